@@ -1,0 +1,88 @@
+// The Cluster document (svcspec.dev/v1alpha1): what plain manifests cannot say about a cluster, in kubeadm's words.
+// This file is the decoded form with every default filled in; reading and checking it is src/manifest's work.
+import type { Addr } from '../net/addr.ts';
+import type { Cidr } from '../net/cidr.ts';
+import type { Proto } from '../net/packet.ts';
+import type { Position } from './input-error.ts';
+
+export interface NodeSpec {
+  readonly name: string;
+  readonly internalIP: Addr;
+  /** Further addresses (dual stack, ExternalIP ...). */
+  readonly addresses: readonly { readonly type: string; readonly address: string }[];
+  readonly roles: readonly string[];
+  readonly zone: string | null;
+  /** Given by the document, or null: node IPAM allocates one. */
+  readonly podCIDR: Cidr | null;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly taints: readonly {
+    readonly key: string;
+    readonly value?: string;
+    readonly effect: string;
+  }[];
+  /** The node's own /etc/resolv.conf; default: nameserver 8.8.8.8. */
+  readonly resolvConf: string;
+}
+
+export interface HostSpec {
+  readonly name: string;
+  readonly ip: Addr;
+  readonly listen: readonly { readonly port: number; readonly proto: Proto }[];
+  /** Routes of this host into the cluster beyond node and load-balancer addresses. `via` is a node name. */
+  readonly routes: readonly { readonly to: Cidr; readonly via: string }[];
+}
+
+/** What a real cluster drew at random, fixed so that a documented picture can be reproduced. */
+export interface Pin {
+  /** "Service/demo/web", "Pod/demo/client", "Deployment/demo/web". */
+  readonly object: string;
+  readonly clusterIP: Addr | null;
+  /** Service port name ("" when unnamed) -> node port. */
+  readonly nodePorts: Readonly<Record<string, number>>;
+  readonly loadBalancerIP: Addr | null;
+  readonly ip: Addr | null;
+  readonly node: string | null;
+  /** pod-template-hash of a Deployment. */
+  readonly hash: string | null;
+  /** Pods of a workload, in order of creation. */
+  readonly pods: readonly {
+    readonly suffix: string;
+    readonly ip: Addr | null;
+    readonly node: string | null;
+  }[];
+  readonly position: Position | null;
+}
+
+/** Delays in virtual milliseconds; all 0 is "instant". */
+export interface Timing {
+  readonly watchMs: number;
+  readonly controllerMs: number;
+  readonly proxySyncMs: number;
+  readonly podStartMs: number;
+}
+
+export interface ClusterSpec {
+  readonly name: string;
+  /** "1.34". */
+  readonly kubernetesVersion: string;
+  readonly minor: number;
+  readonly podSubnet: Cidr;
+  readonly serviceSubnet: Cidr;
+  readonly dnsDomain: string;
+  readonly nodePortRange: { readonly low: number; readonly high: number };
+  readonly nodes: readonly NodeSpec[];
+  readonly apiServer: { readonly address: Addr; readonly port: number };
+  readonly cniProfile: string;
+  readonly cloudProvider: {
+    readonly loadBalancerPool: Cidr;
+    readonly ipMode: 'VIP' | 'Proxy';
+  } | null;
+  readonly hosts: readonly HostSpec[];
+  /** Zone-file lines that the upstream 8.8.8.8 would answer. */
+  readonly upstreamDNS: string;
+  readonly timing: Timing;
+  readonly pins: readonly Pin[];
+  /** The KubeProxyConfiguration document as read, or null. */
+  readonly kubeProxyConfiguration: Readonly<Record<string, unknown>> | null;
+  readonly proxyMode: 'iptables' | 'ipvs' | 'nftables' | 'userspace';
+}

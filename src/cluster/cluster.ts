@@ -1,0 +1,165 @@
+// The face of a simulated cluster: what the library, the commands and the vocabulary call. One implementation
+// (simulated.ts) wires the rooms together; it has no networking or API rules of its own.
+
+import type { Position } from '../api/input-error.ts';
+import type { Manifest } from '../api/manifest.ts';
+import type { AnyObject, Lister } from '../api/types.ts';
+import type { Addr } from '../net/addr.ts';
+import type { Proto } from '../net/packet.ts';
+import type { DialResult } from '../node/dial.ts';
+import type { Cause } from '../sim/causes.ts';
+import type { Choices } from '../sim/choices.ts';
+
+/** Who connects or looks up: a machine by name, as `pod/NS/NAME`, `deploy/NS/NAME`, `node/NAME`, `host/NAME`, or a bare
+ * outside IP (product.md's WHO). */
+export type Who = string;
+
+export interface ConnectOptions {
+  readonly proto?: Proto;
+  readonly sourcePort?: number;
+  /** Default: what curl waits, 130 s for TCP connect; 5 s for a datagram's answer. */
+  readonly timeoutMs?: number;
+}
+
+/** One DNS exchange as the resolver made it. */
+export interface DnsQuery {
+  readonly name: string;
+  readonly type: string;
+  /** "10.96.0.10:53". */
+  readonly server: string;
+  readonly transport: 'udp' | 'tcp';
+  /** "NOERROR", "NXDOMAIN", ...; "TIMEOUT" when nobody answered. */
+  readonly rcode: string;
+  /** Lower case, in wire order: ["qr", "aa", "rd"]. */
+  readonly flags: readonly string[];
+  readonly answers: readonly {
+    readonly name: string;
+    readonly ttl: number;
+    readonly type: string;
+    readonly data: string;
+  }[];
+  /** Answered from CoreDNS's cache. */
+  readonly cached: boolean;
+  readonly atMs: number;
+}
+
+export type LookupOutcome = 'answered' | 'nxdomain' | 'nodata' | 'servfail' | 'refused' | 'timeout';
+
+export interface Resolution {
+  readonly name: string;
+  readonly type: string;
+  /** "glibc", "musl", "busybox-1.28", "go", or "dig" for a query without search list. */
+  readonly resolver: string;
+  readonly search: readonly string[];
+  readonly ndots: number;
+  readonly queries: readonly DnsQuery[];
+  readonly outcome: LookupOutcome;
+  readonly addresses: readonly string[];
+  readonly elapsedMs: number;
+}
+
+/** One connection attempt by name or address, with the look-up that came first. */
+export interface Attempt {
+  /** From 1. */
+  readonly n: number;
+  readonly atMs: number;
+  readonly from: string;
+  /** As the user wrote it: "web:80". */
+  readonly target: string;
+  readonly proto: Proto;
+  readonly lookup: Resolution | null;
+  /** null when the look-up failed: nothing was dialled. */
+  readonly dial: DialResult | null;
+}
+
+export interface ExecResult {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly exitCode: number;
+}
+
+export interface RulesOptions {
+  readonly format: 'iptables-save' | 'ip6tables-save';
+  readonly owner?: string;
+  /** What was fed to the restore tool instead of what it prints back. */
+  readonly input?: boolean;
+}
+
+/** Parts of the control plane and the nodes that steps can stop, start or slow down. */
+export type Component =
+  | { readonly kind: 'kube-proxy'; readonly node: string | null }
+  | { readonly kind: 'kubelet'; readonly node: string }
+  | { readonly kind: 'coredns' }
+  | { readonly kind: 'apiserver' }
+  | { readonly kind: 'endpoint-controllers' }
+  | { readonly kind: 'load-balancer' }
+  | { readonly kind: 'upstream-dns' };
+
+export type ObjectEvent =
+  | 'becomes ready'
+  | 'stops being ready'
+  | 'crashes'
+  | 'restarts'
+  | 'goes down'
+  | 'comes back';
+
+export interface Cluster {
+  readonly seed: number;
+  /** Virtual milliseconds since the cluster was made. */
+  readonly nowMs: number;
+  /** "1.34" and so on. */
+  readonly kubernetesVersion: string;
+  readonly proxyMode: string;
+  /** Everything stored. */
+  readonly objects: Lister & {
+    raw(kind: string, key: string): AnyObject | undefined;
+    rawList(kind: string, namespace?: string): readonly AnyObject[];
+    kinds(): readonly string[];
+  };
+  /** Reports made while loading: kinds that are stored but not simulated, created Namespaces, API warnings. */
+  readonly notices: readonly string[];
+  readonly nodeNames: readonly string[];
+  readonly hostNames: readonly string[];
+
+  /** A copy that shares everything until one side writes. */
+  fork(choices?: Choices): Cluster;
+  /** Runs all that is due until nothing more happens (instant timing), within a virtual bound. */
+  settle(): void;
+  /** Moves the clock by `ms`, running everything that becomes due. */
+  advance(ms: number): void;
+
+  /** As `kubectl apply -f`, one batch, then settled. Throws ApiError on a refusal. Lines as kubectl prints them. */
+  apply(manifests: readonly Manifest[], verb?: 'apply' | 'create' | 'replace'): readonly string[];
+  delete(kind: string, key: string): void;
+  /** Sets one JSON path ("spec.ports[0].port") to a value, as `kubectl patch` would, then settles. */
+  set(kind: string, key: string, path: string, value: unknown): void;
+  scale(kind: string, key: string, replicas: number): void;
+  /** What happens to an object from outside the API: a crash, a probe that fails, a node that goes down. */
+  happen(kind: string, key: string, event: ObjectEvent): void;
+  setComponent(component: Component, state: 'stops' | 'starts'): void;
+  setLag(component: Component, ms: number): void;
+  setLink(
+    a: Who,
+    b: Who,
+    state:
+      | { readonly kind: 'cut' | 'restored' }
+      | { readonly kind: 'loses'; readonly percent: number },
+  ): void;
+
+  /** `target` is `host:port`, a URL, or `svc/NS/NAME:PORT`; resolved as `from` would resolve it. */
+  connect(from: Who, target: string, options?: ConnectOptions): Attempt;
+  resolve(from: Who, name: string, type?: string): Resolution;
+  exec(pod: Who, argv: readonly string[]): ExecResult;
+  /** The environment of a Pod's container as it was built at its last start. */
+  environment(pod: string, container?: string): Readonly<Record<string, string>>;
+  rules(node: string, options: RulesOptions): string;
+  conntrack(machine: Who): readonly string[];
+  /** The machine names a WHO stands for: a Deployment stands for all its Pods by name. */
+  machinesOf(who: Who): readonly string[];
+  /** Addresses of a Pod, node, host or Service ("pod/demo/web-1"). */
+  addressesOf(who: Who): readonly Addr[];
+  /** What a rule's origin stands for. */
+  cause(origin: number): Cause | undefined;
+  /** Where a path of a stored object was written; a Pod's path maps through its owner's template. */
+  locate(object: string, path: string): Position | null;
+}

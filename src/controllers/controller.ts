@@ -1,0 +1,27 @@
+// The shape of a controller: which kinds it watches, which work keys an event touches, and one `sync` per key.
+// A controller is code only; all it remembers is in the store. Modelled after client-go's informer + work queue.
+import type { Client, WatchEvent } from '../api/types.ts';
+import type { Choices } from '../sim/choices.ts';
+
+export interface ControllerContext {
+  readonly client: Client;
+  readonly choices: Choices;
+  /** Virtual milliseconds. */
+  readonly nowMs: number;
+  /** The instant as RFC 3339 text for status fields, e.g. "2026-01-01T00:00:05Z". */
+  readonly now: string;
+  /** Kubernetes minor version: 34 for "1.34". */
+  readonly minor: number;
+  /** Syncs this controller's `key` again after `delayMs` (client-go AddAfter). */
+  again(key: string, delayMs: number): void;
+}
+
+export interface Controller {
+  /** Upstream's name: "endpointslice", "deployment", "replicaset", ... */
+  readonly name: string;
+  readonly watches: readonly string[];
+  /** The keys to sync for a watch event, usually owner or selecting objects. */
+  keysOf(event: WatchEvent, context: ControllerContext): readonly string[];
+  /** Brings the cluster one step nearer to what the key's object asks for. Idempotent. */
+  sync(key: string, context: ControllerContext): void;
+}

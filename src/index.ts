@@ -1,0 +1,2 @@
+// The library's face.
+export type { Cluster } from './cluster/cluster.ts';

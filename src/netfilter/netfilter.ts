@@ -1,0 +1,50 @@
+// The face of one machine's netfilter: what a machine hands a packet to at each hook, and what comes back. The
+// walk, conntrack, NAT and recent lists stand in the files beside this one. Knows no Kubernetes word.
+import type { Addr } from '../net/addr.ts';
+import type { Packet } from '../net/packet.ts';
+import type { Choices } from '../sim/choices.ts';
+import type { Hook, RuleSource } from './rule.ts';
+import type { Trace } from './trace.ts';
+
+/** What netfilter must ask of the machine it runs on. */
+export interface HostView {
+  /** Whether the address is one of this machine's (addrtype LOCAL: all interfaces and 127.0.0.0/8). */
+  isLocal(addr: Addr): boolean;
+  /** MASQUERADE's source for a packet that leaves by `device` towards `nextHop`. */
+  masqueradeSource(device: string, nextHop: Addr): Addr | undefined;
+}
+
+export interface HookContext {
+  readonly host: HostView;
+  readonly choices: Choices;
+  readonly trace: Trace;
+  /** Virtual milliseconds. */
+  readonly nowMs: number;
+  readonly inDevice: string | null;
+  readonly outDevice: string | null;
+  /** The next hop, known after routing; null before. */
+  readonly nextHop: Addr | null;
+}
+
+export type Verdict =
+  | { readonly kind: 'accept' }
+  | { readonly kind: 'drop' }
+  | {
+      readonly kind: 'reject';
+      readonly with: 'port-unreachable' | 'tcp-reset' | 'admin-prohibited';
+    };
+
+/** One network namespace's netfilter. Implemented by `createNetfilter` (kernel.ts). */
+export interface Netfilter {
+  rules: RuleSource;
+  /** Runs one hook: conntrack, then every table of the hook by priority. Rewrites `packet` in place (NAT, mark). At the
+   * last hook of its way (INPUT or POSTROUTING) an accepted first packet's entry is confirmed; a packet that is dropped,
+   * rejected or unroutable on the way leaves no entry (the machine calls `abandon`). */
+  hook(hook: Hook, packet: Packet, context: HookContext): Verdict;
+  /** The packet in flight will not get through: its unconfirmed entry is forgotten. */
+  abandon(packet: Packet): void;
+  /** Lines as `conntrack -L` prints them, without the count line. */
+  conntrackList(nowMs: number): readonly string[];
+  /** A copy that shares all tables until one side writes. */
+  fork(): Netfilter;
+}

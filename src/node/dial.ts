@@ -1,0 +1,48 @@
+// One attempt of a client to talk to somebody, and what came of it: the values every client program, probe and
+// resolver works with. The walk itself is in the files beside this one.
+import type { Addr } from '../net/addr.ts';
+import type { Proto } from '../net/packet.ts';
+import type { Trace } from '../netfilter/trace.ts';
+
+export interface DialRequest {
+  /** Machine the client runs on: "pod/demo/client", "node/node01", "host/laptop". */
+  readonly from: string;
+  readonly proto: Proto;
+  readonly to: Addr;
+  readonly port: number;
+  /** Source port; absent: the machine's next free one, counting up from 32768. */
+  readonly sourcePort?: number;
+  /** The one message the client sends after connecting. */
+  readonly message: Uint8Array;
+  /** How long the client waits for the connection and for the answer. */
+  readonly timeoutMs: number;
+}
+
+export type DialOutcome = 'answered' | 'refused' | 'timeout' | 'unreachable';
+export type Via = 'rst' | 'icmp' | 'drop' | 'policy' | 'noroute' | 'nolistener' | 'noreply';
+
+export interface Endpoint {
+  readonly addr: Addr;
+  readonly port: number;
+}
+
+export interface DialResult {
+  readonly phase: 'connect' | 'reply';
+  readonly outcome: DialOutcome;
+  /** How it failed; null when answered. */
+  readonly via: Via | null;
+  readonly client: Endpoint;
+  readonly dialled: Endpoint;
+  /** After NAT, as it arrived (or was last seen); null when it never left. */
+  readonly destination: Endpoint | null;
+  /** The client's address as the backend saw it; null when nothing arrived. */
+  readonly source: Endpoint | null;
+  /** Where the reply came from, as the client sees it. */
+  readonly replyFrom: Endpoint | null;
+  /** Machine whose socket took it: "pod/demo/web-1", "host/legacy-db". */
+  readonly backend: string | null;
+  readonly reply: Uint8Array | null;
+  readonly elapsedMs: number;
+  /** The first packet's way there and, after `replyAt` steps, the reply's way back. */
+  readonly trace: Trace;
+}

@@ -1,0 +1,41 @@
+// What a listening program is to the machine it runs on: something that takes a message and answers it. Programs
+// are code; what they remember is in a forkable state that the cluster keeps. The programs themselves stand in
+// src/programs and src/dns.
+import type { Addr } from '../net/addr.ts';
+import type { Proto } from '../net/packet.ts';
+
+/** The other end as the program's socket sees it. */
+export interface Peer {
+  readonly addr: Addr;
+  readonly port: number;
+  readonly proto: Proto;
+}
+
+/** What a program may do while it answers: talk to others from the machine it runs on. */
+export interface ProgramContext {
+  /** "pod/demo/web-1", "node/node01", "host/laptop". */
+  readonly machine: string;
+  /** Virtual milliseconds, including what waiting has cost inside this exchange. */
+  readonly nowMs: number;
+  /** Sends one message and waits for one answer (UDP: a datagram each way; TCP: connect, exchange, close). */
+  exchange(
+    proto: Proto,
+    to: Addr,
+    port: number,
+    message: Uint8Array,
+    timeoutMs: number,
+  ): ExchangeResult;
+}
+
+export type ExchangeResult =
+  | { readonly kind: 'reply'; readonly message: Uint8Array; readonly elapsedMs: number }
+  | { readonly kind: 'timeout' | 'refused' | 'unreachable'; readonly elapsedMs: number };
+
+export interface ServerProgram {
+  /** Answers one message; null: silence. `elapsedMs` is how long it took in virtual time. */
+  receive(
+    message: Uint8Array,
+    peer: Peer,
+    context: ProgramContext,
+  ): { readonly reply: Uint8Array | null; readonly elapsedMs: number };
+}

@@ -1,0 +1,125 @@
+// All chance and all order go through one interface. Who answers decides what a run means: a seeded
+// stream (the default), a replayed list, an enumeration of every branch, or an exploration of schedules.
+// Nothing else in the core draws a number or picks an order.
+import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
+
+export interface Choices {
+  /** Picks 0..weights.length-1 with probability weight/sum. Weights are non-negative integers with a sum below
+   * 2^53. `point` names the decision; points that start with "order/" decide schedules, all others chance. */
+  pick(point: string, weights: readonly number[]): number;
+  /** An independent copy that continues from the same place. */
+  fork(): Choices;
+}
+
+/** Schedule points keep their first candidate (oldest first) unless schedules are explored. */
+export function isOrder(point: string): boolean {
+  return point.startsWith('order/');
+}
+
+class Seeded implements Choices {
+  readonly #stream: RandomGenerator;
+  readonly #explore: boolean;
+  constructor(stream: RandomGenerator, explore: boolean) {
+    this.#stream = stream;
+    this.#explore = explore;
+  }
+  pick(point: string, weights: readonly number[]): number {
+    if (weights.length < 2 || (isOrder(point) && !this.#explore)) return 0;
+    let sum = 0;
+    for (const weight of weights) sum += weight;
+    const high = this.#stream.next() >>> 0;
+    const low = this.#stream.next() >>> 0;
+    let left = ((high & 0x1fffff) * 2 ** 32 + low) % sum;
+    for (let i = 0; i < weights.length; i++) {
+      left -= weights[i] ?? 0;
+      if (left < 0) return i;
+    }
+    return weights.length - 1;
+  }
+  fork(): Choices {
+    return new Seeded(this.#stream.clone(), this.#explore);
+  }
+}
+
+/** Draws from one stream; with `explore` also draws the order of everything that may be reordered. */
+export function seeded(seed: number, explore = false): Choices {
+  return new Seeded(xoroshiro128plus(seed), explore);
+}
+
+class Replayed implements Choices {
+  readonly #picks: readonly number[];
+  #at: number;
+  constructor(picks: readonly number[], at: number) {
+    this.#picks = picks;
+    this.#at = at;
+  }
+  pick(_point: string, weights: readonly number[]): number {
+    const pick = this.#picks[this.#at++] ?? 0;
+    return Math.min(pick, weights.length - 1);
+  }
+  fork(): Choices {
+    return new Replayed(this.#picks, this.#at);
+  }
+}
+
+/** Answers from a list, then 0 for ever: shrinking a failure is shrinking this list. */
+export function replayed(picks: readonly number[]): Choices {
+  return new Replayed(picks, 0);
+}
+
+export interface Branch<T> {
+  readonly value: T;
+  /** Exact product of the weights' shares along the branch. */
+  readonly probability: number;
+}
+
+class Enumerated implements Choices {
+  readonly prefix: readonly number[];
+  readonly taken: number[] = [];
+  /** Candidates with weight > 0 at each point of chance. */
+  readonly open: number[][] = [];
+  probability = 1;
+  constructor(prefix: readonly number[]) {
+    this.prefix = prefix;
+  }
+  pick(point: string, weights: readonly number[]): number {
+    if (isOrder(point) || weights.length < 2) return 0;
+    const possible = weights.flatMap((weight, i) => (weight > 0 ? [i] : []));
+    const choice = this.prefix[this.taken.length] ?? possible[0] ?? 0;
+    const sum = weights.reduce((a, b) => a + b, 0);
+    this.probability *= (weights[choice] ?? 0) / sum;
+    this.taken.push(choice);
+    this.open.push(possible);
+    return choice;
+  }
+  fork(): Choices {
+    return this; // one enumeration walks one branch, however many parts take part in it
+  }
+}
+
+/** Runs `run` once for every combination of chance; each run must start from the same state (a fork).
+ * Throws RangeError past `branchesMax`. */
+export function enumerate<T>(run: (choices: Choices) => T, branchesMax = 100_000): Branch<T>[] {
+  const branches: Branch<T>[] = [];
+  let prefix: number[] | undefined = [];
+  while (prefix !== undefined) {
+    const choices = new Enumerated(prefix);
+    const value = run(choices);
+    branches.push({ value, probability: choices.probability });
+    if (branches.length > branchesMax) {
+      throw new RangeError(`more than ${branchesMax} random branches: sample with a count instead`);
+    }
+    prefix = nextPrefix(choices);
+  }
+  return branches;
+}
+
+function nextPrefix(done: Enumerated): number[] | undefined {
+  for (let i = done.taken.length - 1; i >= 0; i--) {
+    const open = done.open[i] ?? [];
+    const next = open[open.indexOf(done.taken[i] ?? 0) + 1];
+    if (next !== undefined) return [...done.taken.slice(0, i), next];
+  }
+  return undefined;
+}

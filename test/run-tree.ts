@@ -1,0 +1,17 @@
+// Runs the tests that look at the whole tree, spawn processes or need root, one process each under node's runner.
+import { spawnSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+const files = readdirSync(import.meta.dirname)
+  .filter((file) => file.endsWith('.test.js'))
+  .sort()
+  .map((file) => join(import.meta.dirname, file));
+if (files.length === 0) {
+  console.error('no tests found');
+  process.exit(1);
+}
+const run = spawnSync(process.execPath, ['--test', '--test-reporter=spec', ...files], {
+  stdio: 'inherit',
+});
+process.exit(run.status ?? 1);
