@@ -1,7 +1,7 @@
 // Imports every unit test file into one process: 300 files take about a second instead of a minute, and coverage
 // is the same. Fails when it finds fewer files than the tree holds. Tests that spawn processes or need root stand in
 // test/ and are run by run-tree.ts.
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
@@ -17,6 +17,7 @@ function filesBelow(folder: string, ending: string): string[] {
 let imported = 0;
 let expected = 0;
 for (const room of ['src', 'steps']) {
+  if (!existsSync(join(root, room))) continue;
   const written = filesBelow(join(root, room), '.test.ts');
   expected += written.length;
   for (const file of written) {
