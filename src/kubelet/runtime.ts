@@ -1,0 +1,68 @@
+// What the kubelet needs from the machine below it: pod network, sockets and probes. The composer implements it
+// with the CNI, the node's sockets and real dials. Modelled after the CRI and CNI calls of pkg/kubelet; images,
+// volumes and cgroups are deliberately not here.
+import type { Node, Pod, Probe } from '../api/types.ts';
+import type { Addr } from '../net/addr.ts';
+import type { Proto } from '../net/packet.ts';
+import type { ResolvConf } from '../net/resolv-conf.ts';
+
+/** One socket that a container's program opens. */
+export interface Listener {
+  readonly proto: Proto;
+  /** The address it is bound to; null: every address of the pod. */
+  readonly addr: Addr | null;
+  readonly port: number;
+  /** No port is declared: a Service or a probe aims at it and the program is taken to listen there. */
+  readonly assumed: boolean;
+}
+
+export type ResolverKind = 'glibc' | 'musl' | 'busybox-1.28' | 'go';
+
+/** Everything a started container's program can see. */
+export interface ContainerStart {
+  readonly name: string;
+  /** Restart count: 0 for the first start. */
+  readonly restarts: number;
+  readonly listeners: readonly Listener[];
+  readonly environment: Readonly<Record<string, string>>;
+  /** command + args after $(VAR) expansion; empty: the image's own. */
+  readonly argv: readonly string[];
+  readonly resolver: ResolverKind;
+  /** What it answers to HTTP and TCP clients; default: the pod's name. */
+  readonly reply: string;
+  /** svcspec.dev/proxy-to, or null. */
+  readonly proxyTo: string | null;
+}
+
+export type Attachment =
+  | { readonly kind: 'attached'; readonly podIPs: readonly Addr[] }
+  /** No address left, or another refusal by the CNI: text for the event FailedCreatePodSandBox. */
+  | { readonly kind: 'failed'; readonly message: string };
+
+export interface ProbeOutcome {
+  readonly success: boolean;
+  /** As the kubelet words it: "HTTP probe failed with statuscode: 500"; "" on success. */
+  readonly text: string;
+}
+
+export interface Runtime {
+  /** Gives the pod its network on its node (CNI ADD), or the node's own for hostNetwork. Primary IP first. */
+  attach(pod: Pod, node: Node): Attachment;
+  /** CNI DEL: closes all sockets and frees the addresses. `key` is "ns/name". */
+  detach(key: string, uid: string): void;
+  /** Opens the container's sockets. Called again with the same name when assumed listeners change. */
+  start(pod: Pod, container: ContainerStart): void;
+  /** Closes the container's sockets. */
+  stop(key: string, container: string): void;
+  /** One try of a probe from the node; a named port is resolved by the caller. */
+  probe(pod: Pod, container: string, probe: Probe): ProbeOutcome;
+}
+
+/** The files that every container of a pod shares. */
+export interface PodFiles {
+  readonly resolvConf: ResolvConf;
+  /** Text of /etc/hosts. */
+  readonly hosts: string;
+  /** What `hostname` prints. */
+  readonly hostname: string;
+}
