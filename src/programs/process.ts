@@ -1,0 +1,39 @@
+// What a command that `exec` starts may ask of the container it runs in, and what it hands back. Commands are plain
+// functions: the composer implements the context, `programs.ts` holds the table of names. A command talks to the
+// network and the resolver only through here; it has no clock of its own.
+import type { Addr } from '../net/addr.ts';
+import type { Proto } from '../net/packet.ts';
+import type { DialResult } from '../node/dial.ts';
+import type { ProgramContext } from '../node/program.ts';
+
+/** What getaddrinfo(3) of the container's C library came to. */
+export type NameResult =
+  | { readonly kind: 'addresses'; readonly addresses: readonly Addr[]; readonly elapsedMs: number }
+  | {
+      readonly kind: 'failed';
+      readonly outcome: 'nxdomain' | 'nodata' | 'servfail' | 'refused' | 'timeout';
+      readonly elapsedMs: number;
+    };
+
+/** The container around a running command. `machine`, `nowMs` (virtual, counting what the command has waited) and
+ * `exchange` (one message, one answer) are those of a program that listens. */
+export interface ProcessContext extends ProgramContext {
+  /** As uname(2) gives it: the Pod's name, or the node's. */
+  readonly hostname: string;
+  readonly env: Readonly<Record<string, string>>;
+  /** Text of a file the kubelet wrote: "/etc/resolv.conf", "/etc/hosts"; undefined when there is none. */
+  readFile(path: string): string | undefined;
+  /** Like `exchange`, with all that is known about the attempt: the phase it failed in, and how. */
+  dial(proto: Proto, to: Addr, port: number, message: Uint8Array, timeoutMs: number): DialResult;
+  /** Resolves a name or address text as the container's C library would. */
+  resolve(name: string): NameResult;
+}
+
+export interface ProcessResult {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly exitCode: number;
+}
+
+/** One command; argv[0] is the name it was called by. */
+export type Command = (argv: readonly string[], context: ProcessContext) => ProcessResult;

@@ -1,0 +1,18 @@
+// The commands that exist in every container, by name, as a shell would find them. Not a shell: no pipes, no
+// variables, no quoting; argv comes split.
+import { byCodeUnit } from '../sim/table.ts';
+import type { Command, ProcessContext, ProcessResult } from './process.ts';
+
+/** Everything that `exec` can start. */
+export const commands: Readonly<Record<string, Command>> = {};
+
+/** Runs one command. A name that does not exist fails as busybox sh does (127), and says what exists. */
+export function runCommand(argv: readonly string[], context: ProcessContext): ProcessResult {
+  const path = argv[0] ?? '';
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (command !== undefined) return command(argv, context);
+  const known = Object.keys(commands).sort(byCodeUnit).join(', ');
+  const stderr = `sh: ${path}: not found\nbuilt-in commands: ${known}\n`;
+  return { stdout: '', stderr, exitCode: 127 };
+}
