@@ -1,0 +1,60 @@
+// Ages as kubectl prints them, on the virtual clock. Models apimachinery/pkg/util/duration HumanDuration; RFC 3339
+// is read here because the core has no Date.
+
+/** 2026-01-01T00:00:00Z, where every cluster's clock starts, in Unix seconds. */
+export const clockStartSeconds = 1_767_225_600;
+
+/** "2026-01-01T00:00:05Z" -> Unix seconds; undefined when it is no UTC time stamp. */
+export function unixSeconds(text: string): number | undefined {
+  const match = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.\d+)?Z$/.exec(text);
+  if (match === null) return undefined;
+  const [year = 0, month = 0, day = 0, hours = 0, minutes = 0, seconds = 0] = match
+    .slice(1)
+    .map(Number);
+  return daysFromCivil(year, month, day) * 86_400 + hours * 3600 + minutes * 60 + seconds;
+}
+
+/** Days since 1970-01-01 in the proleptic Gregorian calendar (Hinnant's algorithm, years from March). */
+function daysFromCivil(year: number, month: number, day: number): number {
+  const y = month <= 2 ? year - 1 : year;
+  const era = Math.floor(y / 400);
+  const yearOfEra = y - era * 400;
+  const dayOfYear = Math.floor((153 * (month + (month > 2 ? -3 : 9)) + 2) / 5) + day - 1;
+  const dayOfEra =
+    yearOfEra * 365 + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100) + dayOfYear;
+  return era * 146_097 + dayOfEra - 719_468;
+}
+
+/** The AGE column: time since `created` (RFC 3339); "<unknown>" when there is none. */
+export function age(created: string | undefined, nowSeconds: number): string {
+  const since = created === undefined ? undefined : unixSeconds(created);
+  return since === undefined ? '<unknown>' : humanDuration(nowSeconds - since);
+}
+
+const minute = 60;
+const hour = 3600;
+const day = 86_400;
+const year = 365 * day;
+
+/** Whole seconds as kubectl shortens them: 119s, 9m59s, 179m, 7h59m, 47h, 7d23h, 729d, 7y364d. */
+export function humanDuration(seconds: number): string {
+  if (seconds < -1) return '<invalid>';
+  if (seconds < 0) return '0s';
+  const s = Math.floor(seconds);
+  if (s < 2 * minute) return `${s}s`;
+  if (s < 10 * minute) return pair(s, minute, 'm', 1, 's');
+  if (s < 3 * hour) return `${Math.floor(s / minute)}m`;
+  if (s < 8 * hour) return pair(s, hour, 'h', minute, 'm');
+  if (s < 2 * day) return `${Math.floor(s / hour)}h`;
+  if (s < 8 * day) return pair(s, day, 'd', hour, 'h');
+  if (s < 2 * year) return `${Math.floor(s / day)}d`;
+  if (s < 8 * year) return pair(s, year, 'y', day, 'd');
+  return `${Math.floor(s / year)}y`;
+}
+
+/** "9m59s"; a zero second part is left out. */
+function pair(s: number, big: number, bigUnit: string, small: number, smallUnit: string): string {
+  const rest = Math.floor((s % big) / small);
+  const head = `${Math.floor(s / big)}${bigUnit}`;
+  return rest === 0 ? head : `${head}${rest}${smallUnit}`;
+}
