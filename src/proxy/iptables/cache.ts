@@ -1,0 +1,224 @@
+// Keeps rules as long as what they were built from: per service port, per chunk of service ports, per shared chain.
+// Equal content gives the identical object, on every node and after every event, so an index over a chain that did not
+// change stays good. Nothing here can be seen in a result: a fresh cache builds the same rules.
+import type { Chain, Rule, TableName } from '../../netfilter/rule.ts';
+import type { Causes } from '../../sim/causes.ts';
+import { type Categories, categorizeEndpoints } from '../categorize.ts';
+import { distinctFor } from '../endpoints.ts';
+import { type ServicePort, usesLocalEndpoints } from '../service-port.ts';
+import type { ProxyPort } from '../snapshot.ts';
+import type { Chunk } from '../sorted-map.ts';
+import { allowsFrom, type Fragment, portFragment } from './fragment.ts';
+import { type PortChains, portChains } from './names.ts';
+import { type PortPlan, planPort } from './plan.ts';
+import { portalRules, type SharedChain, type SharedRule } from './portal.ts';
+import type { Settings } from './settings.ts';
+
+export const owner = 'kube-proxy';
+
+/** One service port's rules in the shared chains; equal ids mean equal rules. */
+export interface Portal {
+  readonly id: number;
+  readonly rules: readonly SharedRule[];
+}
+
+/** One service port as a node sees it. */
+export interface PortView {
+  readonly portal: Portal;
+  fragment(): Fragment;
+}
+
+interface ChunkView {
+  readonly views: readonly PortView[];
+  /** Ids of the portals: what the chunk adds to a shared chain depends on nothing else. */
+  readonly ids: string;
+}
+
+interface PortMemo {
+  readonly names: PortChains;
+  readonly portals: Map<string, Portal>;
+}
+
+const partsMax = 4096;
+const chainsMax = 256;
+
+/** The rules built for one cluster and its forks (they share `causes`). */
+export class RuleCache {
+  readonly #causes: Causes;
+  #portalCount = 0;
+  readonly #ports = new WeakMap<ServicePort, PortMemo>();
+  readonly #views = new WeakMap<ProxyPort, Map<string, PortView>>();
+  readonly #chunks = new WeakMap<Chunk<ProxyPort>, Map<string, ChunkView>>();
+  readonly #parts = new Map<string, { readonly id: number; readonly rules: readonly Rule[] }>();
+  #partCount = 0;
+  readonly #chains = new Map<string, Chain>();
+  /** Chain name (without the prefix for a port's own chains) -> key of the service port. Names are hashes: a name
+   * never changes its port, so this only grows. */
+  readonly #portOf = new Map<string, string>();
+
+  constructor(causes: Causes) {
+    this.#causes = causes;
+  }
+
+  /** The key of the service port whose chain this is, if rules that lead to it were ever built. */
+  portOf(chain: string): string | undefined {
+    return this.#portOf.get(chain) ?? this.#portOf.get(chain.slice(-16));
+  }
+
+  view(port: ProxyPort, settings: Settings): PortView {
+    const views = inner(this.#views, port);
+    if (!dependsOnNode(port)) {
+      return memo(views, settings.key, () =>
+        this.#view(port, settings, categories(port, settings)),
+      );
+    }
+    return memo(views, `${settings.key}${settings.nodeKey}`, () => {
+      const chosen = categories(port, settings);
+      const key = `${settings.key}#${signature(port, chosen, settings)}`;
+      return memo(views, key, () => this.#view(port, settings, chosen));
+    });
+  }
+
+  chunkView(chunk: Chunk<ProxyPort>, settings: Settings): ChunkView {
+    const views = inner(this.#chunks, chunk);
+    const shared = !chunk.values.some(dependsOnNode);
+    return memo(views, shared ? settings.key : `${settings.key}${settings.nodeKey}`, () => {
+      const list = chunk.values.map((port) => this.view(port, settings));
+      return { views: list, ids: list.map((view) => view.portal.id).join() };
+    });
+  }
+
+  /** A shared chain: what each chunk adds, then `last`. `lastKey` names the content of `last`. */
+  sharedChain(
+    chain: SharedChain,
+    chunks: readonly ChunkView[],
+    last: readonly Rule[],
+    lastKey: string,
+  ): Chain {
+    const parts = chunks.map((chunk) => this.#part(chain, chunk));
+    const key = `${chain}|${parts.map((part) => part.id).join()}|${lastKey}`;
+    return bounded(this.#chains, chainsMax, key, () => {
+      const [table, name] = chain.split(' ') as [TableName, string];
+      const rules = [...parts.flatMap((part) => part.rules), ...last];
+      return { table, name, policy: null, rules, owner };
+    });
+  }
+
+  #part(chain: SharedChain, { ids, views }: ChunkView) {
+    return bounded(this.#parts, partsMax, `${chain}|${ids}`, () => {
+      const rules = views.flatMap(({ portal }) =>
+        portal.rules.filter((shared) => shared.chain === chain).map((shared) => shared.rule),
+      );
+      // All empty parts are equal.
+      return { id: rules.length === 0 ? 0 : ++this.#partCount, rules };
+    });
+  }
+
+  #view(port: ProxyPort, settings: Settings, chosen: Categories): PortView {
+    const { service } = port;
+    const plan = planPort(service, chosen);
+    const { names } = this.#port(service);
+    let fragment: Fragment | undefined;
+    return {
+      portal: this.#portal(service, plan, settings),
+      fragment: () => {
+        fragment ??= portFragment(service, names, plan, chosen, {
+          detector: settings.detector,
+          masqueradeAll: settings.masqueradeAll,
+          comments: settings.comments,
+          allowFromNode: allowsFrom(service, settings.nodeIP),
+          origin: (object, path) => this.#causes.intern(object, path, owner),
+        });
+        for (const name of fragment.chains) this.#portOf.set(name, service.key);
+        return fragment;
+      },
+    };
+  }
+
+  #portal(service: ServicePort, plan: PortPlan, { countLocalhost }: Settings): Portal {
+    const { names, portals } = this.#port(service);
+    const { hasEndpoints, hasInternal, hasExternal } = plan;
+    const key = [hasEndpoints, hasInternal, hasExternal, countLocalhost].join();
+    return memo(portals, key, () => {
+      const object = `Service/${service.service}`;
+      const origin = (path: string) => this.#causes.intern(object, path, owner);
+      const rules = portalRules(service, names, plan, { countLocalhost, origin });
+      return { id: ++this.#portalCount, rules };
+    });
+  }
+
+  #port(service: ServicePort): PortMemo {
+    let known = this.#ports.get(service);
+    if (known === undefined) {
+      known = { names: portChains(service), portals: new Map() };
+      this.#ports.set(service, known);
+      this.#portOf.set(known.names.cluster.slice(-16), service.key);
+    }
+    return known;
+  }
+}
+
+const caches = new WeakMap<Causes, RuleCache>();
+
+export function cacheOf(causes: Causes): RuleCache {
+  let cache = caches.get(causes);
+  if (cache === undefined) {
+    cache = new RuleCache(causes);
+    caches.set(causes, cache);
+  }
+  return cache;
+}
+
+/** Whether two nodes with the same settings can get different rules for the service port. */
+function dependsOnNode({ service, endpoints }: ProxyPort): boolean {
+  return (
+    usesLocalEndpoints(service) ||
+    endpoints.hasHints ||
+    endpoints.hasDuplicates ||
+    service.sourceRanges.length > 0
+  );
+}
+
+function categories({ service, endpoints }: ProxyPort, { locality }: Settings): Categories {
+  return categorizeEndpoints(distinctFor(endpoints, locality.nodeName), service, locality);
+}
+
+/** Equal signatures mean equal choices: indexes into the port's list, and whether the node is let in. */
+function signature({ service, endpoints }: ProxyPort, chosen: Categories, settings: Settings) {
+  const at = new Map(endpoints.list.map((endpoint, i) => [endpoint, i]));
+  const lists = [chosen.cluster, chosen.local, chosen.reachable];
+  const indexes = lists.map((list) => (list ?? []).map((endpoint) => at.get(endpoint)).join());
+  return [...indexes, chosen.hasAny, allowsFrom(service, settings.nodeIP)].join(';');
+}
+
+function inner<K extends object, V>(map: WeakMap<K, Map<string, V>>, key: K): Map<string, V> {
+  let found = map.get(key);
+  if (found === undefined) {
+    found = new Map();
+    map.set(key, found);
+  }
+  return found;
+}
+
+function memo<V>(map: Map<string, V>, key: string, make: () => V): V {
+  let value = map.get(key);
+  if (value === undefined) {
+    value = make();
+    map.set(key, value);
+  }
+  return value;
+}
+
+/** As `memo`, forgetting what was not asked for longest. */
+function bounded<V>(map: Map<string, V>, max: number, key: string, make: () => V): V {
+  const value = map.get(key) ?? make();
+  map.delete(key);
+  map.set(key, value);
+  if (map.size > max) {
+    for (const oldest of map.keys()) {
+      map.delete(oldest);
+      break;
+    }
+  }
+  return value;
+}

@@ -1,0 +1,83 @@
+// What of a configuration and a node reaches the rules, worked out once per layer and named by short keys, so that
+// nodes for which the same holds share their rules.
+import type { Addr, Family } from '../../net/addr.ts';
+import type { Locality } from '../categorize.ts';
+import {
+  type LocalDetector,
+  localDetector,
+  localityOf,
+  nodePortAddresses,
+  type ProxyConfig,
+  type ProxyNode,
+  primaryAddress,
+} from '../config.ts';
+import type { ProxySnapshot } from '../snapshot.ts';
+import { hasFeature } from '../versions.ts';
+import { largeClusterEndpoints } from './constant.table.ts';
+import type { ConstantOptions } from './constant.ts';
+
+export interface Settings {
+  readonly family: Family;
+  readonly detector: LocalDetector | null;
+  readonly masqueradeAll: boolean;
+  readonly countLocalhost: boolean;
+  /** Off in large clusters. */
+  readonly comments: boolean;
+  readonly locality: Locality;
+  readonly nodeIP: Addr | undefined;
+  readonly constant: ConstantOptions;
+  /** Equal for nodes that build equal rules from equal endpoint choices. */
+  readonly key: string;
+  /** What endpoint choice and source ranges see of the node. */
+  readonly nodeKey: string;
+  /** Equal for nodes whose constant rules are equal. */
+  readonly constantKey: string;
+}
+
+export function settingsFor(
+  snapshot: ProxySnapshot,
+  node: ProxyNode,
+  config: ProxyConfig,
+  family: Family,
+): Settings {
+  const detector = localDetector(config, node, family);
+  const nodePorts = nodePortAddresses(config, node, family);
+  const nfacct = config.nfacct && hasFeature('NFAcctRules', config.minor);
+  const localhostNodePorts =
+    family === 4 && config.localhostNodePorts && nodePorts.containsLoopback;
+  const countLocalhost = nfacct && localhostNodePorts;
+  const comments = snapshot.endpointCount[family] <= largeClusterEndpoints;
+  const locality = localityOf(config, node);
+  const nodeIP = primaryAddress(node, family);
+  const constant: ConstantOptions = {
+    isIPv6: family === 6,
+    mark: 2 ** config.masqueradeBit,
+    randomFully: config.randomFully,
+    conntrackTCPBeLiberal: config.conntrackTCPBeLiberal,
+    nfacct,
+    localhostNodePorts,
+    nodePorts,
+  };
+  const { masqueradeAll } = config;
+  const seen = [family, detector, masqueradeAll, countLocalhost, comments];
+  const { nodeHints, annotationRequired } = locality;
+  return {
+    family,
+    detector,
+    masqueradeAll,
+    countLocalhost,
+    comments,
+    locality,
+    nodeIP,
+    constant,
+    key: text([...seen, nodeHints, annotationRequired]),
+    nodeKey: text([locality.nodeName, locality.zone, nodeIP ?? null]),
+    constantKey: text(constant),
+  };
+}
+
+function text(value: unknown): string {
+  return JSON.stringify(value, (_, part: unknown) =>
+    typeof part === 'bigint' ? `${part}n` : part,
+  );
+}
