@@ -1,0 +1,122 @@
+// Domain names as text: splitting, comparing, escaping (RFC 1035 section 5.1, as miekg/dns prints them), and the
+// reverse names of addresses (RFC 1035 3.5, RFC 3596 2.5). Names that come from the wire are always absolute.
+import { type Addr, formatAddr, parseAddr } from '../../net/addr.ts';
+
+/** "Kube.Local" -> "kube.local" (ASCII only, as DNS compares). */
+export function lower(name: string): string {
+  return name.replace(/[A-Z]/g, (c) => c.toLowerCase());
+}
+
+/** Adds the final dot when there is none. */
+export function absolute(name: string): string {
+  return name.endsWith('.') && !/(^|[^\\])(\\\\)*\\\.$/.test(name) ? name : `${name}.`;
+}
+
+/** Labels without their dots; escapes stay: "a\.b.c." -> ["a\.b", "c"]. The root has none. */
+export function labelsOf(name: string): readonly string[] {
+  if (!name.includes('\\')) return name.split('.').filter((label) => label !== '');
+  const labels: string[] = [];
+  let label = '';
+  for (let i = 0; i < name.length; i++) {
+    const c = name[i] as string;
+    if (c === '\\') {
+      label += c + (name[i + 1] ?? '');
+      i++;
+    } else if (c === '.') {
+      if (label !== '') labels.push(label);
+      label = '';
+    } else label += c;
+  }
+  if (label !== '') labels.push(label);
+  return labels;
+}
+
+/** Whether `name` is `zone` or below it, by whole labels; both absolute, any case. */
+export function isSubdomain(zone: string, name: string): boolean {
+  if (zone === '.') return true;
+  const z = lower(zone);
+  const n = lower(name);
+  if (n === z) return true;
+  return n.endsWith(`.${z}`) && !n.slice(0, -z.length - 1).endsWith('\\');
+}
+
+/** The longest of `zones` that holds `name`; undefined when none does (CoreDNS plugin.Zones.Matches). */
+export function longestZone(zones: readonly string[], name: string): string | undefined {
+  let best: string | undefined;
+  for (const zone of zones) {
+    if (isSubdomain(zone, name) && (best === undefined || zone.length > best.length)) best = zone;
+  }
+  return best;
+}
+
+/** One label's bytes as zone-file text. */
+export function labelText(bytes: Uint8Array): string {
+  let text = '';
+  for (const byte of bytes) {
+    if (byte < 0x21 || byte > 0x7e) text += `\\${String(byte).padStart(3, '0')}`;
+    else if ('.();@"\\ '.includes(String.fromCharCode(byte))) {
+      text += `\\${String.fromCharCode(byte)}`;
+    } else text += String.fromCharCode(byte);
+  }
+  return text;
+}
+
+/** The bytes a label's text stands for. */
+export function labelBytes(label: string): readonly number[] {
+  const bytes: number[] = [];
+  for (let i = 0; i < label.length; i++) {
+    if (label[i] !== '\\') {
+      bytes.push(label.charCodeAt(i) & 0xff);
+      continue;
+    }
+    const digits = label.slice(i + 1, i + 4);
+    if (/^\d{3}$/.test(digits)) {
+      bytes.push(Number(digits) & 0xff);
+      i += 3;
+    } else {
+      bytes.push(label.charCodeAt(i + 1) & 0xff);
+      i++;
+    }
+  }
+  return bytes;
+}
+
+/** Whether the text can be sent: labels of 1..63 bytes, 255 bytes on the wire, no empty label. */
+export function isDomainName(name: string): boolean {
+  if (name === '.') return true;
+  if (name === '' || /(^|[^\\])\.\./.test(name) || name.startsWith('.')) return false;
+  let length = 1;
+  for (const label of labelsOf(name)) {
+    const size = labelBytes(label).length;
+    if (size > 63) return false;
+    length += size + 1;
+  }
+  return length <= 255;
+}
+
+/** 10.96.0.1 -> "1.0.96.10.in-addr.arpa." */
+export function reverseName(addr: Addr): string {
+  if (typeof addr === 'number') {
+    return `${formatAddr(addr).split('.').reverse().join('.')}.in-addr.arpa.`;
+  }
+  const nibbles = addr.toString(16).padStart(32, '0').split('').reverse();
+  return `${nibbles.join('.')}.ip6.arpa.`;
+}
+
+/** The address of a complete reverse name; undefined for every other name. */
+export function addressOfReverse(name: string): Addr | undefined {
+  const text = lower(absolute(name));
+  if (text.endsWith('.in-addr.arpa.')) {
+    const parts = text.slice(0, -'.in-addr.arpa.'.length).split('.');
+    return parts.length === 4 ? parseAddr(parts.reverse().join('.')) : undefined;
+  }
+  if (!text.endsWith('.ip6.arpa.')) return undefined;
+  const nibbles = text.slice(0, -'.ip6.arpa.'.length).split('.');
+  if (nibbles.length !== 32 || !nibbles.every((n) => /^[0-9a-f]$/.test(n))) return undefined;
+  return BigInt(`0x${nibbles.reverse().join('')}`);
+}
+
+/** Whether a name lies under in-addr.arpa or ip6.arpa. */
+export function isReverse(name: string): boolean {
+  return isSubdomain('in-addr.arpa.', name) || isSubdomain('ip6.arpa.', name);
+}
