@@ -1,0 +1,137 @@
+// A cursor over tokens with the words CoreDNS's own parser and plugin setups use: next token, next argument on the
+// line, next line of a block (coredns/caddy caddyfile/dispenser.go). Errors carry CoreDNS's position prefix and are
+// InputErrors with the position in the user's own file.
+import { InputError, type Position } from '../../api/input-error.ts';
+import { extraLines, type Token } from './lexer.ts';
+
+/** Where a line of the Corefile stands in the file the user wrote (a ConfigMap's YAML), if that is known. */
+export type PositionOf = (
+  line: number,
+  column: number,
+) => {
+  readonly position: Position;
+  readonly sourceLine: string | null;
+} | null;
+
+export class Dispenser {
+  readonly #tokens: readonly Token[];
+  readonly #positionOf: PositionOf;
+  readonly #file: string;
+  #at = -1;
+  #nesting = 0;
+
+  constructor(file: string, tokens: readonly Token[], positionOf: PositionOf) {
+    this.#file = file;
+    this.#tokens = tokens;
+    this.#positionOf = positionOf;
+  }
+
+  /** Moves to the next token, whatever its line. */
+  next(): boolean {
+    if (this.#at >= this.#tokens.length - 1) return false;
+    this.#at++;
+    return true;
+  }
+
+  /** Moves to the next token only if it is on the same line. */
+  nextArg(): boolean {
+    const here = this.#tokens[this.#at];
+    const there = this.#tokens[this.#at + 1];
+    if (here === undefined) return this.next();
+    if (there === undefined || here.file !== there.file) return false;
+    if (here.line + extraLines(here) !== there.line) return false;
+    this.#at++;
+    return true;
+  }
+
+  /** Moves to the next token only if it is on another line. */
+  nextLine(): boolean {
+    const here = this.#tokens[this.#at];
+    const there = this.#tokens[this.#at + 1];
+    if (here === undefined) return this.next();
+    if (there === undefined) return false;
+    if (here.file === there.file && here.line + extraLines(here) >= there.line) return false;
+    this.#at++;
+    return true;
+  }
+
+  /** Enters a block or moves to its next line; false at its end or when there is no block. */
+  nextBlock(): boolean {
+    if (this.#nesting > 0) {
+      this.next();
+      if (this.val() === '}') {
+        this.#nesting--;
+        return false;
+      }
+      return this.#at < this.#tokens.length;
+    }
+    if (!this.nextArg()) return false;
+    if (this.val() !== '{') {
+      this.#at--;
+      return false;
+    }
+    this.next();
+    if (this.val() === '}') return false;
+    this.#nesting++;
+    return true;
+  }
+
+  /** Text of the current token; empty before the first. */
+  val(): string {
+    return this.#tokens[this.#at]?.text ?? '';
+  }
+
+  token(): Token | undefined {
+    return this.#tokens[this.#at];
+  }
+
+  /** What is left of the line, without an opening brace. */
+  remainingArgs(): readonly string[] {
+    const args: string[] = [];
+    while (this.nextArg()) {
+      if (this.val() === '{') {
+        this.#at--;
+        break;
+      }
+      args.push(this.val());
+    }
+    return args;
+  }
+
+  line(): number {
+    return this.#tokens[this.#at]?.line ?? 0;
+  }
+
+  /** "/etc/coredns/Corefile:9 - Error during parsing: ..." */
+  err(text: string, hint = ''): InputError {
+    return this.raw(`${this.file()}:${this.line()} - Error during parsing: ${text}`, hint);
+  }
+
+  syntaxErr(expected: string): InputError {
+    const where = `${this.file()}:${this.line()}`;
+    return this.raw(
+      `${where} - Syntax error: Unexpected token '${this.val()}', expecting '${expected}'`,
+    );
+  }
+
+  argErr(): InputError {
+    if (this.val() === '{') return this.err("Unexpected token '{', expecting argument");
+    return this.err(`Wrong argument count or unexpected line ending after '${this.val()}'`);
+  }
+
+  eofErr(): InputError {
+    return this.err('Unexpected EOF');
+  }
+
+  /** An error that CoreDNS prints without a position; the position in the user's file is known all the same. */
+  raw(text: string, hint = ''): InputError {
+    const token = this.#tokens[this.#at];
+    const place = token === undefined ? null : this.#positionOf(token.line, token.column);
+    const { position, sourceLine } = place ?? { position: null, sourceLine: null };
+    return new InputError('corefile', text, { position, hint, sourceLine });
+  }
+
+  file(): string {
+    return this.#tokens[this.#at]?.file ?? this.#file;
+  }
+}

@@ -1,0 +1,40 @@
+// Which CoreDNS release a Kubernetes minor version runs, and comparing releases. Source: kubeadm's constants.go
+// (CoreDNSVersion) of each release branch.
+
+/** "1.12.1" */
+export type CoreDnsVersion = `${number}.${number}.${number}`;
+
+const shipped: readonly { readonly minor: number; readonly version: CoreDnsVersion }[] = [
+  { minor: 36, version: '1.14.2' },
+  { minor: 35, version: '1.13.1' },
+  { minor: 34, version: '1.12.1' },
+  { minor: 33, version: '1.12.0' },
+  { minor: 31, version: '1.11.3' },
+  { minor: 29, version: '1.11.1' },
+  { minor: 27, version: '1.10.1' },
+  { minor: 25, version: '1.9.3' },
+  { minor: 23, version: '1.8.6' },
+  { minor: 22, version: '1.8.4' },
+  { minor: 21, version: '1.8.0' },
+  { minor: 19, version: '1.7.0' },
+  { minor: 18, version: '1.6.7' },
+  { minor: 17, version: '1.6.5' },
+  { minor: 16, version: '1.6.2' },
+  { minor: 0, version: '1.3.1' },
+];
+
+/** The release kubeadm installs with Kubernetes 1.`minor`. */
+export function coreDnsOf(minor: number): CoreDnsVersion {
+  return shipped.find((row) => minor >= row.minor)?.version ?? '1.3.1';
+}
+
+/** Whether `version` is `since` or later. */
+export function atLeast(version: CoreDnsVersion, since: CoreDnsVersion): boolean {
+  const a = version.split('.').map(Number);
+  const b = since.split('.').map(Number);
+  for (let i = 0; i < 3; i++) {
+    const difference = (a[i] ?? 0) - (b[i] ?? 0);
+    if (difference !== 0) return difference > 0;
+  }
+  return true;
+}
