@@ -1,0 +1,123 @@
+// A Corefile to server blocks with their plugin chains (CoreDNS core/dnsserver/register.go): directives are set up in
+// plugin.cfg order, zones may not clash. Throws InputError 'corefile' with CoreDNS's text.
+import { InputError } from '../api/input-error.ts';
+import {
+  COREFILE,
+  type CorefileOptions,
+  parseCorefile,
+  type ServerBlock,
+} from './corefile/corefile.ts';
+import { Dispenser, type PositionOf } from './corefile/dispenser.ts';
+import { parseZoneKey, type ZoneKey } from './corefile/zone-key.ts';
+import { DIRECTIVES, pluginOrder } from './plugin.cfg.ts';
+import type { Handler } from './plugin.ts';
+import { SETUPS } from './plugins.ts';
+import type { CoreDnsVersion } from './version.ts';
+
+/** One zone that a listener serves. */
+export interface Site {
+  readonly zone: string;
+  readonly port: number;
+  /** Index of its server block's chain. */
+  readonly chain: number;
+}
+
+export interface Configuration {
+  readonly sites: readonly Site[];
+  /** One chain per server block, in plugin.cfg order; empty when the block has no handler. */
+  readonly chains: readonly (readonly Handler[])[];
+}
+
+export interface ConfigureOptions extends Omit<CorefileOptions, 'known'> {
+  readonly version: CoreDnsVersion;
+  /** The process's /etc/resolv.conf. */
+  readonly resolvConf: string;
+  log(line: string): void;
+}
+
+const inertWhoami = '.:53 {\n whoami\n log\n}\n';
+
+/** Builds all chains. An empty Corefile is CoreDNS's built-in `.:53 { whoami log }`. */
+export function configure(corefile: string, options: ConfigureOptions): Configuration {
+  const known = (name: string): boolean => Object.hasOwn(DIRECTIVES, name);
+  const parse = { ...options, known, warn: options.log };
+  let blocks = parseCorefile(corefile, parse);
+  if (blocks.length === 0) blocks = parseCorefile(inertWhoami, parse);
+  const positionOf = options.positionOf ?? (() => null);
+  const file = options.file ?? COREFILE;
+  const sites: Site[] = [];
+  const seen = new Set<string>();
+  const keys = blocks.map((block, chain) => {
+    const zones = block.keys.flatMap((key, i) => keyZones(key, block, i, file, positionOf));
+    for (const { scheme, zone, port } of zones) {
+      const text = `${scheme}://${zone}:${port}`;
+      if (seen.has(text)) {
+        throw new InputError('corefile', `cannot serve ${text} - it is already defined`);
+      }
+      seen.add(text);
+      sites.push({ zone, port, chain });
+    }
+    return zones.map((z) => z.zone);
+  });
+  const chains = blocks.map((block, i) => setUp(block, keys[i] ?? [], file, options, positionOf));
+  return { sites, chains };
+}
+
+function keyZones(
+  key: string,
+  block: ServerBlock,
+  index: number,
+  file: string,
+  positionOf: PositionOf,
+): readonly ZoneKey[] {
+  const zones = parseZoneKey(key);
+  const token = block.keyTokens[index];
+  const d = new Dispenser(file, token === undefined ? [] : [token], positionOf);
+  d.next();
+  if (typeof zones === 'string') throw d.raw(`error inspecting server blocks: ${zones}`);
+  for (const { scheme } of zones) {
+    if (scheme !== 'dns') {
+      throw d.err(`${scheme}:// listeners are not modelled`, 'serve plain DNS: ZONE:PORT');
+    }
+  }
+  return zones;
+}
+
+function setUp(
+  block: ServerBlock,
+  zones: readonly string[],
+  file: string,
+  options: ConfigureOptions,
+  positionOf: PositionOf,
+): readonly Handler[] {
+  const { version, resolvConf, log } = options;
+  const chain: Handler[] = [];
+  for (const name of pluginOrder(version)) {
+    const own = block.directives.get(name);
+    const modelled = DIRECTIVES[name];
+    if (own === undefined || modelled === undefined || modelled.kind === 'inert') continue;
+    const d = new Dispenser(file, own, positionOf);
+    const setup = SETUPS[name];
+    if (modelled.kind === 'refused' || setup === undefined) {
+      d.next();
+      const why = modelled.kind === 'refused' ? modelled.why : 'it has no handler';
+      const text = d.err(`directive '${name}' is not modelled: ${why}`, 'leave the directive out');
+      throw prefixed(name, text);
+    }
+    try {
+      chain.push(...setup(d, { zones, version, resolvConf, log }));
+    } catch (error) {
+      throw error instanceof InputError ? prefixed(name, error) : error;
+    }
+  }
+  return chain;
+}
+
+function prefixed(name: string, error: InputError): InputError {
+  const { position, hint, sourceLine } = error;
+  return new InputError('corefile', `plugin/${name}: ${error.message}`, {
+    position,
+    hint,
+    sourceLine,
+  });
+}

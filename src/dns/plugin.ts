@@ -1,0 +1,102 @@
+// The plugin chain: what a plugin is given, and what it gives back. CoreDNS's ServeDNS(ctx, w, r) writes and returns
+// (rcode, error); here both are one value, so that a plugin which wraps the writer upstream (cache, loadbalance)
+// simply changes the value on its way back. A plugin knows only the next one.
+import type { Lister } from '../api/types.ts';
+import type { Addr } from '../net/addr.ts';
+import type { Proto } from '../net/packet.ts';
+import type { ExchangeResult, Peer } from '../node/program.ts';
+import type { Choices } from '../sim/choices.ts';
+import type { Dispenser } from './corefile/dispenser.ts';
+import type { Message, Question } from './message/message.ts';
+import type { CoreDnsVersion } from './version.ts';
+
+/** What a CoreDNS process sees of the world around it. A fork of the cluster gives the fork its own. */
+export interface DnsEnvironment {
+  readonly lister: Lister;
+  readonly choices: Choices;
+  /** The machine's own addresses, loopback left out. */
+  readonly localAddrs: readonly Addr[];
+  /** Text of the container's own /etc/resolv.conf. */
+  readonly resolvConf: string;
+  /** Whether the watches have delivered their first lists. */
+  synced(): boolean;
+  /** Unix seconds of the last change of an object the kubernetes plugin watches; 0 before any. */
+  serial(): number;
+  /** One line of the process's log, without newline. */
+  log(line: string): void;
+}
+
+/** One exchange with a client, and the time it has taken so far. */
+export interface Turn {
+  readonly environment: DnsEnvironment;
+  readonly client: Peer;
+  nowMs(): number;
+  /** Sends a message to another server and waits; costs virtual time. */
+  exchange(
+    proto: Proto,
+    to: Addr,
+    port: number,
+    bytes: Uint8Array,
+    timeoutMs: number,
+  ): ExchangeResult;
+  /** Sends a message without waiting: its time is not the client's. */
+  aside(proto: Proto, to: Addr, port: number, bytes: Uint8Array, timeoutMs: number): ExchangeResult;
+  /** Asks the whole server again, from the start, for another name (CoreDNS plugin/pkg/upstream). */
+  lookup(request: Message, name: string, type: number): Message | null;
+}
+
+export interface DnsRequest {
+  readonly message: Message;
+  readonly question: Question;
+  /** The question's name in lower case. */
+  readonly qname: string;
+  /** Zone of the server block that took the query. */
+  readonly zone: string;
+  readonly turn: Turn;
+}
+
+export interface Served {
+  /** What was written to the client; null: nothing was. */
+  readonly reply: Message | null;
+  /** What the plugin returned: SERVFAIL, REFUSED, FORMERR and NOTIMP mean that the server must still write. */
+  readonly rcode: number;
+  readonly error: string | null;
+  /** Answered from the cache. */
+  readonly cached: boolean;
+}
+
+export type Next = (request: DnsRequest) => Served;
+
+export interface Handler {
+  readonly name: string;
+  serve(request: DnsRequest, next: Next): Served;
+  /** A copy whose state is its own from now on; a handler without state returns itself. */
+  fork(): Handler;
+}
+
+export interface BlockContext {
+  /** The block's zones: lower case, absolute. */
+  readonly zones: readonly string[];
+  readonly version: CoreDnsVersion;
+  /** /etc/resolv.conf of the process, for plugins that read it when they are set up. */
+  readonly resolvConf: string;
+  log(line: string): void;
+}
+
+/** Reads the directive's tokens; throws InputError 'corefile' without the "plugin/NAME: " prefix. */
+export type Setup = (dispenser: Dispenser, block: BlockContext) => readonly Handler[];
+
+/** The plugin wrote `reply`. */
+export function wrote(reply: Message): Served {
+  return { reply, rcode: 0, error: null, cached: false };
+}
+
+/** The plugin wrote nothing and returned `rcode`. */
+export function returned(rcode: number, error: string | null = null): Served {
+  return { reply: null, rcode, error, cached: false };
+}
+
+/** Whether the plugin is taken to have written (CoreDNS plugin.ClientWrite). */
+export function clientWrite(rcode: number): boolean {
+  return rcode !== 1 && rcode !== 2 && rcode !== 4 && rcode !== 5;
+}

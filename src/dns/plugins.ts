@@ -1,0 +1,15 @@
+// Directive name -> how it is set up. What is not here but in plugin.cfg.ts is inert or refused there.
+import { setup as cache } from './plugin/cache/setup.ts';
+import { setup as errors } from './plugin/errors/setup.ts';
+import { setup as forward } from './plugin/forward/setup.ts';
+import { setup as kubernetes } from './plugin/kubernetes/setup.ts';
+import { setup as loadbalance } from './plugin/loadbalance/setup.ts';
+import type { Setup } from './plugin.ts';
+
+export const SETUPS: Readonly<Record<string, Setup>> = {
+  cache,
+  errors,
+  forward,
+  kubernetes,
+  loadbalance,
+};
