@@ -73,7 +73,8 @@ export interface Packet {
   mark: number;
   /** TCP flags; 0 for other protocols. */
   flags: number;
-  readonly icmp: IcmpError | 'echo-request' | 'echo-reply' | null;
+  /** NAT replaces an error that quotes a translated packet. */
+  icmp: IcmpError | 'echo-request' | 'echo-reply' | null;
   /** Application bytes; empty for handshake packets. */
   readonly payload: Uint8Array;
 }

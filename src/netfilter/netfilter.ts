@@ -1,7 +1,7 @@
 // The face of one machine's netfilter: what a machine hands a packet to at each hook, and what comes back. The
 // walk, conntrack, NAT and recent lists stand in the files beside this one. Knows no Kubernetes word.
 import type { Addr } from '../net/addr.ts';
-import type { Packet } from '../net/packet.ts';
+import type { Packet, Proto, Tuple } from '../net/packet.ts';
 import type { Choices } from '../sim/choices.ts';
 import type { Hook, RuleSource } from './rule.ts';
 import type { Trace } from './trace.ts';
@@ -24,6 +24,8 @@ export interface HookContext {
   readonly outDevice: string | null;
   /** The next hop, known after routing; null before. */
   readonly nextHop: Addr | null;
+  /** The packet crosses a bridge whose frames pass iptables (br_netfilter). Absent: it does not. */
+  readonly bridged?: boolean;
 }
 
 export type Verdict =
@@ -34,6 +36,17 @@ export type Verdict =
       readonly with: 'port-unreachable' | 'tcp-reset' | 'admin-prohibited';
     };
 
+/** One conntrack entry as a reader sees it. */
+export interface FlowEntry {
+  readonly proto: Proto;
+  /** As the client sent it. For ICMP echoes `sport` is the identifier and `dport` is type * 256 + code. */
+  readonly original: Tuple;
+  /** What an answer looks like when it arrives. */
+  readonly reply: Tuple;
+  readonly seenReply: boolean;
+  readonly assured: boolean;
+}
+
 /** One network namespace's netfilter. Implemented by `createNetfilter` (kernel.ts). */
 export interface Netfilter {
   rules: RuleSource;
@@ -43,8 +56,15 @@ export interface Netfilter {
   hook(hook: Hook, packet: Packet, context: HookContext): Verdict;
   /** The packet in flight will not get through: its unconfirmed entry is forgotten. */
   abandon(packet: Packet): void;
-  /** Lines as `conntrack -L` prints them, without the count line. */
+  /** An ICMP error or RST that this machine makes about `cause` (a packet in flight here) belongs to the flow of
+   * `cause`, confirmed or not, so NAT turns it back on its way out (nf_ct_attach). Call before `hook('OUTPUT', ...)`. */
+  attach(answer: Packet, cause: Packet): void;
+  /** Lines as `conntrack -L` prints them, oldest entry first, without the count line. */
   conntrackList(nowMs: number): readonly string[];
+  /** The live entries, oldest first. */
+  entries(nowMs: number): readonly FlowEntry[];
+  /** `conntrack -D`: deletes the live entries that `matches` picks; how many. */
+  deleteEntries(matches: (entry: FlowEntry) => boolean, nowMs: number): number;
   /** A copy that shares all tables until one side writes. */
   fork(): Netfilter;
 }

@@ -1,0 +1,325 @@
+// Connection tracking: which flow a packet belongs to, in which direction and state, until when the flow is kept.
+// Entries are immutable values in a copy-on-write table under both their tuples; a first packet's entry is a draft
+// that only its packet knows until it is confirmed. Expiry is lazy, on the virtual clock. Not modelled: helpers,
+// expectations, zones, windows. Models net/netfilter/nf_conntrack_core.c and nf_conntrack_proto_{tcp,udp,icmp,sctp}.c.
+import type { Addr } from '../net/addr.ts';
+import { ACK, FIN, ICMP, ICMPV6, type Packet, RST, SYN, TCP, type Tuple } from '../net/packet.ts';
+import type { Table } from '../sim/table.ts';
+import {
+  type Direction,
+  type Segment,
+  type TcpState,
+  type Timeouts,
+  tcpTimeout,
+  tcpTransitions,
+} from './conntrack-tcp.table.ts';
+
+/** One entry. A draft is the same object before it is confirmed: only then its fields may change. */
+export interface Flow {
+  /** Counts up; the order in which entries are listed. */
+  readonly id: number;
+  readonly original: Tuple;
+  readonly originalKey: string;
+  readonly reply: Tuple;
+  readonly replyKey: string;
+  readonly srcNat: boolean;
+  readonly dstNat: boolean;
+  readonly seenReply: boolean;
+  readonly assured: boolean;
+  /** NONE for everything but TCP. */
+  readonly tcp: TcpState;
+  /** A FIN was seen, or the client's RST: a new SYN may start the entry anew. */
+  readonly closing: boolean;
+  /** The direction of a SYN that was let through unjudged, waiting for its SYN-ACK. */
+  readonly ignoredSyn: Direction | null;
+  /** UDP: traffic both ways after this makes the flow a stream. */
+  readonly streamAfterMs: number;
+  /** Whether both directions of NAT are settled. */
+  readonly srcDone: boolean;
+  readonly dstDone: boolean;
+  readonly timeoutMs: number;
+  readonly expiresMs: number;
+}
+
+export type Draft = { -readonly [K in keyof Flow]: Flow[K] };
+
+/** What a packet in flight is to conntrack. */
+export interface Flight {
+  flow: Draft;
+  readonly direction: Direction;
+  readonly state: 'NEW' | 'ESTABLISHED' | 'RELATED';
+  confirmed: boolean;
+}
+
+/** The tuple of a packet. An ICMP echo's identifier is `sport`, its type and code are `dport`. */
+export function tupleOf(packet: Packet): Tuple {
+  const { proto, src, dst } = packet;
+  if (packet.icmp === null) return { proto, src, sport: packet.sport, dst, dport: packet.dport };
+  const types = proto === ICMP ? { request: 8, reply: 0 } : { request: 128, reply: 129 };
+  const type = packet.icmp === 'echo-request' ? types.request : types.reply;
+  return { proto, src, sport: packet.sport, dst, dport: type * 256 };
+}
+
+/** The tuple of an answer. */
+export function invert(tuple: Tuple): Tuple {
+  const { proto, src, sport, dst, dport } = tuple;
+  if (proto === ICMP || proto === ICMPV6) {
+    return { proto, src: dst, sport, dst: src, dport: invertedType(dport) };
+  }
+  return { proto, src: dst, sport: dport, dst: src, dport: sport };
+}
+
+function invertedType(typeAndCode: number): number {
+  switch (typeAndCode >> 8) {
+    case 8:
+      return 0;
+    case 0:
+      return 8 * 256;
+    case 128:
+      return 129 * 256;
+    default:
+      return 128 * 256;
+  }
+}
+
+/** A tuple as a table key. */
+export function keyOf(tuple: Tuple): string {
+  const { src, dst } = tuple;
+  if (typeof src === 'number' && typeof dst === 'number') {
+    return String.fromCharCode(
+      tuple.proto,
+      src >>> 16,
+      src & 0xffff,
+      tuple.sport,
+      dst >>> 16,
+      dst & 0xffff,
+      tuple.dport,
+    );
+  }
+  return `${tuple.proto} ${src.toString(36)} ${tuple.sport} ${dst.toString(36)} ${tuple.dport}`;
+}
+
+export function segmentOf(flags: number): Segment {
+  if ((flags & RST) !== 0) return 'rst';
+  if ((flags & SYN) !== 0) return (flags & ACK) !== 0 ? 'synack' : 'syn';
+  if ((flags & FIN) !== 0) return 'fin';
+  return (flags & ACK) !== 0 ? 'ack' : 'none';
+}
+
+export class Conntrack {
+  #flows: Table<Flow>;
+  #nextId: number;
+  readonly timeouts: Timeouts;
+
+  constructor(flows: Table<Flow>, nextId: number, timeouts: Timeouts) {
+    this.#flows = flows;
+    this.#nextId = nextId;
+    this.timeouts = timeouts;
+  }
+
+  fork(): Conntrack {
+    return new Conntrack(this.#flows.fork(), this.#nextId, this.timeouts);
+  }
+
+  /** The flow of a packet that enters (PREROUTING) or starts here (OUTPUT); null: INVALID. */
+  enter(packet: Packet, nowMs: number): Flight | null {
+    if (packet.icmp !== null && typeof packet.icmp === 'object') {
+      return this.#related(packet.icmp.about, packet.dst, nowMs);
+    }
+    const tuple = tupleOf(packet);
+    const key = keyOf(tuple);
+    const known = this.live(key, nowMs);
+    if (known === undefined) return this.#start(packet, tuple, key, nowMs);
+    const direction = known.originalKey === key ? 'original' : 'reply';
+    const next = this.#advance(known, direction, packet, nowMs);
+    if (next === 'invalid') return null;
+    if (next === 'again') {
+      this.remove(known);
+      return this.enter(packet, nowMs);
+    }
+    const state = direction === 'reply' || known.seenReply ? 'ESTABLISHED' : 'NEW';
+    const flow = direction === 'reply' ? { ...next, seenReply: true } : next;
+    if (flow !== known && this.#flows.has(flow.originalKey)) this.#store(flow);
+    return { flow, direction, state, confirmed: true };
+  }
+
+  /** The live entry under a tuple's key. */
+  live(key: string, nowMs: number): Flow | undefined {
+    const flow = this.#flows.get(key);
+    return flow !== undefined && flow.expiresMs > nowMs ? flow : undefined;
+  }
+
+  /** Makes a draft an entry. False: somebody else has one of its tuples, the packet must go. */
+  confirm(flight: Flight, nowMs: number): boolean {
+    if (flight.confirmed || flight.direction === 'reply') return true;
+    const { flow } = flight;
+    if (this.live(flow.originalKey, nowMs) !== undefined) return false;
+    if (this.live(flow.replyKey, nowMs) !== undefined) return false;
+    this.#forgetExpired(flow.originalKey);
+    this.#forgetExpired(flow.replyKey);
+    flow.expiresMs = nowMs + flow.timeoutMs;
+    flight.confirmed = true;
+    this.#store(flow);
+    return true;
+  }
+
+  remove(flow: Flow): void {
+    this.#flows.delete(flow.originalKey);
+    this.#flows.delete(flow.replyKey);
+  }
+
+  /** Live entries, oldest first. */
+  list(nowMs: number): readonly Flow[] {
+    const flows: Flow[] = [];
+    for (const [key, flow] of this.#flows.entries()) {
+      if (key === flow.originalKey && flow.expiresMs > nowMs) flows.push(flow);
+    }
+    return flows.sort((a, b) => a.id - b.id);
+  }
+
+  #store(flow: Flow): void {
+    this.#flows.set(flow.originalKey, flow);
+    this.#flows.set(flow.replyKey, flow);
+  }
+
+  /** A dead entry's other tuple must not point to it when one of its tuples is taken over. */
+  #forgetExpired(key: string): void {
+    const dead = this.#flows.get(key);
+    if (dead !== undefined) this.remove(dead);
+  }
+
+  #related(about: Tuple, outerDst: Addr, nowMs: number): Flight | null {
+    const key = keyOf(invert(about));
+    const flow = this.live(key, nowMs);
+    if (flow === undefined) return null;
+    const direction = flow.originalKey === key ? 'original' : 'reply';
+    const expected = direction === 'original' ? flow.original : flow.reply;
+    if (expected.dst !== outerDst) return null;
+    return { flow, direction, state: 'RELATED', confirmed: true };
+  }
+
+  #start(packet: Packet, tuple: Tuple, key: string, nowMs: number): Flight | null {
+    let tcp: TcpState = 'NONE';
+    if (packet.proto === TCP) {
+      const next = tcpTransitions.original[segmentOf(packet.flags)].NONE;
+      if (next === 'INVALID' || next === 'IGNORE') return null;
+      tcp = next;
+    } else if (packet.icmp === 'echo-reply') return null;
+    const reply = invert(tuple);
+    const flow: Draft = {
+      id: this.#nextId++,
+      original: tuple,
+      originalKey: key,
+      reply,
+      replyKey: keyOf(reply),
+      srcNat: false,
+      dstNat: false,
+      seenReply: false,
+      assured: false,
+      tcp,
+      closing: false,
+      ignoredSyn: null,
+      streamAfterMs: nowMs + udpStreamAfterMs,
+      srcDone: false,
+      dstDone: false,
+      timeoutMs: this.#firstTimeoutMs(packet, tcp),
+      expiresMs: 0,
+    };
+    return { flow, direction: 'original', state: 'NEW', confirmed: false };
+  }
+
+  #firstTimeoutMs(packet: Packet, tcp: TcpState): number {
+    const t = this.timeouts;
+    switch (packet.proto) {
+      case 6:
+        // Picked up in the middle: no long timeout before an answer is seen.
+        return 1000 * (tcp === 'ESTABLISHED' ? t.tcp_timeout_unacknowledged : t[tcpTimeout[tcp]]);
+      case 17:
+        return 1000 * t.udp_timeout;
+      case 1:
+        return 1000 * t.icmp_timeout;
+      case 58:
+        return 1000 * t.icmpv6_timeout;
+      case 132:
+        return 1000 * t.sctp_timeout_cookie_wait;
+    }
+  }
+
+  #advance(
+    flow: Flow,
+    direction: Direction,
+    packet: Packet,
+    nowMs: number,
+  ): Flow | 'invalid' | 'again' {
+    const t = this.timeouts;
+    switch (packet.proto) {
+      case 6:
+        return this.#advanceTcp(flow, direction, segmentOf(packet.flags), nowMs);
+      case 17: {
+        if (!flow.seenReply) return refreshed(flow, t.udp_timeout, nowMs);
+        if (nowMs <= flow.streamAfterMs) return refreshed(flow, t.udp_timeout, nowMs);
+        return { ...refreshed(flow, t.udp_timeout_stream, nowMs), assured: true };
+      }
+      case 1:
+        return refreshed(flow, t.icmp_timeout, nowMs);
+      case 58:
+        return refreshed(flow, t.icmpv6_timeout, nowMs);
+      case 132: {
+        const assured = flow.assured || (flow.seenReply && direction === 'original');
+        const seconds = assured ? t.sctp_timeout_established : t.sctp_timeout_cookie_echoed;
+        return { ...refreshed(flow, seconds, nowMs), assured };
+      }
+    }
+  }
+
+  #advanceTcp(
+    flow: Flow,
+    direction: Direction,
+    segment: Segment,
+    nowMs: number,
+  ): Flow | 'invalid' | 'again' {
+    let old = flow.tcp;
+    let next = tcpTransitions[direction][segment][old];
+    if (next === 'INVALID') return 'invalid';
+    const reopens = next === 'SYN_SENT' && (old === 'TIME_WAIT' || old === 'CLOSE');
+    if (reopens && flow.closing) return 'again';
+    if (next === 'IGNORE' || reopens) {
+      const answersIgnored =
+        segment === 'synack' && flow.ignoredSyn !== null && flow.ignoredSyn !== direction;
+      if (!answersIgnored) {
+        return segment === 'syn' ? { ...flow, ignoredSyn: direction } : flow;
+      }
+      // Both ends are in step, only this entry was not: take it up from here.
+      old = 'SYN_SENT';
+      next = 'SYN_RECV';
+    }
+    if (!flow.seenReply && segment === 'rst') {
+      this.remove(flow); // nothing but a RST came of it
+      return flow;
+    }
+    const t = this.timeouts;
+    const answered = flow.seenReply || direction === 'reply';
+    const full = t[tcpTimeout[next]];
+    const seconds =
+      answered || next !== 'ESTABLISHED' ? full : Math.min(full, t.tcp_timeout_unacknowledged);
+    const assured =
+      flow.assured ||
+      (flow.seenReply && next === 'ESTABLISHED' && (old === 'SYN_RECV' || old === 'ESTABLISHED'));
+    return {
+      ...refreshed(flow, seconds, nowMs),
+      tcp: next,
+      assured,
+      ignoredSyn: null,
+      closing:
+        next !== 'SYN_RECV' &&
+        (flow.closing || next === 'FIN_WAIT' || (segment === 'rst' && direction === 'original')),
+    };
+  }
+}
+
+/** UDP becomes a stream by traffic both ways more than this after its first packet. */
+export const udpStreamAfterMs = 2000;
+
+function refreshed(flow: Flow, seconds: number, nowMs: number): Flow {
+  return { ...flow, timeoutMs: seconds * 1000, expiresMs: nowMs + seconds * 1000 };
+}

@@ -1,0 +1,3 @@
+// placeholder
+import type { Lookup } from './walk.ts';
+export const indexed: Lookup = () => null;
