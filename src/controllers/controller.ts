@@ -1,10 +1,15 @@
 // The shape of a controller: which kinds it watches, which work keys an event touches, and one `sync` per key.
 // A controller is code only; all it remembers is in the store. Modelled after client-go's informer + work queue.
+import type { ClusterSpec } from '../api/cluster-spec.ts';
 import type { Client, WatchEvent } from '../api/types.ts';
 import type { Choices } from '../sim/choices.ts';
+import type { ObjectIndex } from './object-index.ts';
 
 export interface ControllerContext {
   readonly client: Client;
+  /** Who owns what and which labels are where; kept up to date with every write to the store. */
+  readonly index: ObjectIndex;
+  readonly spec: ClusterSpec;
   readonly choices: Choices;
   /** Virtual milliseconds. */
   readonly nowMs: number;
@@ -12,8 +17,9 @@ export interface ControllerContext {
   readonly now: string;
   /** Kubernetes minor version: 34 for "1.34". */
   readonly minor: number;
-  /** Syncs this controller's `key` again after `delayMs` (client-go AddAfter). */
-  again(key: string, delayMs: number): void;
+  /** Syncs this controller's `key` again after `delayMs` (client-go AddAfter). `idle`: a check that is not expected to
+   * change anything, so settling does not wait for it; it happens when the clock passes it. */
+  again(key: string, delayMs: number, idle?: boolean): void;
 }
 
 export interface Controller {

@@ -1,0 +1,154 @@
+// pod-template-hash: FNV-32a over Go's spew dump of the pod template, as digits in upstream's safe alphabet.
+// pkg/controller/controller_utils.go ComputeHash, k8s.io/kubernetes/pkg/util/hash DeepHashObject. The dump holds
+// every field of the Go structs, so the hash changes with the Kubernetes minor version.
+import type { PodTemplateSpec } from '../../api/types.ts';
+import { byCodeUnit } from '../../sim/table.ts';
+import { safeEncode } from '../names.ts';
+import { type GoField, structs, zeroTime } from './template-hash.table.ts';
+
+/** The label's value for a template as stored (defaults filled in, without the pod-template-hash label). */
+export function templateHash(
+  template: PodTemplateSpec,
+  minor: number,
+  collisionCount?: number,
+): string {
+  let bytes = utf8(dumpTemplate(template, minor));
+  if (collisionCount !== undefined) {
+    const tail = [0, 8, 16, 24].map((shift) => (collisionCount >>> shift) & 255);
+    bytes = [...bytes, ...tail, 0, 0, 0, 0];
+  }
+  return safeEncode(String(fnv32a(bytes)));
+}
+
+/** The `%#v` dump that is hashed. Throws on a field that the table does not know. */
+export function dumpTemplate(template: PodTemplateSpec, minor: number): string {
+  return `(v1.PodTemplateSpec)${dumpStruct('PodTemplateSpec', template, minor)}`;
+}
+
+function fnv32a(bytes: readonly number[]): number {
+  let hash = 0x811c9dc5;
+  for (const byte of bytes) hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
+  return hash >>> 0;
+}
+
+type Values = Readonly<Record<string, unknown>>;
+
+function dumpStruct(name: string, value: unknown, minor: number): string {
+  const fields = structs[name];
+  if (fields === undefined) throw new Error(`pod-template-hash: no field table for ${name}`);
+  const values = (value ?? {}) as Values;
+  const parts = fields
+    .filter((field) => minor >= (field.since ?? 0) && minor < (field.until ?? 999))
+    .map((field) => `${field.go}:${dumpField(field, values, minor)}`);
+  return `{${parts.join(' ')}}`;
+}
+
+function dumpField(field: GoField, values: Values, minor: number): string {
+  // An embedded struct (VolumeSource, ProbeHandler ...) has no JSON name: its fields stand in the outer object.
+  const value = field.json === '' ? values : values[field.json];
+  return `(${printed(field.type)})${dump(field.type, value, minor)}`;
+}
+
+/** Go's name of a type in the dump: everything of core/v1 and meta/v1 is "v1.". */
+function printed(type: string): string {
+  if (type === '[]byte') return '[]uint8';
+  return type;
+}
+
+function dump(type: string, value: unknown, minor: number): string {
+  if (type.startsWith('[]')) {
+    if (value === undefined || value === null) return '<nil>';
+    return dumpSlice(type.slice(2), value as readonly unknown[], minor);
+  }
+  if (type.startsWith('map[string]') || type === 'v1.ResourceList') {
+    if (value === undefined || value === null) return '<nil>';
+    const of = type === 'v1.ResourceList' ? 'resource.Quantity' : type.slice('map[string]'.length);
+    const entries = Object.entries(value as Values).sort(([a], [b]) => byCodeUnit(a, b));
+    return `map[${entries.map(([k, v]) => `${k}:${dump(of, v, minor)}`).join(' ')}]`;
+  }
+  if (type.startsWith('*')) {
+    return value === undefined || value === null ? '<nil>' : dump(type.slice(1), value, minor);
+  }
+  return dumpScalar(type, value, minor);
+}
+
+function dumpSlice(of: string, values: readonly unknown[], minor: number): string {
+  const one = (value: unknown): string => {
+    if (!of.startsWith('*')) return dump(of, value, minor);
+    return value === undefined || value === null
+      ? '<nil>'
+      : `<*>${dump(of.slice(1), value, minor)}`;
+  };
+  return `[${values.map(one).join(' ')}]`;
+}
+
+function dumpScalar(type: string, value: unknown, minor: number): string {
+  switch (type) {
+    case 'bool':
+      return value === true ? 'true' : 'false';
+    case 'int32':
+    case 'int64':
+      return String(value ?? 0);
+    case 'v1.Time':
+      return zeroTime;
+    case 'intstr.IntOrString':
+      return dumpIntOrString(value);
+    case 'resource.Quantity':
+      return dumpQuantity(String(value ?? ''));
+    default:
+      break;
+  }
+  const name = type.startsWith('v1.') ? type.slice(3) : type;
+  if (structs[name] !== undefined) return dumpStruct(name, value, minor);
+  if (value !== undefined && value !== null && typeof value !== 'string') {
+    throw new Error(`pod-template-hash: no field table for ${type}`);
+  }
+  return value ?? '';
+}
+
+function dumpIntOrString(value: unknown): string {
+  const text = typeof value === 'string';
+  const number = typeof value === 'number' ? value : 0;
+  return `{Type:(intstr.Type)${text ? 1 : 0} IntVal:(int32)${number} StrVal:(string)${text ? value : ''}}`;
+}
+
+const suffixes: Readonly<Record<string, { readonly scale: number; readonly format: string }>> = {
+  n: { scale: -9, format: 'DecimalSI' },
+  u: { scale: -6, format: 'DecimalSI' },
+  m: { scale: -3, format: 'DecimalSI' },
+  '': { scale: 0, format: 'DecimalSI' },
+  k: { scale: 3, format: 'DecimalSI' },
+  M: { scale: 6, format: 'DecimalSI' },
+  G: { scale: 9, format: 'DecimalSI' },
+  T: { scale: 12, format: 'DecimalSI' },
+};
+const binary: Readonly<Record<string, number>> = { Ki: 10, Mi: 20, Gi: 30, Ti: 40 };
+
+/** A canonical quantity as apimachinery's int64Amount holds it after decoding; the text is cached in `s`. */
+function dumpQuantity(text: string): string {
+  const m = /^(\d+)(Ki|Mi|Gi|Ti|[numkMGT]?)$/.exec(text);
+  if (m === null) throw new Error(`pod-template-hash: quantity "${text}" is not canonical`);
+  const [, digits = '', unit = ''] = m;
+  const shift = binary[unit];
+  const { scale, format } = suffixes[unit] ?? { scale: 0, format: 'BinarySI' };
+  const value = shift === undefined ? BigInt(digits) : BigInt(digits) << BigInt(shift);
+  return (
+    `{i:(resource.int64Amount){value:(int64)${value} scale:(resource.Scale)${scale}} ` +
+    `d:(resource.infDecAmount){Dec:(*inf.Dec)<nil>} s:(string)${text} Format:(resource.Format)${format}}`
+  );
+}
+
+function utf8(text: string): number[] {
+  const bytes: number[] = [];
+  for (const char of text) {
+    const c = char.codePointAt(0) ?? 0;
+    if (c < 0x80) bytes.push(c);
+    else if (c < 0x800) bytes.push(0xc0 | (c >> 6), 0x80 | (c & 63));
+    else if (c < 0x10000) bytes.push(0xe0 | (c >> 12), 0x80 | ((c >> 6) & 63), 0x80 | (c & 63));
+    else {
+      bytes.push(0xf0 | (c >> 18), 0x80 | ((c >> 12) & 63));
+      bytes.push(0x80 | ((c >> 6) & 63), 0x80 | (c & 63));
+    }
+  }
+  return bytes;
+}

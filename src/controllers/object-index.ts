@@ -1,0 +1,184 @@
+// Indexes over the store, as client-go's informers keep them: objects by controller owner, pods by label, Services
+// by selector. Every write to the store is applied at once, so an index is never behind the store. Not a cache of
+// objects: it holds keys only. Forks share buckets until one side writes.
+import type { AnyObject, WatchEvent } from '../api/types.ts';
+import type { Forkable } from '../sim/component.ts';
+import { byCodeUnit } from '../sim/table.ts';
+
+interface Bucket {
+  readonly owner: object;
+  readonly keys: Map<string, number>;
+}
+type Labels = Readonly<Record<string, string>>;
+
+export class ObjectIndex implements Forkable {
+  #epoch: object = {};
+  #owner: object = this.#epoch;
+  #buckets = new Map<string, Bucket>();
+  #sequence = 0;
+
+  fork(): this {
+    const copy = new ObjectIndex();
+    copy.#buckets = this.#buckets;
+    copy.#sequence = this.#sequence;
+    copy.#owner = this;
+    this.#epoch = {};
+    return copy as this;
+  }
+
+  /** Takes in one write. Call it for every write, in order, before any controller runs. */
+  apply(event: WatchEvent): void {
+    if (event.previous !== undefined) this.#remove(event.kind, event.key, event.previous);
+    else if (event.type === 'DELETED') this.#remove(event.kind, event.key, event.object);
+    if (event.type === 'DELETED') {
+      this.#bucket(`seq ${event.kind}`).delete(event.key);
+      return;
+    }
+    if (event.type === 'ADDED') this.#count(event);
+    this.#add(event.kind, event.key, event.object);
+  }
+
+  /** Keys of the objects of a kind that name `uid` as an owner, sorted. */
+  ownedBy(kind: string, uid: string): readonly string[] {
+    return sorted(this.#buckets.get(`owner ${kind} ${uid}`));
+  }
+
+  /** Keys of the EndpointSlices labelled with a Service's name, sorted. */
+  slicesOf(namespace: string, service: string): readonly string[] {
+    return sorted(this.#buckets.get(`slices ${namespace}/${service}`));
+  }
+
+  /** Kinds and keys of everything that names `uid` as an owner. */
+  dependents(uid: string): readonly { readonly kind: string; readonly key: string }[] {
+    return sorted(this.#buckets.get(`dependent ${uid}`)).map((text) => {
+      const space = text.indexOf(' ');
+      return { kind: text.slice(0, space), key: text.slice(space + 1) };
+    });
+  }
+
+  /** How many objects of a kind were ever created with this controller. */
+  everOwnedBy(kind: string, uid: string): number {
+    return this.#buckets.get('ever')?.keys.get(`${kind} ${uid}`) ?? 0;
+  }
+
+  /** Order of creation: greater is newer; 0 when unknown. */
+  sequenceOf(kind: string, key: string): number {
+    return this.#buckets.get(`seq ${kind}`)?.keys.get(key) ?? 0;
+  }
+
+  /** Keys of pods that may carry all the labels: a superset from the rarest pair; undefined: any pod may. */
+  podsWith(namespace: string, selector: Labels): readonly string[] | undefined {
+    let best: Bucket | undefined;
+    for (const [name, value] of Object.entries(selector)) {
+      const bucket = this.#buckets.get(`pod ${namespace} ${name}=${value}`);
+      if (bucket === undefined) return [];
+      if (best === undefined || bucket.keys.size < best.keys.size) best = bucket;
+    }
+    return best === undefined ? undefined : sorted(best);
+  }
+
+  /** Keys of Services that may select a pod with these labels. */
+  servicesFor(namespace: string, labels: Labels | undefined): readonly string[] {
+    const found = new Set<string>(this.#buckets.get(`svc ${namespace} `)?.keys.keys());
+    for (const [name, value] of Object.entries(labels ?? {})) {
+      const bucket = this.#buckets.get(`svc ${namespace} ${name}=${value}`);
+      for (const key of bucket?.keys.keys() ?? []) found.add(key);
+    }
+    return [...found].sort(byCodeUnit);
+  }
+
+  #count(event: WatchEvent): void {
+    this.#bucket(`seq ${event.kind}`).set(event.key, ++this.#sequence);
+    for (const owner of event.object.metadata.ownerReferences ?? []) {
+      if (owner.controller !== true) continue;
+      const ever = this.#bucket('ever');
+      const name = `${event.kind} ${owner.uid}`;
+      ever.set(name, (ever.get(name) ?? 0) + 1);
+    }
+  }
+
+  #add(kind: string, key: string, object: AnyObject): void {
+    for (const name of bucketsOf(kind, object)) this.#bucket(name).set(key, 1);
+    for (const owner of object.metadata.ownerReferences ?? []) {
+      this.#bucket(`dependent ${owner.uid}`).set(`${kind} ${key}`, 1);
+    }
+    if (kind === 'Service') this.#addService(key, object);
+  }
+
+  #remove(kind: string, key: string, object: AnyObject): void {
+    for (const name of bucketsOf(kind, object)) this.#drop(name, key);
+    for (const owner of object.metadata.ownerReferences ?? []) {
+      this.#drop(`dependent ${owner.uid}`, `${kind} ${key}`);
+    }
+    if (kind !== 'Service') return;
+    for (const pair of selectorPairs(object)) {
+      this.#drop(`svc ${object.metadata.namespace} ${pair}`, key);
+      this.#drop(`uses ${object.metadata.namespace} ${pair}`, key);
+    }
+  }
+
+  /** A Service stands under the pair of its selector that the fewest Services use. */
+  #addService(key: string, object: AnyObject): void {
+    const { namespace } = object.metadata;
+    let best: string | undefined;
+    let least = Number.POSITIVE_INFINITY;
+    for (const pair of selectorPairs(object)) {
+      const uses = this.#bucket(`uses ${namespace} ${pair}`);
+      if (uses.size < least) {
+        least = uses.size;
+        best = pair;
+      }
+      uses.set(key, 1);
+    }
+    if (best !== undefined) this.#bucket(`svc ${namespace} ${best}`).set(key, 1);
+  }
+
+  #bucket(name: string): Map<string, number> {
+    if (this.#owner !== this.#epoch) {
+      this.#buckets = new Map(this.#buckets);
+      this.#owner = this.#epoch;
+    }
+    let bucket = this.#buckets.get(name);
+    if (bucket === undefined || bucket.owner !== this.#epoch) {
+      bucket = { owner: this.#epoch, keys: new Map(bucket?.keys) };
+      this.#buckets.set(name, bucket);
+    }
+    return bucket.keys;
+  }
+
+  #drop(name: string, key: string): void {
+    if (!this.#buckets.get(name)?.keys.has(key)) return;
+    const keys = this.#bucket(name);
+    keys.delete(key);
+    if (keys.size === 0) this.#buckets.delete(name);
+  }
+}
+
+function sorted(bucket: Bucket | undefined): readonly string[] {
+  return bucket === undefined ? [] : [...bucket.keys.keys()].sort(byCodeUnit);
+}
+
+function bucketsOf(kind: string, object: AnyObject): readonly string[] {
+  const names: string[] = [];
+  for (const owner of object.metadata.ownerReferences ?? []) {
+    names.push(`owner ${kind} ${owner.uid}`);
+  }
+  if (kind === 'EndpointSlice') {
+    const service = object.metadata.labels?.['kubernetes.io/service-name'];
+    names.push(`slices ${object.metadata.namespace}/${service}`);
+  }
+  if (kind !== 'Pod') return names;
+  const { namespace, labels } = object.metadata;
+  for (const [name, value] of Object.entries(labels ?? {})) {
+    names.push(`pod ${namespace} ${name}=${value}`);
+  }
+  return names;
+}
+
+/** "key=value" of each pair; [""] for a selector that selects everything; none without a selector. */
+function selectorPairs(service: AnyObject): readonly string[] {
+  const spec = service['spec'] as { readonly selector?: Labels } | undefined;
+  if (spec?.selector === undefined) return [];
+  const pairs = Object.entries(spec.selector).map(([name, value]) => `${name}=${value}`);
+  return pairs.length === 0 ? [''] : pairs;
+}

@@ -1,0 +1,90 @@
+// What all controllers ask about pods, and how a workload makes one from its template.
+// pkg/api/v1/pod and pkg/controller/controller_utils.go.
+import type {
+  ObjectMeta,
+  OwnerReference,
+  Pod,
+  PodCondition,
+  PodTemplateSpec,
+} from '../api/types.ts';
+import { seconds } from './time.ts';
+
+interface Owner {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: ObjectMeta;
+}
+
+/** metav1.NewControllerRef. */
+export function controllerRef(owner: Owner): OwnerReference {
+  return {
+    apiVersion: owner.apiVersion,
+    kind: owner.kind,
+    name: owner.metadata.name,
+    uid: owner.metadata.uid ?? '',
+    controller: true,
+    blockOwnerDeletion: true,
+  };
+}
+
+/** The owner that manages an object; undefined when nobody does. */
+export function controllerOf(object: {
+  readonly metadata: ObjectMeta;
+}): OwnerReference | undefined {
+  return object.metadata.ownerReferences?.find((owner) => owner.controller === true);
+}
+
+export function conditionOf(pod: Pod, type: string): PodCondition | undefined {
+  return pod.status?.conditions?.find((condition) => condition.type === type);
+}
+
+export function isReady(pod: Pod): boolean {
+  return conditionOf(pod, 'Ready')?.status === 'True';
+}
+
+/** Phase Succeeded or Failed: it will never run again. */
+export function isTerminal(pod: Pod): boolean {
+  return pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed';
+}
+
+/** Neither terminal nor being deleted: it counts as a replica. */
+export function isActive(pod: Pod): boolean {
+  return !isTerminal(pod) && pod.metadata.deletionTimestamp === undefined;
+}
+
+/** Milliseconds until a ready pod is available: 0 = it is, undefined = it is not ready. */
+export function availableInMs(pod: Pod, minReadySeconds: number, now: string): number | undefined {
+  const ready = conditionOf(pod, 'Ready');
+  if (ready?.status !== 'True') return undefined;
+  if (minReadySeconds === 0) return 0;
+  const left = seconds(ready.lastTransitionTime) + minReadySeconds - seconds(now);
+  return Math.max(0, left) * 1000;
+}
+
+export function isAvailable(pod: Pod, minReadySeconds: number, now: string): boolean {
+  return availableInMs(pod, minReadySeconds, now) === 0;
+}
+
+/** A new Pod from a template, owned by `owner`; extra labels win. */
+export function podFromTemplate(
+  template: PodTemplateSpec,
+  owner: Owner,
+  name: string,
+  labels: Readonly<Record<string, string>> = {},
+): Pod {
+  const { annotations, finalizers } = template.metadata ?? {};
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: {
+      name,
+      generateName: `${owner.metadata.name}-`,
+      namespace: owner.metadata.namespace ?? 'default',
+      labels: { ...template.metadata?.labels, ...labels },
+      ...(annotations === undefined ? {} : { annotations }),
+      ...(finalizers === undefined ? {} : { finalizers }),
+      ownerReferences: [controllerRef(owner)],
+    },
+    spec: template.spec ?? { containers: [] },
+  };
+}

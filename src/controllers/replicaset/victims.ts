@@ -1,0 +1,113 @@
+// Which pods a scale-down removes first: upstream's ranking, one comparison per row. Ties that upstream leaves to
+// Go's unstable sort go to the newest creation. pkg/controller/controller_utils.go ActivePodsWithRanks.
+import type { Pod } from '../../api/types.ts';
+import { keyOf } from '../../api/types.ts';
+import { byCodeUnit } from '../../sim/table.ts';
+import type { ControllerContext } from '../controller.ts';
+import { conditionOf, isReady } from '../pods.ts';
+import { seconds } from '../time.ts';
+
+interface Ranked {
+  readonly pod: Pod;
+  /** Active pods of related ReplicaSets on the same node. */
+  readonly doubled: number;
+  readonly sequence: number;
+  readonly nowSeconds: number;
+}
+
+/** Negative: `a` is removed before `b`. */
+type Rule = (a: Ranked, b: Ranked) => number;
+
+const phases: Readonly<Record<string, number>> = { Pending: 0, Unknown: 1, Running: 2 };
+
+/** Upstream's order of preference; the first rule that tells two pods apart decides. */
+const rules: readonly Rule[] = [
+  // Without a node before scheduled ones.
+  (a, b) => Number(scheduled(a)) - Number(scheduled(b)),
+  // Pending before Unknown before Running.
+  (a, b) => phase(a) - phase(b),
+  // Not ready before ready.
+  (a, b) => Number(isReady(a.pod)) - Number(isReady(b.pod)),
+  // Lower controller.kubernetes.io/pod-deletion-cost first.
+  (a, b) => cost(a) - cost(b),
+  // Nodes that hold more of the related pods first.
+  (a, b) => b.doubled - a.doubled,
+  // Ready for a shorter time first, compared in powers of two.
+  (a, b) => (isReady(a.pod) && isReady(b.pod) ? byAge(a, b, readyAt) : 0),
+  // More restarts first.
+  (a, b) => restarts(b) - restarts(a),
+  // Younger first, compared in powers of two.
+  (a, b) => byAge(a, b, createdAt),
+  (a, b) => b.sequence - a.sequence,
+];
+
+/** The `count` pods of `active` to delete, first victim first. */
+export function victims(
+  active: readonly Pod[],
+  related: readonly Pod[],
+  count: number,
+  context: ControllerContext,
+): readonly Pod[] {
+  const onNode = new Map<string, number>();
+  for (const pod of related) {
+    const node = pod.spec.nodeName ?? '';
+    onNode.set(node, (onNode.get(node) ?? 0) + 1);
+  }
+  const ranked = active.map((pod) => ({
+    pod,
+    doubled: onNode.get(pod.spec.nodeName ?? '') ?? 0,
+    sequence: context.index.sequenceOf('Pod', keyOf(pod)),
+    nowSeconds: seconds(context.now),
+  }));
+  return ranked
+    .sort(compare)
+    .slice(0, count)
+    .map((one) => one.pod);
+}
+
+function compare(a: Ranked, b: Ranked): number {
+  for (const rule of rules) {
+    const order = rule(a, b);
+    if (order !== 0) return order;
+  }
+  return 0;
+}
+
+function scheduled(a: Ranked): boolean {
+  return (a.pod.spec.nodeName ?? '') !== '';
+}
+
+function phase(a: Ranked): number {
+  return phases[a.pod.status?.phase ?? 'Pending'] ?? 0;
+}
+
+function cost(a: Ranked): number {
+  const text = a.pod.metadata.annotations?.['controller.kubernetes.io/pod-deletion-cost'];
+  return text !== undefined && /^-?(0|[1-9]\d*)$/.test(text) ? Number(text) : 0;
+}
+
+function restarts(a: Ranked): number {
+  const counts = a.pod.status?.containerStatuses?.map((status) => status.restartCount) ?? [];
+  return Math.max(0, ...counts);
+}
+
+function readyAt(a: Ranked): number {
+  return seconds(conditionOf(a.pod, 'Ready')?.lastTransitionTime);
+}
+
+function createdAt(a: Ranked): number {
+  return seconds(a.pod.metadata.creationTimestamp);
+}
+
+/** Equal instants are equal; different ones in one power of two go to the lower UID. */
+function byAge(a: Ranked, b: Ranked, at: (one: Ranked) => number): number {
+  const [left, right] = [at(a), at(b)];
+  if (left === right) return 0;
+  const rank = bucket(a.nowSeconds - left) - bucket(b.nowSeconds - right);
+  return rank === 0 ? byCodeUnit(a.pod.metadata.uid ?? '', b.pod.metadata.uid ?? '') : rank;
+}
+
+/** floor(log2(age in ns)), -1 for no age. */
+function bucket(ageSeconds: number): number {
+  return ageSeconds > 0 ? Math.floor(Math.log2(ageSeconds * 1e9)) : -1;
+}

@@ -1,0 +1,35 @@
+// Label selectors and node selectors as every controller reads them. Modelled after apimachinery pkg/labels and
+// component-helpers/scheduling/corev1/nodeaffinity.
+import type { LabelSelector, NodeSelectorRequirement } from '../api/types.ts';
+import { matchesLabels } from '../api/types.ts';
+
+type Labels = Readonly<Record<string, string>>;
+
+/** A metav1.LabelSelector: nil selects nothing, an empty one everything. */
+export function selects(selector: LabelSelector | undefined, labels: Labels | undefined): boolean {
+  if (selector === undefined) return false;
+  if (!matchesLabels(selector.matchLabels ?? {}, labels)) return false;
+  return (selector.matchExpressions ?? []).every((term) => meets(term, labels ?? {}));
+}
+
+/** One requirement: In, NotIn, Exists, DoesNotExist, and Gt, Lt for nodes. */
+export function meets(term: NodeSelectorRequirement, labels: Labels): boolean {
+  const value = labels[term.key];
+  const values = term.values ?? [];
+  switch (term.operator) {
+    case 'In':
+      return value !== undefined && values.includes(value);
+    case 'NotIn':
+      return value === undefined || !values.includes(value);
+    case 'Exists':
+      return value !== undefined;
+    case 'DoesNotExist':
+      return value === undefined;
+    case 'Gt':
+      return value !== undefined && Number(value) > Number(values[0]);
+    case 'Lt':
+      return value !== undefined && Number(value) < Number(values[0]);
+    default:
+      return false;
+  }
+}
