@@ -66,6 +66,20 @@ export class ObjectIndex implements Forkable {
     return this.#buckets.get(`seq ${kind}`)?.keys.get(key) ?? 0;
   }
 
+  /** Keys of pods without a node, sorted. */
+  unscheduled(): readonly string[] {
+    return sorted(this.#buckets.get('node '));
+  }
+
+  /** How many pods are bound to a node, terminal ones included. */
+  podsOnNode(node: string): number {
+    return this.#buckets.get(`node ${node}`)?.keys.size ?? 0;
+  }
+
+  podKeysOnNode(node: string): readonly string[] {
+    return sorted(this.#buckets.get(`node ${node}`));
+  }
+
   /** Keys of pods that may carry all the labels: a superset from the rarest pair; undefined: any pod may. */
   podsWith(namespace: string, selector: Labels): readonly string[] | undefined {
     let best: Bucket | undefined;
@@ -169,6 +183,8 @@ function bucketsOf(kind: string, object: AnyObject): readonly string[] {
   }
   if (kind !== 'Pod') return names;
   const { namespace, labels } = object.metadata;
+  const spec = object['spec'] as { readonly nodeName?: string } | undefined;
+  names.push(`node ${spec?.nodeName ?? ''}`);
   for (const [name, value] of Object.entries(labels ?? {})) {
     names.push(`pod ${namespace} ${name}=${value}`);
   }
