@@ -1,6 +1,7 @@
 // What a command that `exec` starts may ask of the container it runs in, and what it hands back. Commands are plain
 // functions: the composer implements the context, `programs.ts` holds the table of names. A command talks to the
 // network and the resolver only through here; it has no clock of its own.
+import type { ResolverKind } from '../dns/resolver/flavour.table.ts';
 import type { Addr } from '../net/addr.ts';
 import type { Proto } from '../net/packet.ts';
 import type { DialResult } from '../node/dial.ts';
@@ -21,6 +22,8 @@ export interface ProcessContext extends ProgramContext {
   /** As uname(2) gives it: the Pod's name, or the node's. */
   readonly hostname: string;
   readonly env: Readonly<Record<string, string>>;
+  /** The container's C library: decides how names are looked up and which nslookup the image has. */
+  readonly resolver: ResolverKind;
   /** Text of a file the kubelet wrote: "/etc/resolv.conf", "/etc/hosts"; undefined when there is none. */
   readFile(path: string): string | undefined;
   /** Like `exchange`, with all that is known about the attempt: the phase it failed in, and how. */
