@@ -47,9 +47,17 @@ export function isHeader(match: Match): match is HeaderMatch {
   return match.kind === 'address' || match.kind === 'interface' || match.kind === 'protocol';
 }
 
-/** Whether looking at the match draws, notes or counts something. */
+/** Whether looking at the match draws, notes or counts something, or may be refused. */
 export function hasSideEffect(match: Match): boolean {
-  return match.kind === 'random' || match.kind === 'recent' || match.kind === 'nfacct';
+  switch (match.kind) {
+    case 'random':
+    case 'recent':
+    case 'nfacct':
+    case 'set':
+      return true;
+    default:
+      return false;
+  }
 }
 
 function matchesHeader(match: HeaderMatch, env: MatchEnv): boolean {
