@@ -1,0 +1,104 @@
+// IP addresses and ranges in API fields: the tolerant parsing of old fields (leading zeros, IPv4-mapped), the
+// ranges an endpoint may not lie in, and the warnings about other spellings.
+// Models k8s.io/apimachinery/pkg/util/validation/ip.go and ValidateNonSpecialIP of pkg/apis/core/validation.
+import { type Addr, formatAddr, parseAddr } from '../../net/addr.ts';
+import { type Cidr, cidr, contains, formatCidr, parseCidr } from '../../net/cidr.ts';
+import type { Cause } from '../error.ts';
+import { goQuote, invalid } from './errors.ts';
+
+const IP_TEXT = 'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)';
+const CIDR_TEXT = 'must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)';
+const MAPPED = 0xffffn << 32n;
+
+/** As fields older than strict parsing read it: "010.0.0.1" is 10.0.0.1, "::ffff:10.0.0.1" is IPv4. */
+export function parseLegacyIP(text: string): Addr | undefined {
+  const value = parseAddr(text) ?? parseAddr(text.replace(/(^|\.)0+(?=\d)/g, '$1'));
+  if (typeof value === 'bigint' && value >> 32n === MAPPED >> 32n)
+    return Number(value & 0xffffffffn);
+  return value;
+}
+
+/** As `parseLegacyIP`, for CIDRs; host bits may be set. */
+export function parseLegacyCIDR(text: string): Cidr | undefined {
+  return parseCidr(text) ?? parseCidr(text.replace(/(^|\.)0+(?=\d)/g, '$1'));
+}
+
+export function validIP(field: string, value: string): Cause[] {
+  return parseLegacyIP(value) === undefined ? [invalid(field, value, IP_TEXT)] : [];
+}
+
+export function validCIDR(field: string, value: string): Cause[] {
+  return parseLegacyCIDR(value) === undefined ? [invalid(field, value, CIDR_TEXT)] : [];
+}
+
+const special: readonly { readonly ranges: readonly Cidr[]; readonly text: string }[] = [
+  {
+    ranges: [cidr('127.0.0.0/8'), cidr('::1/128')],
+    text: 'may not be in the loopback range (127.0.0.0/8, ::1/128)',
+  },
+  {
+    ranges: [cidr('169.254.0.0/16'), cidr('fe80::/10')],
+    text: 'may not be in the link-local range (169.254.0.0/16, fe80::/10)',
+  },
+  {
+    ranges: [cidr('224.0.0.0/24'), cidr('ff02::/16')],
+    text: 'may not be in the link-local multicast range (224.0.0.0/24, ff02::/10)',
+  },
+];
+
+/** What an endpoint or external IP may not be; `value` is a valid IP. */
+export function nonSpecialIP(field: string, value: string): Cause[] {
+  const parsed = parseLegacyIP(value);
+  if (parsed === undefined) return [invalid(field, value, 'must be a valid IP address')];
+  const causes: Cause[] = [];
+  if (parsed === 0 || parsed === 0n) {
+    causes.push(invalid(field, value, `may not be unspecified (${value})`));
+  }
+  for (const { ranges, text } of special) {
+    if (ranges.some((range) => contains(range, parsed))) causes.push(invalid(field, value, text));
+  }
+  return causes;
+}
+
+/** The warning about an address that is not spelled canonically. */
+export function ipWarnings(field: string, value: string): string[] {
+  const parsed = parseLegacyIP(value);
+  if (parsed === undefined) return [];
+  const canonical = formatAddr(parsed);
+  if (canonical === value) return [];
+  if (parseAddr(value) === undefined || (typeof parsed === 'number' && value.includes(':'))) {
+    return [
+      `${field}: non-standard IP address ${goQuote(value)} will be considered invalid in a future Kubernetes release: use ${goQuote(canonical)}`,
+    ];
+  }
+  return [
+    `${field}: IPv6 address ${goQuote(value)} should be in RFC 5952 canonical format (${goQuote(canonical)})`,
+  ];
+}
+
+/** The warnings about a range that is not spelled canonically. */
+export function cidrWarnings(field: string, value: string): string[] {
+  const range = parseLegacyCIDR(value);
+  if (range === undefined) return [];
+  const host = addressOf(value);
+  const canonical = formatCidr(range);
+  if (host !== undefined && host !== range.low) {
+    const single = `${formatAddr(host)}/${typeof host === 'number' ? 32 : 128}`;
+    return [
+      `${field}: CIDR value ${goQuote(value)} is ambiguous in this context (should be ${goQuote(canonical)} or ${goQuote(single)}?)`,
+    ];
+  }
+  if (canonical === value) return [];
+  if (parseCidr(value) === undefined) {
+    return [
+      `${field}: non-standard CIDR value ${goQuote(value)} will be considered invalid in a future Kubernetes release: use ${goQuote(canonical)}`,
+    ];
+  }
+  return [
+    `${field}: IPv6 CIDR value ${goQuote(value)} should be in RFC 5952 canonical format (${goQuote(canonical)})`,
+  ];
+}
+
+function addressOf(range: string): Addr | undefined {
+  return parseLegacyIP(range.slice(0, range.indexOf('/')));
+}

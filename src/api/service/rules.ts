@@ -1,0 +1,18 @@
+// The Service kind as the API server treats it: defaults, validation, warnings. Allocation of addresses and node
+// ports happens between defaulting and validation and is src/apiserver's work.
+import type { KindRules } from '../kind-rules.ts';
+import type { Service } from '../types.ts';
+import { defaultService, prepareServiceUpdate } from './defaults.ts';
+import { serviceCauses, serviceStatusCauses } from './validation.ts';
+import { serviceUpdateCauses } from './validation-update.ts';
+import { serviceWarnings } from './warnings.ts';
+
+export const serviceRules: KindRules<Service> = {
+  defaults: defaultService,
+  prepareForCreate: (service) => ({ ...service, status: { loadBalancer: {} } }),
+  prepareForUpdate: prepareServiceUpdate,
+  validate: serviceCauses,
+  validateUpdate: serviceUpdateCauses,
+  validateStatus: serviceStatusCauses,
+  warnings: serviceWarnings,
+};
