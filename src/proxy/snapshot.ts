@@ -4,8 +4,15 @@
 // Models ServiceChangeTracker and EndpointsChangeTracker of pkg/proxy, without their pending and applied halves.
 import type { AnyObject, EndpointSlice, Service, WatchEvent } from '../api/types.ts';
 import type { Family } from '../net/addr.ts';
+import { UDP } from '../net/packet.ts';
 import { byCodeUnit } from '../sim/table.ts';
-import { countOf, type PortEndpoints, portEndpoints, sameEndpoints } from './endpoints.ts';
+import {
+  countOf,
+  noEndpoints,
+  type PortEndpoints,
+  portEndpoints,
+  sameEndpoints,
+} from './endpoints.ts';
 import { type ServicePort, servicePorts, watched } from './service-port.ts';
 import {
   emptySortedMap,
@@ -182,4 +189,26 @@ function text(port: ServicePort): string {
 /** The object a rule's cause names: "Service/ns/name". */
 export function serviceObject(port: ServicePort): string {
   return `Service/${port.service}`;
+}
+
+/** Whether an endpoint of any UDP port came, went or changed between the two. */
+export function udpEndpointsChanged(before: ProxySnapshot, after: ProxySnapshot): boolean {
+  return families.some(
+    (family) =>
+      hasChangedUDP(before.ports[family], after.ports[family]) ||
+      hasChangedUDP(after.ports[family], before.ports[family]),
+  );
+}
+
+function hasChangedUDP(from: SortedMap<ProxyPort>, to: SortedMap<ProxyPort>): boolean {
+  const same = new Set(to.chunks);
+  return from.chunks.some(
+    (chunk) =>
+      !same.has(chunk) &&
+      chunk.values.some(({ service, endpoints }) => {
+        if (service.proto !== UDP) return false;
+        const other = sortedGet(to, service.key)?.endpoints ?? noEndpoints;
+        return other !== endpoints && !sameEndpoints(other, endpoints);
+      }),
+  );
 }

@@ -28,7 +28,7 @@ export interface PortView {
   fragment(): Fragment;
 }
 
-interface ChunkView {
+export interface ChunkView {
   readonly views: readonly PortView[];
   /** Ids of the portals: what the chunk adds to a shared chain depends on nothing else. */
   readonly ids: string;
@@ -72,7 +72,7 @@ export class RuleCache {
         this.#view(port, settings, categories(port, settings)),
       );
     }
-    return memo(views, `${settings.key}${settings.nodeKey}`, () => {
+    return memo(views, settings.fullKey, () => {
       const chosen = categories(port, settings);
       const key = `${settings.key}#${signature(port, chosen, settings)}`;
       return memo(views, key, () => this.#view(port, settings, chosen));
@@ -82,7 +82,7 @@ export class RuleCache {
   chunkView(chunk: Chunk<ProxyPort>, settings: Settings): ChunkView {
     const views = inner(this.#chunks, chunk);
     const shared = !chunk.values.some(dependsOnNode);
-    return memo(views, shared ? settings.key : `${settings.key}${settings.nodeKey}`, () => {
+    return memo(views, shared ? settings.key : settings.fullKey, () => {
       const list = chunk.values.map((port) => this.view(port, settings));
       return { views: list, ids: list.map((view) => view.portal.id).join() };
     });
@@ -100,6 +100,13 @@ export class RuleCache {
     return bounded(this.#chains, chainsMax, key, () => {
       const [table, name] = chain.split(' ') as [TableName, string];
       const rules = [...parts.flatMap((part) => part.rules), ...last];
+      return { table, name, policy: null, rules, owner };
+    });
+  }
+
+  /** A chain that no Service takes part in. */
+  constantChain(table: TableName, name: string, rules: readonly Rule[], key: string): Chain {
+    return bounded(this.#chains, chainsMax, `${table} ${name}|${key}`, () => {
       return { table, name, policy: null, rules, owner };
     });
   }

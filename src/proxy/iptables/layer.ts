@@ -2,15 +2,16 @@
 // that never carries a packet costs one small object. The history of partial syncs (stale chains, rules of an older
 // sync) is deliberately not kept: see README.md.
 import type { Family } from '../../net/addr.ts';
-import type { Chain, Rule, RuleLayer, TableName } from '../../netfilter/rule.ts';
+import type { Chain, Hooking, Rule, RuleLayer, TableName } from '../../netfilter/rule.ts';
 import type { Causes } from '../../sim/causes.ts';
 import { byCodeUnit } from '../../sim/table.ts';
 import type { ProxyConfig, ProxyNode } from '../config.ts';
 import type { ProxySnapshot } from '../snapshot.ts';
 import { sortedGet, sortedValues } from '../sorted-map.ts';
-import { cacheOf, owner, type PortView, type RuleCache } from './cache.ts';
+import { type ChunkView, cacheOf, owner, type PortView, type RuleCache } from './cache.ts';
 import { canaryChain, canaryTables, filterChains, natChains } from './constant.table.ts';
 import {
+  type ConstantOptions,
   forwardRules,
   jumpHookings,
   localnetGuard,
@@ -28,8 +29,6 @@ export interface IptablesLayer extends RuleLayer {
   views(): readonly PortView[];
 }
 
-const hookings = jumpHookings();
-
 /** The rules of the kube-proxy on `node`, for one family. `causes` is the cluster's, shared by its forks. */
 export function rulesFor(
   snapshot: ProxySnapshot,
@@ -38,103 +37,117 @@ export function rulesFor(
   causes: Causes,
   family: Family = 4,
 ): IptablesLayer {
-  const cache = cacheOf(causes);
-  let known: Settings | undefined;
-  const settings = () => (known ??= settingsFor(snapshot, node, config, family));
-  const ports = snapshot.ports[family];
-  const built = new Map<string, Chain | undefined>();
-  const views = () => [...sortedValues(ports)].map((port) => cache.view(port, settings()));
-  const own = (name: string): Chain | undefined => {
-    const port = sortedGet(ports, cache.portOf(name) ?? '');
-    return port === undefined
-      ? undefined
-      : cache.view(port, settings()).fragment().byName.get(name);
-  };
-  const build = (table: TableName, name: string): Chain | undefined => {
-    if (name === canaryChain) {
-      return canaryTables.includes(table) ? plain(table, name, []) : undefined;
-    }
-    if (table !== 'nat' && table !== 'filter') return undefined;
-    const constant = constantChain(table, name, settings());
-    if (constant !== undefined) return constant;
-    const shared = sharedChains.get(`${table} ${name}`);
-    if (shared !== undefined) {
-      const chunks = ports.chunks.map((chunk) => cache.chunkView(chunk, settings()));
-      return assemble(cache, shared, chunks, settings());
-    }
-    if (table !== 'nat') return undefined;
-    if (cache.portOf(name) === undefined) for (const view of views()) view.fragment();
-    return own(name);
-  };
-  let natNames: readonly string[] | undefined;
-  return {
-    owner,
-    family,
-    hookings,
-    views,
-    get settings() {
-      return settings();
-    },
-    chain(table, name) {
-      const key = `${table} ${name}`;
-      if (!built.has(key)) built.set(key, build(table, name));
-      return built.get(key);
-    },
-    chains(table) {
-      switch (table) {
-        case 'filter':
-          return [...filterChains, 'KUBE-FIREWALL', canaryChain].sort(byCodeUnit);
-        case 'nat':
-          natNames ??= [
-            ...natChains,
-            canaryChain,
-            ...views().flatMap((view) => view.fragment().chains),
-          ].sort(byCodeUnit);
-          return natNames;
-        case 'mangle':
-          return [canaryChain];
-        default:
-          return [];
+  return new LazyLayer(snapshot, node, config, causes, family);
+}
+
+const jumps = jumpHookings();
+const ownName = /^KUBE-(SVC|SVL|EXT|FW|SEP)-[A-Z2-7]{16}$/;
+
+const sharedChains: ReadonlySet<string> = new Set<SharedChain>([
+  'nat KUBE-SERVICES',
+  'nat KUBE-NODEPORTS',
+  'filter KUBE-SERVICES',
+  'filter KUBE-EXTERNAL-SERVICES',
+  'filter KUBE-PROXY-FIREWALL',
+  'filter KUBE-NODEPORTS',
+]);
+
+class LazyLayer implements IptablesLayer {
+  readonly owner = owner;
+  readonly family: Family;
+  readonly hookings: readonly Hooking[] = jumps;
+  readonly #snapshot: ProxySnapshot;
+  readonly #node: ProxyNode;
+  readonly #config: ProxyConfig;
+  readonly #cache: RuleCache;
+  readonly #built = new Map<string, Chain | undefined>();
+  #settings: Settings | undefined;
+  #chunks: readonly ChunkView[] | undefined;
+  #natNames: readonly string[] | undefined;
+
+  constructor(
+    snapshot: ProxySnapshot,
+    node: ProxyNode,
+    config: ProxyConfig,
+    causes: Causes,
+    family: Family,
+  ) {
+    this.#snapshot = snapshot;
+    this.#node = node;
+    this.#config = config;
+    this.#cache = cacheOf(causes);
+    this.family = family;
+  }
+
+  get settings(): Settings {
+    this.#settings ??= settingsFor(this.#snapshot, this.#node, this.#config, this.family);
+    return this.#settings;
+  }
+
+  views(): readonly PortView[] {
+    const ports = [...sortedValues(this.#snapshot.ports[this.family])];
+    return ports.map((port) => this.#cache.view(port, this.settings));
+  }
+
+  chain(table: TableName, name: string): Chain | undefined {
+    const key = `${table} ${name}`;
+    if (!this.#built.has(key)) this.#built.set(key, this.#build(table, name));
+    return this.#built.get(key);
+  }
+
+  chains(table: TableName): readonly string[] {
+    switch (table) {
+      case 'filter':
+        return [...filterChains, 'KUBE-FIREWALL', canaryChain].sort(byCodeUnit);
+      case 'nat': {
+        const own = () => this.views().flatMap((view) => view.fragment().chains);
+        this.#natNames ??= [...natChains, canaryChain, ...own()].sort(byCodeUnit);
+        return this.#natNames;
       }
-    },
-  };
+      case 'mangle':
+        return [canaryChain];
+      case 'raw':
+      case 'security':
+        return [];
+    }
+  }
+
+  #build(table: TableName, name: string): Chain | undefined {
+    const { constant, constantKey } = this.settings;
+    const full = `${table} ${name}`;
+    if (sharedChains.has(full)) return this.#shared(full as SharedChain);
+    const rules = constantRules(table, name, constant);
+    if (rules !== undefined) return this.#cache.constantChain(table, name, rules, constantKey);
+    return table === 'nat' && ownName.test(name) ? this.#own(name) : undefined;
+  }
+
+  #shared(chain: SharedChain): Chain {
+    const { constant, constantKey } = this.settings;
+    this.#chunks ??= this.#snapshot.ports[this.family].chunks.map((chunk) =>
+      this.#cache.chunkView(chunk, this.settings),
+    );
+    return chain === 'nat KUBE-SERVICES'
+      ? this.#cache.sharedChain(chain, this.#chunks, nodePortJumps(constant), constantKey)
+      : this.#cache.sharedChain(chain, this.#chunks, [], '');
+  }
+
+  #own(name: string): Chain | undefined {
+    // A name nobody ever jumped to can still be asked for by a user: then everything is built once.
+    if (this.#cache.portOf(name) === undefined) for (const view of this.views()) view.fragment();
+    const key = this.#cache.portOf(name);
+    const port = key === undefined ? key : sortedGet(this.#snapshot.ports[this.family], key);
+    if (port === undefined) return undefined;
+    return this.#cache.view(port, this.settings).fragment().byName.get(name);
+  }
 }
 
-const sharedChains: ReadonlyMap<string, SharedChain> = new Map(
-  (
-    [
-      'nat KUBE-SERVICES',
-      'nat KUBE-NODEPORTS',
-      'filter KUBE-SERVICES',
-      'filter KUBE-EXTERNAL-SERVICES',
-      'filter KUBE-PROXY-FIREWALL',
-      'filter KUBE-NODEPORTS',
-    ] as const
-  ).map((chain) => [chain, chain]),
-);
-
-function assemble(
-  cache: RuleCache,
-  chain: SharedChain,
-  chunks: readonly ReturnType<RuleCache['chunkView']>[],
-  settings: Settings,
-): Chain {
-  const isEntry = chain === 'nat KUBE-SERVICES';
-  const last = isEntry ? nodePortJumps(settings.constant) : [];
-  return cache.sharedChain(chain, chunks, last, isEntry ? settings.constantKey : '');
-}
-
-function constantChain(
-  table: 'nat' | 'filter',
+function constantRules(
+  table: TableName,
   name: string,
-  { constant }: Settings,
-): Chain | undefined {
-  const rules = constantRules(`${table} ${name}`, constant);
-  return rules === undefined ? undefined : plain(table, name, rules);
-}
-
-function constantRules(chain: string, options: Settings['constant']): readonly Rule[] | undefined {
-  switch (chain) {
+  options: ConstantOptions,
+): readonly Rule[] | undefined {
+  if (name === canaryChain) return canaryTables.includes(table) ? [] : undefined;
+  switch (`${table} ${name}`) {
     case 'nat KUBE-POSTROUTING':
       return postroutingRules(options);
     case 'nat KUBE-MARK-MASQ':
@@ -147,8 +160,4 @@ function constantRules(chain: string, options: Settings['constant']): readonly R
     default:
       return undefined;
   }
-}
-
-function plain(table: TableName, name: string, rules: readonly Rule[]): Chain {
-  return { table, name, policy: null, rules, owner };
 }

@@ -28,8 +28,8 @@ export interface Settings {
   readonly constant: ConstantOptions;
   /** Equal for nodes that build equal rules from equal endpoint choices. */
   readonly key: string;
-  /** What endpoint choice and source ranges see of the node. */
-  readonly nodeKey: string;
+  /** `key` and what endpoint choice and source ranges see of the node. */
+  readonly fullKey: string;
   /** Equal for nodes whose constant rules are equal. */
   readonly constantKey: string;
 }
@@ -61,6 +61,7 @@ export function settingsFor(
   const { masqueradeAll } = config;
   const seen = [family, detector, masqueradeAll, countLocalhost, comments];
   const { nodeHints, annotationRequired } = locality;
+  const key = text([...seen, nodeHints, annotationRequired]);
   return {
     family,
     detector,
@@ -70,8 +71,8 @@ export function settingsFor(
     locality,
     nodeIP,
     constant,
-    key: text([...seen, nodeHints, annotationRequired]),
-    nodeKey: text([locality.nodeName, locality.zone, nodeIP ?? null]),
+    key,
+    fullKey: key + text([locality.nodeName, locality.zone, nodeIP ?? null]),
     constantKey: text(constant),
   };
 }
