@@ -53,7 +53,7 @@ function mirrors(list: readonly Step[], set: typeof sortedSet<number>): void {
 test('a sorted map holds what a Map would, in order', () => {
   fc.assert(
     fc.property(steps, (list) => mirrors(list, sortedSet)),
-    { numRuns: 20 },
+    { numRuns: 20, endOnFailure: true },
   );
 });
 
@@ -65,7 +65,7 @@ test('the property catches a map that forgets its last chunk', () => {
   assert.throws(() =>
     fc.assert(
       fc.property(steps, (list) => mirrors(list, faulty)),
-      { numRuns: 10 },
+      { numRuns: 10, endOnFailure: true },
     ),
   );
 });
