@@ -19,83 +19,77 @@ export interface Flavour {
    * search list at all; `as-is-first`: always first, whatever ndots says.
    */
   readonly order: 'ndots' | 'ndots-or-search' | 'as-is-first';
-  /** Outcomes after which the next search domain is tried. */
+  /** `name`: A and AAAA of one candidate together, then the next candidate; `type`: AAAA walks the whole list, then A. */
+  readonly walks: 'name' | 'type';
+  /** Outcomes after which the next candidate is tried. */
   readonly continues: readonly CandidateOutcome[];
-  /** After an outcome that stops the search list, the name as typed is still tried. */
+  /** After an outcome that ends the search list, the name as typed is still tried. */
   readonly lastResort: boolean;
-  /** `parallel`: A and AAAA leave together and both are waited for; `sequential`: A, then AAAA. */
-  readonly pairing: 'parallel' | 'sequential';
-  /** One of A and AAAA being NXDOMAIN makes the candidate NXDOMAIN even if the other has an answer. */
+  /** NXDOMAIN for one of A and AAAA makes the candidate NXDOMAIN even if the other has an answer. */
   readonly eitherNxdomain: boolean;
   /** `in-turn`: the next server after a failure; `all-at-once`: every server is asked, the first good reply wins. */
   readonly servers: 'in-turn' | 'all-at-once';
   readonly attempts: number;
-  /** Milliseconds an attempt waits for one server (glibc also divides it among servers, see resolve.ts). */
+  /** Milliseconds one attempt waits (glibc also divides it among servers, see `waitMs`). */
   readonly timeoutMs: number;
-  /** Rcodes (besides 0 and 3) after which the next server or attempt is tried. */
-  readonly retriedRcodes: readonly number[];
+  readonly dividesTimeout: boolean;
   /** UDP size announced in an OPT record; null: no EDNS. */
   readonly ednsSize: number | null;
-  /** How many search domains, and how long their line may be, before they are cut or ignored. */
-  readonly searchMax: number;
+  /** A longer search line is ignored. */
   readonly searchLineMax: number;
 }
 
 export const FLAVOURS: Readonly<Record<ResolverKind, Flavour>> = {
   glibc: {
     order: 'ndots',
+    walks: 'name',
     continues: ['nxdomain', 'nodata', 'servfail'],
     lastResort: true,
-    pairing: 'parallel',
     eitherNxdomain: false,
     servers: 'in-turn',
     attempts: 2,
     timeoutMs: 5000,
-    retriedRcodes: [2, 4, 5],
+    dividesTimeout: true,
     ednsSize: null,
-    searchMax: Number.POSITIVE_INFINITY,
     searchLineMax: Number.POSITIVE_INFINITY,
   },
   musl: {
     order: 'ndots-or-search',
+    walks: 'name',
     continues: ['nxdomain'],
     lastResort: false,
-    pairing: 'parallel',
     eitherNxdomain: true,
     servers: 'all-at-once',
     attempts: 2,
     timeoutMs: 2500,
-    retriedRcodes: [],
+    dividesTimeout: false,
     ednsSize: null,
-    searchMax: Number.POSITIVE_INFINITY,
     searchLineMax: 255,
   },
   'busybox-1.28': {
     order: 'as-is-first',
-    continues: ['nxdomain', 'nodata', 'servfail', 'refused'],
+    walks: 'type',
+    continues: ['nxdomain', 'servfail'],
     lastResort: false,
-    pairing: 'sequential',
     eitherNxdomain: false,
     servers: 'in-turn',
     attempts: 2,
     timeoutMs: 5000,
-    retriedRcodes: [1, 2, 4, 5],
+    dividesTimeout: false,
     ednsSize: null,
-    searchMax: Number.POSITIVE_INFINITY,
     searchLineMax: Number.POSITIVE_INFINITY,
   },
   go: {
     order: 'ndots',
+    walks: 'name',
     continues: ['nxdomain', 'nodata', 'servfail', 'refused', 'timeout'],
     lastResort: false,
-    pairing: 'parallel',
     eitherNxdomain: false,
     servers: 'in-turn',
     attempts: 2,
     timeoutMs: 5000,
-    retriedRcodes: [1, 2, 4, 5],
+    dividesTimeout: false,
     ednsSize: 1232,
-    searchMax: Number.POSITIVE_INFINITY,
     searchLineMax: Number.POSITIVE_INFINITY,
   },
 };
