@@ -1,0 +1,82 @@
+// Zone-file lines and the answers an outside DNS server gives from them.
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { addr } from '../net/addr.ts';
+import { UDP } from '../net/packet.ts';
+import { line } from './fixture.test.ts';
+import { decode } from './message/decode.ts';
+import { encode } from './message/encode.ts';
+import { flagNames, parseType, query, rcodeName } from './message/message.ts';
+import { createUpstream, parseZoneLines } from './upstream.ts';
+
+const zone = `; what 8.8.8.8 knows
+$TTL 300
+example.org.      60 IN A 93.184.216.34
+example.org.         IN AAAA 2606:2800::1
+www.example.org.  IN CNAME example.org.
+_db._tcp.example.org. 20 SRV 0 5 5432 db.example.org.
+example.org. TXT "v=spf1; -all" two
+bare.example.org. CNAME nowhere.test.
+`;
+const context = {
+  machine: 'host/dns',
+  nowMs: 0,
+  exchange: () => ({ kind: 'timeout', elapsedMs: 0 }) as const,
+};
+const peer = { addr: addr('10.0.0.2'), port: 4000, proto: UDP } as const;
+
+function ask(text: string): string {
+  const [name = '', type = 'A'] = text.split(' ');
+  const server = createUpstream(parseZoneLines(zone));
+  const { reply } = server.receive(encode(query(1, name, parseType(type) ?? 1)), peer, context);
+  const decoded = decode(reply ?? new Uint8Array());
+  if (decoded.kind !== 'message') throw new Error('no reply');
+  const { message } = decoded;
+  const head = `${rcodeName(message.rcode)} ${flagNames(message).join(',')}`;
+  return [head, ...message.answers.map(line)].join('; ');
+}
+
+const rows: readonly { name: string; ask: string; want: string }[] = [
+  {
+    name: 'A with its own TTL',
+    ask: 'Example.ORG.',
+    want: 'NOERROR qr,rd,ra; example.org. 60 A 93.184.216.34',
+  },
+  {
+    name: 'CNAME is followed',
+    ask: 'www.example.org.',
+    want: 'NOERROR qr,rd,ra; www.example.org. 300 CNAME example.org.; example.org. 60 A 93.184.216.34',
+  },
+  {
+    name: 'SRV',
+    ask: '_db._tcp.example.org. SRV',
+    want: 'NOERROR qr,rd,ra; _db._tcp.example.org. 20 SRV 0 5 5432 db.example.org.',
+  },
+  {
+    name: 'TXT keeps quoted blanks and semicolons',
+    ask: 'example.org. TXT',
+    want: 'NOERROR qr,rd,ra; example.org. 300 TXT "v=spf1; -all" "two"',
+  },
+  { name: 'another type is NODATA', ask: 'example.org. MX', want: 'NOERROR qr,rd,ra' },
+  {
+    name: 'an empty name above others is NODATA',
+    ask: '_tcp.example.org.',
+    want: 'NOERROR qr,rd,ra',
+  },
+  { name: 'a missing name is NXDOMAIN', ask: 'nosuch.test.', want: 'NXDOMAIN qr,rd,ra' },
+  {
+    name: 'a CNAME to a missing name is NXDOMAIN with the CNAME',
+    ask: 'bare.example.org.',
+    want: 'NXDOMAIN qr,rd,ra; bare.example.org. 300 CNAME nowhere.test.',
+  },
+];
+
+describe('upstream DNS', () => {
+  for (const row of rows) it(row.name, () => assert.equal(ask(row.ask), row.want));
+
+  it('a line that is no record is refused with its number', () => {
+    for (const bad of ['a.test. A fd00::1', 'a..b A 10.0.0.1', 'a.test. HINFO x', 'a.test.']) {
+      assert.throws(() => parseZoneLines(`\n${bad}`), /^InputError: upstreamDNS line 2: /);
+    }
+  });
+});
