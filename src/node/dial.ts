@@ -12,13 +12,16 @@ export interface DialRequest {
   readonly port: number;
   /** Source port; absent: the machine's next free one, counting up from 32768. */
   readonly sourcePort?: number;
-  /** The one message the client sends after connecting. */
+  /** The one message the client sends after connecting; empty over TCP or SCTP: it only opens and closes. */
   readonly message: Uint8Array;
   /** How long the client waits for the connection and for the answer. */
   readonly timeoutMs: number;
 }
 
 export type DialOutcome = 'answered' | 'refused' | 'timeout' | 'unreachable';
+/** How it failed. rst: a TCP RST or SCTP ABORT; icmp: an ICMP error; drop, policy: a rule, a policy's rule, or the
+ * kernel threw the packet away; noroute: the client's own machine has no way there; nolistener: it arrived where nobody
+ * listens and the refusal got lost; noreply: lost on the way, or no answer came back. */
 export type Via = 'rst' | 'icmp' | 'drop' | 'policy' | 'noroute' | 'nolistener' | 'noreply';
 
 export interface Endpoint {
@@ -45,4 +48,6 @@ export interface DialResult {
   readonly elapsedMs: number;
   /** The first packet's way there and, after `replyAt` steps, the reply's way back. */
   readonly trace: Trace;
+  /** Null when nothing came back. */
+  readonly replyAt: number | null;
 }

@@ -1,0 +1,312 @@
+// Carries one packet from the machine that sends it to the machine whose sockets it reaches, or to where it ends.
+// Each machine on the way walks it through its own hooks (src/node/passage.ts); this file knows the wires between
+// them. Errors that a machine on the way reports are handed back as values; `errorPacket` makes them packets.
+import { type Addr, familyOf, formatEndpoint } from '../net/addr.ts';
+import {
+  ACK,
+  clone,
+  ICMP,
+  ICMPV6,
+  type IcmpError,
+  noPayload,
+  type Packet,
+  RST,
+  TCP,
+  type Tuple,
+} from '../net/packet.ts';
+import type { Trace } from '../netfilter/trace.ts';
+import { addressToward, findRoute, isLocal, type Machine } from '../node/machine.ts';
+import { type Hop, output, type Passage, type Passed, receive } from '../node/passage.ts';
+import type { Choices } from '../sim/choices.ts';
+import type { Fabric } from './fabric.ts';
+import { cross, linkKey } from './link.ts';
+import { BRIDGE, LAN, UPLINK } from './wiring.ts';
+
+/** What the packets of one attempt share. */
+export interface Journey {
+  readonly fabric: Fabric;
+  readonly choices: Choices;
+  readonly nowMs: number;
+  readonly trace: Trace;
+  /** False: nobody reads this packet's trace, so no text is made for it. */
+  readonly noted: boolean;
+  /** Flow -> node, as a load balancer on the way chose. */
+  readonly balanced: Map<string, string>;
+}
+
+export type ErrorCode = IcmpError['code'] | 'tcp-reset';
+
+export type Fate =
+  | { readonly kind: 'arrived'; readonly at: string; readonly packet: Packet }
+  | {
+      readonly kind: 'lost';
+      /** rule: dropped by a rule; policy: by a network policy's; wire: by a lossy one, once. */
+      readonly why: 'rule' | 'policy' | 'martian' | 'nobody' | 'down' | 'wire' | 'cut' | 'loop';
+      readonly at: string;
+      readonly packet: Packet;
+    }
+  | {
+      readonly kind: 'error';
+      readonly code: ErrorCode;
+      /** The machine that reports it, and whether that is the sender itself. */
+      readonly at: string;
+      readonly local: boolean;
+      /** The packet as it came in there: what conntrack turns the quoted header back to. */
+      readonly about: Tuple;
+      readonly source: Addr | undefined;
+      readonly afterMs: number;
+      readonly packet: Packet;
+    };
+
+/** Default TTL of Linux. */
+const hopsMax = 64;
+/** A neighbour that does not answer three solicitations, one a second, fails (net.ipv4.neigh.*.mcast_solicit). */
+const neighbourFailsMs = 3000;
+
+/** Owner of the chains whose drops are called a policy's. */
+export const POLICY_OWNER = 'network-policy';
+
+export function carry(journey: Journey, from: string, packet: Packet): Fate {
+  let machine = machineOf(journey, from);
+  let moving = packet;
+  let about = tupleOf(packet);
+  let passed = output(passageOf(journey, machine, packet), packet);
+  for (let hops = 0; hops < hopsMax; hops++) {
+    if (passed.kind === 'local') return { kind: 'arrived', at: machine.name, packet: moving };
+    if (passed.kind !== 'out') return stopped(journey, machine, moving, passed, about, hops === 0);
+    const next = neighbour(journey, machine, passed.hop, moving);
+    const { fabric } = journey;
+    if (next.kind === 'unresolved') {
+      note(journey, machine.name, 'unreachable', `no neighbour on ${passed.hop.device}`);
+      return unresolved(journey, machine, moving, about, hops === 0);
+    }
+    if (next.kind === 'nobody') return lost(journey, 'nobody', machine.name, moving);
+    const crossing = cross(
+      fabric.link(machine.name, next.machine),
+      linkKey(machine.name, next.machine),
+      journey.choices,
+    );
+    if (crossing !== 'passed') {
+      return lost(journey, crossing === 'cut' ? 'cut' : 'wire', machine.name, moving);
+    }
+    if (fabric.isDown(next.machine)) return lost(journey, 'down', next.machine, moving);
+    machine = machineOf(journey, next.machine);
+    moving = { ...clone(moving), mark: 0 };
+    about = tupleOf(moving);
+    note(journey, machine.name, 'in', `${next.device} ${describe(journey, moving)}`, 'machine');
+    passed = next.bridged
+      ? { kind: 'out', hop: { device: BRIDGE, nextHop: moving.dst } }
+      : receive(passageOf(journey, machine, moving), moving, next.device);
+  }
+  return lost(journey, 'loop', machine.name, moving);
+}
+
+/** The packet that reports an error to the sender; undefined when the reporter has no address to send from. */
+export function errorPacket(error: Extract<Fate, { kind: 'error' }>): Packet | undefined {
+  const { about, code } = error;
+  const family = familyOf(about.src);
+  const common = { family, dst: about.src, mark: 0, payload: noPayload };
+  if (code === 'tcp-reset') {
+    const { dst: src, dport: sport, sport: dport } = about;
+    return { ...common, proto: TCP, src, sport, dport, flags: RST | ACK, icmp: null };
+  }
+  if (error.source === undefined) return undefined;
+  const proto = family === 4 ? ICMP : ICMPV6;
+  const icmp = { code, about };
+  return { ...common, proto, src: error.source, sport: 0, dport: 0, flags: 0, icmp };
+}
+
+export function tupleOf(packet: Packet): Tuple {
+  const { proto, src, sport, dst, dport } = packet;
+  return { proto, src, sport, dst, dport };
+}
+
+/** The route of a machine: its own, or one of the pod routes that all nodes share; the longest prefix wins. */
+export function routeOf(fabric: Fabric, machine: Machine, to: Addr): Hop | undefined {
+  const own = findRoute(machine, to);
+  const pod = machine.sysctls.forward ? fabric.podRoute(to) : undefined;
+  if (pod !== undefined && pod.bits > (own?.to.bits ?? -1)) {
+    if (pod.node === machine.name) return { device: BRIDGE, nextHop: to };
+    return { device: UPLINK, nextHop: fabric.addressOf(pod.node, to) ?? null };
+  }
+  if (own === undefined) return undefined;
+  const nextHop = own.via === 'router' ? null : (own.via ?? to);
+  return { device: own.device, nextHop };
+}
+
+type Next =
+  | {
+      readonly kind: 'machine';
+      readonly machine: string;
+      readonly device: string;
+      /** A frame between two pods that the bridge does not show to netfilter. */
+      readonly bridged: boolean;
+    }
+  | { readonly kind: 'unresolved' }
+  | { readonly kind: 'nobody' };
+
+function neighbour(journey: Journey, machine: Machine, hop: Hop, packet: Packet): Next {
+  const { fabric } = journey;
+  const wire = machine.devices.find((d) => d.name === hop.device)?.wire ?? '';
+  if (wire === LAN) {
+    const owner = hop.nextHop === null ? undefined : onLan(fabric, hop.nextHop);
+    if (owner !== undefined) return arriving(owner, UPLINK);
+    return hop.nextHop === null || packet.dst === hop.nextHop
+      ? outside(journey, packet, hop.nextHop !== null)
+      : { kind: 'unresolved' };
+  }
+  const owner = hop.nextHop === null ? undefined : fabric.ownerOf(hop.nextHop);
+  const there = owner === undefined ? undefined : fabric.machine(owner);
+  if (owner === undefined || there?.devices.every((d) => d.wire !== wire) !== false) {
+    return { kind: 'unresolved' };
+  }
+  if (hop.device === BRIDGE) return arriving(owner, UPLINK);
+  if (owner.startsWith('node/')) return arriving(owner, BRIDGE);
+  const node = `node/${wire.slice(wire.indexOf('/') + 1)}`;
+  const seen = fabric.machine(node)?.sysctls.bridgeNf === true;
+  return { kind: 'machine', machine: node, device: BRIDGE, bridged: !seen };
+}
+
+function arriving(machine: string, device: string): Next {
+  return { kind: 'machine', machine, device, bridged: false };
+}
+
+/** The machine that has the address on its LAN device. */
+function onLan(fabric: Fabric, value: Addr): string | undefined {
+  const owner = fabric.ownerOf(value);
+  const devices = owner === undefined ? undefined : fabric.machine(owner)?.devices;
+  const device = devices?.find((d) => d.addresses.some((a) => a.addr === value));
+  return device?.wire === LAN ? owner : undefined;
+}
+
+/** Beyond the default route: nodes and hosts, and what a load balancer or an on-link speaker announces. An address
+ * that nobody owns is lost on the internet; on the LAN itself no neighbour answers for it. */
+function outside(journey: Journey, packet: Packet, onLink: boolean): Next {
+  const { fabric, choices, balanced } = journey;
+  const owner = onLan(fabric, packet.dst);
+  if (owner !== undefined) return arriving(owner, UPLINK);
+  const announced = fabric.announcement(packet.dst);
+  if (announced === undefined) return onLink ? { kind: 'unresolved' } : { kind: 'nobody' };
+  const { nodes, ports } = announced;
+  const open = ports?.some((p) => p.proto === packet.proto && p.port === packet.dport) ?? true;
+  if (!open || nodes.length === 0) return { kind: 'nobody' };
+  const flow = `${packet.src} ${packet.sport} ${packet.dst} ${packet.dport} ${packet.proto}`;
+  let node = balanced.get(flow);
+  if (node === undefined || !nodes.includes(node)) {
+    node = nodes[choices.pick(`lb/${packet.dst}`, Array(nodes.length).fill(1))] ?? '';
+    balanced.set(flow, node);
+    note(journey, 'lan', 'balance', `to node ${node}`, 'lb');
+  }
+  return arriving(`node/${node}`, UPLINK);
+}
+
+function stopped(
+  journey: Journey,
+  machine: Machine,
+  packet: Packet,
+  passed: Exclude<Passed, { kind: 'local' | 'out' }>,
+  about: Tuple,
+  local: boolean,
+): Fate {
+  const here = { kind: 'error', at: machine.name, local, about, packet, afterMs: 0 } as const;
+  switch (passed.kind) {
+    case 'dropped':
+      if (passed.reason !== 'rule') return lost(journey, 'martian', machine.name, packet);
+      return lost(journey, droppedBy(journey.trace), machine.name, packet);
+    case 'rejected': {
+      const code: ErrorCode = passed.with;
+      const source = passed.hook === 'INPUT' ? about.dst : sourceOf(journey, machine, about.src);
+      return { ...here, code, source };
+    }
+    case 'unroutable':
+      note(journey, machine.name, 'unreachable', `no route to ${describe(journey, packet)}`);
+      return { ...here, code: 'net-unreachable', source: sourceOf(journey, machine, about.src) };
+  }
+}
+
+function unresolved(
+  journey: Journey,
+  machine: Machine,
+  packet: Packet,
+  about: Tuple,
+  local: boolean,
+): Fate {
+  const source = sourceOf(journey, machine, about.src);
+  const here = { at: machine.name, local, about, packet, source };
+  return { kind: 'error', code: 'host-unreachable', afterMs: neighbourFailsMs, ...here };
+}
+
+function droppedBy(trace: Trace): 'rule' | 'policy' {
+  const last = trace.steps().findLast((step) => step.kind === 'rule');
+  return last?.kind === 'rule' && last.chain.owner === POLICY_OWNER ? 'policy' : 'rule';
+}
+
+function lost(
+  journey: Journey,
+  why: Extract<Fate, { kind: 'lost' }>['why'],
+  at: string,
+  packet: Packet,
+): Fate {
+  if (why !== 'rule' && why !== 'policy') {
+    note(journey, at, 'lost', `${lostBecause[why]}: ${describe(journey, packet)}`);
+  }
+  return { kind: 'lost', why, at, packet };
+}
+
+const lostBecause = {
+  martian: 'the kernel takes no such packet from this side',
+  nobody: 'nobody owns the destination',
+  down: 'the machine is down',
+  wire: 'lost on the wire',
+  cut: 'the link is cut',
+  loop: 'the time to live ran out',
+} as const;
+
+/** The address of a machine that somebody there sees it by. */
+function sourceOf(journey: Journey, machine: Machine, toward: Addr): Addr | undefined {
+  if (isLocal(machine, toward)) return toward;
+  const hop = routeOf(journey.fabric, machine, toward);
+  return hop && addressToward(machine, hop.device, hop.nextHop ?? toward);
+}
+
+function machineOf(journey: Journey, name: string): Machine {
+  const machine = journey.fabric.machine(name);
+  if (machine === undefined) throw new Error(`there is no machine "${name}"`);
+  return machine;
+}
+
+function passageOf(journey: Journey, machine: Machine, packet: Packet): Passage {
+  const { fabric, choices, trace, nowMs, noted } = journey;
+  return {
+    machine,
+    netfilter: fabric.netfilter(machine.name, packet.family),
+    host: {
+      isLocal: (value) => isLocal(machine, value),
+      masqueradeSource: (device, nextHop) => addressToward(machine, device, nextHop),
+    },
+    route: (to) => {
+      const hop = routeOf(fabric, machine, to);
+      if (noted && hop !== undefined) note(journey, machine.name, 'out', hop.device);
+      return hop;
+    },
+    choices,
+    trace,
+    nowMs,
+  };
+}
+
+function note(
+  journey: Journey,
+  at: string,
+  effect: string,
+  detail: string,
+  stage: 'machine' | 'route' | 'lb' = 'route',
+): void {
+  if (journey.noted) journey.trace.note({ at, stage, effect, detail });
+}
+
+function describe(journey: Journey, packet: Packet): string {
+  if (!journey.noted) return '';
+  const { src, sport, dst, dport } = packet;
+  return `${formatEndpoint(src, sport)} > ${formatEndpoint(dst, dport)}`;
+}

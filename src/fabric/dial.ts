@@ -1,0 +1,161 @@
+// One attempt of a client, packet by packet, and what comes of it. TCP: SYN, SYN-ACK, ACK, one message each way, FIN
+// both ways. SCTP goes like it (INIT, INIT-ACK, message, answer; no COOKIE, no SHUTDOWN). UDP: a datagram and its
+// answer. Every packet walks every machine's rules. Not modelled: windows, several messages, retransmission other
+// than on a lossy wire, and the RST by which a client answers a stray SYN-ACK.
+import { ACK, FIN, noPayload, PSH, RST, SYN, TCP, UDP } from '../net/packet.ts';
+import type { DialRequest, DialResult } from '../node/dial.ts';
+import type { ExchangeResult, ProgramContext } from '../node/program.ts';
+import {
+  type Attempt,
+  back,
+  begin,
+  finish,
+  type Heard,
+  hasWay,
+  type Meeting,
+  meet,
+  refuse,
+  repeat,
+  there,
+} from './attempt.ts';
+import type { Fabric } from './fabric.ts';
+import type { Moment } from './moment.ts';
+
+/** Programs that wait for each other's answers beyond this depth hear nothing: a proxy that proxies to itself. */
+const depthMax = 12;
+/** TCP's first retransmission of a SYN (RFC 6298) and of data (Linux TCP_RTO_MIN). */
+const synRtoMs = 1000;
+const dataRtoMs = 200;
+
+/** Connects, exchanges one message and closes; refusals and losses are values. */
+export function dial(fabric: Fabric, request: DialRequest, moment: Moment): DialResult {
+  const attempt = begin(fabric, request, moment);
+  if (!hasWay(attempt)) {
+    const detail = 'the client has no route or no address of that family';
+    const note = { at: attempt.machine, stage: 'route', effect: 'unreachable', detail } as const;
+    attempt.loud.trace.note(note);
+    return finish(attempt, 'unreachable', 'noroute', null);
+  }
+  return request.proto === UDP ? datagram(attempt) : connection(attempt);
+}
+
+interface Met {
+  readonly kind: 'met';
+  readonly meeting: Meeting;
+}
+
+function connection(attempt: Attempt): DialResult {
+  const open = repeat<Met>(attempt, synRtoMs, () => handshake(attempt));
+  if (open.kind !== 'met') return end(attempt, open);
+  if (attempt.elapsedMs > attempt.request.timeoutMs) return finish(attempt, 'timeout', null, null);
+  const { meeting } = open;
+  const { message, proto } = attempt.request;
+  attempt.phase = 'reply';
+  if (proto === TCP) there(attempt, ACK, noPayload, attempt.quiet);
+  if (message.length === 0) {
+    close(attempt, meeting);
+    return finish(attempt, 'answered', null, null);
+  }
+  let reply: Uint8Array | null | undefined;
+  const heard = repeat<Heard>(attempt, dataRtoMs, () => {
+    const sent = there(attempt, PSH | ACK, message, attempt.quiet);
+    if (sent.kind !== 'arrived') return sent;
+    if (sent.at !== meeting.machine) return { kind: 'silence', via: 'noreply', again: false };
+    reply ??= serve(attempt, meeting);
+    if (reply === null) return { kind: 'silence', via: 'noreply', again: false };
+    return back(attempt, meeting, PSH | ACK, reply, attempt.quiet);
+  });
+  close(attempt, meeting);
+  if (heard.kind !== 'arrived') return end(attempt, heard);
+  return finish(attempt, 'answered', null, heard.packet.payload);
+}
+
+function handshake(attempt: Attempt): Met | Heard {
+  const syn = there(attempt, SYN, noPayload, attempt.loud);
+  if (syn.kind !== 'arrived') return syn;
+  const meeting = meet(attempt, syn.at, syn.packet);
+  if (meeting.socket === undefined) return refuse(attempt, meeting, RST | ACK, syn.packet);
+  const synAck = back(attempt, meeting, SYN | ACK, noPayload, attempt.loud);
+  return synAck.kind === 'arrived' ? { kind: 'met', meeting } : synAck;
+}
+
+/** The client closes first, the server follows; what is lost of it changes no outcome. */
+function close(attempt: Attempt, meeting: Meeting): void {
+  if (attempt.request.proto !== TCP) return;
+  there(attempt, FIN | ACK, noPayload, attempt.quiet);
+  back(attempt, meeting, FIN | ACK, noPayload, attempt.quiet);
+  there(attempt, ACK, noPayload, attempt.quiet);
+}
+
+function datagram(attempt: Attempt): DialResult {
+  const sent = there(attempt, 0, attempt.request.message, attempt.loud);
+  if (sent.kind !== 'arrived') return end(attempt, sent);
+  const meeting = meet(attempt, sent.at, sent.packet);
+  if (meeting.socket === undefined) {
+    return end(attempt, refuse(attempt, meeting, 0, sent.packet));
+  }
+  attempt.phase = 'reply';
+  const reply = serve(attempt, meeting);
+  if (reply === null) return finish(attempt, 'timeout', 'noreply', null);
+  const heard = back(attempt, meeting, 0, reply, attempt.loud);
+  if (heard.kind !== 'arrived') return end(attempt, heard);
+  return finish(attempt, 'answered', null, heard.packet.payload);
+}
+
+function end(attempt: Attempt, heard: Heard): DialResult {
+  switch (heard.kind) {
+    case 'over':
+      return finish(attempt, heard.outcome, heard.via, null);
+    case 'silence':
+      return finish(attempt, 'timeout', heard.via, null);
+    case 'arrived':
+      throw new Error('an answer that arrived is no end');
+  }
+}
+
+/** Lets the program behind the socket answer; the time it takes is the attempt's. */
+function serve(attempt: Attempt, meeting: Meeting): Uint8Array | null {
+  const { moment, request } = attempt;
+  const { socket, peer } = meeting;
+  if (socket === undefined || (moment.depth ?? 0) >= depthMax) return null;
+  const program = moment.programs(socket.program, socket, meeting.machine);
+  const context = new Inside(attempt, socket.owner);
+  const from = { addr: peer.addr, port: peer.port, proto: request.proto };
+  const answer = program.receive(request.message, from, context);
+  attempt.elapsedMs += Math.max(answer.elapsedMs, context.spentMs);
+  return answer.reply;
+}
+
+/** What a program sees while it answers. A class because waiting moves its clock. */
+class Inside implements ProgramContext {
+  readonly machine: string;
+  readonly #attempt: Attempt;
+  readonly #startMs: number;
+  spentMs = 0;
+
+  constructor(attempt: Attempt, machine: string) {
+    this.machine = machine;
+    this.#attempt = attempt;
+    this.#startMs = attempt.moment.nowMs + attempt.elapsedMs;
+  }
+
+  get nowMs(): number {
+    return this.#startMs + this.spentMs;
+  }
+
+  exchange: ProgramContext['exchange'] = (proto, to, port, message, timeoutMs) => {
+    const { fabric, moment } = this.#attempt;
+    const request = { from: this.machine, proto, to, port, message, timeoutMs };
+    const depth = (moment.depth ?? 0) + 1;
+    const result = dial(fabric, request, { ...moment, nowMs: this.nowMs, depth });
+    this.spentMs += result.elapsedMs;
+    return exchanged(result);
+  };
+}
+
+/** A dial's result as a program sees it. */
+export function exchanged(result: DialResult): ExchangeResult {
+  const { outcome, reply, elapsedMs } = result;
+  if (outcome !== 'answered') return { kind: outcome, elapsedMs };
+  return { kind: 'reply', message: reply ?? noPayload, elapsedMs };
+}

@@ -1,0 +1,349 @@
+// Every machine of a cluster and its surroundings, and the wires between them: the node LAN with the outside hosts
+// behind a router, and one bridge per node with its pods. It is the forkable state that packets move over; the
+// moving itself stands in carry.ts, a client's attempt in dial.ts. Clock-free: whoever calls says what time it is.
+// Wiring follows the CNI plugins bridge (isDefaultGateway, hairpinMode) and host-gw routes between nodes.
+import { type Addr, familyOf, formatAddr } from '../net/addr.ts';
+import type { Proto } from '../net/packet.ts';
+import type { Netfilter } from '../netfilter/netfilter.ts';
+import type { RuleSource } from '../netfilter/rule.ts';
+import type { DialRequest, DialResult } from '../node/dial.ts';
+import { alone, type Machine, nodeSysctls, type Route, type Sysctls } from '../node/machine.ts';
+import { clashes, type Socket } from '../node/socket.ts';
+import { Table } from '../sim/table.ts';
+import { dial } from './dial.ts';
+import { type LinkState, linkKey } from './link.ts';
+import type { Moment } from './moment.ts';
+import { PodRoutes } from './pod-routes.ts';
+import {
+  BRIDGE,
+  type HostWiring,
+  hostMachine,
+  isAlone,
+  type NodeWiring,
+  nodeMachine,
+  type PodWiring,
+  podMachine,
+  UPLINK,
+} from './wiring.ts';
+
+export interface FabricOptions {
+  readonly createNetfilter: (rules: RuleSource) => Netfilter;
+}
+
+/** Which nodes the outside world hands an address to that no machine owns: a load balancer that passes through. */
+export interface Announcement {
+  readonly nodes: readonly string[];
+  /** The balancer's listeners: other ports are dropped by it. Null: every packet is passed on. */
+  readonly ports: readonly { readonly proto: Proto; readonly port: number }[] | null;
+}
+
+export class Fabric {
+  readonly #options: FabricOptions;
+  #machines = new Table<Machine>();
+  /** Owner of every address, by `addressKey`. */
+  #owners = new Table<string>();
+  /** Machine -> its listening sockets. */
+  #sockets = new Table<readonly Socket[]>();
+  /** Host-network pod -> its node's machine. */
+  #aliases = new Table<string>();
+  /** "node/x 4" -> what was loaded there. */
+  #rules = new Table<RuleSource>();
+  /** "node/x 4" -> netfilter, made when the first packet comes. */
+  #netfilters = new Table<Netfilter>();
+  /** Netfilters that this fabric alone holds. */
+  #owned = new Set<string>();
+  /** Machine -> next ephemeral port. */
+  #ports = new Table<number>();
+  #links = new Table<LinkState>();
+  #down = new Table<true>();
+  #announced = new Table<Announcement>();
+  #podRoutes = new PodRoutes();
+
+  constructor(options: FabricOptions) {
+    this.#options = options;
+  }
+
+  /** A copy that shares everything until one side writes; never changes its parent. */
+  fork(): Fabric {
+    const copy = new Fabric(this.#options);
+    copy.#machines = this.#machines.fork();
+    copy.#owners = this.#owners.fork();
+    copy.#sockets = this.#sockets.fork();
+    copy.#aliases = this.#aliases.fork();
+    copy.#rules = this.#rules.fork();
+    copy.#netfilters = this.#netfilters.fork();
+    this.#owned = new Set();
+    copy.#ports = this.#ports.fork();
+    copy.#links = this.#links.fork();
+    copy.#down = this.#down.fork();
+    copy.#announced = this.#announced.fork();
+    copy.#podRoutes = this.#podRoutes.fork();
+    return copy;
+  }
+
+  /** Adds a node, or gives it other addresses or pod ranges. Names have no prefix: "node01". */
+  addNode(node: NodeWiring): void {
+    const name = `node/${node.name}`;
+    const before = this.#machines.get(name);
+    if (before !== undefined) this.#disown(before);
+    this.#put(nodeMachine(node, before?.sysctls ?? nodeSysctls));
+    for (const range of node.podCIDRs) this.#podRoutes.set(range, name);
+  }
+
+  /** Takes the node and its pod ranges away; its pods must be gone. */
+  removeNode(node: string): void {
+    const machine = this.#machine(`node/${node}`);
+    for (const device of machine.devices) {
+      if (device.name === BRIDGE)
+        for (const a of device.addresses) this.#podRoutes.delete(a.subnet);
+    }
+    this.#forget(machine);
+    for (const family of [4, 6]) {
+      this.#rules.delete(`${machine.name} ${family}`);
+      this.#netfilters.delete(`${machine.name} ${family}`);
+    }
+  }
+
+  /** Adds an outside host: it reaches nodes, other hosts and announced addresses, and what its routes say. */
+  addHost(host: HostWiring): void {
+    const routes = host.routes.map((route): Route => {
+      const via = this.addressOf(`node/${route.via}`, route.to.low);
+      if (via === undefined)
+        throw new Error(`host "${host.name}": no node "${route.via}" to route via`);
+      return { to: route.to, device: UPLINK, via };
+    });
+    this.#put(hostMachine(host, routes));
+  }
+
+  /** Wires a pod. An address outside its node's range gets a host route on every node. */
+  addPod(pod: PodWiring): void {
+    const name = `pod/${pod.key}`;
+    const node = this.#machine(`node/${pod.node}`);
+    if (pod.hostNetwork) {
+      this.#aliases.set(name, node.name);
+      return;
+    }
+    const machine = podMachine(pod, node);
+    this.#put(machine);
+    for (const own of machine.devices[0]?.addresses ?? []) {
+      if (isAlone(own)) this.#podRoutes.set(own.subnet, node.name);
+    }
+  }
+
+  removePod(key: string): void {
+    const name = `pod/${key}`;
+    if (this.#aliases.has(name)) {
+      this.unlisten(name, () => true);
+      this.#aliases.delete(name);
+      return;
+    }
+    const machine = this.#machines.get(name);
+    if (machine === undefined) return;
+    for (const device of machine.devices) {
+      for (const a of device.addresses) {
+        if (isAlone(a)) this.#podRoutes.delete(a.subnet);
+      }
+    }
+    this.#forget(machine);
+  }
+
+  /** Puts a further address on a device: an external IP held by a node, a dummy device's virtual address. */
+  addAddress(machine: string, device: string, value: Addr): void {
+    this.#edit(machine, (before) => ({
+      ...before,
+      devices: before.devices.some((d) => d.name === device)
+        ? before.devices.map((d) =>
+            d.name === device ? { ...d, addresses: [...d.addresses, alone(value)] } : d,
+          )
+        : [...before.devices, { name: device, wire: '', addresses: [alone(value)] }],
+    }));
+  }
+
+  setSysctls(node: string, sysctls: Partial<Sysctls>): void {
+    this.#edit(`node/${node}`, (before) => ({
+      ...before,
+      sysctls: { ...before.sysctls, ...sysctls },
+    }));
+  }
+
+  /** Loads a rule set on a node, for the family it names; conntrack and recent lists stay. */
+  setRules(node: string, rules: RuleSource): void {
+    const key = `${this.#machine(`node/${node}`).name} ${rules.family}`;
+    this.#rules.set(key, rules);
+    if (this.#netfilters.has(key)) this.#own(key).rules = rules;
+  }
+
+  /** Opens a socket; false when the port is taken (EADDRINUSE). `owner` is filled in. */
+  listen(machine: string, socket: Omit<Socket, 'owner'>): boolean {
+    const name = this.machineOf(machine);
+    const open = this.#sockets.get(name) ?? [];
+    const added = { ...socket, owner: machine };
+    if (open.some((other) => clashes(other, added))) return false;
+    this.#sockets.set(name, [...open, added]);
+    return true;
+  }
+
+  /** Closes the machine's (or host-network pod's) sockets that `which` says. */
+  unlisten(machine: string, which: (socket: Socket) => boolean): void {
+    const name = this.machineOf(machine);
+    const open = this.#sockets.get(name);
+    if (open === undefined) return;
+    const kept = open.filter((socket) => socket.owner !== machine || !which(socket));
+    if (kept.length !== open.length) this.#sockets.set(name, kept);
+  }
+
+  sockets(machine: string): readonly Socket[] {
+    return this.#sockets.get(this.machineOf(machine)) ?? [];
+  }
+
+  /** The state of the wire between two machines that are neighbours: on the LAN, or a pod and its node. */
+  setLink(a: string, b: string, state: LinkState): void {
+    const one = this.#machine(this.machineOf(a));
+    const two = this.#machine(this.machineOf(b));
+    if (!one.devices.some((d) => d.wire !== '' && two.devices.some((e) => e.wire === d.wire))) {
+      throw new Error(
+        `"${a}" and "${b}" share no wire: name a node, a host, or a pod and its node`,
+      );
+    }
+    if (state.kind === 'restored') this.#links.delete(linkKey(one.name, two.name));
+    else this.#links.set(linkKey(one.name, two.name), state);
+  }
+
+  link(a: string, b: string): LinkState | undefined {
+    return this.#links.size === 0 ? undefined : this.#links.get(linkKey(a, b));
+  }
+
+  /** The machine (a node with all its pods' way out, or a host) is off: it neither answers nor forwards. */
+  setDown(machine: string, down: boolean): void {
+    if (down) this.#down.set(this.machineOf(machine), true);
+    else this.#down.delete(this.machineOf(machine));
+  }
+
+  isDown(machine: string): boolean {
+    return this.#down.size > 0 && this.#down.has(machine);
+  }
+
+  /** Says which nodes get what the outside sends to this address; null: nobody. */
+  announce(value: Addr, announcement: Announcement | null): void {
+    if (announcement === null) this.#announced.delete(addressKey(value));
+    else this.#announced.set(addressKey(value), announcement);
+  }
+
+  announcement(value: Addr): Announcement | undefined {
+    return this.#announced.get(addressKey(value));
+  }
+
+  /** One attempt of a client, packet by packet. */
+  dial(request: DialRequest, moment: Moment): DialResult {
+    return dial(this, request, moment);
+  }
+
+  /** Lines as `conntrack -L` prints them on this machine; empty where no rule was ever loaded. */
+  conntrack(machine: string, nowMs: number): readonly string[] {
+    const name = this.machineOf(machine);
+    const families = [this.#netfilters.get(`${name} 4`), this.#netfilters.get(`${name} 6`)];
+    return families.flatMap((netfilter) => netfilter?.conntrackList(nowMs) ?? []);
+  }
+
+  /** "pod/demo/web-1", "node/node01", "host/laptop"; undefined: nobody's address. */
+  ownerOf(value: Addr): string | undefined {
+    return this.#owners.get(addressKey(value));
+  }
+
+  machine(name: string): Machine | undefined {
+    return this.#machines.get(name);
+  }
+
+  /** The machine a name stands for: a host-network pod's is its node's. Throws when there is none. */
+  machineOf(name: string): string {
+    const machine = this.#aliases.get(name) ?? name;
+    return this.#machine(machine).name;
+  }
+
+  /** Whether the name is a machine or a host-network pod. */
+  has(name: string): boolean {
+    return this.#aliases.has(name) || this.#machines.has(name);
+  }
+
+  /** The machine's first address of the same family. */
+  addressOf(name: string, like: Addr): Addr | undefined {
+    const devices = this.#machines.get(name)?.devices ?? [];
+    for (const device of devices) {
+      const found = device.addresses.find((a) => familyOf(a.addr) === familyOf(like));
+      if (found !== undefined) return found.addr;
+    }
+    return undefined;
+  }
+
+  /** The node that a pod address or range is routed to; the longest prefix wins. */
+  podRoute(to: Addr): { readonly node: string; readonly bits: number } | undefined {
+    return this.#podRoutes.find(to);
+  }
+
+  /** The machine's netfilter for a family, ready to be changed; undefined: no rule was ever loaded. */
+  netfilter(machine: string, family: 4 | 6): Netfilter | undefined {
+    const key = `${machine} ${family}`;
+    return this.#rules.has(key) ? this.#own(key) : undefined;
+  }
+
+  /** The next ephemeral source port of a machine: 32768, 32769, ... 60999, and round. */
+  takePort(machine: string): number {
+    const port = this.#ports.get(machine) ?? 32768;
+    this.#ports.set(machine, port === 60999 ? 32768 : port + 1);
+    return port;
+  }
+
+  #own(key: string): Netfilter {
+    let netfilter = this.#netfilters.get(key);
+    if (netfilter !== undefined && this.#owned.has(key)) return netfilter;
+    const rules = this.#rules.get(key);
+    if (rules === undefined) throw new Error(`no rules are loaded on ${key}`);
+    netfilter = netfilter?.fork() ?? this.#options.createNetfilter(rules);
+    this.#netfilters.set(key, netfilter);
+    this.#owned.add(key);
+    return netfilter;
+  }
+
+  #machine(name: string): Machine {
+    const machine = this.#machines.get(name);
+    if (machine === undefined) throw new Error(`there is no machine "${name}"`);
+    return machine;
+  }
+
+  #put(machine: Machine): void {
+    this.#machines.set(machine.name, machine);
+    for (const device of machine.devices) {
+      for (const a of device.addresses) {
+        const owner = this.ownerOf(a.addr);
+        if (owner !== undefined && owner !== machine.name) {
+          throw new Error(`${formatAddr(a.addr)} of ${machine.name} belongs to ${owner}`);
+        }
+        this.#owners.set(addressKey(a.addr), machine.name);
+      }
+    }
+  }
+
+  #edit(name: string, change: (before: Machine) => Machine): void {
+    const before = this.#machine(name);
+    this.#disown(before);
+    this.#put(change(before));
+  }
+
+  #disown(machine: Machine): void {
+    for (const device of machine.devices) {
+      for (const a of device.addresses) this.#owners.delete(addressKey(a.addr));
+    }
+  }
+
+  #forget(machine: Machine): void {
+    this.#disown(machine);
+    this.#machines.delete(machine.name);
+    this.#sockets.delete(machine.name);
+    this.#ports.delete(machine.name);
+    this.#down.delete(machine.name);
+  }
+}
+
+function addressKey(value: Addr): string {
+  return typeof value === 'number' ? String(value) : `${value}n`;
+}

@@ -1,0 +1,69 @@
+// Which node a pod address is routed to, kept once for all nodes: every node has the same host-gw routes but for
+// its own ranges, and 5,000 nodes with 5,000 routes each would be 25 million. Longest prefix wins.
+import type { Addr } from '../net/addr.ts';
+import type { Cidr } from '../net/cidr.ts';
+import { Table } from '../sim/table.ts';
+
+interface Length {
+  readonly bits: number;
+  readonly six: boolean;
+  readonly count: number;
+}
+
+export class PodRoutes {
+  /** `routeKey` -> machine name of the node. */
+  #nodes: Table<string>;
+  /** How many routes there are of each prefix length, longest first. Immutable. */
+  #lengths: readonly Length[];
+
+  constructor(nodes: Table<string> = new Table(), lengths: readonly Length[] = []) {
+    this.#nodes = nodes;
+    this.#lengths = lengths;
+  }
+
+  fork(): PodRoutes {
+    return new PodRoutes(this.#nodes.fork(), this.#lengths);
+  }
+
+  set(to: Cidr, node: string): void {
+    const key = routeKey(to.low, to.bits);
+    if (!this.#nodes.has(key)) this.#count(to, 1);
+    this.#nodes.set(key, node);
+  }
+
+  delete(to: Cidr): void {
+    if (this.#nodes.delete(routeKey(to.low, to.bits))) this.#count(to, -1);
+  }
+
+  find(to: Addr): { readonly node: string; readonly bits: number } | undefined {
+    const six = typeof to === 'bigint';
+    for (const length of this.#lengths) {
+      if (length.six !== six) continue;
+      const node = this.#nodes.get(routeKey(masked(to, length.bits), length.bits));
+      if (node !== undefined) return { node, bits: length.bits };
+    }
+    return undefined;
+  }
+
+  #count(to: Cidr, by: 1 | -1): void {
+    const six = typeof to.low === 'bigint';
+    const same = (l: { bits: number; six: boolean }) => l.bits === to.bits && l.six === six;
+    const count = (this.#lengths.find(same)?.count ?? 0) + by;
+    const others = this.#lengths.filter((length) => !same(length));
+    const all = count > 0 ? [...others, { bits: to.bits, six, count }] : others;
+    this.#lengths = all.sort((a, b) => b.bits - a.bits);
+  }
+}
+
+function masked(value: Addr, bits: number): Addr {
+  if (typeof value === 'number') {
+    const width = 2 ** (32 - bits);
+    return Math.floor(value / width) * width;
+  }
+  const width = BigInt(128 - bits);
+  return (value >> width) << width;
+}
+
+function routeKey(low: Addr, bits: number): string {
+  return `${low}/${bits}${typeof low === 'bigint' ? 'n' : ''}`;
+}

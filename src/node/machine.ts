@@ -1,0 +1,101 @@
+// One network namespace as an immutable value: devices with addresses, routes and the sysctls that change answers.
+// Sockets, conntrack and port counters are kept beside it by the fabric, so that a fork copies none of them.
+// Not modelled: neighbour tables with age, policy routing, rp_filter (loose everywhere), VLANs, MTU.
+import { type Addr, addr, familyOf } from '../net/addr.ts';
+import { type Cidr, contains, single } from '../net/cidr.ts';
+
+export interface Device {
+  /** "eth0", "cni0". */
+  readonly name: string;
+  /** What it is plugged into: "lan", or "bridge/NODE". */
+  readonly wire: string;
+  readonly addresses: readonly DeviceAddress[];
+}
+
+export interface DeviceAddress {
+  readonly addr: Addr;
+  readonly subnet: Cidr;
+}
+
+export interface Route {
+  readonly to: Cidr;
+  readonly device: string;
+  /** The router; null: on link. A default route whose router is the outside world has `via: 'router'`. */
+  readonly via: Addr | 'router' | null;
+}
+
+export interface Sysctls {
+  /** net.ipv4.ip_forward. */
+  readonly forward: boolean;
+  /** net.ipv4.conf.all.route_localnet: kube-proxy's iptables mode sets it. */
+  readonly routeLocalnet: boolean;
+  /** net.bridge.bridge-nf-call-iptables. */
+  readonly bridgeNf: boolean;
+}
+
+export interface Machine {
+  /** "node/node01", "pod/demo/web-1", "host/laptop". */
+  readonly name: string;
+  readonly devices: readonly Device[];
+  /** Longest prefix first; own addresses are not listed. */
+  readonly routes: readonly Route[];
+  readonly sysctls: Sysctls;
+}
+
+export const podSysctls: Sysctls = { forward: false, routeLocalnet: false, bridgeNf: false };
+export const nodeSysctls: Sysctls = { forward: true, routeLocalnet: false, bridgeNf: true };
+
+export const LOOPBACK = 'lo';
+const loopback6 = 1n;
+
+export function isLoopback(value: Addr): boolean {
+  return typeof value === 'number' ? value >>> 24 === 127 : value === loopback6;
+}
+
+/** addrtype LOCAL: an address of any device, or the loopback range. */
+export function isLocal(machine: Machine, value: Addr): boolean {
+  if (isLoopback(value)) return true;
+  for (const device of machine.devices) {
+    for (const own of device.addresses) if (own.addr === value) return true;
+  }
+  return false;
+}
+
+export function deviceOf(machine: Machine, name: string): Device | undefined {
+  return machine.devices.find((device) => device.name === name);
+}
+
+/** MASQUERADE's source, and a local process's: the address of the device whose subnet holds the next hop, else the
+ * device's first of that family, else any other the machine has (inet_select_addr). */
+export function addressToward(machine: Machine, device: string, nextHop: Addr): Addr | undefined {
+  const own = deviceOf(machine, device)?.addresses ?? [];
+  const near = own.find((a) => contains(a.subnet, nextHop)) ?? sameFamily(own, nextHop);
+  if (near !== undefined) return near.addr;
+  for (const other of machine.devices) {
+    const far = sameFamily(other.addresses, nextHop);
+    if (far !== undefined) return far.addr;
+  }
+  return undefined;
+}
+
+function sameFamily(list: readonly DeviceAddress[], to: Addr): DeviceAddress | undefined {
+  return list.find((a) => familyOf(a.addr) === familyOf(to));
+}
+
+/** Sorts routes as the lookup wants them: longest prefix first, otherwise as given. */
+export function sortRoutes(routes: readonly Route[]): readonly Route[] {
+  return [...routes].sort((a, b) => b.to.bits - a.to.bits);
+}
+
+/** The longest match among the machine's own routes. */
+export function findRoute(machine: Machine, to: Addr): Route | undefined {
+  return machine.routes.find((route) => contains(route.to, to));
+}
+
+/** The subnet of an address that stands alone on its device (a pinned pod address, an outside host). */
+export function alone(value: Addr): DeviceAddress {
+  return { addr: value, subnet: single(value) };
+}
+
+export const anyIPv4: Cidr = { low: 0, high: addr('255.255.255.255'), bits: 0 };
+export const anyIPv6: Cidr = { low: 0n, high: (1n << 128n) - 1n, bits: 0 };

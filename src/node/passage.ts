@@ -1,0 +1,134 @@
+// One packet's way through one machine: PREROUTING, routing, INPUT or FORWARD, POSTROUTING for what comes in by a
+// device; routing, OUTPUT, routing again, POSTROUTING for what a local process sends (the order of Linux's
+// ip_input.c, ip_forward.c and ip_output.c). Verdicts come from the machine's netfilter alone; this file carries no
+// packet to another machine and makes no answer.
+import type { Addr } from '../net/addr.ts';
+import type { Packet } from '../net/packet.ts';
+import type { HookContext, HostView, Netfilter, Verdict } from '../netfilter/netfilter.ts';
+import type { Hook } from '../netfilter/rule.ts';
+import type { Trace } from '../netfilter/trace.ts';
+import type { Choices } from '../sim/choices.ts';
+import { isLocal, isLoopback, LOOPBACK, type Machine } from './machine.ts';
+
+/** Where routing sends a packet. */
+export interface Hop {
+  readonly device: string;
+  /** Null: the outside world's router. */
+  readonly nextHop: Addr | null;
+}
+
+/** What a passage needs from the machine and from the moment. */
+export interface Passage {
+  readonly machine: Machine;
+  /** Absent: no rule was ever loaded, so conntrack does not run either. */
+  readonly netfilter: Netfilter | undefined;
+  readonly host: HostView;
+  /** The route of a destination that is not local; undefined: none. */
+  readonly route: (to: Addr) => Hop | undefined;
+  readonly choices: Choices;
+  readonly trace: Trace;
+  readonly nowMs: number;
+}
+
+export type Passed =
+  /** It reached the machine's own sockets. */
+  | { readonly kind: 'local' }
+  /** It leaves by this device. */
+  | { readonly kind: 'out'; readonly hop: Hop }
+  | {
+      readonly kind: 'rejected';
+      readonly hook: Hook;
+      readonly with: Extract<Verdict, { kind: 'reject' }>['with'];
+    }
+  | {
+      readonly kind: 'dropped';
+      readonly hook: Hook;
+      readonly reason: 'rule' | 'martian' | 'no-forwarding';
+    }
+  | { readonly kind: 'unroutable'; readonly hook: Hook };
+
+/** A packet that a local process (or the kernel itself) sends. The source address is already chosen. */
+export function output(passage: Passage, packet: Packet): Passed {
+  let hop = routeOf(passage, packet.dst);
+  if (hop === undefined) return { kind: 'unroutable', hook: 'OUTPUT' };
+  const dst = packet.dst;
+  const stopped = run(passage, 'OUTPUT', packet, null, hop);
+  if (stopped !== null) return stopped;
+  if (packet.dst !== dst) {
+    hop = routeOf(passage, packet.dst);
+    if (hop === undefined) return give(passage, packet, { kind: 'unroutable', hook: 'OUTPUT' });
+    const martian = isLoopback(packet.src) && hop.device !== LOOPBACK;
+    if (martian && !passage.machine.sysctls.routeLocalnet) {
+      return give(passage, packet, { kind: 'dropped', hook: 'OUTPUT', reason: 'martian' });
+    }
+  }
+  const left = run(passage, 'POSTROUTING', packet, null, hop);
+  if (left !== null) return left;
+  return hop.device === LOOPBACK ? receive(passage, packet, LOOPBACK) : { kind: 'out', hop };
+}
+
+/** A packet that comes in by a device. */
+export function receive(passage: Passage, packet: Packet, device: string): Passed {
+  const early = run(passage, 'PREROUTING', packet, device, null);
+  if (early !== null) return early;
+  if (device !== LOOPBACK && isMartian(passage.machine, packet)) {
+    return give(passage, packet, { kind: 'dropped', hook: 'PREROUTING', reason: 'martian' });
+  }
+  if (isLocal(passage.machine, packet.dst)) {
+    return run(passage, 'INPUT', packet, device, null) ?? { kind: 'local' };
+  }
+  if (!passage.machine.sysctls.forward) {
+    return give(passage, packet, { kind: 'dropped', hook: 'FORWARD', reason: 'no-forwarding' });
+  }
+  const hop = passage.route(packet.dst);
+  if (hop === undefined) return give(passage, packet, { kind: 'unroutable', hook: 'FORWARD' });
+  const stopped =
+    run(passage, 'FORWARD', packet, device, hop) ??
+    run(passage, 'POSTROUTING', packet, device, hop);
+  return stopped ?? { kind: 'out', hop };
+}
+
+/** fib_validate_source and ip_route_input_slow: own or loopback source, loopback destination. */
+function isMartian(machine: Machine, packet: Packet): boolean {
+  if (isLoopback(packet.src) || isLoopback(packet.dst)) return !machine.sysctls.routeLocalnet;
+  return isLocal(machine, packet.src);
+}
+
+function routeOf(passage: Passage, to: Addr): Hop | undefined {
+  return isLocal(passage.machine, to) ? { device: LOOPBACK, nextHop: to } : passage.route(to);
+}
+
+/** Runs one hook; null: go on. A packet that stops leaves no conntrack entry. */
+function run(
+  passage: Passage,
+  hook: Hook,
+  packet: Packet,
+  inDevice: string | null,
+  hop: Hop | null,
+): Passed | null {
+  const { netfilter } = passage;
+  if (netfilter === undefined) return null;
+  const context: HookContext = {
+    host: passage.host,
+    choices: passage.choices,
+    trace: passage.trace,
+    nowMs: passage.nowMs,
+    inDevice,
+    outDevice: hop === null ? null : hop.device,
+    nextHop: hop === null ? null : (hop.nextHop ?? packet.dst),
+  };
+  const verdict = netfilter.hook(hook, packet, context);
+  switch (verdict.kind) {
+    case 'accept':
+      return null;
+    case 'drop':
+      return give(passage, packet, { kind: 'dropped', hook, reason: 'rule' });
+    case 'reject':
+      return give(passage, packet, { kind: 'rejected', hook, with: verdict.with });
+  }
+}
+
+function give(passage: Passage, packet: Packet, passed: Passed): Passed {
+  passage.netfilter?.abandon(packet);
+  return passed;
+}
