@@ -8,7 +8,7 @@ import type { DialOutcome, DialRequest, DialResult, Endpoint as Point, Via } fro
 import { addressToward, isLocal, isLoopback } from '../node/machine.ts';
 import type { Socket } from '../node/socket.ts';
 import { findSocket } from '../node/socket.ts';
-import { carry, errorPacket, type Fate, type Journey, routeOf } from './carry.ts';
+import { carry, type Fate, type Journey, report, routeOf } from './carry.ts';
 import type { Fabric } from './fabric.ts';
 import type { Moment } from './moment.ts';
 
@@ -111,7 +111,7 @@ export function there(
       return silence(fate);
     case 'error': {
       attempt.elapsedMs += fate.afterMs;
-      return fate.local || errorGetsBack(attempt, fate, journey)
+      return errorGetsBack(attempt, fate, journey)
         ? readError(attempt, fate)
         : { kind: 'silence', via: 'noreply', again: false };
     }
@@ -154,14 +154,12 @@ export function refuse(attempt: Attempt, meeting: Meeting, flags: number, arrive
     return heard.kind === 'arrived' ? { kind: 'over', outcome: 'refused', via: 'rst' } : lost;
   }
   markReply(attempt, attempt.loud);
-  const { src, sport, dst, dport } = arrived;
   const error: Extract<Fate, { kind: 'error' }> = {
     kind: 'error',
     code: 'port-unreachable',
     at: meeting.machine,
     local: false,
-    about: { proto, src, sport, dst, dport },
-    source: dst,
+    source: arrived.dst,
     afterMs: 0,
     packet: arrived,
   };
@@ -240,11 +238,13 @@ function errorGetsBack(
   error: Extract<Fate, { kind: 'error' }>,
   journey: Journey,
 ): boolean {
-  const packet = errorPacket(error);
-  if (packet === undefined) return false;
+  if (error.local) {
+    report(journey, error);
+    return true;
+  }
   markReply(attempt, journey);
-  const fate = carry(journey, error.at, packet);
-  if (fate.kind !== 'arrived' || fate.at !== attempt.machine) return false;
+  const fate = report(journey, error);
+  if (fate?.kind !== 'arrived' || fate.at !== attempt.machine) return false;
   const { icmp } = fate.packet;
   if (icmp === null) {
     const { src, sport, dst, dport, proto } = fate.packet;

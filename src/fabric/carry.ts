@@ -1,7 +1,7 @@
 // Carries one packet from the machine that sends it to the machine whose sockets it reaches, or to where it ends.
 // Each machine on the way walks it through its own hooks (src/node/passage.ts); this file knows the wires between
-// them. Errors that a machine on the way reports are handed back as values; `errorPacket` makes them packets.
-import { type Addr, familyOf, formatEndpoint } from '../net/addr.ts';
+// them. Errors that a machine on the way reports are handed back as values; `report` sends them.
+import { type Addr, formatEndpoint } from '../net/addr.ts';
 import {
   ACK,
   clone,
@@ -51,8 +51,6 @@ export type Fate =
       /** The machine that reports it, and whether that is the sender itself. */
       readonly at: string;
       readonly local: boolean;
-      /** The packet as it came in there: what conntrack turns the quoted header back to. */
-      readonly about: Tuple;
       readonly source: Addr | undefined;
       readonly afterMs: number;
       readonly packet: Packet;
@@ -69,16 +67,15 @@ export const POLICY_OWNER = 'network-policy';
 export function carry(journey: Journey, from: string, packet: Packet): Fate {
   let machine = machineOf(journey, from);
   let moving = packet;
-  let about = tupleOf(packet);
   let passed = output(passageOf(journey, machine, packet), packet);
   for (let hops = 0; hops < hopsMax; hops++) {
     if (passed.kind === 'local') return { kind: 'arrived', at: machine.name, packet: moving };
-    if (passed.kind !== 'out') return stopped(journey, machine, moving, passed, about, hops === 0);
+    if (passed.kind !== 'out') return stopped(journey, machine, moving, passed, hops === 0);
     const next = neighbour(journey, machine, passed.hop, moving);
     const { fabric } = journey;
     if (next.kind === 'unresolved') {
       note(journey, machine.name, 'unreachable', `no neighbour on ${passed.hop.device}`);
-      return unresolved(journey, machine, moving, about, hops === 0);
+      return unresolved(journey, machine, moving, hops === 0);
     }
     if (next.kind === 'nobody') return lost(journey, 'nobody', machine.name, moving);
     const crossing = cross(
@@ -92,7 +89,6 @@ export function carry(journey: Journey, from: string, packet: Packet): Fate {
     if (fabric.isDown(next.machine)) return lost(journey, 'down', next.machine, moving);
     machine = machineOf(journey, next.machine);
     moving = { ...clone(moving), mark: 0 };
-    about = tupleOf(moving);
     note(journey, machine.name, 'in', `${next.device} ${describe(journey, moving)}`, 'machine');
     passed = next.bridged
       ? { kind: 'out', hop: { device: BRIDGE, nextHop: moving.dst } }
@@ -101,22 +97,34 @@ export function carry(journey: Journey, from: string, packet: Packet): Fate {
   return lost(journey, 'loop', machine.name, moving);
 }
 
-/** The packet that reports an error to the sender; undefined when the reporter has no address to send from. */
-export function errorPacket(error: Extract<Fate, { kind: 'error' }>): Packet | undefined {
-  const { about, code } = error;
-  const family = familyOf(about.src);
-  const common = { family, dst: about.src, mark: 0, payload: noPayload };
-  if (code === 'tcp-reset') {
-    const { dst: src, dport: sport, sport: dport } = about;
-    return { ...common, proto: TCP, src, sport, dport, flags: RST | ACK, icmp: null };
-  }
-  if (error.source === undefined) return undefined;
-  const proto = family === 4 ? ICMP : ICMPV6;
-  const icmp = { code, about };
-  return { ...common, proto, src: error.source, sport: 0, dport: 0, flags: 0, icmp };
+/** Sends the error that a machine reports about a packet in flight there, and says what became of it; undefined when
+ * there is no address to send it from. The packet itself is forgotten. */
+export function report(
+  journey: Journey,
+  error: Extract<Fate, { kind: 'error' }>,
+): Fate | undefined {
+  const netfilter = journey.fabric.netfilter(error.at, error.packet.family);
+  const answer = error.local ? undefined : errorPacket(error);
+  if (answer !== undefined) netfilter?.attach(answer, error.packet);
+  netfilter?.abandon(error.packet);
+  return answer === undefined ? undefined : carry(journey, error.at, answer);
 }
 
-export function tupleOf(packet: Packet): Tuple {
+function errorPacket(error: Extract<Fate, { kind: 'error' }>): Packet | undefined {
+  const { code, packet, source: src } = error;
+  const { family } = packet;
+  const common = { family, dst: packet.src, mark: 0, payload: noPayload };
+  if (code === 'tcp-reset') {
+    const ports = { sport: packet.dport, dport: packet.sport };
+    return { ...common, ...ports, proto: TCP, src: packet.dst, flags: RST | ACK, icmp: null };
+  }
+  if (src === undefined) return undefined;
+  const proto = family === 4 ? ICMP : ICMPV6;
+  const icmp = { code, about: tupleOf(packet) };
+  return { ...common, proto, src, sport: 0, dport: 0, flags: 0, icmp };
+}
+
+function tupleOf(packet: Packet): Tuple {
   const { proto, src, sport, dst, dport } = packet;
   return { proto, src, sport, dst, dport };
 }
@@ -205,34 +213,27 @@ function stopped(
   machine: Machine,
   packet: Packet,
   passed: Exclude<Passed, { kind: 'local' | 'out' }>,
-  about: Tuple,
   local: boolean,
 ): Fate {
-  const here = { kind: 'error', at: machine.name, local, about, packet, afterMs: 0 } as const;
+  const here = { kind: 'error', at: machine.name, local, packet, afterMs: 0 } as const;
   switch (passed.kind) {
     case 'dropped':
       if (passed.reason !== 'rule') return lost(journey, 'martian', machine.name, packet);
       return lost(journey, droppedBy(journey.trace), machine.name, packet);
     case 'rejected': {
       const code: ErrorCode = passed.with;
-      const source = passed.hook === 'INPUT' ? about.dst : sourceOf(journey, machine, about.src);
+      const source = passed.hook === 'INPUT' ? packet.dst : sourceOf(journey, machine, packet.src);
       return { ...here, code, source };
     }
     case 'unroutable':
       note(journey, machine.name, 'unreachable', `no route to ${describe(journey, packet)}`);
-      return { ...here, code: 'net-unreachable', source: sourceOf(journey, machine, about.src) };
+      return { ...here, code: 'net-unreachable', source: sourceOf(journey, machine, packet.src) };
   }
 }
 
-function unresolved(
-  journey: Journey,
-  machine: Machine,
-  packet: Packet,
-  about: Tuple,
-  local: boolean,
-): Fate {
-  const source = sourceOf(journey, machine, about.src);
-  const here = { at: machine.name, local, about, packet, source };
+function unresolved(journey: Journey, machine: Machine, packet: Packet, local: boolean): Fate {
+  const source = sourceOf(journey, machine, packet.src);
+  const here = { at: machine.name, local, packet, source };
   return { kind: 'error', code: 'host-unreachable', afterMs: neighbourFailsMs, ...here };
 }
 

@@ -19,7 +19,10 @@ export function passThrough(rules: RuleSource): Netfilter {
     rules,
     hook: () => accept,
     abandon: () => {},
+    attach: () => {},
     conntrackList: () => [],
+    entries: () => [],
+    deleteEntries: () => 0,
     fork: () => passThrough(netfilter.rules),
   };
   return netfilter;

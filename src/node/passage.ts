@@ -8,7 +8,7 @@ import type { HookContext, HostView, Netfilter, Verdict } from '../netfilter/net
 import type { Hook } from '../netfilter/rule.ts';
 import type { Trace } from '../netfilter/trace.ts';
 import type { Choices } from '../sim/choices.ts';
-import { isLocal, isLoopback, LOOPBACK, type Machine } from './machine.ts';
+import { deviceOf, isLocal, isLoopback, LOOPBACK, type Machine } from './machine.ts';
 
 /** Where routing sends a packet. */
 export interface Hop {
@@ -56,10 +56,10 @@ export function output(passage: Passage, packet: Packet): Passed {
   if (stopped !== null) return stopped;
   if (packet.dst !== dst) {
     hop = routeOf(passage, packet.dst);
-    if (hop === undefined) return give(passage, packet, { kind: 'unroutable', hook: 'OUTPUT' });
+    if (hop === undefined) return { kind: 'unroutable', hook: 'OUTPUT' };
     const martian = isLoopback(packet.src) && hop.device !== LOOPBACK;
     if (martian && !passage.machine.sysctls.routeLocalnet) {
-      return give(passage, packet, { kind: 'dropped', hook: 'OUTPUT', reason: 'martian' });
+      return drop(passage, packet, 'OUTPUT', 'martian');
     }
   }
   const left = run(passage, 'POSTROUTING', packet, null, hop);
@@ -72,16 +72,16 @@ export function receive(passage: Passage, packet: Packet, device: string): Passe
   const early = run(passage, 'PREROUTING', packet, device, null);
   if (early !== null) return early;
   if (device !== LOOPBACK && isMartian(passage.machine, packet)) {
-    return give(passage, packet, { kind: 'dropped', hook: 'PREROUTING', reason: 'martian' });
+    return drop(passage, packet, 'PREROUTING', 'martian');
   }
   if (isLocal(passage.machine, packet.dst)) {
     return run(passage, 'INPUT', packet, device, null) ?? { kind: 'local' };
   }
   if (!passage.machine.sysctls.forward) {
-    return give(passage, packet, { kind: 'dropped', hook: 'FORWARD', reason: 'no-forwarding' });
+    return drop(passage, packet, 'FORWARD', 'no-forwarding');
   }
   const hop = passage.route(packet.dst);
-  if (hop === undefined) return give(passage, packet, { kind: 'unroutable', hook: 'FORWARD' });
+  if (hop === undefined) return { kind: 'unroutable', hook: 'FORWARD' };
   const stopped =
     run(passage, 'FORWARD', packet, device, hop) ??
     run(passage, 'POSTROUTING', packet, device, hop);
@@ -98,7 +98,8 @@ function routeOf(passage: Passage, to: Addr): Hop | undefined {
   return isLocal(passage.machine, to) ? { device: LOOPBACK, nextHop: to } : passage.route(to);
 }
 
-/** Runs one hook; null: go on. A packet that stops leaves no conntrack entry. */
+/** Runs one hook; null: go on. A packet that stops leaves no conntrack entry; about a rejected or unroutable one the
+ * machine may report first, so whoever does so abandons it. */
 function run(
   passage: Passage,
   hook: Hook,
@@ -116,19 +117,31 @@ function run(
     inDevice,
     outDevice: hop === null ? null : hop.device,
     nextHop: hop === null ? null : (hop.nextHop ?? packet.dst),
+    bridged: isBridged(passage.machine, inDevice, hop),
   };
   const verdict = netfilter.hook(hook, packet, context);
   switch (verdict.kind) {
     case 'accept':
       return null;
     case 'drop':
-      return give(passage, packet, { kind: 'dropped', hook, reason: 'rule' });
+      return drop(passage, packet, hook, 'rule');
     case 'reject':
-      return give(passage, packet, { kind: 'rejected', hook, with: verdict.with });
+      return { kind: 'rejected', hook, with: verdict.with };
   }
 }
 
-function give(passage: Passage, packet: Packet, passed: Passed): Passed {
+function drop(
+  passage: Passage,
+  packet: Packet,
+  hook: Hook,
+  reason: Extract<Passed, { kind: 'dropped' }>['reason'],
+): Passed {
   passage.netfilter?.abandon(packet);
-  return passed;
+  return { kind: 'dropped', hook, reason };
+}
+
+/** br_netfilter: a frame between two ports of one bridge. */
+function isBridged(machine: Machine, inDevice: string | null, hop: Hop | null): boolean {
+  if (inDevice === null || hop?.device !== inDevice || !machine.sysctls.bridgeNf) return false;
+  return deviceOf(machine, inDevice)?.wire.startsWith('bridge/') === true;
 }
