@@ -18,13 +18,20 @@ export interface Listener {
 
 export type ResolverKind = 'glibc' | 'musl' | 'busybox-1.28' | 'go';
 
+/** Variables as frozen at the start; `merged` in environment.ts joins them, the container's own ones winning. Kept in
+ * two parts because all pods that start between two Service writes share the first. */
+export interface Environment {
+  readonly services: Readonly<Record<string, string>>;
+  readonly own: Readonly<Record<string, string>>;
+}
+
 /** Everything a started container's program can see. */
 export interface ContainerStart {
   readonly name: string;
   /** Restart count: 0 for the first start. */
   readonly restarts: number;
   readonly listeners: readonly Listener[];
-  readonly environment: Readonly<Record<string, string>>;
+  readonly environment: Environment;
   /** command + args after $(VAR) expansion; empty: the image's own. */
   readonly argv: readonly string[];
   readonly resolver: ResolverKind;

@@ -1,0 +1,197 @@
+// Starts, ends and restarts containers, one step at a time: init containers in order, sidecars before the rest,
+// back-off as the kubelet counts it. pkg/kubelet/kuberuntime and client-go flowcontrol.Backoff.
+import type { Container, Pod } from '../api/types.ts';
+import { annotationOf, durationOf } from './annotations.ts';
+import type { KubeletContext } from './context.ts';
+import { argvOf, containerEnvironment, isTooLong } from './environment.ts';
+import { hostnameOf } from './files.ts';
+import { assumes, listenersOf, resolverOf } from './listeners.ts';
+import type { ContainerStart } from './runtime.ts';
+import type { ContainerRun, Ended, PodRun } from './state.ts';
+
+const backoffMs = { initial: 10_000, max: 300_000 };
+/** The kubelet sees a dead container at its next relist, a second later. */
+const relistMs = 1000;
+
+export function keyOfPod(pod: Pod): string {
+  return `${pod.metadata.namespace}/${pod.metadata.name}`;
+}
+
+/** All containers of the pod before their first start, init containers first. */
+export function newRuns(pod: Pod, startsAtMs: number): readonly ContainerRun[] {
+  const run = (container: Container, role: ContainerRun['role'], first: boolean): ContainerRun => ({
+    name: container.name,
+    role,
+    state: {
+      kind: 'waiting',
+      reason: first ? 'ContainerCreating' : 'PodInitializing',
+      message: '',
+      untilMs: startsAtMs + durationOf(pod, 'start-after', container.name, 0),
+    },
+    last: null,
+    restarts: 0,
+    backoffMs: 0,
+    lastFailureMs: 0,
+    environment: null,
+    start: null,
+    ready: false,
+    started: false,
+    probes: {},
+  });
+  const init = pod.spec.initContainers ?? [];
+  return [
+    ...init.map((c) => run(c, c.restartPolicy === 'Always' ? 'sidecar' : 'init', false)),
+    ...pod.spec.containers.map((c) => run(c, 'main', init.length === 0)),
+  ];
+}
+
+export function specOf(pod: Pod, name: string): Container | undefined {
+  const all = [...(pod.spec.initContainers ?? []), ...pod.spec.containers];
+  return all.find((container) => container.name === name);
+}
+
+/** Tries to start a waiting container whose time has come. */
+export function startContainer(
+  pod: Pod,
+  run: PodRun,
+  before: ContainerRun,
+  context: KubeletContext,
+): ContainerRun {
+  const container = specOf(pod, before.name);
+  if (container === undefined) return before;
+  const { client, nowMs, now, runtime } = context;
+  const hostIP = client
+    .get('Node', run.node)
+    ?.status?.addresses?.find((a) => a.type === 'InternalIP');
+  const made = containerEnvironment(container, {
+    lister: client,
+    pod,
+    hostname: hostnameOf(pod),
+    podIPs: run.podIPs,
+    hostIPs: hostIP === undefined ? [] : [hostIP.address],
+  });
+  if (made.kind === 'error') return stuck(pod, before, made.reason, made.message, context);
+  const { environment } = made;
+  const argv = argvOf(container, environment);
+  if (isTooLong(argv, environment)) {
+    const text = `exec ${argv[0] ?? container.image ?? ''}: argument list too long`;
+    return stuck(pod, before, 'RunContainerError', text, context);
+  }
+  const start: ContainerStart = {
+    name: container.name,
+    restarts: before.restarts,
+    listeners: listenersOf(pod, container, servicesFor(pod, container, context)),
+    environment,
+    argv,
+    resolver: resolverOf(pod, container),
+    reply: annotationOf(pod, 'reply', container.name) ?? pod.metadata.name,
+    proxyTo: annotationOf(pod, 'proxy-to', container.name) ?? null,
+  };
+  runtime.start(pod, start);
+  client.event(pod, 'Normal', 'Started', `Started container ${container.name}`);
+  return {
+    ...before,
+    state: { kind: 'running', sinceMs: nowMs, since: now },
+    environment,
+    start,
+    ready: false,
+    started: container.startupProbe === undefined,
+    probes: {},
+  };
+}
+
+function servicesFor(pod: Pod, container: Container, { client }: KubeletContext) {
+  return assumes(pod, container) ? client.list('Service', pod.metadata.namespace) : [];
+}
+
+/** A start that failed stays waiting and is tried again after the kubelet's sync period. */
+function stuck(
+  pod: Pod,
+  before: ContainerRun,
+  reason: string,
+  message: string,
+  context: KubeletContext,
+): ContainerRun {
+  const known = before.state.kind === 'waiting' && before.state.message === message;
+  if (!known) context.client.event(pod, 'Warning', 'Failed', `Error: ${message}`);
+  const untilMs = context.nowMs + backoffMs.initial;
+  context.again(keyOfPod(pod), backoffMs.initial, true);
+  return { ...before, state: { kind: 'waiting', reason, message, untilMs } };
+}
+
+/** The program of a running container ended: sockets close, nothing is restarted yet. */
+export function endContainer(
+  pod: Pod,
+  before: ContainerRun,
+  exitCode: number,
+  context: KubeletContext,
+): ContainerRun {
+  if (before.state.kind !== 'running') return before;
+  context.runtime.stop(keyOfPod(pod), before.name);
+  const ended: Ended = {
+    exitCode,
+    reason: exitCode === 0 ? 'Completed' : 'Error',
+    message: '',
+    startedAt: before.state.since,
+    finishedAt: context.now,
+  };
+  return {
+    ...before,
+    state: { kind: 'terminated', ended },
+    ready: false,
+    started: false,
+    probes: {},
+  };
+}
+
+/** Whether the restart policy starts it again. */
+export function restarts(pod: Pod, run: ContainerRun, exitCode: number): boolean {
+  if (run.role === 'sidecar') return true;
+  const policy = pod.spec.restartPolicy ?? 'Always';
+  if (run.role === 'init') return policy !== 'Never' && exitCode !== 0;
+  return policy === 'Always' || (policy === 'OnFailure' && exitCode !== 0);
+}
+
+/** Puts an ended container on its way back: after a relist the first time, after the back-off later. */
+export function scheduleRestart(
+  pod: Pod,
+  before: ContainerRun,
+  context: KubeletContext,
+): ContainerRun {
+  if (before.state.kind !== 'terminated') return before;
+  const { ended } = before.state;
+  if (!restarts(pod, before, ended.exitCode)) return before;
+  const { nowMs, client } = context;
+  const forgiven = nowMs - before.lastFailureMs > 2 * backoffMs.max;
+  const delay = forgiven ? 0 : before.backoffMs;
+  const next = delay === 0 ? backoffMs.initial : Math.min(delay * 2, backoffMs.max);
+  const base = {
+    ...before,
+    last: ended,
+    backoffMs: next,
+    lastFailureMs: nowMs,
+    restarts: before.restarts + 1,
+  };
+  context.again(keyOfPod(pod), Math.max(delay, relistMs));
+  if (delay === 0) {
+    // Shown as terminated until the relist; `last` is set at once so that the restart happens only once.
+    return {
+      ...base,
+      state: { kind: 'waiting', reason: ended.reason, message: '', untilMs: nowMs + relistMs },
+    };
+  }
+  const { name, namespace, uid } = pod.metadata;
+  const about = `failed container ${before.name} in pod ${name}_${namespace}(${uid})`;
+  client.event(pod, 'Warning', 'BackOff', `Back-off restarting ${about}`);
+  const message = `back-off ${goDuration(delay)} restarting failed container=${before.name} pod=${name}_${namespace}(${uid})`;
+  return {
+    ...base,
+    state: { kind: 'waiting', reason: 'CrashLoopBackOff', message, untilMs: nowMs + delay },
+  };
+}
+
+/** Go's Duration text: 40s, 1m20s, 5m0s. */
+function goDuration(ms: number): string {
+  const seconds = ms / 1000;
+  return seconds < 60 ? `${seconds}s` : `${Math.floor(seconds / 60)}m${seconds % 60}s`;
+}

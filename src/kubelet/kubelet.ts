@@ -1,0 +1,195 @@
+// The kubelets of all nodes: bring each bound pod to what its spec asks for, one sync at a time, and report its
+// status. Images, volumes and cgroups are deliberately not here. Modelled after pkg/kubelet syncPod.
+import { type AnyObject, keyOf, type Pod, type WatchEvent } from '../api/types.ts';
+import { formatAddr } from '../net/addr.ts';
+import { annotationOf, durationOf } from './annotations.ts';
+import { endContainer, newRuns, scheduleRestart, specOf, startContainer } from './containers.ts';
+import type { KubeletContext } from './context.ts';
+import { assumes, listenersOf } from './listeners.ts';
+import { runProbes } from './probes.ts';
+import type { ContainerRun, KubeletState, PodRun } from './state.ts';
+import { phaseOf, statusOf } from './status.ts';
+import { terminate } from './terminate.ts';
+
+export const kubelet = {
+  name: 'kubelet',
+  watches: ['Pod', 'Service', 'ConfigMap', 'Secret'],
+  keysOf(event: WatchEvent, { state }: KubeletContext): readonly string[] {
+    if (event.kind === 'Pod') return concerns(event, state) ? [event.key] : [];
+    if (event.kind !== 'Service') return [];
+    return state.assuming.get(event.object.metadata.namespace ?? 'default') ?? [];
+  },
+  sync(key: string, context: KubeletContext): void {
+    const { client, state } = context;
+    const pod = client.get('Pod', key);
+    const run = state.pods.get(key);
+    if (run !== undefined && run.uid !== pod?.metadata.uid) tearDown(key, run, context);
+    const node = pod?.spec.nodeName ?? '';
+    if (pod === undefined || node === '' || state.stopped.has(node)) return;
+    const current = state.pods.get(key);
+    if (pod.metadata.deletionTimestamp !== undefined) terminate(pod, current, context, tearDown);
+    else if (!isOver(pod)) syncPod(pod, current, context);
+  },
+};
+
+/** Status writes of its own do not wake a kubelet: only spec, deletion and foreign conditions do. */
+function concerns(event: WatchEvent, state: KubeletState): boolean {
+  const pod = event.object as AnyObject & { readonly spec?: { readonly nodeName?: string } };
+  if ((pod.spec?.nodeName ?? '') === '' && !state.pods.has(event.key)) return false;
+  if (event.type !== 'MODIFIED' || !state.pods.has(event.key)) return true;
+  const gates = (object: AnyObject | undefined) => {
+    const status = object?.['status'] as Pod['status'];
+    return (status?.conditions ?? []).map((one) => `${one.type}=${one.status}`).join();
+  };
+  const { previous, object } = event;
+  return (
+    previous?.['spec'] !== object['spec'] ||
+    previous?.metadata.deletionTimestamp !== object.metadata.deletionTimestamp ||
+    previous?.metadata.annotations !== object.metadata.annotations ||
+    gates(previous) !== gates(object)
+  );
+}
+
+function isOver(pod: Pod): boolean {
+  return pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed';
+}
+
+function syncPod(pod: Pod, known: PodRun | undefined, context: KubeletContext): void {
+  const key = keyOf(pod);
+  const run = known ?? admit(pod, context);
+  if (run === undefined) return;
+  const containers = advance(pod, run, context);
+  const after = { ...run, containers };
+  context.state.pods.set(key, after);
+  report(pod, after, context);
+  const phase = phaseOf(pod, containers);
+  if (phase === 'Succeeded' || phase === 'Failed') context.runtime.detach(key, run.uid);
+}
+
+/** Gives a new pod its network and its containers' records; undefined while the network refuses. */
+function admit(pod: Pod, context: KubeletContext): PodRun | undefined {
+  const { client, runtime, state, spec, nowMs, now } = context;
+  const node = client.get('Node', pod.spec.nodeName ?? '');
+  if (node === undefined) return undefined;
+  const attachment = runtime.attach(pod, node);
+  if (attachment.kind === 'failed') {
+    const text = `Failed to create pod sandbox: ${attachment.message}`;
+    client.event(pod, 'Warning', 'FailedCreatePodSandBox', text);
+    context.again(keyOf(pod), 10_000, true);
+    return undefined;
+  }
+  const run: PodRun = {
+    uid: pod.metadata.uid ?? '',
+    node: node.metadata.name,
+    podIPs: attachment.podIPs.map(formatAddr),
+    startTime: now,
+    containers: newRuns(pod, nowMs + spec.timing.podStartMs),
+    forced: null,
+    endsAtMs: null,
+  };
+  if (pod.spec.containers.some((container) => assumes(pod, container))) {
+    const namespace = pod.metadata.namespace ?? 'default';
+    const keys = state.assuming.get(namespace) ?? [];
+    if (!keys.includes(keyOf(pod))) state.assuming.set(namespace, [...keys, keyOf(pod)]);
+  }
+  return run;
+}
+
+/** Moves every container one step, init containers and sidecars strictly in order. */
+function advance(pod: Pod, run: PodRun, context: KubeletContext): readonly ContainerRun[] {
+  const after: ContainerRun[] = [];
+  let blocked = false;
+  for (const before of run.containers) {
+    const held: boolean = blocked && before.start === null;
+    const next: ContainerRun = held ? before : step(pod, run, before, context);
+    after.push(next);
+    blocked = blocked || blocks(next);
+  }
+  return after;
+}
+
+/** Whether the containers after this one must wait for their first start. */
+function blocks(run: ContainerRun): boolean {
+  switch (run.role) {
+    case 'main':
+      return false;
+    case 'sidecar':
+      return !(run.state.kind === 'running' && run.started) && run.restarts === 0;
+    case 'init':
+      return run.state.kind !== 'terminated' || run.state.ended.exitCode !== 0;
+  }
+}
+
+function step(pod: Pod, run: PodRun, before: ContainerRun, context: KubeletContext): ContainerRun {
+  let current = before;
+  if (current.state.kind === 'waiting') {
+    const wait = current.state.untilMs - context.nowMs;
+    if (wait > 0) {
+      context.again(keyOf(pod), wait);
+      return current;
+    }
+    current = startContainer(pod, run, current, context);
+  }
+  current = finishOnTime(pod, current, context);
+  const container = specOf(pod, current.name);
+  if (current.state.kind === 'running' && container !== undefined) {
+    const probed = runProbes(pod, run, container, current, context);
+    current = relisten(pod, probed.container, context);
+    if (probed.killed !== null) {
+      const text = `Container ${current.name} failed ${probed.killed.toLowerCase()} probe, will be restarted`;
+      context.client.event(pod, 'Normal', 'Killing', text);
+      current = endContainer(pod, current, 137, context);
+    }
+  }
+  return scheduleRestart(pod, current, context);
+}
+
+/** Programs that end by themselves: init containers at once, others when an annotation says so. */
+function finishOnTime(pod: Pod, run: ContainerRun, context: KubeletContext): ContainerRun {
+  if (run.state.kind !== 'running') return run;
+  const declared = annotationOf(pod, 'exit-after', run.name);
+  if (declared === undefined && run.role !== 'init') return run;
+  const left = run.state.sinceMs + durationOf(pod, 'exit-after', run.name, 0) - context.nowMs;
+  if (left > 0) {
+    context.again(keyOf(pod), left);
+    return run;
+  }
+  return endContainer(pod, run, Number(annotationOf(pod, 'exit-code', run.name) ?? 0), context);
+}
+
+/** Follows the Services that aim at a container without declared ports. */
+function relisten(pod: Pod, run: ContainerRun, context: KubeletContext): ContainerRun {
+  const container = specOf(pod, run.name);
+  if (run.start === null || container === undefined || !assumes(pod, container)) return run;
+  const services = context.client.list('Service', pod.metadata.namespace);
+  const listeners = listenersOf(pod, container, services);
+  const text = (list: typeof listeners) => list.map((l) => `${l.proto}/${l.addr}/${l.port}`).join();
+  if (text(listeners) === text(run.start.listeners)) return run;
+  const start = { ...run.start, listeners };
+  context.runtime.start(pod, start);
+  return { ...run, start };
+}
+
+/** Writes the status when it says something new. */
+export function report(pod: Pod, run: PodRun, context: KubeletContext): void {
+  const current = context.client.get('Pod', keyOf(pod));
+  if (current === undefined || current.metadata.uid !== run.uid) return;
+  const status = statusOf(current, run, context);
+  if (JSON.stringify(status) === JSON.stringify(current.status)) return;
+  context.client.updateStatus({ ...current, status });
+}
+
+function tearDown(key: string, run: PodRun, { runtime, state }: KubeletContext): void {
+  for (const container of run.containers) {
+    if (container.state.kind === 'running') runtime.stop(key, container.name);
+  }
+  runtime.detach(key, run.uid);
+  state.pods.delete(key);
+  const namespace = key.slice(0, key.indexOf('/'));
+  const keys = state.assuming.get(namespace);
+  if (keys?.includes(key))
+    state.assuming.set(
+      namespace,
+      keys.filter((one) => one !== key),
+    );
+}

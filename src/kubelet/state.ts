@@ -1,0 +1,74 @@
+// What the kubelets remember between syncs: the containers that run, as immutable values in forkable tables.
+// One state for all nodes; the API server's store holds everything else.
+import type { Forkable } from '../sim/component.ts';
+import { Table } from '../sim/table.ts';
+import type { ContainerStart, Environment } from './runtime.ts';
+
+export interface Ended {
+  readonly exitCode: number;
+  readonly reason: string;
+  readonly message: string;
+  readonly startedAt: string;
+  readonly finishedAt: string;
+}
+
+export type ContainerState =
+  | {
+      readonly kind: 'waiting';
+      readonly reason: string;
+      readonly message: string;
+      readonly untilMs: number;
+    }
+  | { readonly kind: 'running'; readonly sinceMs: number; readonly since: string }
+  | { readonly kind: 'terminated'; readonly ended: Ended };
+
+/** One probe's run of equal outcomes. */
+export interface ProbeRun {
+  readonly successes: number;
+  readonly failures: number;
+  readonly nextAtMs: number;
+}
+
+export interface ContainerRun {
+  readonly name: string;
+  readonly role: 'init' | 'sidecar' | 'main';
+  readonly state: ContainerState;
+  readonly last: Ended | null;
+  readonly restarts: number;
+  /** Next back-off delay; 0 before the first failure. */
+  readonly backoffMs: number;
+  readonly lastFailureMs: number;
+  readonly environment: Environment | null;
+  readonly start: ContainerStart | null;
+  readonly ready: boolean;
+  readonly started: boolean;
+  readonly probes: Readonly<Record<string, ProbeRun>>;
+}
+
+export interface PodRun {
+  readonly uid: string;
+  readonly node: string;
+  readonly podIPs: readonly string[];
+  readonly startTime: string;
+  readonly containers: readonly ContainerRun[];
+  /** Set by a step: readiness answers this whatever the probe says. */
+  readonly forced: boolean | null;
+  /** When the containers are gone at the latest; null: the pod is not being deleted. */
+  readonly endsAtMs: number | null;
+}
+
+export class KubeletState implements Forkable {
+  pods: Table<PodRun> = new Table<PodRun>();
+  /** Nodes whose kubelet does not run. */
+  stopped: Table<true> = new Table<true>();
+  /** "ns" -> keys of pods whose listeners follow from Services. */
+  assuming: Table<readonly string[]> = new Table<readonly string[]>();
+
+  fork(): this {
+    const copy = new KubeletState();
+    copy.pods = this.pods.fork();
+    copy.stopped = this.stopped.fork();
+    copy.assuming = this.assuming.fork();
+    return copy as this;
+  }
+}

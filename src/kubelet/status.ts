@@ -1,0 +1,152 @@
+// The status that a kubelet reports: phase, conditions in upstream's order and words, container statuses.
+// pkg/kubelet/kubelet_pods.go getPhase and pkg/kubelet/status/generate.go.
+import type { ContainerStatus, Pod, PodCondition, PodStatus } from '../api/types.ts';
+import { specOf } from './containers.ts';
+import type { KubeletContext } from './context.ts';
+import type { ContainerRun, PodRun } from './state.ts';
+
+/** Pending, Running, Succeeded or Failed. */
+export function phaseOf(pod: Pod, runs: readonly ContainerRun[]): string {
+  const init = runs.filter((run) => run.role === 'init');
+  const policy = pod.spec.restartPolicy ?? 'Always';
+  for (const run of init) {
+    if (run.state.kind !== 'terminated') return 'Pending';
+    if (run.state.ended.exitCode !== 0) return policy === 'Never' ? 'Failed' : 'Pending';
+  }
+  const main = runs.filter((run) => run.role === 'main');
+  if (main.some((run) => run.state.kind === 'waiting' && run.last === null)) return 'Pending';
+  if (main.some((run) => run.state.kind !== 'terminated')) return 'Running';
+  return main.every((run) => exitCode(run) === 0) ? 'Succeeded' : 'Failed';
+}
+
+function exitCode(run: ContainerRun): number {
+  return run.state.kind === 'terminated' ? run.state.ended.exitCode : 0;
+}
+
+export function statusOf(pod: Pod, run: PodRun, context: KubeletContext): PodStatus {
+  const phase = phaseOf(pod, run.containers);
+  const node = context.client.get('Node', run.node);
+  const hosts = (node?.status?.addresses ?? []).filter((one) => one.type === 'InternalIP');
+  const hostIPs = hosts.map((one) => ({ ip: one.address }));
+  const init = run.containers.filter((one) => one.role !== 'main');
+  const main = run.containers.filter((one) => one.role === 'main');
+  const { hostIP: _h, conditions: _c, ...kept } = pod.status ?? {};
+  return {
+    ...kept,
+    phase,
+    conditions: conditionsOf(pod, run, phase, context),
+    ...(hostIPs[0] === undefined ? {} : { hostIP: hostIPs[0].ip, hostIPs }),
+    ...(run.podIPs[0] === undefined
+      ? {}
+      : { podIP: run.podIPs[0], podIPs: run.podIPs.map((ip) => ({ ip })) }),
+    startTime: run.startTime,
+    ...(init.length === 0
+      ? {}
+      : { initContainerStatuses: init.map((one) => containerStatus(pod, one)) }),
+    containerStatuses: main.map((one) => containerStatus(pod, one)),
+  };
+}
+
+function containerStatus(pod: Pod, run: ContainerRun): ContainerStatus {
+  const { state, last } = run;
+  const done = run.role === 'init' && state.kind === 'terminated' && state.ended.exitCode === 0;
+  return {
+    name: run.name,
+    image: specOf(pod, run.name)?.image ?? '',
+    imageID: '',
+    ready: done || run.ready,
+    restartCount: run.restarts,
+    started: state.kind === 'running' && run.started,
+    state: shownState(run),
+    lastState: last === null || state.kind === 'terminated' ? {} : { terminated: last },
+  };
+}
+
+function shownState(run: ContainerRun): NonNullable<ContainerStatus['state']> {
+  const { state } = run;
+  switch (state.kind) {
+    case 'running':
+      return { running: { startedAt: state.since } };
+    case 'terminated':
+      return { terminated: state.ended };
+    case 'waiting':
+      if (run.last !== null && state.reason === run.last.reason) return { terminated: run.last };
+      return {
+        waiting: {
+          reason: state.reason,
+          ...(state.message === '' ? {} : { message: state.message }),
+        },
+      };
+  }
+}
+
+type Verdict = Pick<PodCondition, 'status' | 'reason' | 'message'>;
+
+function conditionsOf(
+  pod: Pod,
+  run: PodRun,
+  phase: string,
+  { now, minor }: KubeletContext,
+): readonly PodCondition[] {
+  const containers = containersReady(run, phase);
+  const verdicts: (readonly [string, Verdict])[] = [
+    ['Initialized', initialized(run, phase)],
+    ['Ready', podReady(pod, containers)],
+    ['ContainersReady', containers],
+    ['PodScheduled', { status: 'True' }],
+  ];
+  const sandbox = run.podIPs.length > 0 && phase !== 'Succeeded' && phase !== 'Failed';
+  if (minor >= 29) {
+    verdicts.unshift(['PodReadyToStartContainers', { status: sandbox ? 'True' : 'False' }]);
+  }
+  const before = pod.status?.conditions ?? [];
+  const own = verdicts.map(([type, verdict]) => {
+    const old = before.find((one) => one.type === type);
+    const lastTransitionTime =
+      old?.status === verdict.status ? (old.lastTransitionTime ?? now) : now;
+    return { type, ...verdict, lastTransitionTime };
+  });
+  return [...own, ...before.filter((one) => !verdicts.some(([type]) => type === one.type))];
+}
+
+function initialized(run: PodRun, phase: string): Verdict {
+  const waiting = run.containers.filter((one) => {
+    if (one.role === 'main') return false;
+    if (one.role === 'sidecar') return !(one.state.kind === 'running' && one.started);
+    return one.state.kind !== 'terminated' || one.state.ended.exitCode !== 0;
+  });
+  if (phase === 'Succeeded') return { status: 'True', reason: 'PodCompleted' };
+  if (waiting.length === 0 || run.containers.some((c) => c.role === 'main' && c.start !== null)) {
+    return { status: 'True' };
+  }
+  const names = waiting.map((one) => one.name).join(' ');
+  const message = `containers with incomplete status: [${names}]`;
+  return { status: 'False', reason: 'ContainersNotInitialized', message };
+}
+
+function containersReady(run: PodRun, phase: string): Verdict {
+  if (phase === 'Succeeded') return { status: 'False', reason: 'PodCompleted' };
+  if (phase === 'Failed') return { status: 'False', reason: 'PodFailed' };
+  const counted = run.containers.filter((one) => one.role !== 'init');
+  const unready = counted.filter((one) => !one.ready).map((one) => one.name);
+  if (unready.length === 0) return { status: 'True' };
+  const message = `containers with unready status: [${unready.join(' ')}]`;
+  return { status: 'False', reason: 'ContainersNotReady', message };
+}
+
+function podReady(pod: Pod, containers: Verdict): Verdict {
+  if (containers.status !== 'True') return containers;
+  const messages: string[] = [];
+  for (const { conditionType } of pod.spec.readinessGates ?? []) {
+    const found = pod.status?.conditions?.find((one) => one.type === conditionType);
+    if (found === undefined) {
+      const text = `corresponding condition of pod readiness gate "${conditionType}" does not exist.`;
+      messages.push(text);
+    } else if (found.status !== 'True') {
+      const text = `the status of pod readiness gate "${conditionType}" is not "True", but ${found.status}`;
+      messages.push(text);
+    }
+  }
+  if (messages.length === 0) return { status: 'True' };
+  return { status: 'False', reason: 'ReadinessGatesNotReady', message: messages.join(', ') };
+}
