@@ -1,0 +1,121 @@
+// Texts -> one batch for a cluster: the Cluster document and KubeProxyConfiguration taken out, Namespaces first, then
+// everything in the order of the files; missing Namespaces are added and said. Checked, but not yet applied.
+
+import type { ClusterSpec } from '../api/cluster-spec.ts';
+import { recognize } from '../api/decode.ts';
+import { InputError } from '../api/input-error.ts';
+import type { Manifest } from '../api/manifest.ts';
+import { checkManifest } from '../manifest/check.ts';
+import { clusterApiVersion, readClusterSpec } from '../manifest/cluster-document.ts';
+import { kubeProxyApiVersion } from '../manifest/kube-proxy-configuration.ts';
+import { inputErrorAt, type ParsedDocument, parseManifests } from '../manifest/parse.ts';
+import { type InputText, type ReadOptions, readInputFiles, readInputs } from './read.ts';
+
+export interface Loaded {
+  readonly clusterSpec: ClusterSpec;
+  /** In the order in which they are applied. */
+  readonly manifests: readonly Manifest[];
+  /** For standard error: created Namespaces, kinds that nothing acts on, keys written twice. */
+  readonly notices: readonly string[];
+}
+
+export interface LoadOptions extends ReadOptions {
+  /** --cluster FILE: read before the others; its document wins over none, never over a second one. */
+  readonly cluster?: string | null;
+}
+
+/** Reads and checks all inputs. Throws InputError. */
+export async function loadInputs(options: LoadOptions): Promise<Loaded> {
+  return loadTexts([...clusterTexts(options), ...(await readInputs(options))]);
+}
+
+/** loadInputs without standard input, at once. */
+export function loadInputFiles(options: LoadOptions): Loaded {
+  return loadTexts([...clusterTexts(options), ...readInputFiles(options)]);
+}
+
+function clusterTexts(options: LoadOptions): readonly InputText[] {
+  const { cluster } = options;
+  if (cluster === undefined || cluster === null) return [];
+  return readInputFiles({ ...options, filenames: [cluster] });
+}
+
+/** The batch that texts describe (also Doc Strings and the library's own). Throws InputError. */
+export function loadTexts(texts: readonly InputText[]): Loaded {
+  const notices: string[] = [];
+  const objects: ParsedDocument[] = [];
+  const configurations = new Map<string, ParsedDocument>();
+  for (const { file, text } of texts) {
+    const parsed = parseManifests(text, file);
+    notices.push(...parsed.notices);
+    for (const document of parsed.documents) {
+      if (isConfiguration(document)) keepOne(configurations, document);
+      else objects.push(document);
+    }
+  }
+  if (objects.length === 0 && configurations.size === 0) throw nothing(texts);
+  for (const document of objects) {
+    if (!checkManifest(document)) notices.push(notSimulated(document));
+  }
+  const clusterSpec = readClusterSpec(
+    configurations.get('Cluster') ?? null,
+    configurations.get('KubeProxyConfiguration') ?? null,
+  );
+  return { clusterSpec, manifests: inOrder(objects, notices), notices };
+}
+
+function isConfiguration({ object: { apiVersion, kind } }: ParsedDocument): boolean {
+  const group = (text: string) => text.slice(0, text.indexOf('/'));
+  if (kind === 'Cluster') return group(apiVersion) === group(clusterApiVersion);
+  return kind === 'KubeProxyConfiguration' && group(apiVersion) === group(kubeProxyApiVersion);
+}
+
+function keepOne(kept: Map<string, ParsedDocument>, document: ParsedDocument): void {
+  const { kind } = document.object;
+  const first = kept.get(kind);
+  if (first !== undefined) {
+    const at = first.source.at('');
+    const message = `a second ${kind} document; the first is ${at?.file}:${at?.line}`;
+    throw inputErrorAt(document.source, 'cluster-document', 'kind', message);
+  }
+  kept.set(kind, document);
+}
+
+function nothing(texts: readonly InputText[]): InputError {
+  const files = texts.map(({ file }) => `"${file}"`).join(', ');
+  return new InputError('missing-field', `no objects in ${files === '' ? 'the input' : files}`, {
+    hint: 'a manifest has apiVersion, kind and metadata',
+  });
+}
+
+function notSimulated({ object, source }: ParsedDocument): string {
+  const at = source.at('kind');
+  const name = `${object.kind} "${object.metadata.name ?? object.metadata.generateName}"`;
+  return `${at?.file}:${at?.line}: ${name} (${object.apiVersion}) is stored, but not simulated`;
+}
+
+/** Namespaces, then the files in order; Namespaces that are used but not given come first of all. */
+function inOrder(objects: readonly ParsedDocument[], notices: string[]): readonly Manifest[] {
+  const isNamespace = ({ object }: Manifest) =>
+    object.kind === 'Namespace' && object.apiVersion === 'v1';
+  const given = objects.filter(isNamespace);
+  const known = new Set(given.map(({ object }) => object.metadata.name));
+  for (const name of ['default', 'kube-system', 'kube-public', 'kube-node-lease']) known.add(name);
+  const missing: Manifest[] = [];
+  for (const { object, source } of objects) {
+    const { namespace } = object.metadata;
+    if (namespace === undefined || known.has(namespace) || !isNamespaced(object)) continue;
+    known.add(namespace);
+    notices.push(`Namespace "${namespace}" is in no manifest: created`);
+    missing.push({
+      object: { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } },
+      source,
+    });
+  }
+  return [...missing, ...given, ...objects.filter((manifest) => !isNamespace(manifest))];
+}
+
+function isNamespaced(object: Manifest['object']): boolean {
+  const recognition = recognize(object.apiVersion, object.kind);
+  return recognition.kind === 'unknown' || (recognition.resource?.namespaced ?? true);
+}

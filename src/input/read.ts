@@ -1,0 +1,133 @@
+// The user's files as texts: files, directories, standard input, with sizes refused before anything is parsed.
+// The only file of the project that reads what the user names. Models: cli-runtime pkg/resource/visitor.go.
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { InputError } from '../api/input-error.ts';
+import { byCodeUnit } from '../sim/table.ts';
+
+/** Refused above this size unless --max-input says otherwise. */
+export const inputBytesUsual = 32 * 1024 * 1024;
+
+export interface InputText {
+  /** As the user named it, "STDIN" for standard input. */
+  readonly file: string;
+  readonly text: string;
+}
+
+export interface ReadOptions {
+  /** Files, directories, or "-" for standard input, in the order given. */
+  readonly filenames: readonly string[];
+  /** Directories with all their subdirectories, as kubectl's -R. */
+  readonly recursive?: boolean;
+  /** Bytes of all inputs together. */
+  readonly maxInputBytes?: number;
+  readonly stdin?: () => Promise<Uint8Array | string> | Uint8Array | string;
+}
+
+/** The texts in order; a directory gives its *.yaml, *.yml and *.json sorted by name. Throws InputError usage,
+ * file-unreadable, file-too-large. */
+export async function readInputs(options: ReadOptions): Promise<readonly InputText[]> {
+  if (!options.filenames.includes('-')) return readInputFiles(options);
+  if (options.filenames.filter((name) => name === '-').length > 1) {
+    throw new InputError('usage', 'standard input ("-") can be read only once');
+  }
+  const given = await options.stdin?.();
+  if (given === undefined) throw new InputError('usage', 'there is no standard input to read');
+  const bytes = typeof given === 'string' ? Buffer.from(given) : given;
+  const texts: InputText[] = [];
+  let left = options.maxInputBytes ?? inputBytesUsual;
+  for (const filename of options.filenames) {
+    const read =
+      filename === '-'
+        ? [standardInput(bytes, left)]
+        : readInputFiles({ ...options, filenames: [filename], maxInputBytes: left });
+    for (const { text } of read) left -= Buffer.byteLength(text);
+    texts.push(...read);
+  }
+  return texts;
+}
+
+/** readInputs without standard input, at once: for the library and for scenarios. */
+export function readInputFiles(options: ReadOptions): readonly InputText[] {
+  const limit = options.maxInputBytes ?? inputBytesUsual;
+  let left = limit;
+  const texts: InputText[] = [];
+  for (const filename of options.filenames) {
+    for (const file of filesOf(filename, options.recursive ?? false)) {
+      const { size } = statOf(file);
+      if (size > left) throw tooLarge(file, size, limit);
+      left -= size;
+      texts.push({ file, text: decode(readBytes(file), file) });
+    }
+  }
+  return texts;
+}
+
+function standardInput(bytes: Uint8Array, left: number): InputText {
+  if (bytes.byteLength > left) throw tooLarge('STDIN', bytes.byteLength, left);
+  return { file: 'STDIN', text: decode(bytes, 'STDIN') };
+}
+
+function tooLarge(file: string, size: number, limit: number): InputError {
+  const message = `"${file}" makes the input larger than ${limit} bytes (it has ${size})`;
+  return new InputError('file-too-large', message, { hint: 'raise the limit with --max-input' });
+}
+
+/** The files a name stands for. */
+function filesOf(filename: string, recursive: boolean): readonly string[] {
+  if (filename === '') throw new InputError('usage', 'an empty file name');
+  if (!statOf(filename).isDirectory()) return [filename];
+  const files = manifestsIn(filename, recursive);
+  if (files.length > 0) return files;
+  const hint = recursive ? '' : 'subdirectories are read with -R';
+  const message = `the directory "${filename}" has no manifests (*.yaml, *.yml, *.json)`;
+  throw new InputError('file-unreadable', message, { hint });
+}
+
+function manifestsIn(folder: string, recursive: boolean): readonly string[] {
+  const entries = orUnreadable(folder, () => readdirSync(folder)).sort(byCodeUnit);
+  return entries.flatMap((name) => {
+    const path = join(folder, name);
+    if (statOf(path).isDirectory()) return recursive ? manifestsIn(path, true) : [];
+    return /\.(yaml|yml|json)$/.test(name) ? [path] : [];
+  });
+}
+
+function statOf(file: string) {
+  return orUnreadable(file, () => statSync(file));
+}
+
+function readBytes(file: string): Uint8Array {
+  return orUnreadable(file, () => readFileSync(file));
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  EACCES: 'permission denied',
+  EPERM: 'operation not permitted',
+  EISDIR: 'is a directory',
+  ELOOP: 'too many symbolic links',
+};
+
+function orUnreadable<T>(file: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    const code = String((error as { code?: unknown }).code ?? error);
+    const message =
+      code === 'ENOENT' || code === 'ENOTDIR'
+        ? `the path "${file}" does not exist`
+        : `the path "${file}" cannot be read: ${reasons[code] ?? code}`;
+    throw new InputError('file-unreadable', message);
+  }
+}
+
+function decode(bytes: Uint8Array, file: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    const nul = bytes.indexOf(0);
+    const code = nul >= 0 ? 'nul-byte' : 'yaml-syntax';
+    const message = `"${file}" is not UTF-8 text`;
+    throw new InputError(code, message, { hint: 'manifests are UTF-8 text in YAML or JSON' });
+  }
+}

@@ -1,0 +1,192 @@
+// What a Cluster document must not contradict: names and addresses given twice, ranges that overlap, pins out of range
+// or taken, nodes that do not exist. Each is one InputError at the later of the two places.
+import type { ClusterSpec, Pin } from '../api/cluster-spec.ts';
+import { hintFor } from '../api/decode-hint.ts';
+import { type Addr, formatAddr } from '../net/addr.ts';
+import { type Cidr, contains, formatCidr, overlaps } from '../net/cidr.ts';
+import type { FieldReader } from './field-reader.ts';
+
+/** Throws the first contradiction: cluster-document, overlapping-ranges, pin-taken, pin-out-of-range. */
+export function checkConflicts(reader: FieldReader, spec: ClusterSpec): void {
+  checkNames(reader, spec);
+  checkMachineAddresses(reader, spec);
+  checkRanges(reader, spec);
+  checkNodePodRanges(reader, spec);
+  checkNodeNames(reader, spec);
+  checkPinnedAddresses(reader, spec);
+  checkPinnedPorts(reader, spec);
+}
+
+function checkNames(reader: FieldReader, spec: ClusterSpec): void {
+  const seen = new Set<string>();
+  const check = (kind: string, name: string, path: string) => {
+    if (seen.has(`${kind}/${name}`)) {
+      reader.fail('cluster-document', path, `two ${kind}s are named "${name}"`);
+    }
+    seen.add(`${kind}/${name}`);
+  };
+  for (const [i, { name }] of spec.nodes.entries()) check('node', name, `spec.nodes[${i}].name`);
+  for (const [i, { name }] of spec.hosts.entries()) check('host', name, `spec.hosts[${i}].name`);
+  for (const [i, { object }] of spec.pins.entries()) check('pin', object, `spec.pins[${i}].object`);
+}
+
+function checkMachineAddresses(reader: FieldReader, spec: ClusterSpec): void {
+  const owners = new Map<Addr, string>();
+  const check = (ip: Addr, owner: string, path: string) => {
+    const other = owners.get(ip);
+    if (other !== undefined) {
+      const message = `${owner} and ${other} have the same IP ${formatAddr(ip)}`;
+      reader.fail('cluster-document', path, message, 'give each machine an address of its own');
+    }
+    owners.set(ip, owner);
+  };
+  for (const [i, node] of spec.nodes.entries()) {
+    check(node.internalIP, `node "${node.name}"`, `spec.nodes[${i}].internalIP`);
+  }
+  for (const [i, host] of spec.hosts.entries()) {
+    check(host.ip, `host "${host.name}"`, `spec.hosts[${i}].ip`);
+  }
+}
+
+function checkRanges(reader: FieldReader, spec: ClusterSpec): void {
+  const at = 'spec.networking';
+  if (overlaps(spec.podSubnet, spec.serviceSubnet)) {
+    const [pods, services] = [formatCidr(spec.podSubnet), formatCidr(spec.serviceSubnet)];
+    const message = `podSubnet ${pods} overlaps serviceSubnet ${services}`;
+    reader.fail('overlapping-ranges', `${at}.podSubnet`, message);
+  }
+  const pool = spec.cloudProvider?.loadBalancerPool;
+  const ranges: readonly (readonly [string, Cidr])[] = [
+    ['podSubnet', spec.podSubnet],
+    ['serviceSubnet', spec.serviceSubnet],
+    ...(pool === undefined ? [] : [['loadBalancerPool', pool] as const]),
+  ];
+  for (const [name, range] of ranges) {
+    for (const [i, node] of spec.nodes.entries()) {
+      if (!contains(range, node.internalIP)) continue;
+      const message = `node "${node.name}" (${formatAddr(node.internalIP)}) lies inside ${name} ${formatCidr(range)}`;
+      reader.fail('overlapping-ranges', `spec.nodes[${i}].internalIP`, message);
+    }
+    if (name === 'loadBalancerPool' || pool === undefined || !overlaps(range, pool)) continue;
+    const message = `loadBalancerPool ${formatCidr(pool)} overlaps ${name} ${formatCidr(range)}`;
+    reader.fail('overlapping-ranges', 'spec.cloudProvider.loadBalancerPool', message);
+  }
+}
+
+function checkNodePodRanges(reader: FieldReader, spec: ClusterSpec): void {
+  for (const [i, node] of spec.nodes.entries()) {
+    const range = node.podCIDR;
+    if (range === null) continue;
+    const path = `spec.nodes[${i}].podCIDR`;
+    const other = spec.nodes
+      .slice(0, i)
+      .find(({ podCIDR }) => podCIDR !== null && overlaps(podCIDR, range));
+    if (other?.podCIDR) {
+      const message = `podCIDR ${formatCidr(range)} of node "${node.name}" overlaps ${formatCidr(other.podCIDR)} of node "${other.name}"`;
+      reader.fail('overlapping-ranges', path, message);
+    }
+    if (overlaps(range, spec.serviceSubnet)) {
+      const message = `podCIDR ${formatCidr(range)} of node "${node.name}" overlaps serviceSubnet ${formatCidr(spec.serviceSubnet)}`;
+      reader.fail('overlapping-ranges', path, message);
+    }
+  }
+}
+
+function checkNodeNames(reader: FieldReader, spec: ClusterSpec): void {
+  const names = spec.nodes.map(({ name }) => name);
+  const check = (name: string | null, path: string) => {
+    if (name === null || names.includes(name)) return;
+    reader.fail('cluster-document', path, `there is no node "${name}"`, hintFor(name, names));
+  };
+  for (const [i, host] of spec.hosts.entries()) {
+    for (const [k, { via }] of host.routes.entries())
+      check(via, `spec.hosts[${i}].routes[${k}].via`);
+  }
+  for (const [i, pin] of spec.pins.entries()) {
+    check(pin.node, `spec.pins[${i}].node`);
+    for (const [k, { node }] of pin.pods.entries()) check(node, `spec.pins[${i}].pods[${k}].node`);
+  }
+}
+
+interface PinnedAddress {
+  readonly ip: Addr;
+  readonly owner: string;
+  readonly path: string;
+  readonly field: 'clusterIP' | 'loadBalancerIP' | 'ip';
+}
+
+function pinnedAddresses(pin: Pin, path: string): readonly PinnedAddress[] {
+  const own = (['clusterIP', 'loadBalancerIP', 'ip'] as const).flatMap((field) => {
+    const ip = pin[field];
+    return ip === null ? [] : [{ ip, owner: pin.object, path: `${path}.${field}`, field }];
+  });
+  const pods = pin.pods.flatMap(({ ip, suffix }, i) =>
+    ip === null
+      ? []
+      : [
+          {
+            ip,
+            owner: `${pin.object}-${suffix}`,
+            path: `${path}.pods[${i}].ip`,
+            field: 'ip' as const,
+          },
+        ],
+  );
+  return [...own, ...pods];
+}
+
+function checkPinnedAddresses(reader: FieldReader, spec: ClusterSpec): void {
+  const taken = new Map<Addr, string>();
+  for (const node of spec.nodes) taken.set(node.internalIP, `node "${node.name}"`);
+  for (const host of spec.hosts) taken.set(host.ip, `host "${host.name}"`);
+  for (const [i, pin] of spec.pins.entries()) {
+    for (const { ip, owner, path, field } of pinnedAddresses(pin, `spec.pins[${i}]`)) {
+      checkInRange(reader, spec, ip, path, field);
+      const other = taken.get(ip);
+      if (other !== undefined) {
+        const message = `${formatAddr(ip)} for ${owner} is taken by ${other}`;
+        reader.fail('pin-taken', path, message);
+      }
+      taken.set(ip, owner);
+    }
+  }
+}
+
+function checkInRange(
+  reader: FieldReader,
+  spec: ClusterSpec,
+  ip: Addr,
+  path: string,
+  field: PinnedAddress['field'],
+): void {
+  const pool = spec.cloudProvider?.loadBalancerPool;
+  const podRanges = [spec.podSubnet, ...spec.nodes.flatMap((n) => (n.podCIDR ? [n.podCIDR] : []))];
+  const allowed: Readonly<Record<PinnedAddress['field'], readonly [string, readonly Cidr[]]>> = {
+    clusterIP: ['serviceSubnet', [spec.serviceSubnet]],
+    loadBalancerIP: ['cloudProvider.loadBalancerPool', pool === undefined ? [] : [pool]],
+    ip: ['podSubnet', podRanges],
+  };
+  const [name, ranges] = allowed[field];
+  if (ranges.length === 0 || ranges.some((range) => contains(range, ip))) return;
+  const listed = ranges.map(formatCidr).join(', ');
+  reader.fail('pin-out-of-range', path, `${formatAddr(ip)} is outside ${name} ${listed}`);
+}
+
+function checkPinnedPorts(reader: FieldReader, spec: ClusterSpec): void {
+  const { low, high } = spec.nodePortRange;
+  const taken = new Map<number, string>();
+  for (const [i, pin] of spec.pins.entries()) {
+    for (const [name, port] of Object.entries(pin.nodePorts)) {
+      const path = `spec.pins[${i}].nodePorts[${name}]`;
+      if (port < low || port > high) {
+        const message = `node port ${port} is outside serviceNodePortRange ${low}-${high}`;
+        reader.fail('pin-out-of-range', path, message);
+      }
+      const other = taken.get(port);
+      if (other !== undefined && other !== pin.object) {
+        reader.fail('pin-taken', path, `node port ${port} for ${pin.object} is taken by ${other}`);
+      }
+      taken.set(port, pin.object);
+    }
+  }
+}

@@ -1,0 +1,266 @@
+// The Cluster document (kind: Cluster, svcspec.dev/v1alpha1) -> ClusterSpec with every default filled in. Pins are in
+// cluster-pins.ts, what must not contradict in cluster-conflicts.ts. Defaults are kubeadm's (app/constants, v1beta4).
+
+import type { ClusterSpec, HostSpec, NodeSpec, Timing } from '../api/cluster-spec.ts';
+import { checkAgainst } from '../api/decode.ts';
+import type { Manifest } from '../api/manifest.ts';
+import { addr, formatAddr } from '../net/addr.ts';
+import { cidr } from '../net/cidr.ts';
+import { parseProto } from '../net/packet.ts';
+import { asInputError } from './check.ts';
+import { checkConflicts } from './cluster-conflicts.ts';
+import { clusterFields } from './cluster-fields.table.ts';
+import { readPins } from './cluster-pins.ts';
+import {
+  address,
+  durationMs,
+  type FieldReader,
+  fieldReader,
+  list,
+  object,
+  range,
+  required,
+  text,
+  type Values,
+  word,
+} from './field-reader.ts';
+import { readKubeProxyConfiguration } from './kube-proxy-configuration.ts';
+
+export const clusterApiVersion = 'svcspec.dev/v1alpha1';
+
+/** Latest Kubernetes minor version that is modelled, the first modelled exactly, and the default. */
+const versions = { low: 20, exactLow: 32, high: 36, usual: 34 } as const;
+
+const noDocument: Manifest = {
+  object: { apiVersion: clusterApiVersion, kind: 'Cluster', metadata: { name: 'default' } },
+  source: { file: '', at: () => null, line: () => '' },
+};
+
+/** What the documents say about the cluster, defaults included. Without documents: control-plane, node01 and node02,
+ * iptables mode. Throws InputError cluster-document, unknown-field, wrong-type, missing-field, invalid-value,
+ * overlapping-ranges, pin-taken, pin-out-of-range, not-modelled. */
+export function readClusterSpec(
+  doc: Manifest | null,
+  kubeProxyConfiguration: Manifest | null,
+): ClusterSpec {
+  const manifest = doc ?? noDocument;
+  const reader = fieldReader(manifest);
+  if (manifest.object.apiVersion !== clusterApiVersion) {
+    const message = `kind Cluster has no version "${manifest.object.apiVersion}"`;
+    reader.fail('cluster-document', 'apiVersion', message, `apiVersion: ${clusterApiVersion}`);
+  }
+  const [problem] = checkAgainst(clusterFields, 'Cluster', manifest.object);
+  if (problem !== undefined) throw asInputError(problem, reader.source);
+  const spec = object(manifest.object['spec']);
+  const base = { name: text(object(manifest.object.metadata)['name']) ?? 'default' };
+  const version = readVersion(reader, spec['kubernetesVersion']);
+  const nodes = readNodes(reader, spec);
+  const read: ClusterSpec = {
+    ...base,
+    ...version,
+    ...readNetworking(reader, object(spec['networking'])),
+    nodes,
+    apiServer: readApiServer(reader, object(spec['apiServer']), nodes),
+    cniProfile: text(object(spec['cni'])['profile']) ?? 'bridge',
+    cloudProvider: readCloudProvider(reader, spec['cloudProvider']),
+    hosts: list(spec['hosts']).map((host, i) => readHost(reader, object(host), `spec.hosts[${i}]`)),
+    upstreamDNS: text(spec['upstreamDNS']) ?? '',
+    timing: readTiming(reader, spec['timing']),
+    pins: readPins(reader, list(spec['pins'])),
+    ...readKubeProxyConfiguration(kubeProxyConfiguration, version.minor),
+  };
+  checkConflicts(reader, read);
+  return read;
+}
+
+function readVersion(
+  reader: FieldReader,
+  value: unknown,
+): { kubernetesVersion: string; minor: number } {
+  const written = text(value) ?? `1.${versions.usual}`;
+  const match = /^v?1\.(\d{1,2})(\.\d+)?$/.exec(written);
+  const minor = Number(match?.[1]);
+  if (match !== null && minor >= versions.low && minor <= versions.high) {
+    return { kubernetesVersion: `1.${minor}`, minor };
+  }
+  const path = 'spec.kubernetesVersion';
+  const hint = `"1.${versions.exactLow}" to "1.${versions.high}" are modelled exactly, older ones down to "1.${versions.low}" in part`;
+  return reader.fail('invalid-value', path, `${path}: "${written}" is not understood`, hint);
+}
+
+function readNetworking(reader: FieldReader, networking: Values) {
+  const at = 'spec.networking';
+  const podSubnet = range(reader, networking['podSubnet'], `${at}.podSubnet`);
+  const serviceSubnet = range(reader, networking['serviceSubnet'], `${at}.serviceSubnet`);
+  return {
+    podSubnet: podSubnet ?? cidr('10.244.0.0/16'),
+    serviceSubnet: serviceSubnet ?? cidr('10.96.0.0/12'),
+    dnsDomain: text(networking['dnsDomain']) ?? 'cluster.local',
+    nodePortRange: readPortRange(reader, networking['serviceNodePortRange']),
+  };
+}
+
+function readPortRange(reader: FieldReader, value: unknown): { low: number; high: number } {
+  const written = text(value) ?? '30000-32767';
+  const match = /^(\d{1,5})-(\d{1,5})$/.exec(written);
+  const [low, high] = [Number(match?.[1]), Number(match?.[2])];
+  if (match !== null && low >= 1 && low <= high && high <= 65535) return { low, high };
+  const path = 'spec.networking.serviceNodePortRange';
+  return reader.fail(
+    'invalid-value',
+    path,
+    `${path}: "${written}" is not a range of ports`,
+    'for example 30000-32767',
+  );
+}
+
+function readNodes(reader: FieldReader, spec: Values): readonly NodeSpec[] {
+  const written = spec['nodes'];
+  if (written === undefined || written === null) return defaultNodes;
+  const nodes = list(written).map((node, i) => readNode(reader, object(node), `spec.nodes[${i}]`));
+  if (nodes.length > 0) return nodes;
+  return reader.fail('cluster-document', 'spec.nodes', 'spec.nodes: a cluster needs a node');
+}
+
+const controlPlaneTaint = { key: 'node-role.kubernetes.io/control-plane', effect: 'NoSchedule' };
+const usualResolvConf = 'nameserver 8.8.8.8\n';
+
+const defaultNodes: readonly NodeSpec[] = [
+  completeNode('control-plane', '192.168.4.101', ['control-plane']),
+  completeNode('node01', '192.168.4.102', []),
+  completeNode('node02', '192.168.4.103', []),
+];
+
+function completeNode(name: string, ip: string, roles: readonly string[]): NodeSpec {
+  return {
+    name,
+    internalIP: addr(ip),
+    addresses: [],
+    roles,
+    zone: null,
+    podCIDR: null,
+    labels: roleLabels(roles),
+    taints: roles.includes('control-plane') ? [controlPlaneTaint] : [],
+    resolvConf: usualResolvConf,
+  };
+}
+
+/** What kubeadm writes on a node: the role's label and, on the control plane, the load-balancer exclusion. */
+function roleLabels(roles: readonly string[]): Record<string, string> {
+  const labels = Object.fromEntries(roles.map((role) => [`node-role.kubernetes.io/${role}`, '']));
+  return roles.includes('control-plane')
+    ? { ...labels, 'node.kubernetes.io/exclude-from-external-load-balancers': '' }
+    : labels;
+}
+
+function readNode(reader: FieldReader, node: Values, path: string): NodeSpec {
+  const name = required(reader, node['name'], `${path}.name`);
+  const ip = required(reader, node['internalIP'], `${path}.internalIP`);
+  const internalIP = address(reader, ip, `${path}.internalIP`) ?? 0;
+  const roles = list(node['roles']).map(String);
+  const usual = completeNode(name, formatAddr(internalIP), roles);
+  const addresses = list(node['addresses']).map((entry, i) => {
+    const at = `${path}.addresses[${i}]`;
+    const { type, address: written } = object(entry);
+    address(reader, required(reader, written, `${at}.address`), `${at}.address`);
+    return { type: required(reader, type, `${at}.type`), address: String(written) };
+  });
+  return {
+    ...usual,
+    addresses,
+    zone: text(node['zone']),
+    podCIDR: range(reader, node['podCIDR'], `${path}.podCIDR`),
+    labels: { ...usual.labels, ...(object(node['labels']) as Record<string, string>) },
+    taints: node['taints'] == null ? usual.taints : readTaints(reader, list(node['taints']), path),
+    resolvConf: text(node['resolvConf']) ?? usual.resolvConf,
+  };
+}
+
+function readTaints(reader: FieldReader, taints: readonly unknown[], path: string) {
+  return taints.map((entry, i) => {
+    const at = `${path}.taints[${i}]`;
+    const taint = object(entry);
+    const key = required(reader, taint['key'], `${at}.key`);
+    const effects = ['NoSchedule', 'PreferNoSchedule', 'NoExecute'] as const;
+    required(reader, taint['effect'], `${at}.effect`);
+    const effect = word(reader, taint['effect'], `${at}.effect`, effects) ?? 'NoSchedule';
+    const value = text(taint['value']);
+    return value === null ? { key, effect } : { key, value, effect };
+  });
+}
+
+function readApiServer(reader: FieldReader, apiServer: Values, nodes: readonly NodeSpec[]) {
+  const controlPlane = nodes.find(({ roles }) => roles.includes('control-plane')) ?? nodes[0];
+  const written = address(reader, apiServer['address'], 'spec.apiServer.address');
+  const port = apiServer['port'] ?? 6443;
+  checkPort(reader, Number(port), 'spec.apiServer.port');
+  return { address: written ?? controlPlane?.internalIP ?? 0, port: Number(port) };
+}
+
+function checkPort(reader: FieldReader, port: number, path: string): void {
+  if (port >= 1 && port <= 65535) return;
+  reader.fail('invalid-value', path, `${path}: ${port} is not a port`, 'ports are 1 to 65535');
+}
+
+function readCloudProvider(reader: FieldReader, value: unknown): ClusterSpec['cloudProvider'] {
+  if (value === undefined || value === null) return null;
+  const provider = object(value);
+  const at = 'spec.cloudProvider';
+  const pool = required(reader, provider['loadBalancerPool'], `${at}.loadBalancerPool`);
+  return {
+    loadBalancerPool: range(reader, pool, `${at}.loadBalancerPool`) ?? cidr(pool),
+    ipMode: word(reader, provider['ipMode'], `${at}.ipMode`, ['VIP', 'Proxy'] as const) ?? 'VIP',
+  };
+}
+
+function readHost(reader: FieldReader, host: Values, path: string): HostSpec {
+  const ip = required(reader, host['ip'], `${path}.ip`);
+  return {
+    name: required(reader, host['name'], `${path}.name`),
+    ip: address(reader, ip, `${path}.ip`) ?? 0,
+    listen: list(host['listen']).map((entry, i) =>
+      readListen(reader, String(entry), `${path}.listen[${i}]`),
+    ),
+    routes: list(host['routes']).map((entry, i) => {
+      const at = `${path}.routes[${i}]`;
+      const route = object(entry);
+      const to = required(reader, route['to'], `${at}.to`);
+      const via = required(reader, route['via'], `${at}.via`);
+      return { to: range(reader, to, `${at}.to`) ?? cidr(to), via };
+    }),
+  };
+}
+
+function readListen(reader: FieldReader, written: string, path: string) {
+  const match = /^(\d{1,5})(?:\/(TCP|UDP|SCTP))?$/.exec(written);
+  if (match === null) {
+    const message = `${path}: "${written}" is not a port`;
+    return reader.fail('invalid-value', path, message, 'for example 9376/TCP or 53/UDP');
+  }
+  const port = Number(match[1]);
+  checkPort(reader, port, path);
+  return { port, proto: parseProto(match[2] ?? 'TCP') ?? 6 };
+}
+
+const realistic: Timing = { watchMs: 10, controllerMs: 50, proxySyncMs: 1000, podStartMs: 2000 };
+const instant: Timing = { watchMs: 0, controllerMs: 0, proxySyncMs: 0, podStartMs: 0 };
+
+function readTiming(reader: FieldReader, value: unknown): Timing {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    const name = word(reader, value, 'spec.timing', ['instant', 'realistic'] as const);
+    return name === 'realistic' ? realistic : instant;
+  }
+  const timing = object(value);
+  for (const key of Object.keys(timing)) {
+    if (Object.hasOwn(clusterFields['Timing'] ?? {}, key)) continue;
+    const hint = `valid here: ${Object.keys(clusterFields['Timing'] ?? {}).join(', ')}`;
+    reader.fail('unknown-field', `spec.timing.${key}`, `unknown field "spec.timing.${key}"`, hint);
+  }
+  const delay = (name: string) => durationMs(reader, timing[name], `spec.timing.${name}`) ?? 0;
+  return {
+    watchMs: delay('watch'),
+    controllerMs: delay('controller'),
+    proxySyncMs: delay('proxySync'),
+    podStartMs: delay('podStart'),
+  };
+}
