@@ -4,7 +4,7 @@
 // Wiring follows the CNI plugins bridge (isDefaultGateway, hairpinMode) and host-gw routes between nodes.
 import { type Addr, familyOf, formatAddr } from '../net/addr.ts';
 import type { Proto } from '../net/packet.ts';
-import type { Netfilter } from '../netfilter/netfilter.ts';
+import type { FlowEntry, Netfilter } from '../netfilter/netfilter.ts';
 import type { RuleSource } from '../netfilter/rule.ts';
 import type { DialRequest, DialResult } from '../node/dial.ts';
 import { alone, type Machine, nodeSysctls, type Route, type Sysctls } from '../node/machine.ts';
@@ -243,6 +243,22 @@ export class Fabric {
     const name = this.machineOf(machine);
     const families = [this.#netfilters.get(`${name} 4`), this.#netfilters.get(`${name} 6`)];
     return families.flatMap((netfilter) => netfilter?.conntrackList(nowMs) ?? []);
+  }
+
+  /** The live conntrack entries of a machine, oldest first, IPv4 before IPv6. */
+  flows(machine: string, nowMs: number): readonly FlowEntry[] {
+    const name = this.machineOf(machine);
+    const families = [this.#netfilters.get(`${name} 4`), this.#netfilters.get(`${name} 6`)];
+    return families.flatMap((netfilter) => netfilter?.entries(nowMs) ?? []);
+  }
+
+  /** `conntrack -D` on a machine: deletes the entries that `matches` picks; how many. */
+  deleteFlows(machine: string, matches: (entry: FlowEntry) => boolean, nowMs: number): number {
+    const name = this.machineOf(machine);
+    const keys = [`${name} 4`, `${name} 6`].filter((key) =>
+      this.#netfilters.get(key)?.entries(nowMs).some(matches),
+    );
+    return keys.reduce((sum, key) => sum + this.#own(key).deleteEntries(matches, nowMs), 0);
   }
 
   /** "pod/demo/web-1", "node/node01", "host/laptop"; undefined: nobody's address. */
