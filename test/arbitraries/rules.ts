@@ -4,7 +4,17 @@ import fc from 'fast-check';
 import { type Addr, addr, type Family } from '../../src/net/addr.ts';
 import { cidr } from '../../src/net/cidr.ts';
 import { noPayload, type Packet, type Proto } from '../../src/net/packet.ts';
-import type { Chain, CtState, Match, Rule, TableName, Target } from '../../src/netfilter/rule.ts';
+import type {
+  Chain,
+  CtState,
+  Hooking,
+  Match,
+  Rule,
+  RuleSource,
+  TableName,
+  Target,
+} from '../../src/netfilter/rule.ts';
+import { composeRules, plainLayer } from '../../src/netfilter/ruleset.ts';
 
 const addresses: Readonly<Record<Family, readonly string[]>> = {
   4: ['10.96.0.1', '10.96.0.2', '10.96.0.3', '10.244.1.5', '203.0.113.9'],
@@ -165,6 +175,7 @@ export function anyTarget(
   table: TableName,
   family: Family,
   chains: readonly string[],
+  manip: 'src' | 'dst',
 ): fc.Arbitrary<Target> {
   const jumps = chains.flatMap((chain): Target[] => [
     { kind: 'jump', chain },
@@ -179,8 +190,10 @@ export function anyTarget(
   if (table !== 'nat') return plain;
   const translations = fc
     .tuple(anyAddr(family), fc.constantFrom(null, 80, 8080), fc.boolean(), fc.boolean())
-    .map(([to, port, randomFully, dnat]): Target => {
-      return dnat ? { kind: 'dnat', to, port, randomFully } : { kind: 'masquerade', randomFully };
+    .map(([to, port, randomFully, masquerade]): Target => {
+      if (manip === 'dst') return { kind: 'dnat', to, port, randomFully };
+      if (masquerade) return { kind: 'masquerade', randomFully };
+      return { kind: 'snat', to, port, randomFully };
     });
   return fc.oneof({ weight: 3, arbitrary: plain }, { weight: 1, arbitrary: translations });
 }
@@ -189,10 +202,20 @@ export function anyRule(
   table: TableName,
   family: Family,
   chains: readonly string[],
+  manip: 'src' | 'dst' = 'dst',
 ): fc.Arbitrary<Rule> {
   return fc
-    .tuple(anyMatches(family), anyTarget(table, family, chains))
-    .map(([matches, target]) => ({ matches, target, origin: 0 }));
+    .tuple(anyMatches(family), anyTarget(table, family, chains, manip))
+    .map(([matches, target]) => ({ matches, target: loadable(matches, target), origin: 0 }));
+}
+
+/** A port to translate to needs a protocol that has ports. */
+function loadable(matches: readonly Match[], target: Target): Target {
+  const hasPorts = matches.some((match) => match.kind === 'protocol' && !match.negated);
+  if ((target.kind === 'dnat' || target.kind === 'snat') && !hasPorts) {
+    return { ...target, port: null };
+  }
+  return target;
 }
 
 /** Three chains of one table, U0 -> U1 -> U2: jumps go forward only, so there are no loops. */
@@ -200,12 +223,13 @@ export function anyChains(
   table: TableName,
   family: Family,
   rulesMax: number,
+  manip: 'src' | 'dst' = 'dst',
 ): fc.Arbitrary<readonly Chain[]> {
   const all = ['U0', 'U1', 'U2'];
   return fc
     .tuple(
       ...all.map((_name, i) =>
-        fc.array(anyRule(table, family, all.slice(i + 1)), { maxLength: rulesMax }),
+        fc.array(anyRule(table, family, all.slice(i + 1), manip), { maxLength: rulesMax }),
       ),
     )
     .map((rules) =>
@@ -232,4 +256,25 @@ export function anyPacket(family: Family): fc.Arbitrary<Packet> {
     icmp: fc.constant(null),
     payload: fc.constant(noPayload),
   });
+}
+
+/** A whole rule set: mangle, filter and nat with three chains each, hooked where their targets load. */
+export function anyRules(family: Family): fc.Arbitrary<RuleSource> {
+  const of = (manip: 'src' | 'dst') =>
+    fc.tuple(
+      ...(['mangle', 'filter', 'nat'] as const).map((table) => anyChains(table, family, 6, manip)),
+    );
+  return fc.constantFrom('src' as const, 'dst' as const).chain((manip) =>
+    of(manip).map((made) => {
+      const hookings = (['mangle', 'filter', 'nat'] as const).map(
+        (table): Hooking => ({
+          table,
+          chain: table === 'nat' && manip === 'src' ? 'POSTROUTING' : 'OUTPUT',
+          position: 'append',
+          rule: { matches: [], target: { kind: 'jump', chain: 'U0' }, origin: 0 },
+        }),
+      );
+      return composeRules(family, [plainLayer('any', family, made.flat(), hookings)]);
+    }),
+  );
 }

@@ -1,0 +1,58 @@
+// Loads rules with the machine's own iptables in a fresh network namespace and reads them back, so that our text can be
+// held against the real tool's. Needs root, unshare and iptables-nft; says why when it cannot. Never touches the
+// namespace it runs in.
+import { spawnSync } from 'node:child_process';
+import type { Family } from '../src/net/addr.ts';
+
+export interface Skipped {
+  readonly skipped: string;
+}
+
+const tools: Readonly<Record<Family, { readonly restore: string; readonly save: string }>> = {
+  4: { restore: 'iptables-nft-restore', save: 'iptables-nft-save' },
+  6: { restore: 'ip6tables-nft-restore', save: 'ip6tables-nft-save' },
+};
+
+/** What the real save prints after the real restore took `text`, in a namespace of its own; or why that cannot be
+ * asked here. Throws Error with the tool's words when it refuses the text. */
+export function loadAndSave(text: string, family: Family = 4): string | Skipped {
+  const reason = unavailable();
+  if (reason !== null) return { skipped: reason };
+  const { restore, save } = tools[family];
+  const run = spawnSync('unshare', ['-n', 'sh', '-c', `${restore} && ${save}`], {
+    input: text,
+    encoding: 'utf8',
+    maxBuffer: 512 * 1024 * 1024,
+  });
+  if (run.status !== 0) throw new Error(`${restore} refused the rules: ${run.stderr.trim()}`);
+  return run.stdout;
+}
+
+let known: { readonly reason: string | null } | null = null;
+
+/** Why the real tool cannot be asked here; null: it can. */
+export function unavailable(): string | null {
+  known ??= { reason: probe() };
+  return known.reason;
+}
+
+function probe(): string | null {
+  if (process.getuid?.() !== 0) return 'not root: no network namespace of our own';
+  const version = spawnSync('unshare', ['-n', tools[4].save, '--version'], { encoding: 'utf8' });
+  if (version.error !== undefined) return `unshare: ${version.error.message}`;
+  if (version.status !== 0) return `no ${tools[4].save}: ${version.stderr.trim()}`;
+  if (!version.stdout.includes('v1.8.9')) return `not iptables 1.8.9: ${version.stdout.trim()}`;
+  const load = spawnSync('unshare', ['-n', 'sh', '-c', tools[4].restore], {
+    input: '*nat\nCOMMIT\n',
+    encoding: 'utf8',
+  });
+  return load.status === 0 ? null : `rules cannot be loaded: ${load.stderr.trim()}`;
+}
+
+/** Rule text without what differs from run to run: comment lines and counters. */
+export function comparable(text: string): readonly string[] {
+  return text
+    .split('\n')
+    .filter((line) => line !== '' && !line.startsWith('#'))
+    .map((line) => line.replace(/\[\d+:\d+\]$/, '[0:0]'));
+}
