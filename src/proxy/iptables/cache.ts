@@ -32,6 +32,14 @@ export interface ChunkView {
   readonly views: readonly PortView[];
   /** Ids of the portals: what the chunk adds to a shared chain depends on nothing else. */
   readonly ids: string;
+  /** What it adds, once somebody asked. */
+  readonly parts: Map<SharedChain, Part>;
+}
+
+/** A chunk's rules in one shared chain; equal ids mean equal rules. */
+interface Part {
+  readonly id: number;
+  readonly rules: readonly Rule[];
 }
 
 interface PortMemo {
@@ -49,7 +57,8 @@ export class RuleCache {
   readonly #ports = new WeakMap<ServicePort, PortMemo>();
   readonly #views = new WeakMap<ProxyPort, Map<string, PortView>>();
   readonly #chunks = new WeakMap<Chunk<ProxyPort>, Map<string, ChunkView>>();
-  readonly #parts = new Map<string, { readonly id: number; readonly rules: readonly Rule[] }>();
+  readonly #parts = new Map<string, Part>();
+  readonly #dependent = new WeakMap<Chunk<ProxyPort>, boolean>();
   #partCount = 0;
   readonly #chains = new Map<string, Chain>();
   /** Chain name (without the prefix for a port's own chains) -> key of the service port. Names are hashes: a name
@@ -81,10 +90,14 @@ export class RuleCache {
 
   chunkView(chunk: Chunk<ProxyPort>, settings: Settings): ChunkView {
     const views = inner(this.#chunks, chunk);
-    const shared = !chunk.values.some(dependsOnNode);
-    return memo(views, shared ? settings.key : settings.fullKey, () => {
+    let dependent = this.#dependent.get(chunk);
+    if (dependent === undefined) {
+      dependent = chunk.values.some(dependsOnNode);
+      this.#dependent.set(chunk, dependent);
+    }
+    return memo(views, dependent ? settings.fullKey : settings.key, () => {
       const list = chunk.values.map((port) => this.view(port, settings));
-      return { views: list, ids: list.map((view) => view.portal.id).join() };
+      return { views: list, ids: list.map((view) => view.portal.id).join(), parts: new Map() };
     });
   }
 
@@ -111,14 +124,18 @@ export class RuleCache {
     });
   }
 
-  #part(chain: SharedChain, { ids, views }: ChunkView) {
-    return bounded(this.#parts, partsMax, `${chain}|${ids}`, () => {
-      const rules = views.flatMap(({ portal }) =>
+  #part(chain: SharedChain, chunk: ChunkView): Part {
+    const known = chunk.parts.get(chain);
+    if (known !== undefined) return known;
+    const part = bounded(this.#parts, partsMax, `${chain}|${chunk.ids}`, () => {
+      const rules = chunk.views.flatMap(({ portal }) =>
         portal.rules.filter((shared) => shared.chain === chain).map((shared) => shared.rule),
       );
       // All empty parts are equal.
       return { id: rules.length === 0 ? 0 : ++this.#partCount, rules };
     });
+    chunk.parts.set(chain, part);
+    return part;
   }
 
   #view(port: ProxyPort, settings: Settings, chosen: Categories): PortView {
