@@ -23,6 +23,7 @@ export type InputCode =
   | 'corefile'
   | 'flows-file'
   | 'unknown-object'
+  | 'feature'
   | 'unknown-step'
   | 'not-modelled';
 

@@ -1,0 +1,241 @@
+// Names the first thing that kept a connection from being answered: a closed id, one sentence, the object and the
+// line of the manifest. Reads the finished trace and the stored objects; decides nothing about the outcome.
+import type { Position } from '../api/input-error.ts';
+import { keyOf, matchesLabels, type Pod, type Service } from '../api/types.ts';
+import type { Attempt, Cluster, Resolution } from '../cluster/cluster.ts';
+import { formatAddr, formatEndpoint } from '../net/addr.ts';
+import { type BlameReason, type BlameRow, blameTable } from './blame.table.ts';
+import { commentOf, type RuleHop, ruleHopsOf } from './hops.ts';
+
+export interface Blame {
+  readonly id: string;
+  readonly message: string;
+  /** "Service/demo/web"; null when no object is to blame. */
+  readonly object: string | null;
+  readonly file: string | null;
+  readonly line: number | null;
+}
+
+interface Finding {
+  readonly reason: BlameReason;
+  readonly object?: string | undefined;
+  /** Replaces the row's path. */
+  readonly path?: string | undefined;
+  readonly where?: string;
+  readonly name?: string;
+  readonly detail?: string;
+}
+
+/** What is to blame for an attempt that was not answered; null when it was. */
+export function blameOf(cluster: Cluster, attempt: Attempt): Blame | null {
+  const finding =
+    attempt.dial === null ? lookupFinding(cluster, attempt) : dialFinding(cluster, attempt);
+  if (finding === null) return null;
+  const row: BlameRow = blameTable[finding.reason];
+  const path = finding.path ?? row.path;
+  const object = finding.object ?? null;
+  const position: Position | null = object === null ? null : cluster.locate(object, path);
+  return {
+    id: row.id,
+    message: worded(row.message, finding),
+    object,
+    file: position?.file ?? null,
+    line: position?.line ?? null,
+  };
+}
+
+function worded(message: string, finding: Finding): string {
+  const values: Readonly<Record<string, string>> = {
+    object: finding.object ?? 'the cluster',
+    where: finding.where ?? 'the way',
+    name: finding.name ?? 'the destination',
+    detail: finding.detail === undefined ? '' : `: ${finding.detail}`,
+  };
+  return message.replaceAll(/\{(\w+)\}/g, (_all, key: string) => values[key] ?? '');
+}
+
+const lookupReasons: Readonly<Record<Resolution['outcome'], BlameReason | null>> = {
+  answered: null,
+  nxdomain: 'nxdomain',
+  nodata: 'nodata',
+  servfail: 'servfail',
+  refused: 'dnsRefused',
+  timeout: 'dnsTimeout',
+};
+
+function lookupFinding(cluster: Cluster, attempt: Attempt): Finding | null {
+  const { lookup } = attempt;
+  const reason = lookup === null ? null : lookupReasons[lookup.outcome];
+  if (lookup === null || reason === null) return null;
+  const name = `"${lookup.name}"`;
+  const service = serviceNamed(cluster, lookup.name, attempt.from);
+  if (service !== undefined) {
+    const object = `Service/${keyOf(service)}`;
+    const own = namespaceOf(attempt.from);
+    const { name: short, namespace = 'default' } = service.metadata;
+    const detail =
+      own !== null && own !== namespace && lookup.name === short
+        ? `${object} is in another namespace; ask for "${short}.${namespace}"`
+        : endpointsDetail(cluster, service);
+    return { reason, name, object, path: 'metadata.name', ...(detail === '' ? {} : { detail }) };
+  }
+  const server = lookup.queries[0]?.server;
+  const asked = lookup.queries.length;
+  const detail =
+    asked > 1
+      ? `${asked} queries through the search list ${lookup.search.join(' ')}`
+      : server === undefined
+        ? undefined
+        : `asked ${server}`;
+  return { reason, name, ...(detail === undefined ? {} : { detail }) };
+}
+
+/** The Service a failed name was most likely meant for. */
+function serviceNamed(cluster: Cluster, name: string, from: string): Service | undefined {
+  const [short = '', namespace] = name.split('.');
+  const own = namespaceOf(from) ?? 'default';
+  const exact = cluster.objects.get('Service', `${namespace ?? own}/${short}`);
+  if (exact !== undefined || namespace !== undefined) return exact;
+  return cluster.objects.list('Service').find((service) => service.metadata.name === short);
+}
+
+function namespaceOf(machine: string): string | null {
+  const [kind, namespace, name] = machine.split('/');
+  return kind === 'pod' && name !== undefined ? (namespace ?? null) : null;
+}
+
+function dialFinding(cluster: Cluster, attempt: Attempt): Finding | null {
+  const { dial } = attempt;
+  if (dial === null || dial.outcome === 'answered') return null;
+  const rules = ruleHopsOf(dial.trace.steps(), attempt.from);
+  const stopped = rules.findLast((hop) => hop.effect === 'drop' || hop.effect === 'reject');
+  const far = dial.destination ?? dial.dialled;
+  const name = formatEndpoint(far.addr, far.port);
+  switch (dial.via) {
+    case 'policy':
+      return ruleFinding(cluster, stopped, 'networkPolicy', attempt);
+    case 'drop':
+      return ruleFinding(cluster, stopped, 'dropped', attempt);
+    case 'icmp':
+      if (stopped !== undefined) return ruleFinding(cluster, stopped, 'rejected', attempt);
+      return listenerFinding(cluster, rules, name);
+    case 'rst':
+    case 'nolistener':
+      return listenerFinding(cluster, rules, name);
+    case 'noroute':
+      return routeFinding(cluster, attempt);
+    case 'noreply':
+    case null:
+      return { reason: 'noReply', name, ...servedBy(cluster, rules) };
+  }
+}
+
+/** A rule dropped or rejected the packet: kube-proxy's say why by where they stand. */
+function ruleFinding(
+  cluster: Cluster,
+  hop: RuleHop | undefined,
+  otherwise: BlameReason,
+  attempt: Attempt,
+): Finding {
+  if (hop === undefined || hop.rule === null) {
+    return { reason: otherwise, where: hop?.at ?? attempt.from };
+  }
+  const cause = cluster.cause(hop.rule.origin);
+  const object = cause?.object === '' ? undefined : cause?.object;
+  const where = hop.at;
+  const service = serviceOf(cluster, object);
+  if (service === undefined || object === undefined) {
+    const detail = commentOf(hop.rule) || `rule of ${hop.chain.owner} in chain ${hop.chain.name}`;
+    return { reason: otherwise, object, path: cause?.path, where, detail };
+  }
+  if (hop.chain.name === 'KUBE-PROXY-FIREWALL') return { reason: 'sourceRanges', object, where };
+  if (hop.effect === 'reject') {
+    const detail = endpointsDetail(cluster, service);
+    return { reason: 'noEndpoints', object, where, ...(detail === '' ? {} : { detail }) };
+  }
+  return { reason: 'noLocalEndpoints', object, where, path: policyPath(hop, service) };
+}
+
+/** Rules for traffic from outside stand in KUBE-EXTERNAL-SERVICES, those for cluster IPs in KUBE-SERVICES. */
+function policyPath(hop: RuleHop, service: Service): string {
+  if (hop.chain.name === 'KUBE-EXTERNAL-SERVICES') return 'spec.externalTrafficPolicy';
+  return service.spec?.internalTrafficPolicy === 'Local'
+    ? 'spec.internalTrafficPolicy'
+    : 'spec.externalTrafficPolicy';
+}
+
+/** Why a Service has no endpoints, told from its selector and the pods; empty when it has some. */
+function endpointsDetail(cluster: Cluster, service: Service): string {
+  const { namespace = 'default', name } = service.metadata;
+  const selector = service.spec?.selector;
+  if (service.spec?.type === 'ExternalName') return '';
+  if (selector === undefined) {
+    return `it has no selector, and nobody made Endpoints or an EndpointSlice for "${name}"`;
+  }
+  const text = Object.keys(selector)
+    .map((key) => `${key}=${selector[key]}`)
+    .join(',');
+  const pods = cluster.objects
+    .list('Pod', namespace)
+    .filter((pod) => matchesLabels(selector, pod.metadata.labels));
+  if (pods.length === 0) return `no Pod in namespace ${namespace} has the labels ${text}`;
+  const ready = pods.filter(isReady);
+  if (ready.length > 0) return '';
+  const names = pods.slice(0, 3).map((pod) => pod.metadata.name);
+  return `the selector ${text} matches ${pods.length} Pods, none of them ready (${names.join(', ')})`;
+}
+
+function isReady(pod: Pod): boolean {
+  return (pod.status?.conditions ?? []).some((c) => c.type === 'Ready' && c.status === 'True');
+}
+
+function serviceOf(cluster: Cluster, object: string | undefined): Service | undefined {
+  return object?.startsWith('Service/')
+    ? cluster.objects.get('Service', object.slice('Service/'.length))
+    : undefined;
+}
+
+/** The Service whose rules sent the packet where it went: the last of them before the address was rewritten. */
+function servedBy(
+  cluster: Cluster,
+  rules: readonly RuleHop[],
+): { readonly object?: string; readonly path?: string } {
+  const dnat = rules.findLastIndex((hop) => hop.effect === 'dnat');
+  for (const { rule } of rules.slice(0, dnat + 1).reverse()) {
+    const cause = rule === null ? undefined : cluster.cause(rule.origin);
+    if (cause?.object.startsWith('Service/')) return { object: cause.object, path: cause.path };
+  }
+  return {};
+}
+
+function listenerFinding(cluster: Cluster, rules: readonly RuleHop[], name: string): Finding {
+  const by = servedBy(cluster, rules);
+  if (by.object === undefined) return { reason: 'noListener', name };
+  const path = by.path?.startsWith('spec.ports') ? `${by.path}.targetPort` : 'spec.ports';
+  return {
+    reason: 'noListener',
+    name,
+    object: by.object,
+    path,
+    detail: `targetPort of ${by.object}`,
+  };
+}
+
+function routeFinding(cluster: Cluster, attempt: Attempt): Finding {
+  const to = attempt.dial?.dialled;
+  if (to === undefined) return { reason: 'noRoute', where: attempt.from };
+  const name = formatEndpoint(to.addr, to.port);
+  const text = formatAddr(to.addr);
+  const service = cluster.objects
+    .list('Service')
+    .find((candidate) => (candidate.spec?.clusterIPs ?? []).includes(text));
+  if (service === undefined) return { reason: 'noRoute', where: attempt.from, name };
+  return {
+    reason: 'noRoute',
+    where: attempt.from,
+    name,
+    object: `Service/${keyOf(service)}`,
+    path: 'spec.type',
+    detail: 'a cluster IP exists only in the rules of the nodes; use a NodePort or LoadBalancer',
+  };
+}

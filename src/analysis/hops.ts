@@ -1,0 +1,129 @@
+// Reads a packet's trace of integers as hops: where the packet was, which rule of which table spoke, what it did,
+// and which line of a manifest caused that rule. It computes nothing about the outcome: the walk did (see
+// src/netfilter). The rule text is what iptables-save prints.
+import type { Position } from '../api/input-error.ts';
+import type { Cluster } from '../cluster/cluster.ts';
+import type { Family } from '../net/addr.ts';
+import { appendLine } from '../netfilter/iptables-text/print.ts';
+import type { Chain, Rule } from '../netfilter/rule.ts';
+import type { TraceStep } from '../netfilter/trace.ts';
+
+/** One hop as `svcspec trace -o json` prints it. */
+export interface Hop {
+  /** "node/node01", "pod/demo/web", "host/laptop". */
+  readonly at: string;
+  /** "nat/PREROUTING" for rules; else route, socket, policy, lb or nat. */
+  readonly stage: string;
+  readonly chain: string | null;
+  /** As iptables-save prints it; null for a chain's policy and for hops that are no rule. */
+  readonly rule: string | null;
+  readonly effect: string;
+  readonly detail: string;
+  /** "file:line" of the manifest value that caused the rule. */
+  readonly source: string | null;
+}
+
+/** What reading a trace needs to know about the cluster. */
+export type Provenance = Pick<Cluster, 'cause' | 'locate'>;
+
+/** A rule of a trace with the place it was met at. */
+export interface RuleHop {
+  readonly at: string;
+  readonly chain: Chain;
+  /** null: the built-in chain's policy. */
+  readonly rule: Rule | null;
+  readonly effect: string;
+}
+
+/** "file:line"; null for null. */
+export function place(position: Position | null): string | null {
+  return position === null ? null : `${position.file}:${position.line}`;
+}
+
+/** Where a rule's cause was written; null for rules that nothing a user wrote caused. */
+export function sourceOf(cluster: Provenance, origin: number): Position | null {
+  const cause = cluster.cause(origin);
+  return cause === undefined || cause.object === ''
+    ? null
+    : cluster.locate(cause.object, cause.path);
+}
+
+/** All hops of a trace in order; notes that only say "now on this machine" are folded into `at`. */
+export function hopsOf(
+  cluster: Provenance,
+  steps: readonly TraceStep[],
+  start: string,
+  family: Family,
+): readonly Hop[] {
+  const hops: Hop[] = [];
+  let at = start;
+  for (const step of steps) {
+    if (step.kind === 'note') {
+      at = step.at;
+      if (step.stage !== 'machine') hops.push(noteHop(step));
+    } else hops.push(ruleHop(cluster, at, step, family));
+  }
+  return hops;
+}
+
+function noteHop(step: Extract<TraceStep, { kind: 'note' }>): Hop {
+  return {
+    at: step.at,
+    stage: step.stage,
+    chain: null,
+    rule: null,
+    effect: step.effect,
+    detail: step.detail,
+    source: null,
+  };
+}
+
+function ruleHop(
+  cluster: Provenance,
+  at: string,
+  step: Extract<TraceStep, { kind: 'rule' }>,
+  family: Family,
+): Hop {
+  const { chain, ordinal } = step;
+  const rule = chain.rules[ordinal];
+  const effect = effectOf(step);
+  const stage = `${chain.table}/${step.hook}`;
+  if (rule === undefined) {
+    const detail = `policy ${chain.policy ?? 'RETURN'}`;
+    return { at, stage, chain: chain.name, rule: null, effect, detail, source: null };
+  }
+  return {
+    at,
+    stage,
+    chain: chain.name,
+    rule: appendLine(chain.name, rule, family),
+    effect,
+    detail: commentOf(rule),
+    source: place(sourceOf(cluster, rule.origin)),
+  };
+}
+
+function effectOf(step: Extract<TraceStep, { kind: 'rule' }>): string {
+  if (step.effect === 'policy') return step.chain.policy === 'DROP' ? 'drop' : 'accept';
+  return step.effect === 'masquerade' ? 'snat' : step.effect;
+}
+
+/** The comment of a rule; empty when it has none. */
+export function commentOf(rule: Rule): string {
+  for (const match of rule.matches) if (match.kind === 'comment') return match.text;
+  return '';
+}
+
+/** The rules of a trace, oldest first, for blame: which one dropped, rejected, or rewrote the packet. */
+export function ruleHopsOf(steps: readonly TraceStep[], start: string): readonly RuleHop[] {
+  const found: RuleHop[] = [];
+  let at = start;
+  for (const step of steps) {
+    if (step.kind === 'note') at = step.at;
+    else {
+      const rule = step.chain.rules[step.ordinal] ?? null;
+      found.push({ at, chain: step.chain, rule, effect: effectOf(step) });
+    }
+  }
+  return found;
+}
