@@ -1,8 +1,22 @@
 // Which rules apply to which kind. Kinds without a row are stored as they are.
+
+import { configMapRules, secretRules, serviceAccountRules } from '../api/config/rules.ts';
+import { endpointsRules } from '../api/endpoints/rules.ts';
+import { endpointSliceRules } from '../api/endpointslice/rules.ts';
 import type { KindRules } from '../api/kind-rules.ts';
 import { namespaceRules } from '../api/namespace/rules.ts';
+import { networkPolicyRules } from '../api/networkpolicy/rules.ts';
+import { nodeRules } from '../api/node/rules.ts';
+import { podRules } from '../api/pod/rules.ts';
 import { serviceRules } from '../api/service/rules.ts';
 import type { AnyObject } from '../api/types.ts';
+import {
+  daemonSetRules,
+  deploymentRules,
+  jobRules,
+  replicaSetRules,
+  statefulSetRules,
+} from '../api/workload/rules.ts';
 
 const empty: KindRules<AnyObject> = {};
 
@@ -14,6 +28,19 @@ function row<T>(rules: KindRules<T>): KindRules<AnyObject> {
 const registry: ReadonlyMap<string, KindRules<AnyObject>> = new Map([
   ['Namespace', row(namespaceRules)],
   ['Service', row(serviceRules)],
+  ['Pod', row(podRules)],
+  ['Node', row(nodeRules)],
+  ['Endpoints', row(endpointsRules)],
+  ['EndpointSlice', row(endpointSliceRules)],
+  ['Deployment', row(deploymentRules)],
+  ['ReplicaSet', row(replicaSetRules)],
+  ['StatefulSet', row(statefulSetRules)],
+  ['DaemonSet', row(daemonSetRules)],
+  ['Job', row(jobRules)],
+  ['NetworkPolicy', row(networkPolicyRules)],
+  ['ConfigMap', row(configMapRules)],
+  ['Secret', row(secretRules)],
+  ['ServiceAccount', row(serviceAccountRules)],
 ]);
 
 export function rulesOf(kind: string): KindRules<AnyObject> {

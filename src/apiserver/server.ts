@@ -251,17 +251,22 @@ class Server implements ApiServer {
       plan = begun.plan;
       object = begun.service as unknown as AnyObject;
     }
-    object = rules.prepareForCreate?.(object, this.#context) ?? object;
     object = this.#identified(object, row);
+    object = rules.prepareForCreate?.(object, this.#context) ?? object;
     const causes = rules.validate?.(object, this.#context) ?? [];
     if (causes.length > 0) throw invalidObject(row, object.metadata.name ?? '', causes);
     if (this.raw(row.kind, keyOf(object)) !== undefined) {
       throw alreadyExists(row, object.metadata.name ?? '');
     }
-    this.#warnings.push(...(rules.warnings?.(object, undefined, this.#context) ?? []));
+    if (from !== nowhere) this.#warn(object, undefined);
     if (plan !== undefined) commit(plan, asService(object), undefined);
     this.#state.uids++;
     return this.#put(object, undefined, from);
+  }
+
+  /** Only for what users write: controllers do not read warnings. */
+  #warn(object: AnyObject, old: AnyObject | undefined): void {
+    this.#warnings.push(...(rulesOf(object.kind).warnings?.(object, old, this.#context) ?? []));
   }
 
   /** What the server writes into the metadata of a new object. */
@@ -310,7 +315,7 @@ class Server implements ApiServer {
       rules.validate?.(object, this.#context) ??
       [];
     if (causes.length > 0) throw invalidObject(row, name, causes);
-    this.#warnings.push(...(rules.warnings?.(object, old, this.#context) ?? []));
+    if (from !== undefined) this.#warn(object, old);
     if (finishesDeletion(object)) return this.#remove(object);
     if (plan !== undefined) commit(plan, asService(object), asService(old));
     return this.#put(object, old, from ?? stored.from);
