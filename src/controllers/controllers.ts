@@ -1,0 +1,27 @@
+// All controllers of the control plane, in the order in which the composer asks them about one watch event.
+import type { Controller } from './controller.ts';
+import { deployment } from './deployment/deployment.ts';
+import { endpoints } from './endpoints/endpoints.ts';
+import { endpointslice } from './endpointslice/endpointslice.ts';
+import { garbageCollection } from './garbage-collection/garbage-collection.ts';
+import { mirroring } from './mirroring/mirroring.ts';
+import { namespaceDeletion } from './namespace/namespace.ts';
+import { nodeIpam } from './node-ipam/node-ipam.ts';
+import { nodeLifecycle } from './node-lifecycle/node-lifecycle.ts';
+import { replicaset } from './replicaset/replicaset.ts';
+import { scheduler } from './scheduler/scheduler.ts';
+import { statefulset } from './statefulset/statefulset.ts';
+
+export const controllers: readonly Controller[] = [
+  nodeIpam,
+  nodeLifecycle,
+  deployment,
+  replicaset,
+  statefulset,
+  scheduler,
+  endpoints,
+  endpointslice,
+  mirroring,
+  garbageCollection,
+  namespaceDeletion,
+];
