@@ -14,13 +14,15 @@ import {
 } from '../test/arbitraries/proxy-objects.ts';
 
 export interface ProxyBench {
-  /** One change of one slice, rules looked at as a packet would: entry chain, then one Service's. */
+  /** One change of one slice, rules looked at as a packet would: entry chain, then one Service's.
+   * */
   readonly change: () => void;
   /** The change alone, nobody sends a packet. */
   readonly changeUnseen: () => void;
 }
 
-/** A cluster of `services` Services with `endpoints` endpoints each; every tenth has externalTrafficPolicy Local. */
+/** A cluster of `services` Services with `endpoints` endpoints each; every tenth has
+ * externalTrafficPolicy Local. */
 export function proxyBench(services = 10_000, endpoints = 3): ProxyBench {
   const objects: (Service | EndpointSlice)[] = [];
   const slices: EndpointSlice[] = [];

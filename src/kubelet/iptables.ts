@@ -1,7 +1,9 @@
-// The few chains kubelet itself writes on a node: the guard around 127.0.0.0/8, a hint which iptables backend the node
-// uses, and canaries by which it notices a flush. Nothing here depends on Pods or Services.
-// Models pkg/kubelet/kubelet_network_linux.go (syncIPTablesRules). A kube-proxy on the node rewrites KUBE-FIREWALL with
-// an equal rule and finds the jumps already there, which is why they stay below its own.
+// The few chains kubelet itself writes on a node: the guard around 127.0.0.0/8, a hint which
+// iptables backend the node uses, and canaries by which it notices a flush. Nothing here depends on
+// Pods or Services.
+// Models pkg/kubelet/kubelet_network_linux.go (syncIPTablesRules). A kube-proxy on the node
+// rewrites KUBE-FIREWALL with an equal rule and finds the jumps already there, which is why they
+// stay below its own.
 
 import type { Family } from '../net/addr.ts';
 import { cidr } from '../net/cidr.ts';
@@ -11,7 +13,8 @@ const owner = 'kubelet';
 const loopback = cidr('127.0.0.0/8');
 const canary = 'KUBE-KUBELET-CANARY';
 
-/** kubelet's layer, the same on every node of a family. Layers of the same machine that were written later stand above. */
+/** kubelet's layer, the same on every node of a family. Layers of the same machine that were
+ * written later stand above. */
 export function kubeletLayer(family: Family): RuleLayer {
   return family === 4 ? layerIPv4 : layerIPv6;
 }

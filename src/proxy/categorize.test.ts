@@ -1,4 +1,5 @@
-// Rows of upstream's TestCategorizeEndpoints (A6, A7), with the version columns of the topology rules.
+// Rows of upstream's TestCategorizeEndpoints (A6, A7), with the version columns of the topology
+// rules.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { service, testConfig, testNode } from '../../test/arbitraries/proxy-objects.ts';
@@ -10,7 +11,8 @@ import { type ServicePort, servicePorts } from './service-port.ts';
 
 type Flags = 'local' | 'unready' | 'draining' | 'terminated';
 
-/** "1 local a,b @n": endpoint 10.0.0.1:80 that is local, with hints for zones a and b and for node n. */
+/** "1 local a,b @n": endpoint 10.0.0.1:80 that is local, with hints for zones a and b and for node
+ * n. */
 function endpoint(text: string): ProxyEndpoint {
   const words = text.split(' ');
   const has = (flag: Flags) => words.includes(flag);

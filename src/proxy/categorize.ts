@@ -1,9 +1,11 @@
-// Which endpoints a service port may use on one node: "Cluster" and "Local" policy endpoints, topology hints, and
-// the fall-back to endpoints that terminate but still serve. Models CategorizeEndpoints of pkg/proxy/topology.go.
+// Which endpoints a service port may use on one node: "Cluster" and "Local" policy endpoints,
+// topology hints, and the fall-back to endpoints that terminate but still serve. Models
+// CategorizeEndpoints of pkg/proxy/topology.go.
 import type { ProxyEndpoint } from './endpoints.ts';
 import { type ServicePort, usesClusterEndpoints, usesLocalEndpoints } from './service-port.ts';
 
-/** What the choice depends on besides the endpoints: the node, and the version's rules for hints. */
+/** What the choice depends on besides the endpoints: the node, and the version's rules for hints.
+ * */
 export interface Locality {
   readonly nodeName: string;
   /** topology.kubernetes.io/zone; "" when the node has no such label. */
@@ -51,7 +53,8 @@ export function categorizeEndpoints(
   return { cluster, local, reachable, hasAny };
 }
 
-/** Ready endpoints that fit the hints; without any, those that terminate but still serve, hints or not. */
+/** Ready endpoints that fit the hints; without any, those that terminate but still serve, hints or
+ * not. */
 function clusterEndpoints(
   endpoints: readonly ProxyEndpoint[],
   mode: TopologyMode,
@@ -61,7 +64,8 @@ function clusterEndpoints(
   return ready.length > 0 ? ready : endpoints.filter(isDraining);
 }
 
-/** Hints count only when every ready endpoint has one and one of them names this node (or its zone). */
+/** Hints count only when every ready endpoint has one and one of them names this node (or its
+ * zone). */
 function topologyMode(
   endpoints: readonly ProxyEndpoint[],
   port: Pick<ServicePort, 'topologyMode'>,

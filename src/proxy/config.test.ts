@@ -1,4 +1,5 @@
-// Defaults (A10) and decoding of a KubeProxyConfiguration document, and what of it holds on a node (A9).
+// Defaults (A10) and decoding of a KubeProxyConfiguration document, and what of it holds on a node
+// (A9).
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { testNode } from '../../test/arbitraries/proxy-objects.ts';

@@ -1,7 +1,8 @@
-// A kube-proxy's configuration, decoded from a KubeProxyConfiguration document with upstream's defaults, and what of
-// it holds on one node. Checking the document is src/manifest's work; unknown fields are refused there.
-// Models pkg/proxy/apis/config/v1alpha1/defaults.go, cmd/kube-proxy/app/server_linux.go (detectLocalMode) and
-// pkg/proxy/util/nodeport_addresses.go.
+// A kube-proxy's configuration, decoded from a KubeProxyConfiguration document with upstream's
+// defaults, and what of it holds on one node. Checking the document is src/manifest's work; unknown
+// fields are refused there.
+// Models pkg/proxy/apis/config/v1alpha1/defaults.go, cmd/kube-proxy/app/server_linux.go
+// (detectLocalMode) and pkg/proxy/util/nodeport_addresses.go.
 import type { ClusterSpec } from '../api/cluster-spec.ts';
 import { type Addr, type Family, familyOf } from '../net/addr.ts';
 import { type Cidr, cidr, contains, single } from '../net/cidr.ts';
@@ -33,7 +34,8 @@ export interface ProxyConfig {
   readonly minSyncPeriodMs: number;
   /** net.netfilter.nf_conntrack_tcp_be_liberal: INVALID packets are not dropped. */
   readonly conntrackTCPBeLiberal: boolean;
-  /** The node has a usable nfacct: counting rules are written from 1.31 on. Simulated nodes have none. */
+  /** The node has a usable nfacct: counting rules are written from 1.31 on. Simulated nodes have
+   * none. */
   readonly nfacct: boolean;
   /** iptables knows MASQUERADE --random-fully (1.6.2). */
   readonly randomFully: boolean;
@@ -67,8 +69,8 @@ export const defaultProxyConfig: ProxyConfig = {
   randomFully: true,
 };
 
-/** The configuration of every kube-proxy of a cluster: the document's values, else the cluster's and the defaults.
- * kubeadm writes the pod subnet as clusterCIDR, so it is the default here. */
+/** The configuration of every kube-proxy of a cluster: the document's values, else the cluster's
+ * and the defaults. kubeadm writes the pod subnet as clusterCIDR, so it is the default here. */
 export function proxyConfig(spec: ClusterSpec): ProxyConfig {
   const document = spec.kubeProxyConfiguration ?? {};
   const iptables = section(document, 'iptables');
@@ -101,7 +103,8 @@ export function proxyConfig(spec: ClusterSpec): ProxyConfig {
 export interface NodePortAddresses {
   readonly matchAll: boolean;
   readonly containsLoopback: boolean;
-  /** The node's own matching addresses, ascending, 127.0.0.1 or ::1 among them; empty with `matchAll`. */
+  /** The node's own matching addresses, ascending, 127.0.0.1 or ::1 among them; empty with
+   * `matchAll`. */
   readonly addresses: readonly Addr[];
 }
 
@@ -141,7 +144,8 @@ export function primaryAddress(node: ProxyNode, family: Family): Addr | undefine
   return node.addresses.find((address) => familyOf(address) === family);
 }
 
-/** How "from a pod of this cluster (or node)" is told; null: cannot be told, rules that need it are left out. */
+/** How "from a pod of this cluster (or node)" is told; null: cannot be told, rules that need it are
+ * left out. */
 export type LocalDetector =
   | { readonly kind: 'cidr'; readonly range: Cidr }
   | { readonly kind: 'interface'; readonly name: string };

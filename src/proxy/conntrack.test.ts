@@ -1,4 +1,5 @@
-// Which UDP flows survive a change: upstream's TestCleanStaleEntries (A14) and what older versions did.
+// Which UDP flows survive a change: upstream's TestCleanStaleEntries (A14) and what older versions
+// did.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {

@@ -1,7 +1,9 @@
-// Which UDP flows a kube-proxy deletes after a change, as data: whoever owns the conntrack table applies them with
-// `isStale`. TCP flows are never touched, and a Service without a serving endpoint keeps its flows.
-// Models pkg/proxy/conntrack/cleanup.go: since 1.32 the table is compared with what is served; before, deletions were
-// worked out from the change (deleted Services, Services that got endpoints, endpoints that went away).
+// Which UDP flows a kube-proxy deletes after a change, as data: whoever owns the conntrack table
+// applies them with `isStale`. TCP flows are never touched, and a Service without a serving
+// endpoint keeps its flows.
+// Models pkg/proxy/conntrack/cleanup.go: since 1.32 the table is compared with what is served;
+// before, deletions were worked out from the change (deleted Services, Services that got endpoints,
+// endpoints that went away).
 
 import type { Family } from '../net/addr.ts';
 import { type Addr, formatAddr } from '../net/addr.ts';

@@ -1,5 +1,6 @@
-// The endpoints of a service port, merged from its EndpointSlices and sorted, independent of any node: which of
-// them are local is asked per node. Models pkg/proxy/endpointslicecache.go and endpoint.go.
+// The endpoints of a service port, merged from its EndpointSlices and sorted, independent of any
+// node: which of them are local is asked per node. Models pkg/proxy/endpointslicecache.go and
+// endpoint.go.
 import type { EndpointSlice, Endpoint as SliceEndpoint } from '../api/types.ts';
 import { type Addr, type Family, familyOf, formatEndpoint } from '../net/addr.ts';
 import { type Proto, parseProto } from '../net/packet.ts';
@@ -24,7 +25,8 @@ export interface ProxyEndpoint {
 }
 
 export interface PortEndpoints {
-  /** Sorted by text as strings. The same text can stand twice, when slices overlap: `distinctFor` decides. */
+  /** Sorted by text as strings. The same text can stand twice, when slices overlap: `distinctFor`
+   * decides. */
   readonly list: readonly ProxyEndpoint[];
   readonly hasDuplicates: boolean;
   readonly hasHints: boolean;

@@ -1,5 +1,6 @@
-// What kube-proxy answers to health checks, as data: the health check node port of a Service (one per eTP Local load
-// balancer) and its own /healthz and /livez. Who listens and where is the node's work.
+// What kube-proxy answers to health checks, as data: the health check node port of a Service (one
+// per eTP Local load balancer) and its own /healthz and /livez. Who listens and where is the node's
+// work.
 // Models pkg/proxy/healthcheck/service_health.go and proxy_health.go.
 import { formatAddr } from '../net/addr.ts';
 import type { ProxyNode } from './config.ts';

@@ -1,6 +1,7 @@
 // One port of one Service as kube-proxy sees it, for one IP family, independent of any node.
-// Models pkg/proxy/serviceport.go, pkg/proxy/util (ShouldSkipService, MapIPsByIPFamily) and the informers' label
-// selector in cmd/kube-proxy/app/server.go. Chain names and rules are the modes' work.
+// Models pkg/proxy/serviceport.go, pkg/proxy/util (ShouldSkipService, MapIPsByIPFamily) and the
+// informers' label selector in cmd/kube-proxy/app/server.go. Chain names and rules are the modes'
+// work.
 import type { ObjectMeta, Service, ServicePort as ServicePortSpec } from '../api/types.ts';
 import type { Addr, Family } from '../net/addr.ts';
 import { familyOf } from '../net/addr.ts';
@@ -88,7 +89,8 @@ export function externallyAccessible(port: ServicePort): boolean {
   return port.nodePort !== 0 || port.loadBalancerVIPs.length > 0 || port.externalIPs.length > 0;
 }
 
-/** Whether "Cluster" endpoints are ever used: also external Local policy needs them, to short-circuit. */
+/** Whether "Cluster" endpoints are ever used: also external Local policy needs them, to
+ * short-circuit. */
 export function usesClusterEndpoints(port: ServicePort): boolean {
   return !port.internalPolicyLocal || externallyAccessible(port);
 }
@@ -135,7 +137,8 @@ function servicePort(
   };
 }
 
-/** ExternalPolicyLocal of pkg/api/v1/service: a policy of a Service that nobody outside can reach does not count. */
+/** ExternalPolicyLocal of pkg/api/v1/service: a policy of a Service that nobody outside can reach
+ * does not count. */
 function isExternalPolicyLocal(service: Service): boolean {
   const { type, externalIPs, externalTrafficPolicy } = service.spec ?? {};
   if (externalTrafficPolicy !== 'Local') return false;

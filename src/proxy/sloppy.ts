@@ -1,5 +1,6 @@
-// Addresses as kube-proxy reads them from stored objects: leading zeros in IPv4 parts are read as decimal and never
-// written again (k8s.io/utils/net ParseIPSloppy, ParseCIDRSloppy). The API server is stricter for new objects.
+// Addresses as kube-proxy reads them from stored objects: leading zeros in IPv4 parts are read as
+// decimal and never written again (k8s.io/utils/net ParseIPSloppy, ParseCIDRSloppy). The API server
+// is stricter for new objects.
 import { type Addr, parseAddr } from '../net/addr.ts';
 import { type Cidr, parseCidr } from '../net/cidr.ts';
 

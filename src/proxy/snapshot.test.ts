@@ -1,4 +1,5 @@
-// A snapshot made event by event says the same as one made from scratch, and keeps what an event does not touch.
+// A snapshot made event by event says the same as one made from scratch, and keeps what an event
+// does not touch.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';

@@ -1,7 +1,9 @@
-// What kube-proxies have received of Services and EndpointSlices, as an immutable value: an event makes a new
-// snapshot that shares everything it does not touch, so identity of a `ProxyPort` means "nothing changed here" and
-// rules can be kept by it. Independent of any node: all nodes of a cluster share one snapshot.
-// Models ServiceChangeTracker and EndpointsChangeTracker of pkg/proxy, without their pending and applied halves.
+// What kube-proxies have received of Services and EndpointSlices, as an immutable value: an event
+// makes a new snapshot that shares everything it does not touch, so identity of a `ProxyPort` means
+// "nothing changed here" and rules can be kept by it. Independent of any node: all nodes of a
+// cluster share one snapshot.
+// Models ServiceChangeTracker and EndpointsChangeTracker of pkg/proxy, without their pending and
+// applied halves.
 import type { AnyObject, EndpointSlice, Service, WatchEvent } from '../api/types.ts';
 import type { Family } from '../net/addr.ts';
 import { UDP } from '../net/packet.ts';
@@ -38,7 +40,8 @@ interface ServiceEntry {
 export interface ProxySnapshot {
   /** By "ns/name". */
   readonly services: SortedMap<ServiceEntry>;
-  /** By ServicePortName and protocol: the order in which rules are written (a Go map's upstream). */
+  /** By ServicePortName and protocol: the order in which rules are written (a Go map's upstream).
+   * */
   readonly ports: Readonly<Record<Family, SortedMap<ProxyPort>>>;
   /** Endpoints over all service ports, ready or not: more than 1,000 is a large cluster. */
   readonly endpointCount: Readonly<Record<Family, number>>;

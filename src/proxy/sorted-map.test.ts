@@ -1,4 +1,5 @@
-// A sorted map must behave as a Map whose keys are sorted, and must not change what others still hold.
+// A sorted map must behave as a Map whose keys are sorted, and must not change what others still
+// hold.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';

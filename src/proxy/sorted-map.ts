@@ -1,6 +1,7 @@
-// An immutable map sorted by key, kept as a list of small sorted chunks: a change copies one chunk and the list
-// of chunks, never the whole map, so a cluster of 10,000 Services pays for an event what one of 100 pays.
-// Deliberately no general collection: just what a proxy's view of the cluster needs.
+// An immutable map sorted by key, kept as a list of small sorted chunks: a change copies one chunk
+// and the list of chunks, never the whole map, so a cluster of 10,000 Services pays for an event
+// what one of 100 pays. Deliberately no general collection: just what a proxy's view of the cluster
+// needs.
 import { byCodeUnit } from '../sim/table.ts';
 
 const chunkMax = 128;

@@ -1,6 +1,6 @@
-// What differs between the Kubernetes versions a kube-proxy may come from: `since` and `until` (inclusive) minor
-// versions, as data. A feature gate named in the configuration overrules the row of the same name.
-// Source: pkg/features/kube_features.go and the trees of 1.30 to 1.36.
+// What differs between the Kubernetes versions a kube-proxy may come from: `since` and `until`
+// (inclusive) minor versions, as data. A feature gate named in the configuration overrules the row
+// of the same name. Source: pkg/features/kube_features.go and the trees of 1.30 to 1.36.
 
 export type ProxyFeature =
   | 'PreferSameTrafficDistribution'
@@ -21,7 +21,8 @@ const newest = 99;
 export const featureTable: readonly FeatureRow[] = [
   // Node hints (forNodes); alpha and off in 1.33.
   { name: 'PreferSameTrafficDistribution', since: 34, until: newest },
-  // Zone hints count only with the topology-mode annotation; the ServiceTrafficDistribution gate ended that in 1.31.
+  // Zone hints count only with the topology-mode annotation; the ServiceTrafficDistribution gate
+  // ended that in 1.31.
   { name: 'TopologyAnnotationRequired', since: 0, until: 30 },
   // The two counters of packets that were dropped as INVALID or came to a node port on localhost.
   { name: 'NFAcctRules', since: 31, until: newest },

@@ -1,5 +1,6 @@
-// Services and EndpointSlices as kube-proxy's tests write them down: short, with upstream's test constants (cluster
-// CIDR 10.0.0.0/8, node 192.168.0.2 "testhost"). Not defaulted as the API server would: kube-proxy does not need it.
+// Services and EndpointSlices as kube-proxy's tests write them down: short, with upstream's test
+// constants (cluster CIDR 10.0.0.0/8, node 192.168.0.2 "testhost"). Not defaulted as the API server
+// would: kube-proxy does not need it.
 import type {
   AnyObject,
   Endpoint,

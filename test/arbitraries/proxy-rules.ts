@@ -1,5 +1,6 @@
-// kube-proxy's rules in a short form for tables of tests: chains by role instead of hash, comments left out.
-// "nat SERVICES tcp 172.30.0.41:80 -> SVC", "nat SEP(10.180.0.1:80) -> DNAT 10.180.0.1:80".
+// kube-proxy's rules in a short form for tables of tests: chains by role instead of hash, comments
+// left out. "nat SERVICES tcp 172.30.0.41:80 -> SVC", "nat SEP(10.180.0.1:80) -> DNAT
+// 10.180.0.1:80".
 import { formatAddr, formatEndpoint } from '../../src/net/addr.ts';
 import { protoName } from '../../src/net/packet.ts';
 import type { Match, Rule, Target } from '../../src/netfilter/rule.ts';

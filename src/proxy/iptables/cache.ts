@@ -1,6 +1,7 @@
-// Keeps rules as long as what they were built from: per service port, per chunk of service ports, per shared chain.
-// Equal content gives the identical object, on every node and after every event, so an index over a chain that did not
-// change stays good. Nothing here can be seen in a result: a fresh cache builds the same rules.
+// Keeps rules as long as what they were built from: per service port, per chunk of service ports,
+// per shared chain. Equal content gives the identical object, on every node and after every event,
+// so an index over a chain that did not change stays good. Nothing here can be seen in a result: a
+// fresh cache builds the same rules.
 import type { Chain, Rule, TableName } from '../../netfilter/rule.ts';
 import type { Causes } from '../../sim/causes.ts';
 import { type Categories, categorizeEndpoints } from '../categorize.ts';
@@ -61,8 +62,8 @@ export class RuleCache {
   readonly #dependent = new WeakMap<Chunk<ProxyPort>, boolean>();
   #partCount = 0;
   readonly #chains = new Map<string, Chain>();
-  /** Chain name (without the prefix for a port's own chains) -> key of the service port. Names are hashes: a name
-   * never changes its port, so this only grows. */
+  /** Chain name (without the prefix for a port's own chains) -> key of the service port. Names are
+   * hashes: a name never changes its port, so this only grows. */
   readonly #portOf = new Map<string, string>();
 
   constructor(causes: Causes) {
@@ -207,7 +208,8 @@ function categories({ service, endpoints }: ProxyPort, { locality }: Settings): 
   return categorizeEndpoints(distinctFor(endpoints, locality.nodeName), service, locality);
 }
 
-/** Equal signatures mean equal choices: indexes into the port's list, and whether the node is let in. */
+/** Equal signatures mean equal choices: indexes into the port's list, and whether the node is let
+ * in. */
 function signature({ service, endpoints }: ProxyPort, chosen: Categories, settings: Settings) {
   const at = new Map(endpoints.list.map((endpoint, i) => [endpoint, i]));
   const lists = [chosen.cluster, chosen.local, chosen.reachable];

@@ -1,5 +1,7 @@
-// kube-proxy's jumps from the built-in chains and the rules that do not depend on any Service, as data.
-// Models iptablesJumpChains, iptablesKubeletJumpChains and the constant rules of pkg/proxy/iptables/proxier.go.
+// kube-proxy's jumps from the built-in chains and the rules that do not depend on any Service, as
+// data.
+// Models iptablesJumpChains, iptablesKubeletJumpChains and the constant rules of
+// pkg/proxy/iptables/proxier.go.
 import type { Hook, TableName } from '../../netfilter/rule.ts';
 
 export interface JumpRow {
@@ -20,7 +22,8 @@ function row(table: TableName, from: Hook, to: string, comment: string, newOnly 
   return { table, from, to, comment, newOnly };
 }
 
-/** In the order in which each is made sure of. Each is put on top of its chain, so the last of a chain stands first. */
+/** In the order in which each is made sure of. Each is put on top of its chain, so the last of a
+ * chain stands first. */
 export const jumpTable: readonly JumpRow[] = [
   row('filter', 'INPUT', 'KUBE-EXTERNAL-SERVICES', outside, true),
   row('filter', 'FORWARD', 'KUBE-EXTERNAL-SERVICES', outside, true),

@@ -1,5 +1,5 @@
-// Rules and switches that do not depend on a Service's kind: marks, conntrack, counters by version, large clusters,
-// and what a rule says about its cause.
+// Rules and switches that do not depend on a Service's kind: marks, conntrack, counters by version,
+// large clusters, and what a rule says about its cause.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {

@@ -1,5 +1,6 @@
-// Rules that kube-proxy writes whatever Services there are: the mark and its masquerade, forwarding, the guard around
-// node ports on localhost, and the last rules of KUBE-SERVICES that lead to the node ports.
+// Rules that kube-proxy writes whatever Services there are: the mark and its masquerade,
+// forwarding, the guard around node ports on localhost, and the last rules of KUBE-SERVICES that
+// lead to the node ports.
 // Models the parts of syncProxyRules before and after its loop over service ports.
 import { cidr } from '../../net/cidr.ts';
 import type { Hooking, Match, Rule } from '../../netfilter/rule.ts';
@@ -35,7 +36,8 @@ export function markRules({ mark }: ConstantOptions): readonly Rule[] {
   return [parts.rule([], { kind: 'mark', value: mark, mask: mark }, 0)];
 }
 
-/** Nobody outside may use that route_localnet lets 127.0.0.1 be reached. kubelet writes the same rule. */
+/** Nobody outside may use that route_localnet lets 127.0.0.1 be reached. kubelet writes the same
+ * rule. */
 export const localnetGuard: Rule = parts.rule(
   [
     parts.comment('block incoming localnet connections'),
@@ -62,7 +64,8 @@ export function forwardRules(options: ConstantOptions): readonly Rule[] {
   ];
 }
 
-/** What leads to the node ports: one rule for all local addresses, or one for each configured address. */
+/** What leads to the node ports: one rule for all local addresses, or one for each configured
+ * address. */
 export function nodePortJumps(options: ConstantOptions): readonly Rule[] {
   const { isIPv6, localhostNodePorts, nodePorts } = options;
   const text = 'kubernetes service nodeports; NOTE: this must be the last rule in this chain';

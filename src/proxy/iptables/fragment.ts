@@ -1,5 +1,5 @@
-// Step two for each service port: its own nat chains, from the external entry down to the endpoints' DNAT. These are
-// what a partial sync leaves out when the Service did not change.
+// Step two for each service port: its own nat chains, from the external entry down to the
+// endpoints' DNAT. These are what a partial sync leaves out when the Service did not change.
 // Models the second half of the service loop of syncProxyRules and writeServiceToEndpointRules.
 import type { Addr } from '../../net/addr.ts';
 import { contains } from '../../net/cidr.ts';
@@ -130,7 +130,8 @@ function firewallRules(context: Context): readonly OwnRule[] {
     writesRange: true,
   }));
   const path = 'spec.loadBalancerSourceRanges';
-  // A load balancer's address is often local to the node, which then comes back with it as its source.
+  // A load balancer's address is often local to the node, which then comes back with it as its
+  // source.
   const fromVIPs = allowFromNode ? port.loadBalancerVIPs : [];
   const rest = `other traffic to ${port.name} will be dropped by KUBE-PROXY-FIREWALL`;
   return [

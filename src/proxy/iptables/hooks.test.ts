@@ -1,4 +1,5 @@
-// Which chain is visited first: kube-proxy's jumps with and without a kubelet that was there before it.
+// Which chain is visited first: kube-proxy's jumps with and without a kubelet that was there before
+// it.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { testConfig, testNode } from '../../../test/arbitraries/proxy-objects.ts';
@@ -11,7 +12,8 @@ import { rulesFor } from './layer.ts';
 
 const proxy = rulesFor(emptySnapshot(), testNode, testConfig, new Causes());
 
-/** Targets in effective order; a jump that is there already is not written again (iptables -C || -I). */
+/** Targets in effective order; a jump that is there already is not written again (iptables -C ||
+ * -I). */
 function order(layers: readonly RuleLayer[], table: TableName, hook: Hook): readonly string[] {
   const rules: string[] = [];
   for (const hooking of layers.flatMap((layer) => layer.hookings)) {

@@ -1,6 +1,6 @@
-// kube-proxy's rules on one node as a layer: what a full sync leaves behind, built when somebody looks at it. A node
-// that never carries a packet costs one small object. The history of partial syncs (stale chains, rules of an older
-// sync) is deliberately not kept: see README.md.
+// kube-proxy's rules on one node as a layer: what a full sync leaves behind, built when somebody
+// looks at it. A node that never carries a packet costs one small object. The history of partial
+// syncs (stale chains, rules of an older sync) is deliberately not kept: see README.md.
 import type { Family } from '../../net/addr.ts';
 import type { Chain, Hooking, Rule, RuleLayer, TableName } from '../../netfilter/rule.ts';
 import type { Causes } from '../../sim/causes.ts';
@@ -29,7 +29,8 @@ export interface IptablesLayer extends RuleLayer {
   views(): readonly PortView[];
 }
 
-/** The rules of the kube-proxy on `node`, for one family. `causes` is the cluster's, shared by its forks. */
+/** The rules of the kube-proxy on `node`, for one family. `causes` is the cluster's, shared by its
+ * forks. */
 export function rulesFor(
   snapshot: ProxySnapshot,
   node: ProxyNode,

@@ -1,4 +1,5 @@
-// Names of kube-proxy's chains: a readable prefix and 16 characters of a hash, because a chain's name has at most 28.
+// Names of kube-proxy's chains: a readable prefix and 16 characters of a hash, because a chain's
+// name has at most 28.
 // Models portProtoHash and its callers in pkg/proxy/iptables/proxier.go. Base32 is RFC 4648's.
 import { sha256 } from '@noble/hashes/sha2.js';
 import { utf8ToBytes } from '@noble/hashes/utils.js';

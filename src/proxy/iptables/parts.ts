@@ -1,5 +1,5 @@
-// Matches and targets as kube-proxy composes them. A match list stands in the order in which the words are written,
-// so that the same nodes print as restore input and as iptables-save text.
+// Matches and targets as kube-proxy composes them. A match list stands in the order in which the
+// words are written, so that the same nodes print as restore input and as iptables-save text.
 import type { Addr } from '../../net/addr.ts';
 import { type Cidr, single } from '../../net/cidr.ts';
 import type { Proto } from '../../net/packet.ts';

@@ -1,5 +1,6 @@
-// What a service port needs on a node, decided before any rule is written: which chains it uses and whether missing
-// endpoints are refused or dropped. Models the head of the service loop of syncProxyRules (iptables/proxier.go).
+// What a service port needs on a node, decided before any rule is written: which chains it uses and
+// whether missing endpoints are refused or dropped. Models the head of the service loop of
+// syncProxyRules (iptables/proxier.go).
 import type { Categories } from '../categorize.ts';
 import { externallyAccessible, type ServicePort } from '../service-port.ts';
 
@@ -9,7 +10,8 @@ export interface PortPlan {
   readonly hasEndpoints: boolean;
   /** ClusterIP traffic has somewhere to go from this node. */
   readonly hasInternal: boolean;
-  /** External traffic from outside has. Pods and the node itself may still be short-circuited when not. */
+  /** External traffic from outside has. Pods and the node itself may still be short-circuited when
+   * not. */
   readonly hasExternal: boolean;
 }
 

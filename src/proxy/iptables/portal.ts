@@ -1,5 +1,6 @@
-// Step one for each service port: how its addresses are captured in the chains that all Services share. These rules
-// are rewritten on every sync upstream; here they are kept as long as the service port and its plan stay the same.
+// Step one for each service port: how its addresses are captured in the chains that all Services
+// share. These rules are rewritten on every sync upstream; here they are kept as long as the
+// service port and its plan stay the same.
 // Models the "Capture the clusterIP ... Capture healthCheckNodePorts" part of syncProxyRules.
 import type { Addr } from '../../net/addr.ts';
 import { cidr } from '../../net/cidr.ts';
@@ -162,7 +163,8 @@ function nodePortRules(
   return rules;
 }
 
-/** The port is open whether or not this node has local endpoints: the answer tells the load balancer. */
+/** The port is open whether or not this node has local endpoints: the answer tells the load
+ * balancer. */
 function healthCheckRules(port: ServicePort, origin: Origin): readonly SharedRule[] {
   if (port.healthCheckNodePort === 0) return [];
   const matches = [
@@ -185,7 +187,8 @@ function externalRefusal(
   return refusal('filter KUBE-EXTERNAL-SERVICES', port, plan, before, to, origin, paths);
 }
 
-/** REJECT when no node has an endpoint, DROP when only this one has none and the policy is Local. */
+/** REJECT when no node has an endpoint, DROP when only this one has none and the policy is Local.
+ * */
 function refusal(
   chain: SharedChain,
   port: ServicePort,

@@ -1,5 +1,6 @@
-// The share of traffic a load-balancing rule takes: kube-proxy writes 1/n with ten digits, iptables reads that text and
-// keeps 31 bits of it, so the kernel compares with a rounded value of a rounded value.
+// The share of traffic a load-balancing rule takes: kube-proxy writes 1/n with ten digits, iptables
+// reads that text and keeps 31 bits of it, so the kernel compares with a rounded value of a rounded
+// value.
 // Models computeProbability in pkg/proxy/iptables/proxier.go and libxt_statistic.c.
 
 /** What kube-proxy writes: "0.3333333333" for n = 3 (Go's %0.10f). */

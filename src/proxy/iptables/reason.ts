@@ -1,4 +1,5 @@
-// Why kube-proxy refuses or drops: noted when such a rule is made, so nobody has to read it out of a comment.
+// Why kube-proxy refuses or drops: noted when such a rule is made, so nobody has to read it out of
+// a comment.
 import type { Rule } from '../../netfilter/rule.ts';
 
 export type RefusalReason = 'no-endpoints' | 'no-local-endpoints' | 'load-balancer-source-ranges';
@@ -10,7 +11,8 @@ export function because(reason: RefusalReason, rule: Rule): Rule {
   return rule;
 }
 
-/** The reason of a REJECT or DROP rule that kube-proxy wrote for a service port; null for any other rule. */
+/** The reason of a REJECT or DROP rule that kube-proxy wrote for a service port; null for any other
+ * rule. */
 export function reasonOf(rule: Rule): RefusalReason | null {
   return reasons.get(rule) ?? null;
 }

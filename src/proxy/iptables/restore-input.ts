@@ -1,5 +1,6 @@
-// What kube-proxy feeds to iptables-restore on a full sync: the same typed rules in the words and in the order in which
-// kube-proxy writes them, which is not how iptables-save prints them back. Deletions of stale chains are not part of it.
+// What kube-proxy feeds to iptables-restore on a full sync: the same typed rules in the words and
+// in the order in which kube-proxy writes them, which is not how iptables-save prints them back.
+// Deletions of stale chains are not part of it.
 import { formatAddr, formatEndpoint } from '../../net/addr.ts';
 import { protoName } from '../../net/packet.ts';
 import type { Match, Rule, Target } from '../../netfilter/rule.ts';

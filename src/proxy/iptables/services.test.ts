@@ -1,5 +1,6 @@
-// What each kind of Service becomes, one upstream test per row, in the short form of test/arbitraries/proxy-rules.ts.
-// Rules of a row's Services in chains that `about` names are compared, in order; all others are left out.
+// What each kind of Service becomes, one upstream test per row, in the short form of
+// test/arbitraries/proxy-rules.ts. Rules of a row's Services in chains that `about` names are
+// compared, in order; all others are left out.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
@@ -364,7 +365,8 @@ for (const row of rows) {
   });
 }
 
-/** By table and role (roles replace hashes, so chains stand in another order than in the layer); stable within. */
+/** By table and role (roles replace hashes, so chains stand in another order than in the layer);
+ * stable within. */
 function byChain(a: string, b: string): number {
   const key = (line: string) => line.split(' ').slice(0, 2).join(' ');
   return key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0;

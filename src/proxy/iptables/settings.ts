@@ -1,5 +1,5 @@
-// What of a configuration and a node reaches the rules, worked out once per layer and named by short keys, so that
-// nodes for which the same holds share their rules.
+// What of a configuration and a node reaches the rules, worked out once per layer and named by
+// short keys, so that nodes for which the same holds share their rules.
 import type { Addr, Family } from '../../net/addr.ts';
 import type { Locality } from '../categorize.ts';
 import {

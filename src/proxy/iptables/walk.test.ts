@@ -1,5 +1,6 @@
-// Packets walked through kubelet's and kube-proxy's rules together: upstream's TestTracePacket and the reach and source
-// rows of TestInternalExternalMasquerade for one node. Between nodes it is src/fabric's tests that walk.
+// Packets walked through kubelet's and kube-proxy's rules together: upstream's TestTracePacket and
+// the reach and source rows of TestInternalExternalMasquerade for one node. Between nodes it is
+// src/fabric's tests that walk.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
