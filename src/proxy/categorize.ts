@@ -4,8 +4,7 @@
 import type { ProxyEndpoint } from './endpoints.ts';
 import { type ServicePort, usesClusterEndpoints, usesLocalEndpoints } from './service-port.ts';
 
-/** What the choice depends on besides the endpoints: the node, and the version's rules for hints.
- * */
+/** What the choice depends on besides endpoints: the node, and the version's rules for hints. */
 export interface Locality {
   readonly nodeName: string;
   /** topology.kubernetes.io/zone; "" when the node has no such label. */

@@ -103,7 +103,7 @@ for (const row of rows) {
   });
 }
 
-test('H25 TestSyncProxyRulesLargeClusterMode: above 1,000 endpoints the comments of endpoints go', () => {
+test('H25 TestSyncProxyRulesLargeClusterMode: no endpoint comments above 1,000', () => {
   const many = (count: number) =>
     snapshotOf(
       service('ns/svc', { clusterIP: '172.30.0.1' }),
@@ -142,7 +142,7 @@ test('a rule tells its cause, and a refusal its reason', () => {
   assert.deepEqual(told('nat', sep), ['Pod/ns/web-1 ', 'Service/ns/svc spec.ports[0].targetPort']);
 });
 
-test('chains keep their identity: between nodes, forks and changes that do not concern them', () => {
+test('chains keep their identity: between nodes, and not after a change', () => {
   const causes = new Causes();
   const other = { ...testNode, name: 'other' };
   const entry = (snapshot: typeof cluster, node = testNode) =>

@@ -41,7 +41,7 @@ for (const [n, written, saved] of probabilities) {
   });
 }
 
-test('B6 the share of up to 10,000 endpoints can be told back from what the kernel compares', () => {
+test('B6 the share of up to 10,000 endpoints can be told from the value compared', () => {
   for (let n = 1; n <= 10_000; n++) {
     assert.equal(Math.round(2 ** 31 / probabilityBelow(n)), n);
   }

@@ -1,4 +1,5 @@
-// One Service of each kind and all rules that come of it, written out: upstream's TestOverallIPTablesRules.
+// One Service of each kind and all rules that come of it, written out:
+// upstream's TestOverallIPTablesRules.
 // Upstream's fake writes the mark as 0x4000; here it stands as a real kube-proxy writes it.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

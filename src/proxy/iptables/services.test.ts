@@ -144,7 +144,7 @@ const rows: readonly Row[] = [
     ],
   },
   {
-    name: 'H10 TestExternalTrafficPolicyLocal: none local is a DROP, pods and the node still get through',
+    name: 'H10 TestExternalTrafficPolicyLocal: none local is a DROP but for pods and the node',
     objects: [
       service('ns/svc', { ...external, externalIPs: [], externalTrafficPolicy: 'Local' }),
       slice('ns/svc', ['10.180.0.1']),
