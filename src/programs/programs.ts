@@ -1,10 +1,14 @@
 // The commands that exist in every container, by name, as a shell would find them. Not a shell: no pipes, no
 // variables, no quoting; argv comes split.
 import { byCodeUnit } from '../sim/table.ts';
+import { cat } from './cat.ts';
+import { curl } from './curl.ts';
+import { env } from './env.ts';
+import { hostname } from './hostname.ts';
 import type { Command, ProcessContext, ProcessResult } from './process.ts';
 
 /** Everything that `exec` can start. */
-export const commands: Readonly<Record<string, Command>> = {};
+export const commands: Readonly<Record<string, Command>> = { cat, curl, env, hostname };
 
 /** Runs one command. A name that does not exist fails as busybox sh does (127), and says what exists. */
 export function runCommand(argv: readonly string[], context: ProcessContext): ProcessResult {
