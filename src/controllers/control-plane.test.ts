@@ -200,3 +200,37 @@ test('the convergence property catches a controller that forgets pod events', ()
   const property = fc.property(picks, (list) => assert.deepEqual(run(list, deaf), run([])));
   assert.throws(() => fc.assert(property, { numRuns: 20 }));
 });
+
+test('a DaemonSet runs one pod on every node', () => {
+  const plane = new ControlPlane();
+  plane.apply({
+    apiVersion: 'apps/v1',
+    kind: 'DaemonSet',
+    metadata: { name: 'agent', namespace: 'default' },
+    spec: {
+      selector: { matchLabels: { app: 'agent' } },
+      template: {
+        metadata: { labels: { app: 'agent' } },
+        spec: { containers: [{ name: 'agent', image: 'agent:1' }] },
+      },
+    },
+  });
+  const nodes = plane.server.list('Pod').map((pod) => pod.spec.nodeName);
+  assert.deepEqual([...nodes].sort(), ['node01', 'node02']);
+  assert.equal(plane.server.get('DaemonSet', 'default/agent')?.status?.numberReady, 2);
+});
+
+test('a deleted pod stays an unready, terminating endpoint until its grace is used', () => {
+  const preStop = { sleep: { seconds: 5 } };
+  const plane = demo(1, { lifecycle: { preStop } });
+  const name = `default/${plane.pods()[0]}`;
+  plane.server.delete('Pod', name);
+  plane.settle();
+  const slice = plane.server
+    .list('EndpointSlice', 'default')
+    .find((s) => s.metadata.name !== 'kubernetes');
+  const old = slice?.endpoints?.find((one) => `default/${one.targetRef?.name}` === name);
+  assert.deepEqual(old?.conditions, { ready: false, serving: true, terminating: true });
+  plane.advance(5000);
+  assert.equal(plane.server.get('Pod', name), undefined);
+});

@@ -1,5 +1,6 @@
 // All controllers of the control plane, in the order in which the composer asks them about one watch event.
 import type { Controller } from './controller.ts';
+import { daemonset } from './daemonset/daemonset.ts';
 import { deployment } from './deployment/deployment.ts';
 import { endpoints } from './endpoints/endpoints.ts';
 import { endpointslice } from './endpointslice/endpointslice.ts';
@@ -18,6 +19,7 @@ export const controllers: readonly Controller[] = [
   deployment,
   replicaset,
   statefulset,
+  daemonset,
   scheduler,
   endpoints,
   endpointslice,
