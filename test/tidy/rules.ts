@@ -6,7 +6,7 @@ import { exceptions, outerRooms, type Room, rooms } from './rooms.table.ts';
 
 export type Rule = (path: string, text: string) => readonly string[];
 
-const isTest = (path: string) => path.endsWith('.test.ts') || path.startsWith('test/');
+const isTest = (path: string) => /\.(test|fixture)\.ts$/.test(path) || path.startsWith('test/');
 const isData = (path: string) => /\.(gen|table)\.ts$/.test(path);
 const isCode = (path: string) => /^(src|steps|test|bench)\/.*\.ts$/.test(path);
 
