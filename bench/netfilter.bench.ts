@@ -181,9 +181,14 @@ function filterChains(): readonly Chain[] {
   ];
 }
 
-/** A machine with the synthetic rules. */
+/** A machine with the synthetic rules, all of them built: the walk is measured, not the writing. */
 export function machine(services: number, endpoints: number): Netfilter {
-  return createNetfilter(composeRules(4, [serviceLayer(services, endpoints)]));
+  const rules = composeRules(4, [serviceLayer(services, endpoints)]);
+  for (let i = 0; i < services; i++) {
+    rules.chain('nat', `KUBE-SVC-${i}`);
+    for (let j = 0; j < endpoints; j++) rules.chain('nat', `KUBE-SEP-${i}-${j}`);
+  }
+  return createNetfilter(rules);
 }
 
 const host = {

@@ -109,6 +109,10 @@ export function segmentOf(flags: number): Segment {
 export class Conntrack {
   #flows: Table<Flow>;
   #nextId: number;
+  /** Counts writes: what was absent at the same count is absent still. */
+  #version = 0;
+  #absent = '';
+  #absentAt = -1;
   readonly timeouts: Timeouts;
 
   constructor(flows: Table<Flow>, nextId: number, timeouts: Timeouts) {
@@ -146,6 +150,10 @@ export class Conntrack {
   /** The live entry under a tuple's key. */
   live(key: string, nowMs: number): Flow | undefined {
     const flow = this.#flows.get(key);
+    if (flow === undefined) {
+      this.#absent = key;
+      this.#absentAt = this.#version;
+    }
     return flow !== undefined && flow.expiresMs > nowMs ? flow : undefined;
   }
 
@@ -153,10 +161,7 @@ export class Conntrack {
   confirm(flight: Flight, nowMs: number): boolean {
     if (flight.confirmed || flight.direction === 'reply') return true;
     const { flow } = flight;
-    if (this.live(flow.originalKey, nowMs) !== undefined) return false;
-    if (this.live(flow.replyKey, nowMs) !== undefined) return false;
-    this.#forgetExpired(flow.originalKey);
-    this.#forgetExpired(flow.replyKey);
+    if (this.#isTaken(flow.originalKey, nowMs) || this.#isTaken(flow.replyKey, nowMs)) return false;
     flow.expiresMs = nowMs + flow.timeoutMs;
     flight.confirmed = true;
     this.#store(flow);
@@ -164,6 +169,7 @@ export class Conntrack {
   }
 
   remove(flow: Flow): void {
+    this.#version++;
     this.#flows.delete(flow.originalKey);
     this.#flows.delete(flow.replyKey);
   }
@@ -178,14 +184,19 @@ export class Conntrack {
   }
 
   #store(flow: Flow): void {
+    this.#version++;
     this.#flows.set(flow.originalKey, flow);
     this.#flows.set(flow.replyKey, flow);
   }
 
-  /** A dead entry's other tuple must not point to it when one of its tuples is taken over. */
-  #forgetExpired(key: string): void {
-    const dead = this.#flows.get(key);
-    if (dead !== undefined) this.remove(dead);
+  /** Whether a live entry has the tuple; a dead one that has it is forgotten, under its other tuple too. */
+  #isTaken(key: string, nowMs: number): boolean {
+    if (this.#absentAt === this.#version && this.#absent === key) return false;
+    const holder = this.#flows.get(key);
+    if (holder === undefined) return false;
+    if (holder.expiresMs > nowMs) return true;
+    this.remove(holder);
+    return false;
   }
 
   #related(about: Tuple, outerDst: Addr, nowMs: number): Flight | null {

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import fc from 'fast-check';
 import { addr } from '../net/addr.ts';
 import { cidr } from '../net/cidr.ts';
 import {
   ACK,
   FIN,
+  ICMP,
   noPayload,
   type Packet,
   type Proto,
@@ -235,4 +237,129 @@ test('a fork never changes its parent', () => {
   forward(fork, packet(UDP, client, 40001, vip, 80));
   assert.equal(nf.conntrackList(0).length, 1);
   assert.equal(fork.conntrackList(0).length, 2);
+});
+
+test('an ICMP error about a translated datagram comes back from the VIP and quotes it [corrections F]', () => {
+  const nf = createNetfilter(rules());
+  forward(nf, packet(UDP, client, 40005, vip, 81));
+  const about = {
+    proto: UDP,
+    src: addr(gateway),
+    sport: 40005,
+    dst: addr(pod),
+    dport: 8080,
+  } as const;
+  const error: Packet = {
+    ...packet(ICMP, pod, 0, gateway, 0),
+    icmp: { code: 'port-unreachable', about },
+  };
+  assert.deepEqual(forward(nf, error), { kind: 'accept' });
+  assert.deepEqual([error.src, error.dst], [addr(vip), addr(client)]);
+  assert.deepEqual(error.icmp, {
+    code: 'port-unreachable',
+    about: { proto: UDP, src: addr(client), sport: 40005, dst: addr(vip), dport: 81 },
+  });
+  assert.match(nf.conntrackList(0).join(), /UNREPLIED/);
+});
+
+test('an error made here about a translated first packet is turned back though no entry exists', () => {
+  const nf = createNetfilter(rules());
+  const cause = packet(UDP, client, 40005, vip, 81);
+  nf.hook('PREROUTING', cause, context(0, 'eth0', null));
+  assert.equal(cause.dst, addr(pod));
+  const answer: Packet = {
+    ...packet(ICMP, gateway, 0, client, 0),
+    icmp: {
+      code: 'port-unreachable',
+      about: { proto: UDP, src: cause.src, sport: cause.sport, dst: cause.dst, dport: cause.dport },
+    },
+  };
+  nf.attach(answer, cause);
+  nf.abandon(cause);
+  nf.hook('OUTPUT', answer, context(0, null, 'eth0'));
+  nf.hook('POSTROUTING', answer, context(0, null, 'eth0'));
+  assert.deepEqual([answer.src, answer.dst], [addr(vip), addr(client)]);
+  assert.deepEqual(nf.conntrackList(0), []);
+});
+
+test('a packet over loopback keeps its flow on the way in', () => {
+  const nf = createNetfilter(rules());
+  const p = packet(TCP, '192.168.0.2', 40000, vip, 80, SYN);
+  nf.hook('OUTPUT', p, context(0, null, 'lo'));
+  nf.hook('POSTROUTING', p, context(0, null, 'lo'));
+  nf.hook('PREROUTING', p, context(0, 'lo', null));
+  nf.hook('INPUT', p, context(0, 'lo', null));
+  assert.equal(nf.conntrackList(0).length, 1);
+  assert.equal(p.dst, addr(pod));
+});
+
+test('an entry deleted by hand lets the next datagram be judged anew', () => {
+  const nf = createNetfilter(rules());
+  forward(nf, packet(UDP, client, 40000, vip, 90));
+  assert.equal(nf.entries(0)[0]?.original.dport, 90);
+  assert.equal(
+    nf.deleteEntries((entry) => entry.original.dport === 90, 0),
+    1,
+  );
+  assert.deepEqual(nf.conntrackList(0), []);
+});
+
+test('a namespace without a rule that asks for conntrack keeps no entries [corrections F, k6]', () => {
+  const nf = createNetfilter(
+    composeRules(4, [
+      plainLayer('test', 4, [], [hooking('nat', 'PREROUTING', rule([], { kind: 'accept' }))]),
+    ]),
+  );
+  forward(nf, packet(UDP, client, 40000, vip, 80));
+  assert.deepEqual(nf.conntrackList(0), []);
+});
+
+/** `answerPort`: where the backend sends its answer to. */
+function mapsBack(answerPort: (seen: number, sent: number) => number): string | undefined {
+  const flows = fc.array(
+    fc.tuple(
+      fc.constantFrom(UDP, TCP),
+      fc.integer({ min: 1, max: 3 }),
+      fc.constantFrom(80, 81, 90),
+    ),
+    { minLength: 2, maxLength: 12 },
+  );
+  const run = fc.check(
+    fc.property(flows, (wanted) => {
+      const nf = createNetfilter(rules());
+      const unique = [...new Set(wanted.map((flow) => flow.join()))].map((t) =>
+        t.split(',').map(Number),
+      );
+      for (const [proto = 0, sport = 0, dport = 0] of unique) {
+        const p = packet(proto as Proto, client, sport, vip, dport, proto === TCP ? SYN : 0);
+        assert.equal(forward(nf, p).kind, 'accept');
+        const flags = proto === TCP ? SYN | ACK : 0;
+        const answer = {
+          ...p,
+          src: p.dst,
+          sport: p.dport,
+          dst: p.src,
+          dport: answerPort(p.sport, sport),
+          flags,
+        };
+        assert.equal(forward(nf, answer).kind, 'accept');
+        assert.deepEqual(ends(answer), tuple(vip, dport, client, sport));
+      }
+      const replies = nf.entries(0).map(({ reply }) => Object.values(reply).join());
+      assert.equal(new Set(replies).size, unique.length);
+    }),
+    { numRuns: 50, seed: 20260104, endOnFailure: true },
+  );
+  return fc.defaultReportMessage(run);
+}
+
+test('property: answers map back and no two flows share a tuple', () => {
+  assert.equal(
+    mapsBack((seen) => seen),
+    undefined,
+  );
+});
+
+test('the property catches answers to the port the client used before a clash moved it', () => {
+  assert.match(mapsBack((_seen, sent) => sent) ?? '', /Property failed/);
 });

@@ -6,6 +6,7 @@ import { Table } from '../sim/table.ts';
 import { Conntrack, type Flight, type Flow } from './conntrack.ts';
 import { conntrackLine } from './conntrack-print.ts';
 import { defaultTimeouts, type Timeouts } from './conntrack-tcp.table.ts';
+import { Flights } from './flights.ts';
 import type { CtView } from './match.ts';
 import { type Manip, manipOf, rangeOf, setUp, translate } from './nat.ts';
 import type { FlowEntry, HookContext, Netfilter, Verdict } from './netfilter.ts';
@@ -77,8 +78,7 @@ class Kernel implements Netfilter {
   readonly #recent: Table<RecentList>;
   readonly #accounts: Table<number>;
   readonly #sources: Table<readonly string[]>;
-  /** Which flow each packet in flight belongs to: what the kernel keeps in the packet's buffer. */
-  #flights = new WeakMap<Packet, Flight>();
+  readonly #flights = new Flights();
 
   constructor(state: State) {
     this.#rules = state.rules;
@@ -114,7 +114,7 @@ class Kernel implements Netfilter {
   hook(hook: Hook, packet: Packet, context: HookContext): Verdict {
     for (const step of this.#plan[hook]) {
       const verdict = this.#step(step, hook, packet, context);
-      if (verdict.kind !== 'accept') return verdict;
+      if (verdict !== accept) return verdict;
     }
     return accept;
   }
@@ -165,7 +165,10 @@ class Kernel implements Netfilter {
         return this.#nat(step.manip, hook, packet, context);
       case 'confirm': {
         const flight = this.#flights.get(packet);
-        if (flight === undefined || flight.confirmed) return accept;
+        if (flight === undefined) return accept;
+        // What goes out by loopback comes in again with its flow.
+        if (context.outDevice !== 'lo') this.#flights.through(packet);
+        if (flight.confirmed) return accept;
         return this.#conntrack.confirm(flight, context.nowMs) ? accept : drop;
       }
     }

@@ -65,7 +65,7 @@ function seen(chains: readonly Chain[], packets: readonly Packet[], lookup: Look
 function holds(lookup: Lookup, numRuns: number): fc.RunDetails<[readonly Chain[], Packet[]]> {
   return fc.check(
     fc.property(
-      anyChains('filter', 4, 30),
+      anyChains('filter', 4, 60),
       fc.array(anyPacket(4), { minLength: 1, maxLength: 6 }),
       (chains, packets) => {
         assert.deepEqual(seen(chains, packets, lookup), seen(chains, packets, linear));

@@ -9,7 +9,7 @@ import type { Chain, Match, Rule } from './rule.ts';
 import type { Candidates, Lookup } from './walk.ts';
 
 /** Chains up to this length are walked as they are. */
-export const linearMax = 8;
+export const linearMax = 16;
 
 /** Ordinals, ascending. */
 type Bucket = number[];
@@ -24,7 +24,8 @@ interface Index {
   readonly length: number;
 }
 
-const indexes = new WeakMap<Chain, Index>();
+/** Null: too few rules of the chain have an exact test. */
+const indexes = new WeakMap<Chain, Index | null>();
 
 /** Candidates by index for long chains, every rule for short ones. */
 export const indexed: Lookup = (chain, env) => {
@@ -34,7 +35,7 @@ export const indexed: Lookup = (chain, env) => {
     index = build(chain.rules);
     indexes.set(chain, index);
   }
-  return new Merge(index, env.packet);
+  return index === null ? null : new Merge(index, env.packet);
 };
 
 const none: Bucket = [];
@@ -74,7 +75,7 @@ function portKey(proto: number, port: number): number {
   return proto * 65536 + port;
 }
 
-function build(rules: readonly Rule[]): Index {
+function build(rules: readonly Rule[]): Index | null {
   const index: Index = {
     full: new Map(),
     dst: new Map(),
@@ -84,7 +85,7 @@ function build(rules: readonly Rule[]): Index {
     length: rules.length,
   };
   for (const [ordinal, rule] of rules.entries()) file(index, rule, ordinal);
-  return index;
+  return index.rest.length * 2 > rules.length ? null : index;
 }
 
 function file(index: Index, rule: Rule, ordinal: number): void {

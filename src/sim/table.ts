@@ -27,8 +27,9 @@ export class Table<V> {
 
   set(key: string, value: V): void {
     this.#own();
-    if (!this.#map.has(key)) this.#keys = null;
+    const before = this.#map.size;
     this.#map.set(key, value);
+    if (this.#map.size !== before) this.#keys = null;
   }
 
   delete(key: string): boolean {
