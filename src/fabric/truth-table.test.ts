@@ -1,0 +1,301 @@
+// F10: who reaches what through which frontend, and which source the endpoint sees, with kube-proxy's own rules, the
+// kubelet's and the CNI's on every node. Every random branch is walked: a row names all outcomes there are.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { service, slice, snapshotOf } from '../../test/arbitraries/proxy-objects.ts';
+import { bridge } from '../cni/bridge.ts';
+import { kubeletLayer } from '../kubelet/iptables.ts';
+import { addr, formatAddr } from '../net/addr.ts';
+import { cidr } from '../net/cidr.ts';
+import { createNetfilter } from '../netfilter/kernel.ts';
+import { composeRules } from '../netfilter/ruleset.ts';
+import { defaultProxyConfig, type ProxyConfig } from '../proxy/config.ts';
+import { rulesFor } from '../proxy/iptables/layer.ts';
+import { Causes } from '../sim/causes.ts';
+import { enumerate } from '../sim/choices.ts';
+import { byCodeUnit } from '../sim/table.ts';
+import type { Fabric } from './fabric.ts';
+import { addPod, dialTo, lab, momentOf, open } from './lab.ts';
+
+const podSubnets = [cidr('10.244.0.0/16')];
+const detecting: ProxyConfig = {
+  ...defaultProxyConfig,
+  clusterCIDRs: podSubnets,
+  randomFully: false,
+};
+
+type Policy = 'Cluster' | 'Local';
+
+/** Endpoints e1 on n1 and e2 on n2; clients p1, p2 beside them, node processes, host "out". */
+function town(itp: Policy, etp: Policy, endpoints: readonly string[], config: ProxyConfig): Fabric {
+  const fabric = lab(createNetfilter);
+  for (const n of [1, 2]) {
+    addPod(fabric, `e${n}`, `10.244.${n}.10`);
+    addPod(fabric, `p${n}`, `10.244.${n}.2`);
+    open(fabric, `pod/d/e${n}`, 80);
+  }
+  const via = (ip: string) => ({ to: cidr(ip), via: 'n1' });
+  const routes = [via('10.96.0.0/16'), via('198.51.100.0/24')];
+  fabric.addHost({ name: 'routed', ip: addr('203.0.113.60'), routes });
+  const snapshot = snapshotOf(
+    service(
+      'd/web',
+      {
+        type: 'LoadBalancer',
+        clusterIP: '10.96.0.5',
+        externalIPs: ['198.51.100.7'],
+        internalTrafficPolicy: itp,
+        externalTrafficPolicy: etp,
+        ports: [{ name: 'p80', port: 80, protocol: 'TCP', nodePort: 30080 }],
+      },
+      { loadBalancer: ['198.51.100.9'] },
+    ),
+    slice(
+      'd/web',
+      endpoints.map((e) => ({ ip: `10.244.${e.slice(1)}.10`, nodeName: `n${e.slice(1)}` })),
+    ),
+  );
+  const causes = new Causes();
+  for (const n of [1, 2, 3]) {
+    const node = {
+      name: `n${n}`,
+      addresses: [addr(`192.168.4.${100 + n}`), addr(`10.244.${n}.1`)],
+      labels: {},
+      podCIDRs: [cidr(`10.244.${n}.0/24`)],
+    };
+    const proxy = rulesFor(snapshot, node, config, causes);
+    const layers = [kubeletLayer(4), ...bridge.layers(podSubnets), proxy];
+    fabric.setRules(node.name, composeRules(4, layers));
+    fabric.setSysctls(node.name, { routeLocalnet: true });
+  }
+  fabric.announce(addr('198.51.100.9'), { nodes: ['n1'], ports: null });
+  return fabric;
+}
+
+const targets = {
+  clusterIP: ['10.96.0.5', 80],
+  nodePort: ['192.168.4.101', 30080],
+  localhost: ['127.0.0.1', 30080],
+  externalIP: ['198.51.100.7', 80],
+  lb: ['198.51.100.9', 80],
+} as const;
+
+interface Row {
+  readonly name: string;
+  readonly from: string;
+  readonly to: keyof typeof targets;
+  /** [internal, external] traffic policy. */
+  readonly policy: readonly [Policy, Policy];
+  readonly endpoints?: readonly string[];
+  readonly config?: Partial<ProxyConfig>;
+  /** Every outcome there is: "e1 sees 10.244.1.1", or the failure. */
+  readonly want: readonly string[];
+}
+
+const n1 = '192.168.4.101';
+const n2 = '192.168.4.102';
+const gw1 = '10.244.1.1';
+const both = (source: string): string[] => [`e1 sees ${source}`, `e2 sees ${source}`];
+const masqueraded = [`e1 sees ${gw1}`, `e2 sees ${n1}`];
+const dropped = ['timeout via drop'];
+const C: readonly [Policy, Policy] = ['Cluster', 'Cluster'];
+const iL: readonly [Policy, Policy] = ['Local', 'Cluster'];
+const eL: readonly [Policy, Policy] = ['Cluster', 'Local'];
+
+function external(client: string, from: string, policy: typeof C, want: readonly string[]): Row[] {
+  const to = ['nodePort', 'externalIP', 'lb'] as const;
+  return to.map((frontend) => ({
+    name: `F10 ${client} -> ${frontend}, eTP ${policy[1]}`,
+    from,
+    to: frontend,
+    policy,
+    want,
+  }));
+}
+
+/** REJECT, but for a node process and addresses that are not the node's: no external rule hangs on OUTPUT, so the packet
+ * leaves by the default route. The load balancer hands it back to its sender, who takes no packet of its own. */
+function unserved(from: string, to: keyof typeof targets): readonly string[] {
+  if (from !== 'node/n1' || (to !== 'externalIP' && to !== 'lb')) return ['refused via icmp'];
+  return to === 'lb' ? ['timeout via drop'] : ['timeout via noreply'];
+}
+
+const rows: readonly Row[] = [
+  {
+    name: 'F10 pod -> ClusterIP, Cluster',
+    from: 'pod/d/p1',
+    to: 'clusterIP',
+    policy: C,
+    want: both('10.244.1.2'),
+  },
+  {
+    name: 'F10 pod -> ClusterIP that leads to itself (hairpin): itself sees the gateway',
+    from: 'pod/d/e1',
+    to: 'clusterIP',
+    policy: C,
+    want: [`e1 sees ${gw1}`, 'e2 sees 10.244.1.10'],
+  },
+  {
+    name: 'F10 pod -> ClusterIP, iTP Local',
+    from: 'pod/d/p1',
+    to: 'clusterIP',
+    policy: iL,
+    want: ['e1 sees 10.244.1.2'],
+  },
+  {
+    name: 'F10 pod -> ClusterIP, iTP Local, none local',
+    from: 'pod/d/p1',
+    to: 'clusterIP',
+    policy: iL,
+    endpoints: ['e2'],
+    want: dropped,
+  },
+  {
+    name: 'F10 node process -> ClusterIP, Cluster',
+    from: 'node/n1',
+    to: 'clusterIP',
+    policy: C,
+    want: masqueraded,
+  },
+  {
+    name: 'F10 node process -> ClusterIP, iTP Local',
+    from: 'node/n1',
+    to: 'clusterIP',
+    policy: iL,
+    want: [`e1 sees ${gw1}`],
+  },
+  {
+    name: 'F10 node process -> ClusterIP, iTP Local, none local',
+    from: 'node/n1',
+    to: 'clusterIP',
+    policy: iL,
+    endpoints: ['e2'],
+    want: dropped,
+  },
+  {
+    name: 'F10 external routed to N1 -> ClusterIP, Cluster',
+    from: 'host/routed',
+    to: 'clusterIP',
+    policy: C,
+    want: masqueraded,
+  },
+  {
+    name: 'F10 external routed to N1 -> ClusterIP, iTP Local',
+    from: 'host/routed',
+    to: 'clusterIP',
+    policy: iL,
+    want: [`e1 sees ${gw1}`],
+  },
+  ...external('pod on N1', 'pod/d/p1', C, masqueraded),
+  ...external('pod on N1 (short circuit)', 'pod/d/p1', eL, both('10.244.1.2')),
+  ...external('node N1 itself', 'node/n1', C, masqueraded),
+  ...external('node N1 itself', 'node/n1', eL, masqueraded),
+  ...external('external', 'host/routed', C, masqueraded),
+  ...external('external', 'host/routed', eL, ['e1 sees 203.0.113.60']),
+  {
+    name: 'F10 external -> nodePort, eTP Local, none on N1',
+    from: 'host/out',
+    to: 'nodePort',
+    policy: eL,
+    endpoints: ['e2'],
+    want: dropped,
+  },
+  {
+    name: 'F8 F10 node N1 -> 127.0.0.1:nodePort, eTP Cluster',
+    from: 'node/n1',
+    to: 'localhost',
+    policy: C,
+    want: masqueraded,
+  },
+  {
+    name: 'F8 F10 node N1 -> 127.0.0.1:nodePort, eTP Local',
+    from: 'node/n1',
+    to: 'localhost',
+    policy: eL,
+    want: masqueraded,
+  },
+  {
+    name: 'F10 pod on N2 -> N1:nodePort, eTP Cluster',
+    from: 'pod/d/p2',
+    to: 'nodePort',
+    policy: C,
+    want: masqueraded,
+  },
+  {
+    name: 'F10 pod on N2 (CNI SNATs pod to node) -> N1:nodePort, eTP Local',
+    from: 'pod/d/p2',
+    to: 'nodePort',
+    policy: eL,
+    want: [`e1 sees ${n2}`],
+  },
+  {
+    name: 'F10 node N2 -> N1:nodePort, eTP Cluster',
+    from: 'node/n2',
+    to: 'nodePort',
+    policy: C,
+    want: masqueraded,
+  },
+  {
+    name: 'F10 node N2 -> N1:nodePort, eTP Local',
+    from: 'node/n2',
+    to: 'nodePort',
+    policy: eL,
+    want: [`e1 sees ${n2}`],
+  },
+  {
+    name: 'F10 pod on N2 -> LB IP: translated on its own node',
+    from: 'pod/d/p2',
+    to: 'lb',
+    policy: C,
+    want: [`e1 sees ${n2}`, 'e2 sees 10.244.2.1'],
+  },
+  ...(['pod/d/p1', 'node/n1', 'host/routed'] as const).flatMap((from) =>
+    (['clusterIP', 'nodePort', 'externalIP', 'lb'] as const).map((to) => ({
+      name: `F10 ${from} -> ${to}, no endpoints at all`,
+      from,
+      to,
+      policy: C,
+      endpoints: [],
+      want: unserved(from, to),
+    })),
+  ),
+  {
+    name: 'F10 no detector: node -> ClusterIP keeps the node address',
+    from: 'node/n1',
+    to: 'clusterIP',
+    policy: C,
+    config: { clusterCIDRs: [] },
+    want: both(n1),
+  },
+  {
+    name: 'F9 F10 no detector: a remote endpoint answers an external client past N1',
+    from: 'host/routed',
+    to: 'clusterIP',
+    policy: C,
+    config: { clusterCIDRs: [] },
+    want: ['e1 sees 203.0.113.60', 'timeout via noreply'],
+  },
+  {
+    name: 'F10 masqueradeAll: pod -> ClusterIP',
+    from: 'pod/d/p1',
+    to: 'clusterIP',
+    policy: C,
+    config: { masqueradeAll: true },
+    want: masqueraded,
+  },
+];
+
+for (const { name, from, to, policy, endpoints = ['e1', 'e2'], config, want } of rows) {
+  test(name, () => {
+    const settled = town(policy[0], policy[1], endpoints, { ...detecting, ...config });
+    const [ip, port] = targets[to];
+    const branches = enumerate((choices) => {
+      const result = dialTo(settled.fork(), { from, to: ip, port }, momentOf(choices));
+      if (result.outcome !== 'answered') return `${result.outcome} via ${result.via}`;
+      const source = formatAddr(result.source?.addr ?? 0);
+      return `${result.backend?.slice('pod/d/'.length)} sees ${source}`;
+    });
+    const seen = [...new Set(branches.map((branch) => branch.value))].sort(byCodeUnit);
+    assert.deepEqual(seen, [...want].sort(byCodeUnit));
+  });
+}
