@@ -258,6 +258,14 @@ test('a fork never changes its parent, nor the parent its fork', () => {
   );
 });
 
+test('the check above can fail: a fork that is its parent is found', () => {
+  const parent = newServer();
+  const child = parent;
+  const was = dump(parent);
+  child.create(service('a', { ports: [{ port: 80 }] }));
+  assert.notEqual(dump(parent), was);
+});
+
 test('same seed, same bytes; another seed, other addresses', () => {
   const made = (seed: number) => {
     const server = newServer({ choices: seeded(seed) });

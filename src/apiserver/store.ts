@@ -88,9 +88,11 @@ export class Store {
       bucket.lent = true;
       return bucket.objects;
     }
-    table.all ??= [...table.byNamespace.entries()]
-      .sort(([a], [b]) => byCodeUnit(`${a}/`, `${b}/`))
-      .flatMap(([, bucket]) => bucket.objects);
+    table.all ??= none.concat(
+      ...[...table.byNamespace.entries()]
+        .sort(([a], [b]) => byCodeUnit(`${a}/`, `${b}/`))
+        .map(([, bucket]) => bucket.objects),
+    );
     return table.all;
   }
 
