@@ -1,3 +1,5 @@
+// One machine's netfilter from outside: packets through its hooks, conntrack lines, both directions of NAT, errors.
+// Rule sets are small and hand-made; the real kernel's answers stand in the fact sheet the names cite.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
@@ -362,4 +364,23 @@ test('property: answers map back and no two flows share a tuple', () => {
 
 test('the property catches answers to the port the client used before a clash moved it', () => {
   assert.match(mapsBack((_seen, sent) => sent) ?? '', /Property failed/);
+});
+
+test('B8: a recent list is lost when the rule that writes it goes, and kept while it stays', () => {
+  const entry: Match = { kind: 'recent', list: 'L', op: 'set', seconds: null, reap: false };
+  const known: Match = { ...entry, op: 'rcheck', seconds: 100 };
+  const hooks = [
+    hooking('filter', 'FORWARD', rule([known], { kind: 'drop' })),
+    hooking('filter', 'FORWARD', rule([], { kind: 'jump', chain: 'SEP' })),
+  ];
+  const layer = (...rules: Rule[]) =>
+    composeRules(4, [plainLayer('test', 4, [chain('filter', 'SEP', ...rules)], hooks)]);
+  const nf = createNetfilter(layer(rule([entry], { kind: 'none' })));
+  const kind = () => forward(nf, packet(UDP, client, 1, vip, 9)).kind;
+  assert.deepEqual([kind(), kind()], ['accept', 'drop']);
+  nf.rules = layer(rule([entry], { kind: 'none' }), rule([], { kind: 'none' }));
+  assert.equal(kind(), 'drop');
+  nf.rules = layer();
+  nf.rules = layer(rule([entry], { kind: 'none' }));
+  assert.equal(kind(), 'accept');
 });

@@ -56,6 +56,7 @@ export function createNetfilter(rules: RuleSource, options: NetfilterOptions = {
     recent: new Table(),
     accounts: new Table(),
     sources: new Table(),
+    setters: new Table(),
   });
 }
 
@@ -66,6 +67,13 @@ interface State {
   readonly recent: Table<RecentList>;
   readonly accounts: Table<number>;
   readonly sources: Table<readonly string[]>;
+  readonly setters: Table<Setter>;
+}
+
+/** The chain whose rule writes a recent list. */
+interface Setter {
+  readonly table: TableName;
+  readonly chain: string;
 }
 
 const invalid: CtView = { state: 'INVALID', srcNat: false, dstNat: false };
@@ -78,6 +86,7 @@ class Kernel implements Netfilter {
   readonly #recent: Table<RecentList>;
   readonly #accounts: Table<number>;
   readonly #sources: Table<readonly string[]>;
+  readonly #setters: Table<Setter>;
   readonly #flights = new Flights();
 
   constructor(state: State) {
@@ -88,6 +97,7 @@ class Kernel implements Netfilter {
     this.#recent = state.recent;
     this.#accounts = state.accounts;
     this.#sources = state.sources;
+    this.#setters = state.setters;
   }
 
   get rules(): RuleSource {
@@ -98,6 +108,21 @@ class Kernel implements Netfilter {
     if (rules === this.#rules) return;
     this.#rules = rules;
     this.#plan = planOf(rules);
+    this.#dropLists();
+  }
+
+  /** A recent list goes with the rule that writes it: what returns later starts empty (xt_recent's reference count). */
+  #dropLists(): void {
+    for (const list of this.#setters.keys()) {
+      const setter = this.#setters.get(list) as Setter;
+      const chain = this.#rules.chain(setter.table, setter.chain);
+      const isLoaded = chain?.rules.some((rule) =>
+        rule.matches.some((match) => match.kind === 'recent' && match.list === list),
+      );
+      if (isLoaded === true) continue;
+      this.#setters.delete(list);
+      this.#recent.delete(list);
+    }
   }
 
   fork(): Netfilter {
@@ -108,6 +133,7 @@ class Kernel implements Netfilter {
       recent: this.#recent.fork(),
       accounts: this.#accounts.fork(),
       sources: this.#sources.fork(),
+      setters: this.#setters.fork(),
     });
   }
 
@@ -190,9 +216,14 @@ class Kernel implements Netfilter {
 
   #env(hook: Hook, packet: Packet, context: HookContext): WalkEnv {
     const flight = this.#flights.get(packet);
-    return {
+    const env: WalkEnv = {
       packet,
       context,
+      chain: null,
+      noteSet: (list) => {
+        const { chain } = env;
+        if (chain !== null) this.#setters.set(list, { table: chain.table, chain: chain.name });
+      },
       ct: flight === undefined ? invalid : viewOf(flight),
       recent: this.#recent,
       accounts: this.#accounts,
@@ -209,6 +240,7 @@ class Kernel implements Netfilter {
         return accept;
       },
     };
+    return env;
   }
 }
 

@@ -20,6 +20,8 @@ export interface MatchEnv {
   readonly context: HookContext;
   readonly ct: CtView;
   readonly recent: Table<RecentList>;
+  /** Which chain last noted an address in a list: the list lives as long as that rule. */
+  readonly noteSet: (list: string) => void;
   /** Packets counted per nfacct object. */
   readonly accounts: Table<number>;
 }
@@ -109,6 +111,7 @@ function matchesExtension(match: Exclude<Match, HeaderMatch>, env: MatchEnv): bo
     case 'random':
       return context.choices.pick('netfilter/random', [match.below, half - match.below]) === 0;
     case 'recent':
+      if (match.op === 'set' && !env.recent.has(match.list)) env.noteSet(match.list);
       return matchRecent(env.recent, match, packet.src, context.nowMs);
     case 'physdev':
       // Both tests ask whether the frame came in through a bridge port.

@@ -1,3 +1,5 @@
+// The lists of -m recent, row by row of the fact sheet (B8): window, refresh, eviction, reap.
+// Their life beside the rules is tested with the machine, in kernel.test.ts.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Table } from '../sim/table.ts';

@@ -1,3 +1,5 @@
+// Looking up by index against the plain linear walk, over random chains and packets, with a fault it must catch.
+// Not a benchmark: bench/netfilter.bench.ts is.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
@@ -45,6 +47,8 @@ function seen(chains: readonly Chain[], packets: readonly Packet[], lookup: Look
         },
         ct: { state: i % 3 === 0 ? 'NEW' : 'ESTABLISHED', srcNat: false, dstNat: i % 2 === 0 },
         recent,
+        noteSet: () => {},
+        chain: null,
         accounts,
         rules,
         hook: 'FORWARD',

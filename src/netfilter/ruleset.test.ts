@@ -1,3 +1,5 @@
+// What several owners' layers become: order of jumps, shared chains, listing, laziness.
+// The text of such sets is tested in iptables-text/.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { formatRule } from './iptables-text/print.ts';

@@ -17,6 +17,8 @@ export interface Candidates {
 export type Lookup = (chain: Chain, env: MatchEnv) => Candidates | null;
 
 export interface WalkEnv extends MatchEnv {
+  /** The chain that is walked just now. */
+  chain: Chain | null;
   readonly rules: RuleSource;
   readonly hook: Hook;
   readonly lookup: Lookup;
@@ -53,6 +55,7 @@ function walkChain(env: WalkEnv, chain: Chain, depth: number): Verdict | null {
   let counted = 0;
   for (let i = candidates?.next(0) ?? 0; i < length; i = candidates?.next(i + 1) ?? i + 1) {
     const rule = chain.rules[i] as Rule;
+    env.chain = chain;
     if (!matchesRule(rule, env)) continue;
     trace.walked(i + 1 - counted);
     counted = i + 1;

@@ -1,3 +1,5 @@
+// Printing and parsing without the real tool: measured rewritings, refusals, order, round trips with a fault to catch.
+// test/kernel.test.ts asks the real iptables the same rows.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
