@@ -2,83 +2,12 @@
 // kubelet's and the CNI's on every node. Every random branch is walked: a row names all outcomes there are.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { service, slice, snapshotOf } from '../../test/arbitraries/proxy-objects.ts';
-import { bridge } from '../cni/bridge.ts';
-import { kubeletLayer } from '../kubelet/iptables.ts';
-import { addr, formatAddr } from '../net/addr.ts';
-import { cidr } from '../net/cidr.ts';
-import { createNetfilter } from '../netfilter/kernel.ts';
-import { composeRules } from '../netfilter/ruleset.ts';
-import { defaultProxyConfig, type ProxyConfig } from '../proxy/config.ts';
-import { rulesFor } from '../proxy/iptables/layer.ts';
-import { Causes } from '../sim/causes.ts';
+import { type Policy, serviceTown, targets } from '../../test/arbitraries/service-town.ts';
+import { formatAddr } from '../net/addr.ts';
+import type { ProxyConfig } from '../proxy/config.ts';
 import { enumerate } from '../sim/choices.ts';
 import { byCodeUnit } from '../sim/table.ts';
-import type { Fabric } from './fabric.ts';
-import { addPod, dialTo, lab, momentOf, open } from './lab.ts';
-
-const podSubnets = [cidr('10.244.0.0/16')];
-const detecting: ProxyConfig = {
-  ...defaultProxyConfig,
-  clusterCIDRs: podSubnets,
-  randomFully: false,
-};
-
-type Policy = 'Cluster' | 'Local';
-
-/** Endpoints e1 on n1 and e2 on n2; clients p1, p2 beside them, node processes, host "out". */
-function town(itp: Policy, etp: Policy, endpoints: readonly string[], config: ProxyConfig): Fabric {
-  const fabric = lab(createNetfilter);
-  for (const n of [1, 2]) {
-    addPod(fabric, `e${n}`, `10.244.${n}.10`);
-    addPod(fabric, `p${n}`, `10.244.${n}.2`);
-    open(fabric, `pod/d/e${n}`, 80);
-  }
-  const via = (ip: string) => ({ to: cidr(ip), via: 'n1' });
-  const routes = [via('10.96.0.0/16'), via('198.51.100.0/24')];
-  fabric.addHost({ name: 'routed', ip: addr('203.0.113.60'), routes });
-  const snapshot = snapshotOf(
-    service(
-      'd/web',
-      {
-        type: 'LoadBalancer',
-        clusterIP: '10.96.0.5',
-        externalIPs: ['198.51.100.7'],
-        internalTrafficPolicy: itp,
-        externalTrafficPolicy: etp,
-        ports: [{ name: 'p80', port: 80, protocol: 'TCP', nodePort: 30080 }],
-      },
-      { loadBalancer: ['198.51.100.9'] },
-    ),
-    slice(
-      'd/web',
-      endpoints.map((e) => ({ ip: `10.244.${e.slice(1)}.10`, nodeName: `n${e.slice(1)}` })),
-    ),
-  );
-  const causes = new Causes();
-  for (const n of [1, 2, 3]) {
-    const node = {
-      name: `n${n}`,
-      addresses: [addr(`192.168.4.${100 + n}`), addr(`10.244.${n}.1`)],
-      labels: {},
-      podCIDRs: [cidr(`10.244.${n}.0/24`)],
-    };
-    const proxy = rulesFor(snapshot, node, config, causes);
-    const layers = [kubeletLayer(4), ...bridge.layers(podSubnets), proxy];
-    fabric.setRules(node.name, composeRules(4, layers));
-    fabric.setSysctls(node.name, { routeLocalnet: true });
-  }
-  fabric.announce(addr('198.51.100.9'), { nodes: ['n1'], ports: null });
-  return fabric;
-}
-
-const targets = {
-  clusterIP: ['10.96.0.5', 80],
-  nodePort: ['192.168.4.101', 30080],
-  localhost: ['127.0.0.1', 30080],
-  externalIP: ['198.51.100.7', 80],
-  lb: ['198.51.100.9', 80],
-} as const;
+import { dialTo, momentOf } from './lab.ts';
 
 interface Row {
   readonly name: string;
@@ -287,7 +216,12 @@ const rows: readonly Row[] = [
 
 for (const { name, from, to, policy, endpoints = ['e1', 'e2'], config, want } of rows) {
   test(name, () => {
-    const settled = town(policy[0], policy[1], endpoints, { ...detecting, ...config });
+    const settled = serviceTown({
+      itp: policy[0],
+      etp: policy[1],
+      endpoints,
+      config: config ?? {},
+    });
     const [ip, port] = targets[to];
     const branches = enumerate((choices) => {
       const result = dialTo(settled.fork(), { from, to: ip, port }, momentOf(choices));
