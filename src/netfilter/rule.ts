@@ -114,7 +114,7 @@ export interface Chain {
   /** Built-in chains have a policy; user chains have null. */
   readonly policy: 'ACCEPT' | 'DROP' | null;
   readonly rules: readonly Rule[];
-  /** Who wrote it: "kernel", "kubelet", "kube-proxy", "cni" ... opaque to the walk, used to filter prints. Jumps that
+  /** Who wrote it ("kernel": built-ins); opaque to the walk, used to filter prints. Jumps that
    * an owner put into somebody else's chain are told from `Rule.origin`'s cause or by `ruleOwners`. */
   readonly owner: string;
 }

@@ -17,7 +17,7 @@ export const builtIns: Readonly<Record<TableName, readonly Hook[]>> = {
 /** The order in which iptables-save (nf_tables) prints the tables. */
 export const tableOrder: readonly TableName[] = ['mangle', 'security', 'raw', 'filter', 'nat'];
 
-/** A layer of an owner whose chains are few and ready: the CNI, the kubelet, a test. */
+/** A layer of an owner whose chains are few and ready. */
 export function plainLayer(
   owner: string,
   family: Family,
