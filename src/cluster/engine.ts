@@ -1,0 +1,205 @@
+// Runs a cluster's tasks: hands watch events to the components that want them, merges their work by key, and syncs
+// one key at a time in the order `Choices` picks. Knows no component by name: each is a row { watches, receive, sync }.
+// Modelled after client-go's informers and work queues, with the clock and the order in our hands.
+import type { WatchEvent } from '../api/types.ts';
+import type { Choices } from '../sim/choices.ts';
+import { Queue, type Task, type TaskBody } from '../sim/queue.ts';
+import { EventLog } from './event-log.ts';
+
+/** One reader of the change log. `host` is the cluster it works on. */
+export interface Component<Host> {
+  readonly name: string;
+  readonly watches: ReadonlySet<string>;
+  /** Takes in events; returns the keys to sync. */
+  receive(host: Host, events: readonly WatchEvent[]): readonly string[];
+  sync(host: Host, key: string): void;
+  /** Milliseconds from a change to its delivery, and from a key's turn to its work. */
+  delays(host: Host): { readonly watchMs: number; readonly workMs: number };
+}
+
+interface DeliverBody extends TaskBody {
+  readonly kind: 'deliver';
+  readonly component: string;
+}
+interface SyncBody extends TaskBody {
+  readonly kind: 'sync';
+  readonly component: string;
+  readonly key: string;
+  /** Settling does not wait for it. */
+  readonly idle: boolean;
+}
+interface CallBody extends TaskBody {
+  readonly kind: 'call';
+  readonly name: string;
+  readonly value: unknown;
+}
+type Body = DeliverBody | SyncBody | CallBody;
+
+/** Tasks a settle runs before it takes the cluster for a livelock. */
+const settleTasksMax = 20_000_000;
+
+export class Engine<Host> {
+  readonly queue: Queue;
+  readonly #components: ReadonlyMap<string, Component<Host>>;
+  readonly #calls: Readonly<Record<string, (host: Host, value: never) => void>>;
+  readonly #log: EventLog;
+  readonly #wanted: ReadonlyMap<string, readonly string[]>;
+  /** Components with a delivery under way. */
+  readonly #delivering: Set<string>;
+  /** "component key" that wait for their turn now. */
+  readonly #pending: Set<string>;
+  readonly #stopped: Set<string>;
+  /** Tasks that settling waits for. */
+  #busy = 0;
+
+  constructor(
+    components: readonly Component<Host>[],
+    calls: Readonly<Record<string, (host: Host, value: never) => void>>,
+    from?: Engine<Host>,
+  ) {
+    this.#calls = calls;
+    this.#components = from ? from.#components : new Map(components.map((c) => [c.name, c]));
+    this.#wanted = from ? from.#wanted : wantedBy(components);
+    this.queue = from ? from.queue.fork() : new Queue();
+    this.#log = from ? from.#log.fork() : new EventLog(components.map((c) => c.name));
+    this.#delivering = new Set(from ? from.#delivering : []);
+    this.#pending = new Set(from ? from.#pending : []);
+    this.#stopped = new Set(from ? from.#stopped : []);
+    this.#busy = from ? from.#busy : 0;
+  }
+
+  fork(): Engine<Host> {
+    return new Engine<Host>([], this.#calls, this);
+  }
+
+  /** Takes in what was just written. */
+  publish(host: Host, events: readonly WatchEvent[]): void {
+    this.#log.append(events);
+    for (const event of events) {
+      for (const name of this.#wanted.get(event.kind) ?? none) this.#deliverSoon(host, name);
+    }
+  }
+
+  #deliverSoon(host: Host, name: string): void {
+    if (this.#delivering.has(name) || this.#stopped.has(name)) return;
+    const component = this.#components.get(name);
+    if (component === undefined) return;
+    this.#delivering.add(name);
+    this.#push(
+      { kind: 'deliver', component: name },
+      `watch/${name}`,
+      component.delays(host).watchMs,
+    );
+  }
+
+  /** Syncs `key` after `delayMs`; requests for the same key that are due now merge. */
+  enqueue(component: string, key: string, delayMs = 0, idle = false): void {
+    const pending = `${component} ${key}`;
+    if (delayMs <= 0) {
+      if (this.#pending.has(pending)) return;
+      this.#pending.add(pending);
+    }
+    this.#push({ kind: 'sync', component, key, idle }, `work/${pending}`, delayMs);
+  }
+
+  /** Calls the named function with `value` after `delayMs`. */
+  call(name: string, value: unknown, delayMs: number): void {
+    this.#push({ kind: 'call', name, value }, `call/${name}`, delayMs);
+  }
+
+  /** A stopped component reads and does nothing; its work waits. */
+  stop(component: string): void {
+    this.#stopped.add(component);
+  }
+
+  start(host: Host, component: string): void {
+    if (!this.#stopped.delete(component)) return;
+    this.#delivering.delete(component);
+    if (this.#log.behind(component)) this.#deliverSoon(host, component);
+    for (const pending of [...this.#pending].sort()) {
+      if (!pending.startsWith(`${component} `)) continue;
+      this.#pending.delete(pending);
+      this.enqueue(component, pending.slice(component.length + 1));
+    }
+  }
+
+  /** Runs everything due up to `untilMs` and leaves the clock there. */
+  run(host: Host, choices: Choices, untilMs: number): void {
+    for (;;) {
+      const task = this.queue.next(choices, untilMs);
+      if (task === undefined) break;
+      this.#handle(host, task);
+    }
+    this.queue.advanceTo(untilMs);
+  }
+
+  /** Runs until nothing is under way that is expected to change something, at most `boundMs` ahead. */
+  settle(host: Host, choices: Choices, boundMs: number): void {
+    const untilMs = this.queue.nowMs + boundMs;
+    for (let count = 0; this.#busy > 0 || this.queue.busy; count++) {
+      if (count > settleTasksMax) throw new Error('the cluster does not settle');
+      const task = this.queue.next(choices, untilMs);
+      if (task === undefined) return;
+      this.#handle(host, task);
+    }
+  }
+
+  #push(body: Body, channel: string, delayMs: number): void {
+    if (!(body.kind === 'sync' && body.idle)) this.#busy++;
+    this.queue.push('engine', channel, body, delayMs);
+  }
+
+  #handle(host: Host, task: Task): void {
+    const body = task.body as Body;
+    if (!(body.kind === 'sync' && body.idle)) this.#busy--;
+    switch (body.kind) {
+      case 'deliver':
+        this.#deliver(host, body.component);
+        break;
+      case 'sync':
+        this.#sync(host, body, task);
+        break;
+      case 'call':
+        this.#calls[body.name]?.(host, body.value as never);
+        break;
+    }
+  }
+
+  #deliver(host: Host, name: string): void {
+    this.#delivering.delete(name);
+    const component = this.#components.get(name);
+    if (component === undefined || this.#stopped.has(name)) return;
+    const events = this.#log.read(name).filter((event) => component.watches.has(event.kind));
+    const { workMs } = component.delays(host);
+    for (const key of component.receive(host, events)) this.#enqueueWork(name, key, workMs);
+  }
+
+  #enqueueWork(name: string, key: string, workMs: number): void {
+    const pending = `${name} ${key}`;
+    if (this.#pending.has(pending)) return;
+    this.#pending.add(pending);
+    this.#push({ kind: 'sync', component: name, key, idle: false }, `work/${pending}`, workMs);
+  }
+
+  #sync(host: Host, body: SyncBody, task: Task): void {
+    const pending = task.channel.slice('work/'.length);
+    if (this.#stopped.has(body.component)) {
+      this.#pending.add(pending);
+      return;
+    }
+    this.#pending.delete(pending);
+    this.#components.get(body.component)?.sync(host, body.key);
+  }
+}
+
+const none: readonly string[] = [];
+
+function wantedBy<Host>(components: readonly Component<Host>[]): Map<string, readonly string[]> {
+  const wanted = new Map<string, string[]>();
+  for (const component of components) {
+    for (const kind of component.watches) {
+      wanted.set(kind, [...(wanted.get(kind) ?? []), component.name]);
+    }
+  }
+  return wanted;
+}
