@@ -1,0 +1,113 @@
+// The CoreDNS processes of a cluster, one per container that runs the image, and the DNS servers of the world outside.
+// What a CoreDNS answers is src/dns's work; this file gives each its view of the cluster and copies it with a fork.
+import { InputError } from '../api/input-error.ts';
+import type { Pod } from '../api/types.ts';
+import { createDnsServer, type DnsServer } from '../dns/server.ts';
+import { createUpstream, parseZoneLines } from '../dns/upstream.ts';
+import { parseAddr } from '../net/addr.ts';
+import { formatResolvConf } from '../net/resolv-conf.ts';
+import type { ServerProgram } from '../node/program.ts';
+import { Table } from '../sim/table.ts';
+import { podFiles } from './pod-files.ts';
+import type { State } from './state.ts';
+
+/** The virtual clock's start as Unix seconds: 2026-01-01T00:00:00Z. */
+const epochSeconds = 1_767_225_600;
+
+export class DnsServers {
+  readonly upstream: ServerProgram;
+  /** "pod/ns/name" -> its process. */
+  #servers: Table<DnsServer>;
+  /** Processes that this cluster alone holds. */
+  #owned: Set<string>;
+
+  constructor(upstream: ServerProgram) {
+    this.upstream = upstream;
+    this.#servers = new Table();
+    this.#owned = new Set();
+  }
+
+  fork(): DnsServers {
+    const copy = new DnsServers(this.upstream);
+    copy.#servers = this.#servers.fork();
+    this.#owned = new Set();
+    return copy;
+  }
+
+  /** Starts a CoreDNS; the ports it listens on. Throws InputError 'corefile' when its Corefile is wrong. */
+  start(state: State, pod: Pod): readonly number[] {
+    const machine = `pod/${pod.metadata.namespace}/${pod.metadata.name}`;
+    const { minor } = state.parts.spec;
+    const found = corefileOf(state, pod);
+    const server = createDnsServer({
+      corefile: found.text,
+      minor,
+      environment: environmentOf(state, pod),
+      positionOf: found.positionOf,
+    });
+    this.#servers.set(machine, server);
+    this.#owned.add(machine);
+    return server.ports;
+  }
+
+  stop(machine: string): void {
+    this.#servers.delete(machine);
+    this.#owned.delete(machine);
+  }
+
+  server(state: State, machine: string): DnsServer {
+    const server = this.#servers.get(machine);
+    const pod = state.parts.api.get('Pod', machine.slice('pod/'.length));
+    if (server === undefined || pod === undefined) throw new Error(`no CoreDNS runs in ${machine}`);
+    if (this.#owned.has(machine)) return server;
+    const own = server.fork(environmentOf(state, pod));
+    this.#servers.set(machine, own);
+    this.#owned.add(machine);
+    return own;
+  }
+}
+
+/** The upstream servers' program; zone lines are the Cluster document's. */
+export function upstreamOf(zoneLines: string): ServerProgram {
+  return createUpstream(parseZoneLines(zoneLines));
+}
+
+export function runsCoreDns(image: string | undefined): boolean {
+  return /(^|\/)coredns(:|@|$)/.test(image ?? '');
+}
+
+function corefileOf(state: State, pod: Pod) {
+  const namespace = pod.metadata.namespace ?? 'default';
+  const volume = (pod.spec.volumes ?? []).find((v) => v.configMap?.name !== undefined);
+  const name = volume?.configMap?.name ?? 'coredns';
+  const key = `${namespace}/${name}`;
+  const text = state.parts.api.get('ConfigMap', key)?.data?.['Corefile'];
+  if (text === undefined) {
+    throw new InputError('corefile', `ConfigMap "${key}" has no key "Corefile"`, {
+      hint: 'CoreDNS reads its configuration from there',
+    });
+  }
+  const start = state.parts.api.locate(`ConfigMap/${key}`, 'data.Corefile');
+  return {
+    text,
+    // A block scalar's text begins on the line after its key, indented; columns are the Corefile's own.
+    positionOf: (line: number) =>
+      start === null ? null : { ...start, line: start.line + line, column: 1 },
+  };
+}
+
+function environmentOf(state: State, pod: Pod) {
+  const { api } = state.parts;
+  return {
+    lister: api,
+    choices: {
+      pick: (point: string, weights: readonly number[]) => state.choices.pick(point, weights),
+      fork: () => state.choices.fork(),
+    },
+    localAddrs: (pod.status?.podIPs ?? []).flatMap(({ ip }) => parseAddr(ip) ?? []),
+    resolvConf: formatResolvConf(podFiles(state, pod).resolvConf),
+    synced: () => true,
+    serial: () => epochSeconds + Math.floor(state.dnsChangeMs / 1000),
+    log: () => {},
+  };
+}

@@ -1,0 +1,124 @@
+// Everything a simulated cluster is made of, as one forkable value, and the one way into its API: every write goes
+// through `client`, which tells the index, the wiring and the change log at once. No rules of its own.
+import type { ClusterSpec } from '../api/cluster-spec.ts';
+import type { Client, WatchEvent } from '../api/types.ts';
+import type { ApiServer } from '../apiserver/server.ts';
+import type { ControllerContext } from '../controllers/controller.ts';
+import type { ObjectIndex } from '../controllers/object-index.ts';
+import type { Fabric } from '../fabric/fabric.ts';
+import type { KubeletContext } from '../kubelet/context.ts';
+import type { Runtime } from '../kubelet/runtime.ts';
+import type { KubeletState } from '../kubelet/state.ts';
+import type { Causes } from '../sim/causes.ts';
+import type { Choices } from '../sim/choices.ts';
+import { formatTime } from '../sim/time.ts';
+import type { DnsServers } from './dns-servers.ts';
+import type { Engine } from './engine.ts';
+import type { PodNetwork } from './pod-network.ts';
+import type { Proxies } from './proxies.ts';
+
+/** The parts; all but `spec`, `seed` and `causes` are forked with the cluster. */
+export interface Parts {
+  readonly spec: ClusterSpec;
+  readonly seed: number;
+  readonly causes: Causes;
+  readonly engine: Engine<State>;
+  readonly api: ApiServer;
+  readonly index: ObjectIndex;
+  readonly kubelets: KubeletState;
+  readonly network: PodNetwork;
+  readonly fabric: Fabric;
+  readonly proxies: Proxies;
+  readonly dns: DnsServers;
+}
+
+export class State {
+  readonly parts: Parts;
+  choices: Choices;
+  readonly notices: string[];
+  /** Component -> how many milliseconds it lags behind. */
+  readonly lags: Map<string, number>;
+  /** When the last object that CoreDNS watches changed. */
+  dnsChangeMs = 0;
+  readonly client: Client;
+  readonly runtime: Runtime;
+  readonly #wire: (state: State, event: WatchEvent) => void;
+
+  constructor(
+    parts: Parts,
+    choices: Choices,
+    runtimeOf: (state: State) => Runtime,
+    wire: (state: State, event: WatchEvent) => void,
+  ) {
+    this.parts = parts;
+    this.choices = choices;
+    this.notices = [];
+    this.lags = new Map();
+    this.#wire = wire;
+    this.client = writing(parts.api, () => this.absorb());
+    this.runtime = runtimeOf(this);
+  }
+
+  get nowMs(): number {
+    return this.parts.engine.queue.nowMs;
+  }
+
+  get now(): string {
+    return formatTime(this.nowMs);
+  }
+
+  /** Takes in what was written to the API since the last call. */
+  absorb(): void {
+    const events = this.parts.api.drainEvents();
+    for (const event of events) {
+      this.parts.index.apply(event);
+      this.#wire(this, event);
+    }
+    if (events.length > 0) this.parts.engine.publish(this, events);
+  }
+
+  controllerContext(name: string): ControllerContext {
+    const { spec, engine, index } = this.parts;
+    return {
+      client: this.client,
+      index,
+      spec,
+      choices: this.choices,
+      nowMs: this.nowMs,
+      now: this.now,
+      minor: spec.minor,
+      again: (key, delayMs, idle = false) => engine.enqueue(name, key, delayMs, idle),
+    };
+  }
+
+  kubeletContext(): KubeletContext {
+    const { spec, engine, kubelets } = this.parts;
+    return {
+      client: this.client,
+      runtime: this.runtime,
+      state: kubelets,
+      spec,
+      nowMs: this.nowMs,
+      now: this.now,
+      minor: spec.minor,
+      again: (key, delayMs, idle = false) => engine.enqueue('kubelet', key, delayMs, idle),
+    };
+  }
+}
+
+/** The API as components write to it: watchers hear of a write before the writer goes on. */
+function writing(api: ApiServer, absorb: () => void): Client {
+  const done = <T>(value: T): T => {
+    absorb();
+    return value;
+  };
+  return {
+    get: (kind, key) => api.get(kind, key),
+    list: (kind, namespace) => api.list(kind, namespace),
+    create: (object) => done(api.create(object)),
+    update: (object) => done(api.update(object)),
+    updateStatus: (object) => done(api.updateStatus(object)),
+    delete: (kind, key, options) => done(api.delete(kind, key, options)),
+    event: (about, type, reason, message) => done(api.event(about, type, reason, message)),
+  };
+}
