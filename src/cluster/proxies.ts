@@ -19,6 +19,8 @@ export class Proxies {
   #current: ProxySnapshot;
   /** Node -> what its stopped or slow proxy last wrote. */
   #held: Table<ProxySnapshot>;
+  /** Something was written that the nodes have not loaded yet. */
+  stale = true;
 
   constructor(config: ProxyConfig, causes: Causes) {
     this.config = config;
@@ -31,6 +33,7 @@ export class Proxies {
     const copy = new Proxies(this.config, this.#causes);
     copy.#current = this.#current;
     copy.#held = this.#held.fork();
+    copy.stale = this.stale;
     return copy;
   }
 
@@ -39,7 +42,9 @@ export class Proxies {
   }
 
   receive(events: readonly WatchEvent[]): void {
+    const before = this.#current;
     for (const event of events) this.#current = withEvent(this.#current, event);
+    if (this.#current !== before) this.stale = true;
   }
 
   snapshotOf(node: string): ProxySnapshot {
@@ -53,10 +58,12 @@ export class Proxies {
   /** The node's rules stay as they are now, until `release`. */
   hold(node: string, snapshot: ProxySnapshot = this.snapshotOf(node)): void {
     this.#held.set(node, snapshot);
+    this.stale = true;
   }
 
   release(node: string): void {
     this.#held.delete(node);
+    this.stale = true;
   }
 
   /** What the node's proxy has written. The same snapshot and node give the same object, in every fork. */

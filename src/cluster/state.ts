@@ -14,7 +14,7 @@ import type { Choices } from '../sim/choices.ts';
 import { formatTime } from '../sim/time.ts';
 import type { DnsServers } from './dns-servers.ts';
 import type { Engine } from './engine.ts';
-import type { PodNetwork } from './pod-network.ts';
+import type { HostLocal } from '../cni/host-local.ts';
 import type { Proxies } from './proxies.ts';
 
 /** The parts; all but `spec`, `seed` and `causes` are forked with the cluster. */
@@ -26,7 +26,7 @@ export interface Parts {
   readonly api: ApiServer;
   readonly index: ObjectIndex;
   readonly kubelets: KubeletState;
-  readonly network: PodNetwork;
+  readonly addresses: HostLocal;
   readonly fabric: Fabric;
   readonly proxies: Proxies;
   readonly dns: DnsServers;

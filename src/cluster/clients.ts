@@ -1,0 +1,177 @@
+// What clients in a cluster do: look names up as their C library would, connect, run a command. Every exchange is real
+// packets through the fabric. Here is only who the client is and in which order it asks; no outcome is decided here.
+import { InputError } from '../api/input-error.ts';
+import type { Pod, Service } from '../api/types.ts';
+import { parseHosts } from '../dns/resolver/hosts.ts';
+import type { Resolved } from '../dns/resolver/resolve.ts';
+import { resolve } from '../dns/resolver/resolve.ts';
+import type { ResolverKind } from '../kubelet/runtime.ts';
+import { type Addr, formatAddr, parseAddr } from '../net/addr.ts';
+import { type Proto, TCP, UDP } from '../net/packet.ts';
+import { parseResolvConf, type ResolvConf } from '../net/resolv-conf.ts';
+import type { DialResult } from '../node/dial.ts';
+import type { Attempt, ConnectOptions, Resolution } from './cluster.ts';
+import { dialFrom, exchangeFrom } from './dialling.ts';
+import { machineFor, podOf } from './machines.ts';
+import { podFiles } from './pod-files.ts';
+import type { State } from './state.ts';
+import { parseTarget } from './who.ts';
+
+/** What curl waits for a TCP connection (Linux gives up after 127 s of SYN retries), and for a datagram's answer. */
+const tcpTimeoutMs = 130_000;
+const udpTimeoutMs = 5_000;
+
+interface NameService {
+  readonly conf: ResolvConf;
+  readonly kind: ResolverKind;
+  readonly hosts: string;
+}
+
+/** How the machine resolves names: a pod by its files and image, a node by its own resolv.conf, a host by 8.8.8.8. */
+export function nameServiceOf(state: State, machine: string): NameService {
+  const pod = podOf(state, machine);
+  if (pod !== undefined) {
+    const { resolvConf, hosts } = podFiles(state, pod);
+    return { conf: resolvConf, kind: resolverOf(state, pod), hosts };
+  }
+  const { spec } = state.parts;
+  const node = spec.nodes.find((n) => `node/${n.name}` === machine);
+  const text = node?.resolvConf ?? 'nameserver 8.8.8.8\n';
+  return { conf: parseResolvConf(text), kind: 'glibc', hosts: '127.0.0.1\tlocalhost\n' };
+}
+
+export function resolverOf(state: State, pod: Pod): ResolverKind {
+  const key = `${pod.metadata.namespace}/${pod.metadata.name}`;
+  const runs = state.parts.kubelets.pods.get(key)?.containers ?? [];
+  return runs.find((run) => run.role === 'main')?.start?.resolver ?? 'glibc';
+}
+
+/** Looks a name up as the machine would. `type` absent: both address families, as getaddrinfo(3). */
+export function lookUp(state: State, machine: string, name: string, type?: string): Resolution {
+  const { conf, kind, hosts } = nameServiceOf(state, machine);
+  const resolved = resolve(
+    conf,
+    kind,
+    name,
+    type ?? 'address',
+    {
+      nowMs: state.nowMs,
+      exchange: (server, message, transport, timeoutMs, atMs) =>
+        exchangeFrom(
+          state,
+          machine,
+          transport === 'udp' ? UDP : TCP,
+          server,
+          53,
+          message,
+          timeoutMs,
+          atMs - state.nowMs,
+        ),
+      nextId: () => state.nextQueryId(),
+    },
+    parseHosts(hosts),
+  );
+  return resolutionOf(resolved);
+}
+
+function resolutionOf(resolved: Resolved): Resolution {
+  const queries = resolved.queries.map(({ reply: _reply, ...query }) => query);
+  return { ...resolved, queries };
+}
+
+/** One attempt of a client to reach a target by name or address. */
+export function connect(
+  state: State,
+  from: string,
+  target: string,
+  options: ConnectOptions,
+  n: number,
+): Attempt {
+  const machine = machineFor(state, from);
+  const where = parseTarget(target);
+  const proto = options.proto ?? TCP;
+  const start = { n, atMs: state.nowMs, from: machine, target, proto };
+  if (where.kind === 'service') {
+    const { addr, port } = clusterAddress(state, machine, where.key, where.port, target);
+    return { ...start, lookup: null, dial: dial(state, machine, addr, port, proto, options, where.key) };
+  }
+  if (where.addr !== null) {
+    const result = dial(state, machine, where.addr, where.port, proto, options, where.host);
+    return { ...start, lookup: null, dial: result };
+  }
+  const lookup = lookUp(state, machine, where.host);
+  let result: DialResult | null = null;
+  for (const text of lookup.addresses) {
+    const to = parseAddr(text);
+    if (to === undefined) continue;
+    result = dial(state, machine, to, where.port, proto, options, where.host, lookup.elapsedMs);
+    if (result.outcome === 'answered') break;
+  }
+  return { ...start, lookup, dial: result };
+}
+
+function dial(
+  state: State,
+  from: string,
+  to: Addr,
+  port: number,
+  proto: Proto,
+  options: ConnectOptions,
+  host: string,
+  laterMs = 0,
+): DialResult {
+  const usual = proto === TCP ? tcpTimeoutMs : udpTimeoutMs;
+  const message = proto === TCP ? `GET / HTTP/1.1\r\nHost: ${host}\r\n\r\n` : 'hello';
+  const { sourcePort, timeoutMs = usual } = options;
+  const request = { from, proto, to, port, message, timeoutMs };
+  return dialFrom(state, sourcePort === undefined ? request : { ...request, sourcePort }, laterMs);
+}
+
+/** `svc/NS/NAME:PORT`: the cluster IP and the port's number. */
+function clusterAddress(
+  state: State,
+  machine: string,
+  key: string,
+  portText: string,
+  target: string,
+): { addr: Addr; port: number } {
+  const service = state.parts.api.get('Service', key);
+  if (service === undefined) {
+    throw new InputError('unknown-object', `there is no Service "${key}"`, {
+      hint: servicesHint(state, key),
+    });
+  }
+  const addr = parseAddr(service.spec.clusterIP ?? '');
+  if (addr === undefined || machine.startsWith('host/')) {
+    const why =
+      addr === undefined
+        ? `Service "${key}" has no cluster IP`
+        : `${machine} is outside the cluster and cannot dial a cluster IP by Service`;
+    throw new InputError('usage', `cannot dial "${target}": ${why}`, {
+      hint: 'dial a name, a node port or an address instead',
+    });
+  }
+  return { addr, port: portNumber(service, portText, target) };
+}
+
+function portNumber(service: Service, text: string, target: string): number {
+  const ports = service.spec.ports ?? [];
+  const port = ports.find((p) => p.name === text || String(p.port) === text);
+  if (port !== undefined) return port.port;
+  throw new InputError('unknown-object', `cannot dial "${target}": the Service has no port "${text}"`, {
+    hint: `ports: ${ports.map((p) => (p.name ? `${p.name} (${p.port})` : p.port)).join(', ')}`,
+  });
+}
+
+function servicesHint(state: State, key: string): string {
+  const namespace = key.slice(0, key.indexOf('/'));
+  const names = state.parts.api.list('Service', namespace).map((s) => s.metadata.name);
+  return names.length === 0
+    ? `namespace "${namespace}" has no Service`
+    : `Services in "${namespace}": ${names.slice(0, 10).join(', ')}`;
+}
+
+/** First IPv4, then the others, as text. */
+export function addressTexts(addresses: readonly Addr[]): readonly string[] {
+  return addresses.map(formatAddr);
+}

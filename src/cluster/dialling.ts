@@ -1,0 +1,89 @@
+// How everything in a cluster dials: brings the rules of the nodes up to date, then lets the fabric carry the packets,
+// and finds the program behind the socket that takes them.
+import { profileNamed } from '../cni/profiles.ts';
+import { kubeletLayer } from '../kubelet/iptables.ts';
+import type { Family } from '../net/addr.ts';
+import type { Cidr } from '../net/cidr.ts';
+import type { Proto } from '../net/packet.ts';
+import type { RuleLayer, RuleSource } from '../netfilter/rule.ts';
+import { composeRules } from '../netfilter/ruleset.ts';
+import type { DialRequest, DialResult } from '../node/dial.ts';
+import type { ExchangeResult, ServerProgram } from '../node/program.ts';
+import type { Socket } from '../node/socket.ts';
+import { serverOf } from './programs.ts';
+import { proxyNodeOf } from './proxies.ts';
+import type { State } from './state.ts';
+
+export type DialText = Omit<DialRequest, 'message'> & { readonly message: string | Uint8Array };
+
+const encoder = (text: string): Uint8Array => Uint8Array.from(text, (c) => c.charCodeAt(0) & 255);
+
+/** One attempt from a machine, `laterMs` after the cluster's clock. */
+export function dialFrom(state: State, request: DialText, laterMs = 0): DialResult {
+  refreshRules(state);
+  const message =
+    typeof request.message === 'string' ? encoder(request.message) : request.message;
+  return state.parts.fabric.dial(
+    { ...request, message },
+    {
+      choices: state.choices,
+      nowMs: state.nowMs + laterMs,
+      programs: (id: string, socket: Socket, machine: string): ServerProgram =>
+        serverOf(state, id, socket, machine),
+    },
+  );
+}
+
+/** One message and its answer, as ProgramContext.exchange. */
+export function exchangeFrom(
+  state: State,
+  from: string,
+  proto: Proto,
+  to: DialRequest['to'],
+  port: number,
+  message: Uint8Array,
+  timeoutMs: number,
+  laterMs = 0,
+): ExchangeResult {
+  const request = { from, proto, to, port, message, timeoutMs };
+  const { outcome, reply, elapsedMs } = dialFrom(state, request, laterMs);
+  if (outcome === 'answered' && reply !== null) return { kind: 'reply', message: reply, elapsedMs };
+  return { kind: outcome === 'answered' ? 'timeout' : outcome, elapsedMs };
+}
+
+/** All of a node's rules, bottom layer first: the kubelet's, the proxy's, the CNI's. */
+export function rulesOn(state: State, node: string, family: Family): RuleSource {
+  const { api, proxies, spec } = state.parts;
+  const object = api.get('Node', node);
+  if (object === undefined) throw new Error(`there is no node "${node}"`);
+  const proxyNode = proxyNodeOf(
+    object,
+    spec.nodes.find((n) => n.name === node),
+  );
+  const layers: RuleLayer[] = [kubeletLayer(family), proxies.layer(proxyNode, family)];
+  layers.push(...profileNamed(spec.cniProfile).layers(podSubnets(spec.podSubnet)));
+  return composeRules(family, layers);
+}
+
+const subnets = new WeakMap<Cidr, readonly Cidr[]>();
+
+/** The same list for the same cluster, so that all nodes and forks share one set of rules. */
+function podSubnets(subnet: Cidr): readonly Cidr[] {
+  let list = subnets.get(subnet);
+  if (list === undefined) {
+    list = [subnet];
+    subnets.set(subnet, list);
+  }
+  return list;
+}
+
+/** Loads what each node's proxy has written since the last dial. */
+export function refreshRules(state: State): void {
+  const { api, fabric, proxies } = state.parts;
+  if (!proxies.stale) return;
+  for (const node of api.list('Node')) {
+    const name = node.metadata.name;
+    if (fabric.has(`node/${name}`)) fabric.setRules(name, rulesOn(state, name, 4));
+  }
+  proxies.stale = false;
+}

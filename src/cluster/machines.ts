@@ -1,0 +1,129 @@
+// From the names people use to machines and addresses: a workload stands for its Pods by name, an unknown outside
+// address becomes a host of its own.
+import { InputError } from '../api/input-error.ts';
+import type { Pod } from '../api/types.ts';
+import { type Addr, formatAddr, parseAddr } from '../net/addr.ts';
+import type { State } from './state.ts';
+import { parseWho, type WhoRef } from './who.ts';
+
+/** The Pod behind "pod/ns/name", if there is one. */
+export function podOf(state: State, machine: string): Pod | undefined {
+  return machine.startsWith('pod/')
+    ? state.parts.api.get('Pod', machine.slice('pod/'.length))
+    : undefined;
+}
+
+/** All machines a WHO stands for, by name. Throws InputError unknown-object when there is none. */
+export function machinesFor(state: State, who: string): readonly string[] {
+  const ref = parseWho(who);
+  const { fabric } = state.parts;
+  switch (ref.kind) {
+    case 'pod':
+      if (fabric.has(`pod/${ref.key}`)) return [`pod/${ref.key}`];
+      throw unknownPod(state, ref.key);
+    case 'node':
+    case 'host': {
+      const machine = `${ref.kind}/${ref.name}`;
+      if (fabric.has(machine)) return [machine];
+      throw new InputError('unknown-object', `there is no ${ref.kind} "${ref.name}"`, {
+        hint: known(state, ref.kind),
+      });
+    }
+    case 'workload':
+      return workloadMachines(state, ref);
+    case 'address':
+      return [outsider(state, ref.addr)];
+    case 'service':
+      throw new InputError('usage', `a Service is not a client: "${who}"`, {
+        hint: 'name a Pod, a workload, a node or a host',
+      });
+  }
+}
+
+/** The one machine a client is: of a workload the first Pod by name. */
+export function machineFor(state: State, who: string): string {
+  return machinesFor(state, who)[0] as string;
+}
+
+function workloadMachines(
+  state: State,
+  ref: Extract<WhoRef, { kind: 'workload' }>,
+): readonly string[] {
+  const { api, fabric } = state.parts;
+  const owner = api.get(ref.of, ref.key);
+  if (owner === undefined) {
+    throw new InputError('unknown-object', `there is no ${ref.of} "${ref.key}"`);
+  }
+  const namespace = ref.key.slice(0, ref.key.indexOf('/'));
+  const owners = new Set([owner.metadata.uid]);
+  if (ref.of === 'Deployment') {
+    for (const set of api.list('ReplicaSet', namespace)) {
+      if (set.metadata.ownerReferences?.some((o) => owners.has(o.uid))) owners.add(set.metadata.uid);
+    }
+  }
+  const machines = api
+    .list('Pod', namespace)
+    .filter((pod) => pod.metadata.ownerReferences?.some((o) => owners.has(o.uid)))
+    .filter((pod) => pod.metadata.deletionTimestamp === undefined)
+    .map((pod) => `pod/${namespace}/${pod.metadata.name}`)
+    .filter((machine) => fabric.has(machine));
+  if (machines.length > 0) return machines;
+  throw new InputError('unknown-object', `${ref.of} "${ref.key}" has no running Pod`);
+}
+
+/** A bare outside address: the machine that has it, else a new host. */
+function outsider(state: State, addr: Addr): string {
+  const { fabric } = state.parts;
+  const owner = fabric.ownerOf(addr);
+  if (owner !== undefined) return owner;
+  const name = formatAddr(addr);
+  fabric.addHost({ name, ip: addr, routes: [] });
+  return `host/${name}`;
+}
+
+function unknownPod(state: State, key: string): InputError {
+  const pod = state.parts.api.get('Pod', key);
+  const namespace = key.slice(0, key.indexOf('/'));
+  if (pod !== undefined) {
+    const phase = pod.status?.phase ?? 'Pending';
+    return new InputError('unknown-object', `Pod "${key}" does not run: it is ${phase}`, {
+      hint: pod.status?.conditions?.find((c) => c.status === 'False')?.message ?? '',
+    });
+  }
+  const names = state.parts.api.list('Pod', namespace).map((p) => p.metadata.name);
+  return new InputError('unknown-object', `there is no Pod "${key}"`, {
+    hint:
+      names.length === 0
+        ? `namespace "${namespace}" has no Pod`
+        : `Pods in "${namespace}": ${names.slice(0, 10).join(', ')}`,
+  });
+}
+
+function known(state: State, kind: 'node' | 'host'): string {
+  const { spec } = state.parts;
+  const names = kind === 'node' ? spec.nodes.map((n) => n.name) : spec.hosts.map((h) => h.name);
+  return names.length === 0 ? `the cluster has no ${kind}s` : `${kind}s: ${names.join(', ')}`;
+}
+
+/** Addresses of a Pod, workload, node, host or Service. */
+export function addressesFor(state: State, who: string): readonly Addr[] {
+  const ref = parseWho(who);
+  const { api, spec } = state.parts;
+  switch (ref.kind) {
+    case 'address':
+      return [ref.addr];
+    case 'service':
+      return (api.get('Service', ref.key)?.spec.clusterIPs ?? []).flatMap((t) => parseAddr(t) ?? []);
+    case 'host':
+      return spec.hosts.filter((h) => h.name === ref.name).map((h) => h.ip);
+    case 'node': {
+      const addresses = api.get('Node', ref.name)?.status?.addresses ?? [];
+      return addresses.flatMap((a) => (a.type === 'Hostname' ? [] : (parseAddr(a.address) ?? [])));
+    }
+    case 'pod':
+    case 'workload':
+      return machinesFor(state, who).flatMap((machine) =>
+        (podOf(state, machine)?.status?.podIPs ?? []).flatMap(({ ip }) => parseAddr(ip) ?? []),
+      );
+  }
+}

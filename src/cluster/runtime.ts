@@ -1,0 +1,154 @@
+// What the kubelets of a cluster ask of the machines below them: pod network, sockets, probes. Hands the work to the
+// CNI's address management, the fabric and the DNS servers. Models the CRI and CNI calls of a node.
+import type { Node, Pod, Probe } from '../api/types.ts';
+import { podPin } from '../controllers/pins.ts';
+import type { Attachment, ContainerStart, ProbeOutcome, Runtime } from '../kubelet/runtime.ts';
+import { type Addr, formatAddr, formatEndpoint, parseAddr } from '../net/addr.ts';
+import { parseCidr } from '../net/cidr.ts';
+import { SCTP, TCP, UDP } from '../net/packet.ts';
+import type { DialResult } from '../node/dial.ts';
+import { dialFrom } from './dialling.ts';
+import { runsCoreDns } from './dns-servers.ts';
+import type { State } from './state.ts';
+
+/** What a socket of a container knows: `program` of the socket says who reads it. */
+export interface SocketData {
+  readonly container: string;
+  readonly reply: string;
+  readonly proxyTo: string | null;
+}
+
+/** Ports CoreDNS opens besides its zones', as kubeadm's Corefile asks: health, ready, prometheus. */
+const coreDnsHttpPorts = [8080, 8181, 9153];
+
+export function runtimeOf(state: State): Runtime {
+  return {
+    attach: (pod, node) => attach(state, pod, node),
+    detach: (key) => detach(state, key),
+    start: (pod, container) => start(state, pod, container),
+    stop: (key, container) => {
+      const machine = `pod/${key}`;
+      state.parts.fabric.unlisten(machine, (s) => dataOf(s.data).container === container);
+      state.parts.dns.stop(machine);
+    },
+    probe: (pod, _container, probe) => probeOnce(state, pod, probe),
+  };
+}
+
+function dataOf(data: unknown): SocketData {
+  return data as SocketData;
+}
+
+function machineOf(pod: Pod): string {
+  return `pod/${pod.metadata.namespace}/${pod.metadata.name}`;
+}
+
+function attach(state: State, pod: Pod, node: Node): Attachment {
+  const { fabric, addresses, spec } = state.parts;
+  const key = machineOf(pod).slice('pod/'.length);
+  const nodeName = node.metadata.name;
+  if (pod.spec.hostNetwork === true) {
+    fabric.addPod({ key, node: nodeName, addresses: [], hostNetwork: true });
+    const own = (node.status?.addresses ?? []).filter((a) => a.type === 'InternalIP');
+    return { kind: 'attached', podIPs: own.flatMap((a) => parseAddr(a.address) ?? []) };
+  }
+  const pinned = podPin(spec, pod)?.ip ?? null;
+  const ips: Addr[] = [];
+  const ranges = (node.spec.podCIDRs ?? []).flatMap((text) => parseCidr(text) ?? []);
+  if (ranges.length === 0) return { kind: 'failed', message: `node "${nodeName}" has no pod CIDR` };
+  for (const [i, range] of ranges.entries()) {
+    const given = addresses.allocate(range, key, i === 0 ? pinned : null);
+    if (given.kind === 'failed') return given;
+    ips.push(given.addr);
+  }
+  fabric.addPod({ key, node: nodeName, addresses: ips, hostNetwork: false });
+  return { kind: 'attached', podIPs: ips };
+}
+
+function detach(state: State, key: string): void {
+  state.parts.fabric.removePod(key);
+  state.parts.addresses.release(key);
+  state.parts.dns.stop(`pod/${key}`);
+}
+
+function start(state: State, pod: Pod, container: ContainerStart): void {
+  const { fabric, dns } = state.parts;
+  const machine = machineOf(pod);
+  const data: SocketData = {
+    container: container.name,
+    reply: container.reply,
+    proxyTo: container.proxyTo,
+  };
+  fabric.unlisten(machine, (socket) => dataOf(socket.data).container === container.name);
+  const image = pod.spec.containers.find((c) => c.name === container.name)?.image;
+  if (runsCoreDns(image)) {
+    const listen = { addr: null, data, assumed: false };
+    for (const port of dns.start(state, pod)) {
+      for (const proto of [UDP, TCP] as const) {
+        fabric.listen(machine, { ...listen, proto, port, program: 'coredns' });
+      }
+    }
+    for (const port of coreDnsHttpPorts) {
+      fabric.listen(machine, { ...listen, proto: TCP, port, program: 'http' });
+    }
+    return;
+  }
+  for (const { proto, addr, port, assumed } of container.listeners) {
+    const program = proto === TCP ? 'http' : 'echo';
+    if (!fabric.listen(machine, { proto, addr, port, program, data, assumed })) {
+      const what = `${port}/${proto === TCP ? 'TCP' : proto === SCTP ? 'SCTP' : 'UDP'}`;
+      state.notices.push(`${machine}: port ${what} is already in use (EADDRINUSE)`);
+    }
+  }
+}
+
+/** One try, as pkg/probe does it from the node's network. Commands inside containers succeed: none is modelled. */
+function probeOnce(state: State, pod: Pod, probe: Probe): ProbeOutcome {
+  const succeeded = { success: true, text: '' };
+  const spec = probe.httpGet ?? probe.tcpSocket ?? probe.grpc;
+  if (spec === undefined) return succeeded;
+  const host = 'host' in spec ? spec.host : undefined;
+  const to = parseAddr(host ?? pod.status?.podIP ?? '');
+  const node = pod.spec.nodeName ?? '';
+  if (to === undefined || typeof spec.port !== 'number') {
+    return { success: false, text: `cannot probe ${host ?? pod.status?.podIP ?? 'a pod without IP'}` };
+  }
+  const result = dialFrom(state, {
+    from: `node/${node}`,
+    proto: TCP,
+    to,
+    port: spec.port,
+    message: probe.httpGet === undefined ? '' : httpGet(probe.httpGet.path ?? '/', to, spec.port),
+    timeoutMs: (probe.timeoutSeconds ?? 1) * 1000,
+  });
+  if (result.outcome === 'answered') return httpOutcome(probe, result) ?? succeeded;
+  const why = `dial tcp ${formatEndpoint(to, spec.port)}: ${refusal(result)}`;
+  if (probe.httpGet === undefined) return { success: false, text: why };
+  const { scheme = 'HTTP', path = '/' } = probe.httpGet;
+  const url = `${scheme.toLowerCase()}://${formatEndpoint(to, spec.port)}${path}`;
+  return { success: false, text: `Get "${url}": ${why}` };
+}
+
+function refusal(result: DialResult): string {
+  switch (result.outcome) {
+    case 'refused':
+      return 'connect: connection refused';
+    case 'unreachable':
+      return 'connect: no route to host';
+    default:
+      return 'i/o timeout';
+  }
+}
+
+function httpGet(path: string, to: Addr, port: number): string {
+  return `GET ${path} HTTP/1.1\r\nHost: ${formatAddr(to)}:${port}\r\nUser-Agent: kube-probe/1\r\n\r\n`;
+}
+
+/** 200 to 399 is success. */
+function httpOutcome(probe: Probe, result: DialResult): ProbeOutcome | undefined {
+  if (probe.httpGet === undefined || result.reply === null) return undefined;
+  const head = String.fromCharCode(...result.reply.subarray(0, 16));
+  const status = Number(/^HTTP\/1\.\d (\d{3})/.exec(head)?.[1] ?? 0);
+  if (status >= 200 && status < 400) return undefined;
+  return { success: false, text: `HTTP probe failed with statuscode: ${status}` };
+}
