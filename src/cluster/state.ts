@@ -40,8 +40,12 @@ export class State {
   readonly lags: Map<string, number>;
   /** When the last object that CoreDNS watches changed. */
   dnsChangeMs = 0;
+  /** Connection attempts and DNS queries made so far: their numbers. */
+  attempts = 0;
+  queries = 0;
   readonly client: Client;
   readonly runtime: Runtime;
+  readonly #runtimeOf: (state: State) => Runtime;
   readonly #wire: (state: State, event: WatchEvent) => void;
 
   constructor(
@@ -54,9 +58,44 @@ export class State {
     this.choices = choices;
     this.notices = [];
     this.lags = new Map();
+    this.#runtimeOf = runtimeOf;
     this.#wire = wire;
     this.client = writing(parts.api, () => this.absorb());
     this.runtime = runtimeOf(this);
+  }
+
+  /** A copy that shares all tables until one side writes. */
+  fork(choices: Choices): State {
+    const { parts } = this;
+    const engine = parts.engine.fork();
+    const copy = new State(
+      {
+        ...parts,
+        engine,
+        api: parts.api.fork({ choices, nowMs: () => engine.queue.nowMs }),
+        index: parts.index.fork(),
+        kubelets: parts.kubelets.fork(),
+        addresses: parts.addresses.fork(),
+        fabric: parts.fabric.fork(),
+        proxies: parts.proxies.fork(),
+        dns: parts.dns.fork(),
+      },
+      choices,
+      this.#runtimeOf,
+      this.#wire,
+    );
+    copy.notices.push(...this.notices);
+    for (const [component, ms] of this.lags) copy.lags.set(component, ms);
+    copy.dnsChangeMs = this.dnsChangeMs;
+    copy.attempts = this.attempts;
+    copy.queries = this.queries;
+    return copy;
+  }
+
+  /** The next DNS message id: counted, so that two runs send the same bytes. */
+  nextQueryId(): number {
+    this.queries = (this.queries + 1) % 65_536;
+    return this.queries;
   }
 
   get nowMs(): number {

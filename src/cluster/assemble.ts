@@ -1,0 +1,238 @@
+// Puts a cluster together: the machines of its Cluster document, the API server with its nodes and CoreDNS, and the
+// table of components that read the change log. What each component does is its own room's work.
+import type { ClusterSpec } from '../api/cluster-spec.ts';
+import type { Manifest } from '../api/manifest.ts';
+import type { ConfigMap, Node, WatchEvent } from '../api/types.ts';
+import { createApiServer } from '../apiserver/server.ts';
+import { HostLocal } from '../cni/host-local.ts';
+import { profileNamed } from '../cni/profiles.ts';
+import { controllers } from '../controllers/controllers.ts';
+import { ObjectIndex } from '../controllers/object-index.ts';
+import { dnsObjects, kubeadmCorefile } from '../dns/deployment.ts';
+import { Fabric } from '../fabric/fabric.ts';
+import { kubelet } from '../kubelet/kubelet.ts';
+import { nodeObject } from '../kubelet/node.ts';
+import { KubeletState } from '../kubelet/state.ts';
+import { type Addr, addr, formatAddr, parseAddr } from '../net/addr.ts';
+import { parseCidr } from '../net/cidr.ts';
+import { TCP, UDP } from '../net/packet.ts';
+import { parseResolvConf } from '../net/resolv-conf.ts';
+import { createNetfilter } from '../netfilter/kernel.ts';
+import type { FlowEntry } from '../netfilter/netfilter.ts';
+import { proxyConfig } from '../proxy/config.ts';
+import { isStale, staleFlows } from '../proxy/conntrack.ts';
+import type { ProxySnapshot } from '../proxy/snapshot.ts';
+import { Causes } from '../sim/causes.ts';
+import type { Choices } from '../sim/choices.ts';
+import { DnsServers, upstreamOf } from './dns-servers.ts';
+import { type Component, Engine } from './engine.ts';
+import { Proxies } from './proxies.ts';
+import { runtimeOf } from './runtime.ts';
+import { State } from './state.ts';
+
+const watchedByDns = new Set(['Service', 'EndpointSlice', 'Namespace']);
+
+/** Every reader of the change log. */
+function componentsOf(): readonly Component<State>[] {
+  const rows: Component<State>[] = controllers.map((controller) => ({
+    name: controller.name,
+    watches: new Set(controller.watches),
+    receive: (state, events) => {
+      const context = state.controllerContext(controller.name);
+      return events.flatMap((event) => controller.keysOf(event, context));
+    },
+    sync: (state, key) => controller.sync(key, state.controllerContext(controller.name)),
+    delays: (state) => delaysOf(state, controller.name, state.parts.spec.timing.controllerMs),
+  }));
+  rows.push({
+    name: 'kubelet',
+    watches: new Set(kubelet.watches),
+    receive: (state, events) => {
+      const context = state.kubeletContext();
+      return events.flatMap((event) => kubelet.keysOf(event, context));
+    },
+    sync: (state, key) => kubelet.sync(key, state.kubeletContext()),
+    delays: (state) => delaysOf(state, 'kubelet', 0),
+  });
+  rows.push({
+    name: 'kube-proxy',
+    watches: new Set(['Service', 'EndpointSlice']),
+    receive: (state, events) => {
+      receiveByProxies(state, events);
+      return [];
+    },
+    sync: () => {},
+    delays: (state) => delaysOf(state, 'kube-proxy', 0, state.parts.spec.timing.proxySyncMs),
+  });
+  return rows;
+}
+
+function delaysOf(state: State, name: string, workMs: number, syncMs = 0) {
+  const { watchMs } = state.parts.spec.timing;
+  return { watchMs: watchMs + syncMs + (state.lags.get(name) ?? 0), workMs };
+}
+
+/** All proxies read the same events; those that lag load what they saw later, each at its own time. */
+function receiveByProxies(state: State, events: readonly WatchEvent[]): void {
+  const { proxies, fabric, engine } = state.parts;
+  const before = proxies.current;
+  for (const node of state.parts.api.list('Node')) {
+    const lag = state.lags.get(`kube-proxy ${node.metadata.name}`) ?? 0;
+    if (lag > 0 && !proxies.isHeld(node.metadata.name)) proxies.hold(node.metadata.name, before);
+  }
+  proxies.receive(events);
+  const stale = staleFlows(before, proxies.current, 4, state.parts.spec.minor);
+  for (const node of state.parts.api.list('Node')) {
+    const name = node.metadata.name;
+    const lag = state.lags.get(`kube-proxy ${name}`) ?? 0;
+    if (lag > 0) engine.call('proxy-loads', { node: name, snapshot: proxies.current }, lag);
+    else if (stale.length > 0 && !proxies.isHeld(name)) {
+      const isDead = (flow: FlowEntry) => stale.some((row) => isStale(flowOf(flow), row));
+      fabric.netfilter(`node/${name}`, 4)?.deleteEntries(isDead, state.nowMs);
+    }
+  }
+}
+
+function flowOf({ proto, original, reply }: FlowEntry) {
+  const { dst, dport } = original;
+  return { proto, dst, dport, replySrc: reply.src, replySport: reply.sport };
+}
+
+/** Delayed calls by name: see Engine.call. */
+const calls = {
+  'proxy-loads': (state: State, value: { node: string; snapshot: ProxySnapshot }) => {
+    const { proxies } = state.parts;
+    if (value.snapshot === proxies.current) proxies.release(value.node);
+    else proxies.hold(value.node, value.snapshot);
+  },
+};
+
+/** Machines follow Node objects; everything else follows through the components. */
+function wire(state: State, event: WatchEvent): void {
+  if (watchedByDns.has(event.kind)) state.dnsChangeMs = state.nowMs;
+  if (event.kind !== 'Node') return;
+  const node = event.object as unknown as Node;
+  const before = event.previous as unknown as Node | undefined;
+  const { fabric } = state.parts;
+  if (event.type === 'DELETED') {
+    fabric.removeNode(node.metadata.name);
+    return;
+  }
+  const known = fabric.has(`node/${node.metadata.name}`);
+  if (known && before?.spec.podCIDRs === node.spec.podCIDRs) return;
+  fabric.addNode({
+    name: node.metadata.name,
+    addresses: addressesOf(node),
+    podCIDRs: (node.spec.podCIDRs ?? []).flatMap((text) => parseCidr(text) ?? []),
+  });
+  if (known) return;
+  fabric.setSysctls(node.metadata.name, { routeLocalnet: true });
+  listen(state, `node/${node.metadata.name}`, 10_250, 'kubelet');
+  listen(state, `node/${node.metadata.name}`, 10_256, 'kube-proxy');
+}
+
+function addressesOf(node: Node): readonly Addr[] {
+  return (node.status?.addresses ?? []).flatMap((a) =>
+    a.type === 'Hostname' ? [] : (parseAddr(a.address) ?? []),
+  );
+}
+
+function listen(state: State, machine: string, port: number, reply: string): void {
+  const data = { container: '', reply, proxyTo: null };
+  state.parts.fabric.listen(machine, {
+    proto: TCP,
+    addr: null,
+    port,
+    program: 'http',
+    data,
+    assumed: false,
+  });
+}
+
+/** A cluster with its nodes, before anything has run. `corefile` replaces kubeadm's. */
+export function assemble(
+  spec: ClusterSpec,
+  seed: number,
+  choices: Choices,
+  manifests: readonly Manifest[],
+): State {
+  profileNamed(spec.cniProfile);
+  const engine = new Engine<State>(componentsOf(), calls);
+  const nowMs = () => engine.queue.nowMs;
+  const causes = new Causes();
+  const parts = {
+    spec,
+    seed,
+    causes,
+    engine,
+    api: createApiServer({ spec, choices, nowMs }),
+    index: new ObjectIndex(),
+    kubelets: new KubeletState(),
+    addresses: setAside(spec),
+    fabric: new Fabric({ createNetfilter }),
+    proxies: new Proxies(proxyConfig(spec), causes),
+    dns: new DnsServers(upstreamOf(spec.upstreamDNS)),
+  };
+  const state = new State(parts, choices, runtimeOf, wire);
+  state.absorb();
+  for (const node of spec.nodes) state.client.create(nodeObject(node, spec, state.now));
+  addOutside(state);
+  addDns(state, manifests);
+  return state;
+}
+
+function setAside(spec: ClusterSpec): HostLocal {
+  const addresses = new HostLocal();
+  for (const pin of spec.pins) {
+    for (const ip of [pin.ip, ...pin.pods.map((pod) => pod.ip)]) {
+      if (ip !== null) addresses.setAside(ip);
+    }
+  }
+  return addresses;
+}
+
+/** Hosts of the document, the API server's address where no node has it, and the upstream DNS servers. */
+function addOutside(state: State): void {
+  const { spec, fabric } = state.parts;
+  for (const host of spec.hosts) {
+    const machine = `host/${host.name}`;
+    fabric.addHost({ name: host.name, ip: host.ip, routes: host.routes });
+    for (const { port, proto } of host.listen) {
+      const data = { container: '', reply: host.name, proxyTo: null };
+      const program = proto === TCP ? 'http' : 'echo';
+      fabric.listen(machine, { proto, addr: null, port, program, data, assumed: false });
+    }
+  }
+  const { address, port } = spec.apiServer;
+  const owner = fabric.ownerOf(address);
+  if (owner === undefined) fabric.addHost({ name: 'kube-apiserver', ip: address, routes: [] });
+  listen(state, owner ?? 'host/kube-apiserver', port, 'kube-apiserver');
+  const servers = spec.nodes.flatMap((node) => parseResolvConf(node.resolvConf).nameservers);
+  for (const ip of new Set([...servers, addr('8.8.8.8')])) {
+    if (fabric.ownerOf(ip) !== undefined) continue;
+    const name = `dns-${formatAddr(ip)}`;
+    fabric.addHost({ name, ip, routes: [] });
+    for (const proto of [UDP, TCP] as const) {
+      const data = { container: '', reply: '', proxyTo: null };
+      const socket = { proto, addr: null, port: 53, program: 'upstream-dns', data, assumed: false };
+      fabric.listen(`host/${name}`, socket);
+    }
+  }
+}
+
+/** kubeadm's CoreDNS; a Corefile among the manifests is in force from the first start. */
+function addDns(state: State, manifests: readonly Manifest[]): void {
+  const { spec } = state.parts;
+  const given = manifests.find(
+    ({ object }) =>
+      object.kind === 'ConfigMap' &&
+      object.metadata.namespace === 'kube-system' &&
+      object.metadata.name === 'coredns',
+  )?.object as unknown as ConfigMap | undefined;
+  const corefile = given?.data?.['Corefile'] ?? kubeadmCorefile(spec.minor, spec.dnsDomain);
+  const objects = dnsObjects(spec.minor, spec.serviceSubnet, spec.dnsDomain, corefile);
+  state.client.create(objects.serviceAccount);
+  state.client.create(objects.configMap);
+  state.client.create(objects.deployment);
+  state.client.create(objects.service);
+}

@@ -1,0 +1,89 @@
+// Runs a command inside a Pod's container, or on a node: gives the command the machine's network, resolver and files.
+import type { Pod } from '../api/types.ts';
+import { environmentOf } from '../kubelet/happen.ts';
+import { parseAddr } from '../net/addr.ts';
+import { formatResolvConf } from '../net/resolv-conf.ts';
+import type { DialResult } from '../node/dial.ts';
+import type { NameResult, ProcessContext } from '../programs/process.ts';
+import { runCommand } from '../programs/programs.ts';
+import { lookUp, nameServiceOf } from './clients.ts';
+import type { ExecResult } from './cluster.ts';
+import { dialFrom } from './dialling.ts';
+import { podOf } from './machines.ts';
+import { podFiles } from './pod-files.ts';
+import type { State } from './state.ts';
+
+export function execute(state: State, machine: string, argv: readonly string[]): ExecResult {
+  return runCommand(argv, new Process(state, machine));
+}
+
+/** The environment of a Pod's container; of a node an empty one. */
+export function environmentIn(
+  state: State,
+  machine: string,
+  container?: string,
+): Readonly<Record<string, string>> {
+  return environmentOf(machine.replace(/^pod\//, ''), container, state.parts.kubelets) ?? {};
+}
+
+class Process implements ProcessContext {
+  readonly machine: string;
+  readonly hostname: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly resolver: ProcessContext['resolver'];
+  readonly #state: State;
+  readonly #files: ReadonlyMap<string, string>;
+  /** What waiting has cost up to now. */
+  #elapsedMs = 0;
+
+  constructor(state: State, machine: string) {
+    this.machine = machine;
+    this.#state = state;
+    const pod = podOf(state, machine);
+    const { conf, kind, hosts } = nameServiceOf(state, machine);
+    this.resolver = kind;
+    this.env = environmentIn(state, machine);
+    this.hostname = hostnameOf(state, machine, pod);
+    this.#files = new Map([
+      ['/etc/resolv.conf', formatResolvConf(conf)],
+      ['/etc/hosts', hosts],
+      ['/etc/hostname', `${this.hostname}\n`],
+    ]);
+  }
+
+  get nowMs(): number {
+    return this.#state.nowMs + this.#elapsedMs;
+  }
+
+  readFile(path: string): string | undefined {
+    return this.#files.get(path);
+  }
+
+  dial(...[proto, to, port, message, timeoutMs]: Parameters<ProcessContext['dial']>): DialResult {
+    const request = { from: this.machine, proto, to, port, message, timeoutMs };
+    const result = dialFrom(this.#state, request, this.#elapsedMs);
+    this.#elapsedMs += result.elapsedMs;
+    return result;
+  }
+
+  exchange(...args: Parameters<ProcessContext['exchange']>) {
+    const { outcome, reply, elapsedMs } = this.dial(...args);
+    if (outcome === 'answered' && reply !== null) {
+      return { kind: 'reply', message: reply, elapsedMs } as const;
+    }
+    return { kind: outcome === 'answered' ? 'timeout' : outcome, elapsedMs } as const;
+  }
+
+  resolve(name: string): NameResult {
+    const literal = parseAddr(name);
+    if (literal !== undefined) return { kind: 'addresses', addresses: [literal], elapsedMs: 0 };
+    const { outcome, addresses, elapsedMs } = lookUp(this.#state, this.machine, name);
+    this.#elapsedMs += elapsedMs;
+    if (outcome !== 'answered') return { kind: 'failed', outcome, elapsedMs };
+    return { kind: 'addresses', addresses: addresses.flatMap((a) => parseAddr(a) ?? []), elapsedMs };
+  }
+}
+
+function hostnameOf(state: State, machine: string, pod: Pod | undefined): string {
+  return pod === undefined ? machine.slice(machine.indexOf('/') + 1) : podFiles(state, pod).hostname;
+}

@@ -1,0 +1,95 @@
+// What steps do to a cluster from outside the API: crashes, probes that fail, nodes that go down, components that stop
+// or lag, links that are cut. Only switches are thrown here; what follows is the components' own doing.
+import { InputError } from '../api/input-error.ts';
+import { happenToPod, startKubelet, stopKubelet } from '../kubelet/happen.ts';
+import type { Cluster, Component, ObjectEvent } from './cluster.ts';
+import { refreshRules } from './dialling.ts';
+import { machineFor } from './machines.ts';
+import type { State } from './state.ts';
+
+const endpointControllers = ['endpoints', 'endpointslice', 'endpointslicemirroring'];
+
+export function happenTo(state: State, kind: string, key: string, event: ObjectEvent): void {
+  if (kind === 'Pod' && event !== 'goes down' && event !== 'comes back') {
+    const pod = state.parts.api.get('Pod', key);
+    if (pod === undefined) throw new InputError('unknown-object', `there is no Pod "${key}"`);
+    if (!happenToPod(pod, event, state.kubeletContext())) {
+      throw new InputError('unknown-object', `Pod "${key}" does not run`);
+    }
+    return;
+  }
+  if (kind === 'Node' && (event === 'goes down' || event === 'comes back')) {
+    const down = event === 'goes down';
+    state.parts.fabric.setDown(machineFor(state, `node/${key}`), down);
+    if (down) stopKubelet(key, state.parts.kubelets);
+    else startKubelet(key, state.kubeletContext());
+    state.parts.engine.call(down ? 'node-silent' : 'node-back', key, 0);
+    return;
+  }
+  throw new InputError('usage', `a ${kind} cannot do that: ${event}`, {
+    hint: 'Pods become ready, stop being ready, crash and restart; Nodes go down and come back',
+  });
+}
+
+export function switchComponent(state: State, component: Component, to: 'stops' | 'starts'): void {
+  const { engine, proxies, api, fabric } = state.parts;
+  const stops = to === 'stops';
+  switch (component.kind) {
+    case 'kube-proxy': {
+      refreshRules(state);
+      const nodes = api.list('Node').map((node) => node.metadata.name);
+      for (const node of component.node === null ? nodes : [component.node]) {
+        if (stops) proxies.hold(node);
+        else proxies.release(node);
+      }
+      return;
+    }
+    case 'kubelet':
+      if (stops) stopKubelet(component.node, state.parts.kubelets);
+      else startKubelet(component.node, state.kubeletContext());
+      return;
+    case 'endpoint-controllers':
+      for (const name of endpointControllers) {
+        if (stops) engine.stop(name);
+        else engine.start(state, name);
+      }
+      return;
+    case 'upstream-dns':
+      for (const machine of state.upstreamMachines()) fabric.setDown(machine, stops);
+      return;
+    case 'coredns':
+    case 'apiserver':
+    case 'load-balancer':
+      throw notModelled(component.kind, to);
+  }
+}
+
+export function lagComponent(state: State, component: Component, ms: number): void {
+  switch (component.kind) {
+    case 'kube-proxy': {
+      const nodes = state.parts.api.list('Node').map((node) => node.metadata.name);
+      for (const node of component.node === null ? nodes : [component.node]) {
+        state.lags.set(`kube-proxy ${node}`, ms);
+      }
+      return;
+    }
+    case 'endpoint-controllers':
+      for (const name of endpointControllers) state.lags.set(name, ms);
+      return;
+    default:
+      throw notModelled(component.kind, 'lags');
+  }
+}
+
+function notModelled(what: string, does: string): InputError {
+  return new InputError('not-modelled', `${what} ${does}: not modelled yet`);
+}
+
+export function linkBetween(
+  state: State,
+  a: string,
+  b: string,
+  to: Parameters<Cluster['setLink']>[2],
+): void {
+  state.parts.fabric.setLink(machineFor(state, a), machineFor(state, b), to);
+}

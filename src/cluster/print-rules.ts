@@ -1,0 +1,20 @@
+// What a node's netfilter holds, as iptables-save prints it, and what its kube-proxy fed to iptables-restore.
+import { InputError } from '../api/input-error.ts';
+import { printRuleSource } from '../netfilter/iptables-text/print.ts';
+import { restoreInput } from '../proxy/iptables/restore-input.ts';
+import type { RulesOptions } from './cluster.ts';
+import { proxyLayerOn, rulesOn } from './dialling.ts';
+import type { State } from './state.ts';
+
+export function printRules(state: State, node: string, options: RulesOptions): string {
+  const names = state.parts.api.list('Node').map((n) => n.metadata.name);
+  if (!names.includes(node)) {
+    throw new InputError('unknown-object', `there is no node "${node}"`, {
+      hint: `nodes: ${names.join(', ')}`,
+    });
+  }
+  const family = options.format === 'iptables-save' ? 4 : 6;
+  if (options.input === true) return restoreInput(proxyLayerOn(state, node, family));
+  const { owner } = options;
+  return printRuleSource(rulesOn(state, node, family), owner === undefined ? {} : { owner });
+}

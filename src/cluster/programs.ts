@@ -1,0 +1,30 @@
+// Which program answers behind a socket: the id in the socket, and the cluster's own state where the program needs
+// it. The programs themselves stand in src/programs and src/dns.
+import type { ServerProgram } from '../node/program.ts';
+import type { Socket } from '../node/socket.ts';
+import { echoServer } from '../programs/echo.ts';
+import { httpServer } from '../programs/http.ts';
+import type { SocketData } from './runtime.ts';
+import type { State } from './state.ts';
+
+/** The program of a socket. Throws for an id nobody opened a socket with. */
+export function serverOf(
+  state: State,
+  id: string,
+  socket: Socket,
+  machine: string,
+): ServerProgram {
+  const { reply } = socket.data as SocketData;
+  switch (id) {
+    case 'http':
+      return httpServer(reply);
+    case 'echo':
+      return echoServer(reply);
+    case 'coredns':
+      return state.parts.dns.server(state, machine);
+    case 'upstream-dns':
+      return state.parts.dns.upstream;
+    default:
+      throw new Error(`no program "${id}"`);
+  }
+}

@@ -1,0 +1,227 @@
+// The one implementation of Cluster: hands each call to the room that knows, then lets the cluster settle. Instant
+// timing settles within the virtual instant unless something (a probe's delay, a grace period) needs time.
+import { ApiError } from '../api/error.ts';
+import type { ClusterSpec } from '../api/cluster-spec.ts';
+import type { Position } from '../api/input-error.ts';
+import { InputError } from '../api/input-error.ts';
+import { kubectlRefusal } from '../api/kubectl-error.ts';
+import type { Manifest } from '../api/manifest.ts';
+import { keyOf } from '../api/types.ts';
+import type { ApplyVerb } from '../apiserver/apply.ts';
+import { type Choices, seeded } from '../sim/choices.ts';
+import { assemble } from './assemble.ts';
+import { connect, lookUp } from './clients.ts';
+import type {
+  Attempt,
+  Cluster,
+  Component,
+  ConnectOptions,
+  ExecResult,
+  ObjectEvent,
+  Resolution,
+  RulesOptions,
+  Who,
+} from './cluster.ts';
+import { environmentIn, execute } from './execute.ts';
+import { happenTo, lagComponent, linkBetween, switchComponent } from './faults.ts';
+import { addressesFor, machineFor, machinesFor } from './machines.ts';
+import { printRules } from './print-rules.ts';
+import type { State } from './state.ts';
+
+/** How far ahead settling looks for things that are expected to happen, in virtual milliseconds. */
+const settleBoundMs = 10 * 60 * 1000;
+
+export interface ClusterConfig {
+  readonly spec: ClusterSpec;
+  /** Everything that is there from the start: one batch, applied as kubectl would, then settled. */
+  readonly manifests: readonly Manifest[];
+  readonly seed?: number;
+  readonly choices?: Choices;
+  /** Reports made while reading the manifests. */
+  readonly notices?: readonly string[];
+}
+
+/** A settled cluster. Throws InputError: a refusal by the API server is one, at the manifest's position. */
+export function createSimulated(config: ClusterConfig): Cluster {
+  const seed = config.seed ?? 0;
+  const choices = config.choices ?? seeded(seed);
+  const state = assemble(config.spec, seed, choices, config.manifests);
+  state.notices.push(...(config.notices ?? []));
+  const cluster = new Simulated(state);
+  try {
+    cluster.apply(config.manifests);
+  } catch (error) {
+    if (error instanceof Refusal) throw error.asInputError();
+    throw error;
+  }
+  return cluster;
+}
+
+/** The API server's refusal of one of several manifests. */
+class Refusal extends ApiError {
+  readonly manifest: Manifest;
+  constructor(error: ApiError, manifest: Manifest) {
+    super(error.reason, error.message, error.about, error.causes);
+    this.manifest = manifest;
+  }
+
+  asInputError(): InputError {
+    const { source } = this.manifest;
+    const position = source.at(this.causes[0]?.field ?? '') ?? source.at('');
+    return new InputError('refused-by-api-server', kubectlRefusal(this, source.file), {
+      position,
+      sourceLine: position === null ? null : source.line(position.line),
+    });
+  }
+}
+
+class Simulated implements Cluster {
+  readonly #state: State;
+
+  constructor(state: State) {
+    this.#state = state;
+  }
+
+  get seed(): number {
+    return this.#state.parts.seed;
+  }
+  get nowMs(): number {
+    return this.#state.nowMs;
+  }
+  get kubernetesVersion(): string {
+    return this.#state.parts.spec.kubernetesVersion;
+  }
+  get proxyMode(): string {
+    return this.#state.parts.spec.proxyMode;
+  }
+  get objects() {
+    return this.#state.parts.api;
+  }
+  get notices(): readonly string[] {
+    return this.#state.notices;
+  }
+  get nodeNames(): readonly string[] {
+    return this.objects.list('Node').map((node) => node.metadata.name);
+  }
+  get hostNames(): readonly string[] {
+    return this.#state.parts.spec.hosts.map((host) => host.name);
+  }
+
+  fork(choices?: Choices): Cluster {
+    return new Simulated(this.#state.fork(choices ?? this.#state.choices.fork()));
+  }
+
+  settle(): void {
+    const state = this.#state;
+    state.absorb();
+    state.parts.engine.settle(state, state.choices, settleBoundMs);
+  }
+
+  advance(ms: number): void {
+    const state = this.#state;
+    state.absorb();
+    state.parts.engine.run(state, state.choices, state.nowMs + ms);
+    this.settle();
+  }
+
+  apply(manifests: readonly Manifest[], verb: ApplyVerb = 'apply'): readonly string[] {
+    const { api } = this.#state.parts;
+    const namespaces = manifests.filter((m) => m.object.kind === 'Namespace');
+    const others = manifests.filter((m) => m.object.kind !== 'Namespace');
+    const lines: string[] = [];
+    let refusal: Refusal | undefined;
+    for (const manifest of [...namespaces, ...others]) {
+      try {
+        lines.push(api.applyManifest(manifest, verb));
+        const name = `${manifest.object.kind} ${keyOf(manifest.object)}`;
+        for (const warning of api.warnings()) {
+          this.#state.notices.push(`Warning: ${name}: ${warning}`);
+        }
+      } catch (error) {
+        if (!(error instanceof ApiError)) throw error;
+        refusal ??= new Refusal(error, manifest);
+      }
+    }
+    this.settle();
+    if (refusal !== undefined) throw refusal;
+    return lines;
+  }
+
+  delete(kind: string, key: string): void {
+    this.#state.parts.api.delete(kind, key, { propagation: 'Background' });
+    this.settle();
+  }
+
+  set(kind: string, key: string, path: string, value: unknown): void {
+    this.#state.parts.api.patchPath(kind, key, path, value);
+    this.settle();
+  }
+
+  scale(kind: string, key: string, replicas: number): void {
+    this.#state.parts.api.scale(kind, key, replicas);
+    this.settle();
+  }
+
+  happen(kind: string, key: string, event: ObjectEvent): void {
+    happenTo(this.#state, kind, key, event);
+    this.settle();
+  }
+
+  setComponent(component: Component, to: 'stops' | 'starts'): void {
+    switchComponent(this.#state, component, to);
+    this.settle();
+  }
+
+  setLag(component: Component, ms: number): void {
+    lagComponent(this.#state, component, ms);
+  }
+
+  setLink(a: Who, b: Who, to: Parameters<Cluster['setLink']>[2]): void {
+    linkBetween(this.#state, a, b, to);
+  }
+
+  connect(from: Who, target: string, options: ConnectOptions = {}): Attempt {
+    const state = this.#state;
+    state.attempts++;
+    const attempt = connect(state, from, target, options, state.attempts);
+    state.parts.engine.run(state, state.choices, state.nowMs + 1);
+    return attempt;
+  }
+
+  resolve(from: Who, name: string, type?: string): Resolution {
+    return lookUp(this.#state, machineFor(this.#state, from), name, type);
+  }
+
+  exec(pod: Who, argv: readonly string[]): ExecResult {
+    return execute(this.#state, machineFor(this.#state, pod), argv);
+  }
+
+  environment(pod: string, container?: string): Readonly<Record<string, string>> {
+    return environmentIn(this.#state, machineFor(this.#state, pod), container);
+  }
+
+  rules(node: string, options: RulesOptions): string {
+    return printRules(this.#state, node, options);
+  }
+
+  conntrack(machine: Who): readonly string[] {
+    const state = this.#state;
+    return state.parts.fabric.conntrack(machineFor(state, machine), state.nowMs);
+  }
+
+  machinesOf(who: Who): readonly string[] {
+    return machinesFor(this.#state, who);
+  }
+
+  addressesOf(who: Who) {
+    return addressesFor(this.#state, who);
+  }
+
+  cause(origin: number) {
+    return this.#state.parts.causes.get(origin);
+  }
+
+  locate(object: string, path: string): Position | null {
+    return this.#state.parts.api.locate(object, path);
+  }
+}
