@@ -7,6 +7,7 @@ import { createApiServer } from '../apiserver/server.ts';
 import { HostLocal } from '../cni/host-local.ts';
 import { profileNamed } from '../cni/profiles.ts';
 import { controllers } from '../controllers/controllers.ts';
+import { silenced } from '../controllers/node-lifecycle/node-lifecycle.ts';
 import { ObjectIndex } from '../controllers/object-index.ts';
 import { dnsObjects, kubeadmCorefile } from '../dns/deployment.ts';
 import { Fabric } from '../fabric/fabric.ts';
@@ -104,6 +105,12 @@ const calls = {
     const { proxies } = state.parts;
     if (value.snapshot === proxies.current) proxies.release(value.node);
     else proxies.hold(value.node, value.snapshot);
+  },
+  'node-silent': (state: State, name: string) => {
+    const node = state.parts.api.get('Node', name);
+    if (node !== undefined && state.parts.kubelets.stopped.has(name)) {
+      state.client.updateStatus(silenced(node, state.now));
+    }
   },
 };
 
@@ -207,10 +214,9 @@ function addOutside(state: State): void {
   const owner = fabric.ownerOf(address);
   if (owner === undefined) fabric.addHost({ name: 'kube-apiserver', ip: address, routes: [] });
   listen(state, owner ?? 'host/kube-apiserver', port, 'kube-apiserver');
-  const servers = spec.nodes.flatMap((node) => parseResolvConf(node.resolvConf).nameservers);
-  for (const ip of new Set([...servers, addr('8.8.8.8')])) {
+  for (const ip of upstreamAddresses(spec)) {
     if (fabric.ownerOf(ip) !== undefined) continue;
-    const name = `dns-${formatAddr(ip)}`;
+    const name = upstreamName(ip);
     fabric.addHost({ name, ip, routes: [] });
     for (const proto of [UDP, TCP] as const) {
       const data = { container: '', reply: '', proxyTo: null };
@@ -218,6 +224,24 @@ function addOutside(state: State): void {
       fabric.listen(`host/${name}`, socket);
     }
   }
+}
+
+/** Every name server that a node's resolv.conf names, and 8.8.8.8. */
+function upstreamAddresses(spec: ClusterSpec): readonly Addr[] {
+  const servers = spec.nodes.flatMap((node) => parseResolvConf(node.resolvConf).nameservers);
+  return [...new Set([...servers, addr('8.8.8.8')])];
+}
+
+function upstreamName(ip: Addr): string {
+  return `dns-${formatAddr(ip)}`;
+}
+
+/** The machines of the upstream name servers. */
+export function upstreamMachines(state: State): readonly string[] {
+  const { spec, fabric } = state.parts;
+  return upstreamAddresses(spec)
+    .map((ip) => `host/${upstreamName(ip)}`)
+    .filter((machine) => fabric.has(machine));
 }
 
 /** kubeadm's CoreDNS; a Corefile among the manifests is in force from the first start. */

@@ -93,7 +93,11 @@ export function connect(
   const start = { n, atMs: state.nowMs, from: machine, target, proto };
   if (where.kind === 'service') {
     const { addr, port } = clusterAddress(state, machine, where.key, where.port, target);
-    return { ...start, lookup: null, dial: dial(state, machine, addr, port, proto, options, where.key) };
+    return {
+      ...start,
+      lookup: null,
+      dial: dial(state, machine, addr, port, proto, options, where.key),
+    };
   }
   if (where.addr !== null) {
     const result = dial(state, machine, where.addr, where.port, proto, options, where.host);
@@ -158,9 +162,13 @@ function portNumber(service: Service, text: string, target: string): number {
   const ports = service.spec.ports ?? [];
   const port = ports.find((p) => p.name === text || String(p.port) === text);
   if (port !== undefined) return port.port;
-  throw new InputError('unknown-object', `cannot dial "${target}": the Service has no port "${text}"`, {
-    hint: `ports: ${ports.map((p) => (p.name ? `${p.name} (${p.port})` : p.port)).join(', ')}`,
-  });
+  throw new InputError(
+    'unknown-object',
+    `cannot dial "${target}": the Service has no port "${text}"`,
+    {
+      hint: `ports: ${ports.map((p) => (p.name ? `${p.name} (${p.port})` : p.port)).join(', ')}`,
+    },
+  );
 }
 
 function servicesHint(state: State, key: string): string {

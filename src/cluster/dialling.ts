@@ -10,6 +10,7 @@ import { composeRules } from '../netfilter/ruleset.ts';
 import type { DialRequest, DialResult } from '../node/dial.ts';
 import type { ExchangeResult, ServerProgram } from '../node/program.ts';
 import type { Socket } from '../node/socket.ts';
+import type { IptablesLayer } from '../proxy/iptables/layer.ts';
 import { serverOf } from './programs.ts';
 import { proxyNodeOf } from './proxies.ts';
 import type { State } from './state.ts';
@@ -21,8 +22,7 @@ const encoder = (text: string): Uint8Array => Uint8Array.from(text, (c) => c.cha
 /** One attempt from a machine, `laterMs` after the cluster's clock. */
 export function dialFrom(state: State, request: DialText, laterMs = 0): DialResult {
   refreshRules(state);
-  const message =
-    typeof request.message === 'string' ? encoder(request.message) : request.message;
+  const message = typeof request.message === 'string' ? encoder(request.message) : request.message;
   return state.parts.fabric.dial(
     { ...request, message },
     {
@@ -51,18 +51,27 @@ export function exchangeFrom(
   return { kind: outcome === 'answered' ? 'timeout' : outcome, elapsedMs };
 }
 
-/** All of a node's rules, bottom layer first: the kubelet's, the proxy's, the CNI's. */
+/** All of a node's rules. */
 export function rulesOn(state: State, node: string, family: Family): RuleSource {
+  return composeRules(family, layersOn(state, node, family));
+}
+
+/** What each owner has written on a node, bottom layer first: the kubelet's, the proxy's, the CNI's. */
+export function layersOn(state: State, node: string, family: Family): readonly RuleLayer[] {
+  const { spec } = state.parts;
+  const cni = profileNamed(spec.cniProfile).layers(podSubnets(spec.podSubnet));
+  return [kubeletLayer(family), proxyLayerOn(state, node, family), ...cni].filter(
+    (layer) => layer.family === family,
+  );
+}
+
+/** What the node's kube-proxy has written. */
+export function proxyLayerOn(state: State, node: string, family: Family): IptablesLayer {
   const { api, proxies, spec } = state.parts;
   const object = api.get('Node', node);
   if (object === undefined) throw new Error(`there is no node "${node}"`);
-  const proxyNode = proxyNodeOf(
-    object,
-    spec.nodes.find((n) => n.name === node),
-  );
-  const layers: RuleLayer[] = [kubeletLayer(family), proxies.layer(proxyNode, family)];
-  layers.push(...profileNamed(spec.cniProfile).layers(podSubnets(spec.podSubnet)));
-  return composeRules(family, layers);
+  const written = spec.nodes.find((n) => n.name === node);
+  return proxies.layer(proxyNodeOf(object, written), family);
 }
 
 const subnets = new WeakMap<Cidr, readonly Cidr[]>();

@@ -91,8 +91,11 @@ function corefileOf(state: State, pod: Pod) {
   return {
     text,
     // A block scalar's text begins on the line after its key, indented; columns are the Corefile's own.
-    positionOf: (line: number) =>
-      start === null ? null : { ...start, line: start.line + line, column: 1 },
+    positionOf: (line: number, column: number) => {
+      if (start === null) return null;
+      const position = { ...start, line: start.line + line, column };
+      return { position, sourceLine: text.split('\n')[line - 1] ?? null };
+    },
   };
 }
 

@@ -32,6 +32,8 @@ interface CallBody extends TaskBody {
   readonly kind: 'call';
   readonly name: string;
   readonly value: unknown;
+  /** Settling does not wait for it. */
+  readonly idle: boolean;
 }
 type Body = DeliverBody | SyncBody | CallBody;
 
@@ -103,8 +105,8 @@ export class Engine<Host> {
   }
 
   /** Calls the named function with `value` after `delayMs`. */
-  call(name: string, value: unknown, delayMs: number): void {
-    this.#push({ kind: 'call', name, value }, `call/${name}`, delayMs);
+  call(name: string, value: unknown, delayMs: number, idle = false): void {
+    this.#push({ kind: 'call', name, value, idle }, `call/${name}`, delayMs);
   }
 
   /** A stopped component reads and does nothing; its work waits. */
@@ -145,13 +147,13 @@ export class Engine<Host> {
   }
 
   #push(body: Body, channel: string, delayMs: number): void {
-    if (!(body.kind === 'sync' && body.idle)) this.#busy++;
+    if (isExpected(body)) this.#busy++;
     this.queue.push('engine', channel, body, delayMs);
   }
 
   #handle(host: Host, task: Task): void {
     const body = task.body as Body;
-    if (!(body.kind === 'sync' && body.idle)) this.#busy--;
+    if (isExpected(body)) this.#busy--;
     switch (body.kind) {
       case 'deliver':
         this.#deliver(host, body.component);
@@ -190,6 +192,10 @@ export class Engine<Host> {
     this.#pending.delete(pending);
     this.#components.get(body.component)?.sync(host, body.key);
   }
+}
+
+function isExpected(body: Body): boolean {
+  return body.kind === 'deliver' || !body.idle;
 }
 
 const none: readonly string[] = [];

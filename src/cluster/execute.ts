@@ -80,10 +80,16 @@ class Process implements ProcessContext {
     const { outcome, addresses, elapsedMs } = lookUp(this.#state, this.machine, name);
     this.#elapsedMs += elapsedMs;
     if (outcome !== 'answered') return { kind: 'failed', outcome, elapsedMs };
-    return { kind: 'addresses', addresses: addresses.flatMap((a) => parseAddr(a) ?? []), elapsedMs };
+    return {
+      kind: 'addresses',
+      addresses: addresses.flatMap((a) => parseAddr(a) ?? []),
+      elapsedMs,
+    };
   }
 }
 
 function hostnameOf(state: State, machine: string, pod: Pod | undefined): string {
-  return pod === undefined ? machine.slice(machine.indexOf('/') + 1) : podFiles(state, pod).hostname;
+  return pod === undefined
+    ? machine.slice(machine.indexOf('/') + 1)
+    : podFiles(state, pod).hostname;
 }

@@ -1,7 +1,10 @@
 // What steps do to a cluster from outside the API: crashes, probes that fail, nodes that go down, components that stop
 // or lag, links that are cut. Only switches are thrown here; what follows is the components' own doing.
 import { InputError } from '../api/input-error.ts';
+import { graceMs } from '../controllers/node-lifecycle/node-lifecycle.ts';
 import { happenToPod, startKubelet, stopKubelet } from '../kubelet/happen.ts';
+import { conditions } from '../kubelet/node.ts';
+import { upstreamMachines } from './assemble.ts';
 import type { Cluster, Component, ObjectEvent } from './cluster.ts';
 import { refreshRules } from './dialling.ts';
 import { machineFor } from './machines.ts';
@@ -21,14 +24,27 @@ export function happenTo(state: State, kind: string, key: string, event: ObjectE
   if (kind === 'Node' && (event === 'goes down' || event === 'comes back')) {
     const down = event === 'goes down';
     state.parts.fabric.setDown(machineFor(state, `node/${key}`), down);
-    if (down) stopKubelet(key, state.parts.kubelets);
-    else startKubelet(key, state.kubeletContext());
-    state.parts.engine.call(down ? 'node-silent' : 'node-back', key, 0);
+    if (down) silenceNode(state, key);
+    else returnNode(state, key);
     return;
   }
   throw new InputError('usage', `a ${kind} cannot do that: ${event}`, {
     hint: 'Pods become ready, stop being ready, crash and restart; Nodes go down and come back',
   });
+}
+
+/** The kubelet stops posting: after the grace period the node lifecycle controller notices. */
+function silenceNode(state: State, node: string): void {
+  stopKubelet(node, state.parts.kubelets);
+  state.parts.engine.call('node-silent', node, graceMs, true);
+}
+
+function returnNode(state: State, name: string): void {
+  const node = state.parts.api.get('Node', name);
+  if (node === undefined) throw new InputError('unknown-object', `there is no node "${name}"`);
+  const status = { ...node.status, conditions: conditions(state.now) };
+  state.client.updateStatus({ ...node, status });
+  startKubelet(name, state.kubeletContext());
 }
 
 export function switchComponent(state: State, component: Component, to: 'stops' | 'starts'): void {
@@ -45,8 +61,8 @@ export function switchComponent(state: State, component: Component, to: 'stops' 
       return;
     }
     case 'kubelet':
-      if (stops) stopKubelet(component.node, state.parts.kubelets);
-      else startKubelet(component.node, state.kubeletContext());
+      if (stops) silenceNode(state, component.node);
+      else returnNode(state, component.node);
       return;
     case 'endpoint-controllers':
       for (const name of endpointControllers) {
@@ -55,7 +71,7 @@ export function switchComponent(state: State, component: Component, to: 'stops' 
       }
       return;
     case 'upstream-dns':
-      for (const machine of state.upstreamMachines()) fabric.setDown(machine, stops);
+      for (const machine of upstreamMachines(state)) fabric.setDown(machine, stops);
       return;
     case 'coredns':
     case 'apiserver':

@@ -58,7 +58,8 @@ function workloadMachines(
   const owners = new Set([owner.metadata.uid]);
   if (ref.of === 'Deployment') {
     for (const set of api.list('ReplicaSet', namespace)) {
-      if (set.metadata.ownerReferences?.some((o) => owners.has(o.uid))) owners.add(set.metadata.uid);
+      if (set.metadata.ownerReferences?.some((o) => owners.has(o.uid)))
+        owners.add(set.metadata.uid);
     }
   }
   const machines = api
@@ -113,7 +114,9 @@ export function addressesFor(state: State, who: string): readonly Addr[] {
     case 'address':
       return [ref.addr];
     case 'service':
-      return (api.get('Service', ref.key)?.spec.clusterIPs ?? []).flatMap((t) => parseAddr(t) ?? []);
+      return (api.get('Service', ref.key)?.spec.clusterIPs ?? []).flatMap(
+        (t) => parseAddr(t) ?? [],
+      );
     case 'host':
       return spec.hosts.filter((h) => h.name === ref.name).map((h) => h.ip);
     case 'node': {

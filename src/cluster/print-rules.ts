@@ -1,9 +1,10 @@
 // What a node's netfilter holds, as iptables-save prints it, and what its kube-proxy fed to iptables-restore.
 import { InputError } from '../api/input-error.ts';
-import { printRuleSource } from '../netfilter/iptables-text/print.ts';
+import { saveText } from '../netfilter/iptables-text/print.ts';
+import { composeRules } from '../netfilter/ruleset.ts';
 import { restoreInput } from '../proxy/iptables/restore-input.ts';
 import type { RulesOptions } from './cluster.ts';
-import { proxyLayerOn, rulesOn } from './dialling.ts';
+import { layersOn, proxyLayerOn, rulesOn } from './dialling.ts';
 import type { State } from './state.ts';
 
 export function printRules(state: State, node: string, options: RulesOptions): string {
@@ -16,5 +17,13 @@ export function printRules(state: State, node: string, options: RulesOptions): s
   const family = options.format === 'iptables-save' ? 4 : 6;
   if (options.input === true) return restoreInput(proxyLayerOn(state, node, family));
   const { owner } = options;
-  return printRuleSource(rulesOn(state, node, family), owner === undefined ? {} : { owner });
+  const rules = rulesOn(state, node, family);
+  return saveText(
+    owner === undefined
+      ? rules
+      : composeRules(
+          family,
+          layersOn(state, node, family).filter((l) => l.owner === owner),
+        ),
+  );
 }

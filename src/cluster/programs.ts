@@ -2,29 +2,20 @@
 // it. The programs themselves stand in src/programs and src/dns.
 import type { ServerProgram } from '../node/program.ts';
 import type { Socket } from '../node/socket.ts';
-import { echoServer } from '../programs/echo.ts';
-import { httpServer } from '../programs/http.ts';
-import type { SocketData } from './runtime.ts';
+import { serverFor } from '../programs/servers.ts';
 import type { State } from './state.ts';
 
 /** The program of a socket. Throws for an id nobody opened a socket with. */
-export function serverOf(
-  state: State,
-  id: string,
-  socket: Socket,
-  machine: string,
-): ServerProgram {
-  const { reply } = socket.data as SocketData;
+export function serverOf(state: State, id: string, socket: Socket, machine: string): ServerProgram {
   switch (id) {
-    case 'http':
-      return httpServer(reply);
-    case 'echo':
-      return echoServer(reply);
     case 'coredns':
       return state.parts.dns.server(state, machine);
     case 'upstream-dns':
       return state.parts.dns.upstream;
-    default:
-      throw new Error(`no program "${id}"`);
+    default: {
+      const server = serverFor(id, socket.data);
+      if (server === undefined) throw new Error(`no program "${id}" for a socket of ${machine}`);
+      return server;
+    }
   }
 }

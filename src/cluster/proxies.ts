@@ -6,9 +6,8 @@ import type { Node, WatchEvent } from '../api/types.ts';
 import type { Addr, Family } from '../net/addr.ts';
 import { parseAddr } from '../net/addr.ts';
 import { parseCidr } from '../net/cidr.ts';
-import type { RuleLayer } from '../netfilter/rule.ts';
 import type { ProxyConfig, ProxyNode } from '../proxy/config.ts';
-import { rulesFor } from '../proxy/iptables/layer.ts';
+import { type IptablesLayer, rulesFor } from '../proxy/iptables/layer.ts';
 import { emptySnapshot, type ProxySnapshot, withEvent } from '../proxy/snapshot.ts';
 import type { Causes } from '../sim/causes.ts';
 import { Table } from '../sim/table.ts';
@@ -67,12 +66,12 @@ export class Proxies {
   }
 
   /** What the node's proxy has written. The same snapshot and node give the same object, in every fork. */
-  layer(node: ProxyNode, family: Family): RuleLayer {
+  layer(node: ProxyNode, family: Family): IptablesLayer {
     return layerOf(this.snapshotOf(node.name), node, this.config, this.#causes, family);
   }
 }
 
-const layers = new WeakMap<ProxySnapshot, WeakMap<ProxyNode, Map<Family, RuleLayer>>>();
+const layers = new WeakMap<ProxySnapshot, WeakMap<ProxyNode, Map<Family, IptablesLayer>>>();
 
 function layerOf(
   snapshot: ProxySnapshot,
@@ -80,7 +79,7 @@ function layerOf(
   config: ProxyConfig,
   causes: Causes,
   family: Family,
-): RuleLayer {
+): IptablesLayer {
   let byNode = layers.get(snapshot);
   if (byNode === undefined) {
     byNode = new WeakMap();

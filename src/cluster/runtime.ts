@@ -2,6 +2,7 @@
 // CNI's address management, the fabric and the DNS servers. Models the CRI and CNI calls of a node.
 import type { Node, Pod, Probe } from '../api/types.ts';
 import { podPin } from '../controllers/pins.ts';
+import { annotationOf } from '../kubelet/annotations.ts';
 import type { Attachment, ContainerStart, ProbeOutcome, Runtime } from '../kubelet/runtime.ts';
 import { type Addr, formatAddr, formatEndpoint, parseAddr } from '../net/addr.ts';
 import { parseCidr } from '../net/cidr.ts';
@@ -14,7 +15,8 @@ import type { State } from './state.ts';
 /** What a socket of a container knows: `program` of the socket says who reads it. */
 export interface SocketData {
   readonly container: string;
-  readonly reply: string;
+  /** Null: an echo server sends back what it got. */
+  readonly reply: string | null;
   readonly proxyTo: string | null;
 }
 
@@ -95,11 +97,18 @@ function start(state: State, pod: Pod, container: ContainerStart): void {
   }
   for (const { proto, addr, port, assumed } of container.listeners) {
     const program = proto === TCP ? 'http' : 'echo';
-    if (!fabric.listen(machine, { proto, addr, port, program, data, assumed })) {
+    const own =
+      program === 'echo' && !isReplyWritten(pod, container) ? { ...data, reply: null } : data;
+    if (!fabric.listen(machine, { proto, addr, port, program, data: own, assumed })) {
       const what = `${port}/${proto === TCP ? 'TCP' : proto === SCTP ? 'SCTP' : 'UDP'}`;
       state.notices.push(`${machine}: port ${what} is already in use (EADDRINUSE)`);
     }
   }
+}
+
+/** A datagram is echoed unless svcspec.dev/reply says what to answer. */
+function isReplyWritten(pod: Pod, container: ContainerStart): boolean {
+  return annotationOf(pod, 'reply', container.name) !== undefined;
 }
 
 /** One try, as pkg/probe does it from the node's network. Commands inside containers succeed: none is modelled. */
@@ -111,7 +120,10 @@ function probeOnce(state: State, pod: Pod, probe: Probe): ProbeOutcome {
   const to = parseAddr(host ?? pod.status?.podIP ?? '');
   const node = pod.spec.nodeName ?? '';
   if (to === undefined || typeof spec.port !== 'number') {
-    return { success: false, text: `cannot probe ${host ?? pod.status?.podIP ?? 'a pod without IP'}` };
+    return {
+      success: false,
+      text: `cannot probe ${host ?? pod.status?.podIP ?? 'a pod without IP'}`,
+    };
   }
   const result = dialFrom(state, {
     from: `node/${node}`,

@@ -1,10 +1,11 @@
 // The one implementation of Cluster: hands each call to the room that knows, then lets the cluster settle. Instant
 // timing settles within the virtual instant unless something (a probe's delay, a grace period) needs time.
-import { ApiError } from '../api/error.ts';
+
 import type { ClusterSpec } from '../api/cluster-spec.ts';
+import { ApiError } from '../api/error.ts';
 import type { Position } from '../api/input-error.ts';
 import { InputError } from '../api/input-error.ts';
-import { kubectlRefusal } from '../api/kubectl-error.ts';
+import { kubectlError } from '../api/kubectl-error.ts';
 import type { Manifest } from '../api/manifest.ts';
 import { keyOf } from '../api/types.ts';
 import type { ApplyVerb } from '../apiserver/apply.ts';
@@ -68,7 +69,7 @@ class Refusal extends ApiError {
   asInputError(): InputError {
     const { source } = this.manifest;
     const position = source.at(this.causes[0]?.field ?? '') ?? source.at('');
-    return new InputError('refused-by-api-server', kubectlRefusal(this, source.file), {
+    return new InputError('refused-by-api-server', kubectlError(this, { file: source.file }), {
       position,
       sourceLine: position === null ? null : source.line(position.line),
     });

@@ -3,7 +3,9 @@
 import type { ClusterSpec } from '../api/cluster-spec.ts';
 import type { Client, WatchEvent } from '../api/types.ts';
 import type { ApiServer } from '../apiserver/server.ts';
+import type { HostLocal } from '../cni/host-local.ts';
 import type { ControllerContext } from '../controllers/controller.ts';
+import { indexedClient } from '../controllers/indexed-client.ts';
 import type { ObjectIndex } from '../controllers/object-index.ts';
 import type { Fabric } from '../fabric/fabric.ts';
 import type { KubeletContext } from '../kubelet/context.ts';
@@ -14,7 +16,6 @@ import type { Choices } from '../sim/choices.ts';
 import { formatTime } from '../sim/time.ts';
 import type { DnsServers } from './dns-servers.ts';
 import type { Engine } from './engine.ts';
-import type { HostLocal } from '../cni/host-local.ts';
 import type { Proxies } from './proxies.ts';
 
 /** The parts; all but `spec`, `seed` and `causes` are forked with the cluster. */
@@ -60,7 +61,7 @@ export class State {
     this.lags = new Map();
     this.#runtimeOf = runtimeOf;
     this.#wire = wire;
-    this.client = writing(parts.api, () => this.absorb());
+    this.client = indexedClient(parts.api, () => this.absorb());
     this.runtime = runtimeOf(this);
   }
 
@@ -143,21 +144,4 @@ export class State {
       again: (key, delayMs, idle = false) => engine.enqueue('kubelet', key, delayMs, idle),
     };
   }
-}
-
-/** The API as components write to it: watchers hear of a write before the writer goes on. */
-function writing(api: ApiServer, absorb: () => void): Client {
-  const done = <T>(value: T): T => {
-    absorb();
-    return value;
-  };
-  return {
-    get: (kind, key) => api.get(kind, key),
-    list: (kind, namespace) => api.list(kind, namespace),
-    create: (object) => done(api.create(object)),
-    update: (object) => done(api.update(object)),
-    updateStatus: (object) => done(api.updateStatus(object)),
-    delete: (kind, key, options) => done(api.delete(kind, key, options)),
-    event: (about, type, reason, message) => done(api.event(about, type, reason, message)),
-  };
 }
