@@ -5,16 +5,12 @@ import type { Node, NodeCondition, Taint } from '../api/types.ts';
 import { formatAddr } from '../net/addr.ts';
 import { formatCidr } from '../net/cidr.ts';
 
-const controlPlane = 'node-role.kubernetes.io/control-plane';
 const excludeLabel = 'node.kubernetes.io/exclude-from-external-load-balancers';
 
 /** `now`: the instant its conditions begin, RFC 3339. */
 export function nodeObject(node: NodeSpec, cluster: ClusterSpec, now: string): Node {
   const isControlPlane = node.roles.includes('control-plane');
-  const taints: Taint[] = node.taints.map((taint) => ({ ...taint }));
-  if (isControlPlane && !taints.some((taint) => taint.key === controlPlane) && !isAlone(cluster)) {
-    taints.push({ key: controlPlane, effect: 'NoSchedule' });
-  }
+  const taints: readonly Taint[] = node.taints;
   const podCIDR = node.podCIDR === null ? undefined : formatCidr(node.podCIDR);
   return {
     apiVersion: 'v1',
@@ -36,11 +32,6 @@ export function nodeObject(node: NodeSpec, cluster: ClusterSpec, now: string): N
       nodeInfo: nodeInfo(cluster),
     },
   };
-}
-
-/** A cluster of one node schedules on it (kubeadm leaves the taint; every one-node distribution removes it). */
-function isAlone(cluster: ClusterSpec): boolean {
-  return cluster.nodes.length === 1;
 }
 
 function labelsOf(node: NodeSpec, isControlPlane: boolean): Readonly<Record<string, string>> {

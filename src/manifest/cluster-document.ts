@@ -118,7 +118,12 @@ function readNodes(reader: FieldReader, spec: Values): readonly NodeSpec[] {
   const written = spec['nodes'];
   if (written === undefined || written === null) return defaultNodes;
   const nodes = list(written).map((node, i) => readNode(reader, object(node), `spec.nodes[${i}]`));
-  if (nodes.length > 0) return nodes;
+  if (nodes.length > 1) return nodes;
+  const [alone] = nodes;
+  // The only node must take the pods: a lab without workers has the taint removed.
+  if (alone !== undefined) {
+    return [{ ...alone, taints: alone.taints.filter((taint) => taint !== controlPlaneTaint) }];
+  }
   return reader.fail('cluster-document', 'spec.nodes', 'spec.nodes: a cluster needs a node');
 }
 
