@@ -6,9 +6,10 @@ import { curl } from './curl.ts';
 import { env } from './env.ts';
 import { hostname } from './hostname.ts';
 import type { Command, ProcessContext, ProcessResult } from './process.ts';
+import { wget } from './wget.ts';
 
 /** Everything that `exec` can start. */
-export const commands: Readonly<Record<string, Command>> = { cat, curl, env, hostname };
+export const commands: Readonly<Record<string, Command>> = { cat, curl, env, hostname, wget };
 
 /** Runs one command. A name that does not exist fails as busybox sh does (127), and says what exists. */
 export function runCommand(argv: readonly string[], context: ProcessContext): ProcessResult {
