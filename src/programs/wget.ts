@@ -4,7 +4,7 @@ import { formatAddr, formatEndpoint } from '../net/addr.ts';
 import { TCP } from '../net/packet.ts';
 import { parseCurl } from './curl-options.ts';
 import { httpRequest, parseHttp, statusOf } from './http.ts';
-import type { Command, ProcessContext, ProcessResult } from './process.ts';
+import type { Command, ProcessResult } from './process.ts';
 import { decodeUtf8, encodeUtf8 } from './utf8.ts';
 
 interface Plan {
