@@ -1,2 +1,187 @@
-// The library's face.
-export type { Cluster } from './cluster/cluster.ts';
+// The library's face: a simulated cluster for vitest, jest, node:test or a script. Synchronous; what the methods return
+// are the same objects as the commands' JSON.
+import { connectFlow, possibilities, protoOf } from './analysis/flows.ts';
+import { type ResolveDocument, resolveDocument } from './analysis/resolve-document.ts';
+import {
+  type AttemptDocument,
+  attemptDocument,
+  flowDocument,
+  type TraceDocument,
+  traceDocument,
+} from './analysis/trace-document.ts';
+import type { AnyObject } from './api/types.ts';
+import type {
+  Component,
+  Cluster as Core,
+  ExecResult,
+  ObjectEvent,
+  RulesOptions,
+  Who,
+} from './cluster/cluster.ts';
+import { createSimulated } from './cluster/simulated.ts';
+import { type Loaded, loadTexts } from './input/load.ts';
+import { type InputText, readInputFiles } from './input/read.ts';
+import { parseManifests } from './manifest/parse.ts';
+
+export { ApiError } from './api/error.ts';
+export { InputError } from './api/input-error.ts';
+export type {
+  AnyObject,
+  AttemptDocument,
+  Component,
+  ExecResult,
+  ObjectEvent,
+  ResolveDocument,
+  RulesOptions,
+  TraceDocument,
+  Who,
+};
+
+export interface ClusterOptions {
+  /** Manifests: paths of files or directories as `-f` takes them, or YAML text (anything with a line break). */
+  readonly manifests: string | readonly string[];
+  /** The Cluster document, likewise; absent: control-plane, node01 and node02. */
+  readonly cluster?: string;
+  /** Default 0: the same seed gives the same bytes. */
+  readonly seed?: number;
+}
+
+export interface ConnectionOptions {
+  /** "tcp" (default), "udp" or "sctp". */
+  readonly protocol?: string;
+  readonly sourcePort?: number;
+}
+
+export interface TraceOptions extends ConnectionOptions {
+  /** How often to connect; default 1. */
+  readonly count?: number;
+  /** Adds `possible`: every random branch with its exact probability. */
+  readonly exhaustive?: boolean;
+}
+
+/** A settled cluster from manifests. Throws InputError for anything a user wrote wrongly, with file, line, column. */
+export function createCluster(options: ClusterOptions): Cluster {
+  const { clusterSpec, manifests, notices } = load(options);
+  const { seed = 0 } = options;
+  return new Cluster(createSimulated({ spec: clusterSpec, manifests, notices, seed }));
+}
+
+function load({ manifests, cluster }: ClusterOptions): Loaded {
+  return loadTexts(textsOf([...(cluster === undefined ? [] : [cluster]), ...[manifests].flat()]));
+}
+
+/** Paths are read, YAML text is taken as it is. */
+function textsOf(given: readonly string[]): readonly InputText[] {
+  return given.flatMap((text, i) =>
+    text.includes('\n')
+      ? [{ file: `manifests[${i}]`, text }]
+      : readInputFiles({ filenames: [text] }),
+  );
+}
+
+/** A simulated cluster. Every change settles before the call returns. */
+export class Cluster {
+  readonly #core: Core;
+
+  /** Not for callers: use createCluster. */
+  constructor(core: Core) {
+    this.#core = core;
+  }
+
+  /** Virtual milliseconds since the cluster was made. */
+  get nowMs(): number {
+    return this.#core.nowMs;
+  }
+  /** What was reported while loading: created Namespaces, kinds that are stored but not simulated, API warnings. */
+  get notices(): readonly string[] {
+    return this.#core.notices;
+  }
+
+  /** A copy that shares everything until one side changes; never changes its parent. */
+  fork(): Cluster {
+    return new Cluster(this.#core.fork());
+  }
+
+  /** As `kubectl apply -f`: YAML text or paths. The lines kubectl prints. Throws ApiError on a refusal. */
+  apply(manifests: string | readonly string[]): readonly string[] {
+    const texts = textsOf([manifests].flat());
+    return this.#core.apply(
+      texts.flatMap(({ file, text }) => parseManifests(text, file).documents),
+    );
+  }
+
+  /** "Service", "demo/web". */
+  delete(kind: string, key: string): void {
+    this.#core.delete(kind, key);
+  }
+
+  scale(kind: string, key: string, replicas: number): void {
+    this.#core.scale(kind, key, replicas);
+  }
+
+  /** Sets one path, as `kubectl patch`: set('Service', 'demo/web', 'spec.internalTrafficPolicy', 'Local'). */
+  set(kind: string, key: string, path: string, value: unknown): void {
+    this.#core.set(kind, key, path, value);
+  }
+
+  /** The stored object, or undefined. */
+  get(kind: string, key: string): AnyObject | undefined {
+    return this.#core.objects.raw(kind, key);
+  }
+
+  /** All objects of a kind, or those of one namespace, by key. */
+  list(kind: string, namespace?: string): readonly AnyObject[] {
+    return this.#core.objects.rawList(kind, namespace);
+  }
+
+  /** Moves the clock; everything that becomes due happens. */
+  advance(ms: number): void {
+    this.#core.advance(ms);
+  }
+
+  /** A crash, a failing probe, a node that goes down: happen('Pod', 'demo/web-1', 'crashes'). */
+  happen(kind: string, key: string, event: ObjectEvent): void {
+    this.#core.happen(kind, key, event);
+  }
+
+  /** Stops or starts a component: setComponent({ kind: 'kube-proxy', node: null }, 'stops'). */
+  setComponent(component: Component, to: 'stops' | 'starts'): void {
+    this.#core.setComponent(component, to);
+  }
+
+  /** One connection: connect('pod/demo/client', 'web:80'). */
+  connect(from: Who, to: string, options: ConnectionOptions = {}): AttemptDocument {
+    const { protocol = 'tcp', sourcePort } = options;
+    const proto = protoOf(protocol);
+    const attempt = this.#core.connect(
+      from,
+      to,
+      sourcePort === undefined ? { proto } : { proto, sourcePort },
+    );
+    return attemptDocument(this.#core, attempt);
+  }
+
+  /** One or more connections, as `svcspec trace -o json` prints them. */
+  trace(from: Who, to: string, options: TraceOptions = {}): TraceDocument {
+    const { protocol = 'tcp', sourcePort = null, count = 1, exhaustive = false } = options;
+    const flow = { id: '', from, to, proto: protoOf(protocol), count, sourcePort };
+    const possible = exhaustive ? possibilities(this.#core, flow) : undefined;
+    const attempts = connectFlow(this.#core, flow).map((a) => attemptDocument(this.#core, a));
+    return traceDocument(this.#core, [flowDocument('', attempts, possible)]);
+  }
+
+  /** A look-up as `from` makes it, as `svcspec resolve -o json` prints it. */
+  resolve(from: Who, name: string, type?: string): ResolveDocument {
+    return resolveDocument(from, this.#core.resolve(from, name, type));
+  }
+
+  /** What the node's netfilter holds, as `iptables-save` prints it. */
+  rules(node: string, options: RulesOptions = { format: 'iptables-save' }): string {
+    return this.#core.rules(node, options);
+  }
+
+  /** Runs a command in a Pod: exec('pod/demo/client', ['curl', 'web']). */
+  exec(pod: Who, argv: readonly string[]): ExecResult {
+    return this.#core.exec(pod, argv);
+  }
+}

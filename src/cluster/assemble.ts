@@ -89,7 +89,7 @@ function receiveByProxies(state: State, events: readonly WatchEvent[]): void {
     if (lag > 0) engine.call('proxy-loads', { node: name, snapshot: proxies.current }, lag);
     else if (stale.length > 0 && !proxies.isHeld(name)) {
       const isDead = (flow: FlowEntry) => stale.some((row) => isStale(flowOf(flow), row));
-      fabric.netfilter(`node/${name}`, 4)?.deleteEntries(isDead, state.nowMs);
+      fabric.deleteFlows(`node/${name}`, isDead, state.nowMs);
     }
   }
 }

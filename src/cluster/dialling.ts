@@ -1,6 +1,7 @@
 // How everything in a cluster dials: brings the rules of the nodes up to date, then lets the fabric carry the packets,
 // and finds the program behind the socket that takes them.
 import { profileNamed } from '../cni/profiles.ts';
+import { exchanged } from '../fabric/dial.ts';
 import { kubeletLayer } from '../kubelet/iptables.ts';
 import type { Family } from '../net/addr.ts';
 import type { Cidr } from '../net/cidr.ts';
@@ -46,9 +47,7 @@ export function exchangeFrom(
   laterMs = 0,
 ): ExchangeResult {
   const request = { from, proto, to, port, message, timeoutMs };
-  const { outcome, reply, elapsedMs } = dialFrom(state, request, laterMs);
-  if (outcome === 'answered' && reply !== null) return { kind: 'reply', message: reply, elapsedMs };
-  return { kind: outcome === 'answered' ? 'timeout' : outcome, elapsedMs };
+  return exchanged(dialFrom(state, request, laterMs));
 }
 
 /** All of a node's rules. */

@@ -1,5 +1,6 @@
 // Runs a command inside a Pod's container, or on a node: gives the command the machine's network, resolver and files.
 import type { Pod } from '../api/types.ts';
+import { exchanged } from '../fabric/dial.ts';
 import { environmentOf } from '../kubelet/happen.ts';
 import { parseAddr } from '../net/addr.ts';
 import { formatResolvConf } from '../net/resolv-conf.ts';
@@ -67,11 +68,7 @@ class Process implements ProcessContext {
   }
 
   exchange(...args: Parameters<ProcessContext['exchange']>) {
-    const { outcome, reply, elapsedMs } = this.dial(...args);
-    if (outcome === 'answered' && reply !== null) {
-      return { kind: 'reply', message: reply, elapsedMs } as const;
-    }
-    return { kind: outcome === 'answered' ? 'timeout' : outcome, elapsedMs } as const;
+    return exchanged(this.dial(...args));
   }
 
   resolve(name: string): NameResult {

@@ -107,5 +107,10 @@ export function linkBetween(
   b: string,
   to: Parameters<Cluster['setLink']>[2],
 ): void {
-  state.parts.fabric.setLink(machineFor(state, a), machineFor(state, b), to);
+  const [one, two] = [machineFor(state, a), machineFor(state, b)];
+  try {
+    state.parts.fabric.setLink(one, two, to);
+  } catch (error) {
+    throw new InputError('usage', (error as Error).message);
+  }
 }

@@ -184,9 +184,7 @@ class Simulated implements Cluster {
   connect(from: Who, target: string, options: ConnectOptions = {}): Attempt {
     const state = this.#state;
     state.attempts++;
-    const attempt = connect(state, from, target, options, state.attempts);
-    state.parts.engine.run(state, state.choices, state.nowMs + 1);
-    return attempt;
+    return connect(state, from, target, options, state.attempts);
   }
 
   resolve(from: Who, name: string, type?: string): Resolution {
