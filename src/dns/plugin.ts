@@ -31,6 +31,8 @@ export interface Turn {
   readonly environment: DnsEnvironment;
   readonly client: Peer;
   nowMs(): number;
+  /** Lets virtual time pass for the client. */
+  wait(ms: number): void;
   /** Sends a message to another server and waits; costs virtual time. */
   exchange(
     proto: Proto,

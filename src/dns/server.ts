@@ -210,6 +210,10 @@ class ServerTurn implements Turn {
     return this.#context.nowMs + this.elapsedMs;
   }
 
+  wait(ms: number): void {
+    this.elapsedMs += ms;
+  }
+
   exchange(
     proto: Proto,
     to: Addr,

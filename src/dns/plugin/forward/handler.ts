@@ -55,10 +55,14 @@ export class ForwardHandler implements Handler {
     let fails = 0;
     let failed = 0;
     let error: string | null = null;
+    let roundMs = turn.nowMs();
     for (let i = 0; turn.nowMs() < deadline && failed < attemptsMax; i++) {
       if (i >= list.length) {
         i = 0;
         fails = 0;
+        // Upstream spins while everybody refuses at once; here the time until the next probe passes in one step.
+        if (turn.nowMs() === roundMs) turn.wait(Math.max(1, this.#options.healthCheckMs));
+        roundMs = turn.nowMs();
       }
       let upstream = list[i] as Upstream;
       if (this.#down(upstream, turn)) {
