@@ -3,13 +3,25 @@
 import { byCodeUnit } from '../sim/table.ts';
 import { cat } from './cat.ts';
 import { curl } from './curl.ts';
+import { dig } from './dig.ts';
 import { env } from './env.ts';
+import { getent } from './getent.ts';
 import { hostname } from './hostname.ts';
+import { nslookup } from './nslookup.ts';
 import type { Command, ProcessContext, ProcessResult } from './process.ts';
 import { wget } from './wget.ts';
 
 /** Everything that `exec` can start. */
-export const commands: Readonly<Record<string, Command>> = { cat, curl, env, hostname, wget };
+export const commands: Readonly<Record<string, Command>> = {
+  cat,
+  curl,
+  dig,
+  env,
+  getent,
+  hostname,
+  nslookup,
+  wget,
+};
 
 /** Runs one command. A name that does not exist fails as busybox sh does (127), and says what exists. */
 export function runCommand(argv: readonly string[], context: ProcessContext): ProcessResult {

@@ -1,0 +1,299 @@
+// dig, nslookup and getent against a CoreDNS process, line for line: the documents' transcripts and the forms measured
+// with busybox 1.35 and BIND 9.18 (DNS fact sheet E8-E11).
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { kubeadmCorefile } from '../dns/deployment.ts';
+import { lab, namespace, service, slice } from '../dns/fixture.test.ts';
+import type { ResolverKind } from '../dns/resolver/flavour.table.ts';
+import { addr, formatAddr } from '../net/addr.ts';
+import type { ExchangeResult } from '../node/program.ts';
+import { dig } from './dig.ts';
+import { getent } from './getent.ts';
+import { nslookup } from './nslookup.ts';
+import type { Command, ProcessContext, ProcessResult } from './process.ts';
+
+const clusterIP = (ip: string, ...more: string[]) => ({
+  type: 'ClusterIP',
+  clusterIP: ip,
+  clusterIPs: [ip, ...more],
+  ports: [{ name: 'https', port: 443, protocol: 'TCP' }],
+});
+const headless = { type: 'ClusterIP', clusterIP: 'None', clusterIPs: ['None'] };
+const objects = [
+  namespace('demo'),
+  namespace('default'),
+  namespace('kube-system'),
+  service('default/kubernetes', clusterIP('10.96.0.1')),
+  service('kube-system/kube-dns', clusterIP('10.96.0.10')),
+  service('demo/nginx-prod-svc-demo', clusterIP('10.111.193.186')),
+  service('demo/nginx-prod-demo-headless-svc', headless),
+  slice('demo/nginx-prod-demo-headless-svc', ['10.1.0.32', '10.1.0.33']),
+  service('default/nginx-deployment-service', headless),
+  slice('default/nginx-deployment-service', ['10.244.140.72', '10.244.196.133']),
+  service('demo/web', clusterIP('10.244.1.5', 'fd00::5')),
+  service('demo/web6', { ...clusterIP('10.0.0.1'), clusterIPs: ['fd00::6'] }),
+];
+
+function run(
+  command: Command,
+  line: string,
+  resolver: ResolverKind,
+  ns = 'demo',
+  dead = false,
+): ProcessResult & { waitedMs: number } {
+  const { server } = lab(objects, { corefile: kubeadmCorefile(34, 'cluster.local') });
+  const client = { addr: addr('10.244.1.7'), port: 4000 };
+  let waitedMs = 0;
+  const context: ProcessContext = {
+    machine: `pod/${ns}/client`,
+    hostname: 'client',
+    env: {},
+    resolver,
+    get nowMs() {
+      return waitedMs;
+    },
+    readFile: (path) =>
+      path === '/etc/resolv.conf'
+        ? `search ${ns}.svc.cluster.local svc.cluster.local cluster.local\nnameserver 10.96.0.10\noptions ndots:5\n`
+        : undefined,
+    exchange: (proto, to, _port, bytes, timeoutMs) => {
+      const known = formatAddr(to) === '10.96.0.10' || formatAddr(to) === '10.244.140.67';
+      const upstream = (): ExchangeResult => ({ kind: 'refused', elapsedMs: 0 });
+      const context = { client: { ...client, proto }, nowMs: waitedMs, exchange: upstream };
+      const { reply } = dead || !known ? { reply: null } : server.serve(bytes, context);
+      if (reply !== null) return { kind: 'reply', message: reply, elapsedMs: 0 };
+      waitedMs += timeoutMs;
+      return { kind: 'timeout', elapsedMs: timeoutMs };
+    },
+    dial: () => {
+      throw new Error('not used');
+    },
+    resolve: () => ({ kind: 'failed', outcome: 'nxdomain', elapsedMs: 0 }),
+  };
+  return { ...command(line.split(' '), context), waitedMs };
+}
+
+const out = (result: ProcessResult): string => result.stdout + result.stderr;
+
+describe('nslookup', () => {
+  it('document 002: a headless Service in busybox 1.28, with a name per address (E8)', () => {
+    const result = run(nslookup, 'nslookup nginx-prod-demo-headless-svc', 'busybox-1.28');
+    assert.equal(
+      out(result),
+      `Server:    10.96.0.10
+Address 1: 10.96.0.10 kube-dns.kube-system.svc.cluster.local
+
+Name:      nginx-prod-demo-headless-svc
+Address 1: 10.1.0.32 10-1-0-32.nginx-prod-demo-headless-svc.demo.svc.cluster.local
+Address 2: 10.1.0.33 10-1-0-33.nginx-prod-demo-headless-svc.demo.svc.cluster.local
+`,
+    );
+  });
+
+  it('document 002: a ClusterIP Service in busybox 1.28', () => {
+    assert.match(
+      out(run(nslookup, 'nslookup nginx-prod-svc-demo', 'busybox-1.28')),
+      /\nName: {6}nginx-prod-svc-demo\nAddress 1: 10\.111\.193\.186 nginx-prod-svc-demo\.demo\.svc\.cluster\.local\n$/,
+    );
+  });
+
+  it('E8: a failure still prints the server part', () => {
+    const result = run(nslookup, 'nslookup nosuch', 'busybox-1.28');
+    assert.equal(result.stderr, "nslookup: can't resolve 'nosuch'\n");
+    assert.match(result.stdout, /^Server: {4}10\.96\.0\.10\nAddress 1: .*\n\n$/);
+    assert.equal(result.exitCode, 1);
+  });
+
+  it('E9: busybox 1.35 prints all A replies of the search list, then all AAAA replies, and fails', () => {
+    const missing = ['svc', '']
+      .map((d) => `** server can't find web.${d === '' ? '' : `${d}.`}cluster.local: NXDOMAIN\n\n`)
+      .join('');
+    const result = run(nslookup, 'nslookup web', 'musl');
+    assert.equal(
+      out(result),
+      `Server:\t\t10.96.0.10\nAddress:\t10.96.0.10:53\n\n` +
+        `Name:\tweb.demo.svc.cluster.local\nAddress: 10.244.1.5\n\n${missing}` +
+        `Name:\tweb.demo.svc.cluster.local\nAddress: fd00::5\n\n${missing}`,
+    );
+    assert.equal(result.exitCode, 1);
+  });
+
+  it('E9: a server that does not answer costs 5 s and prints no server lines', () => {
+    const result = run(nslookup, 'nslookup a.b.', 'musl', 'demo', true);
+    assert.equal(out(result), ';; connection timed out; no servers could be reached\n\n');
+  });
+
+  it('E10: BIND notes missing recursion for each reply, AAAA after the A answer', () => {
+    const result = run(nslookup, 'nslookup kubernetes.default', 'glibc');
+    assert.equal(
+      out(result),
+      `;; Got recursion not available from 10.96.0.10
+;; Got recursion not available from 10.96.0.10
+Server:\t\t10.96.0.10
+Address:\t10.96.0.10#53
+
+Name:\tkubernetes.default.svc.cluster.local
+Address: 10.96.0.1
+;; Got recursion not available from 10.96.0.10
+
+`,
+    );
+  });
+
+  it('E10: a name without addresses of either family', () => {
+    const { stdout, exitCode } = run(
+      nslookup,
+      'nslookup -type=mx web.demo.svc.cluster.local 10.96.0.10',
+      'glibc',
+    );
+    assert.match(stdout, /#53\n\n\*\*\* Can't find web\.demo\.svc\.cluster\.local: No answer\n\n$/);
+    assert.equal(exitCode, 0);
+  });
+
+  it('E10: IPv6 only', () => {
+    const { stdout } = run(nslookup, 'nslookup web6 10.96.0.10', 'glibc');
+    assert.match(stdout, /#53\n\nName:\tweb6\.demo\.svc\.cluster\.local\nAddress: fd00::6\n\n$/);
+  });
+
+  it('E10: by address there is no server header', () => {
+    const { stdout } = run(nslookup, 'nslookup 10.96.0.1', 'glibc');
+    assert.equal(
+      stdout,
+      ';; Got recursion not available from 10.96.0.10\n1.0.96.10.in-addr.arpa\tname = kubernetes.default.svc.cluster.local.\n\n',
+    );
+  });
+
+  it('E10: nobody answers: three lines after 15 s', () => {
+    const result = run(nslookup, 'nslookup web', 'glibc', 'demo', true);
+    const line = ';; communications error to 10.96.0.10#53: timed out\n';
+    assert.equal(out(result), `${line.repeat(3)};; no servers could be reached\n\n`);
+    assert.deepEqual([result.exitCode, result.waitedMs], [1, 15_000]);
+  });
+
+  it('unknown options are refused by name', () => {
+    assert.match(
+      run(nslookup, 'nslookup -debug web', 'glibc').stderr,
+      /^nslookup: invalid option: -debug\n/,
+    );
+  });
+});
+
+describe('dig', () => {
+  it('document 004: both headless records, flags, warnings, cookie, 223 bytes (E11)', () => {
+    const name = 'nginx-deployment-service.default.svc.cluster.local.';
+    const { stdout, exitCode } = run(dig, `dig -t A ${name} @10.244.140.67`, 'glibc');
+    const text = stdout
+      .replace(/id: \d+/, 'id: 14272')
+      .replace(/COOKIE: [0-9a-f]{16}/, 'COOKIE: 2b8e6d05e7e63888');
+    assert.equal(
+      text,
+      `
+; <<>> DiG 9.18.49-1~deb12u1-Debian <<>> -t A ${name} @10.244.140.67
+; (1 server found)
+;; global options: +cmd
+;; Got answer:
+;; WARNING: .local is reserved for Multicast DNS
+;; You are currently testing what happens when an mDNS query is leaked to DNS
+;; ->>HEADER<<- opcode: QUERY, status: NOERROR, id: 14272
+;; flags: qr aa rd; QUERY: 1, ANSWER: 2, AUTHORITY: 0, ADDITIONAL: 1
+;; WARNING: recursion requested but not available
+
+;; OPT PSEUDOSECTION:
+; EDNS: version: 0, flags:; udp: 1232
+; COOKIE: 2b8e6d05e7e63888 (echoed)
+;; QUESTION SECTION:
+;${name} IN A
+
+;; ANSWER SECTION:
+${name} 30 IN A 10.244.140.72
+${name} 30 IN A 10.244.196.133
+
+;; Query time: 0 msec
+;; SERVER: 10.244.140.67#53(10.244.140.67) (UDP)
+;; WHEN: Thu Jan 01 00:00:00 UTC 2026
+;; MSG SIZE  rcvd: 223
+
+`,
+    );
+    assert.equal(exitCode, 0);
+  });
+
+  const lines: readonly { name: string; args: string; want: string }[] = [
+    {
+      name: 'SRV',
+      args: '_https._tcp.kubernetes.default.svc.cluster.local SRV',
+      want: '_https._tcp.kubernetes.default.svc.cluster.local. 30 IN\tSRV 0 100 443 kubernetes.default.svc.cluster.local.',
+    },
+    {
+      name: 'A',
+      args: 'web.demo.svc.cluster.local',
+      want: 'web.demo.svc.cluster.local. 30\tIN\tA\t10.244.1.5',
+    },
+    {
+      name: 'PTR',
+      args: '-x 10.96.0.1',
+      want: '1.0.96.10.in-addr.arpa.\t30\tIN\tPTR\tkubernetes.default.svc.cluster.local.',
+    },
+    {
+      name: 'SOA',
+      args: 'cluster.local SOA',
+      want: 'cluster.local.\t\t30\tIN\tSOA\tns.dns.cluster.local. hostmaster.cluster.local. 1700000000 7200 1800 86400 30',
+    },
+  ];
+  for (const { name, args, want } of lines) {
+    it(`E11: columns of ${name}`, () => {
+      assert.equal(run(dig, `dig +noall +answer ${args}`, 'glibc').stdout, `${want}\n`);
+    });
+  }
+
+  it('+short +search, and no search without it', () => {
+    assert.equal(run(dig, 'dig +search +short web', 'glibc').stdout, '10.244.1.5\n');
+    assert.equal(run(dig, 'dig +short nosuch.cluster.local', 'glibc').stdout, '');
+  });
+
+  it('+tcp says so, +norec clears rd and the warning', () => {
+    const { stdout } = run(dig, 'dig +tcp +norec web.demo.svc.cluster.local', 'glibc');
+    assert.match(stdout, /;; flags: qr aa; /);
+    assert.match(stdout, /\(10\.96\.0\.10\) \(TCP\)\n/);
+    assert.doesNotMatch(stdout, /recursion requested/);
+  });
+
+  it('E11: nobody answers: the errors come first, exit 9', () => {
+    const result = run(dig, 'dig web.', 'glibc', 'demo', true);
+    const line = ';; communications error to 10.96.0.10#53: timed out\n';
+    assert.equal(
+      out(result),
+      `${line.repeat(3)}\n; <<>> DiG 9.18.49-1~deb12u1-Debian <<>> web.\n;; global options: +cmd\n;; no servers could be reached\n`,
+    );
+    assert.deepEqual([result.exitCode, result.waitedMs], [9, 15_000]);
+  });
+
+  it('unknown options are refused by name', () => {
+    assert.match(run(dig, 'dig +trace web', 'glibc').stderr, /^Invalid option: \+trace\n/);
+  });
+});
+
+describe('getent', () => {
+  it('hosts prints the canonical name; IPv6 wins when there is any', () => {
+    assert.equal(
+      out(run(getent, 'getent hosts kubernetes.default', 'glibc')),
+      '10.96.0.1       kubernetes.default.svc.cluster.local\n',
+    );
+    assert.equal(
+      out(run(getent, 'getent hosts web', 'glibc')),
+      'fd00::5         web.demo.svc.cluster.local\n',
+    );
+    assert.equal(
+      out(run(getent, 'getent hosts 10.96.0.1', 'glibc')),
+      '10.96.0.1       kubernetes.default.svc.cluster.local\n',
+    );
+  });
+
+  it('ahosts prints three rows per address; a miss exits 2 in silence', () => {
+    assert.equal(
+      out(run(getent, 'getent ahostsv4 web', 'glibc')),
+      '10.244.1.5      STREAM web.demo.svc.cluster.local\n10.244.1.5      DGRAM \n10.244.1.5      RAW   \n',
+    );
+    assert.deepEqual(run(getent, 'getent hosts nosuch', 'glibc').exitCode, 2);
+  });
+});
