@@ -1,6 +1,7 @@
 // Defaults of a PodSpec as decoding fills them in, of Pods and of templates, and what admission plugins add to
 // Pods only: tolerations, priority, service account. Not added: the service-account token volume.
 // Models pkg/apis/core/v1/defaults.go and plugin/pkg/admission/{defaulttolerationseconds,priority,serviceaccount}.
+import { canonicalQuantity } from '../field/quantity.ts';
 import type {
   Container,
   ContainerPort,
@@ -78,11 +79,7 @@ function defaultContainer(container: Container, hostNetwork: boolean): Container
     if (probe !== undefined) next[name] = defaultProbe(probe);
   }
   if (next.lifecycle !== undefined) next.lifecycle = defaultLifecycle(next.lifecycle);
-  const limits = next.resources?.limits;
-  next.resources =
-    limits === undefined
-      ? (next.resources ?? {})
-      : { ...next.resources, requests: { ...limits, ...next.resources?.requests } };
+  next.resources = defaultResources(next.resources ?? {});
   if (next.env !== undefined) {
     next.env = next.env.map((entry) => {
       const ref = entry.valueFrom?.fieldRef;
@@ -94,6 +91,23 @@ function defaultContainer(container: Container, hostNetwork: boolean): Container
     });
   }
   return next;
+}
+
+type Resources = NonNullable<Container['resources']>;
+
+/** Requests from limits, and quantities in the one form in which they are stored. */
+function defaultResources(resources: Resources): Resources {
+  const { limits, requests } = resources;
+  if (limits === undefined && requests === undefined) return resources;
+  return {
+    ...resources,
+    ...(limits === undefined ? {} : { limits: canonical(limits) }),
+    requests: canonical({ ...limits, ...requests }),
+  };
+}
+
+function canonical(list: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(list).map(([k, v]) => [k, canonicalQuantity(v)]));
 }
 
 function withMode<T extends { readonly defaultMode?: number }>(source: T): T {
@@ -123,6 +137,12 @@ export function defaultPodSpec(spec: PodSpec | undefined): PodSpec {
   if (isUnset(next.dnsPolicy)) next.dnsPolicy = 'ClusterFirst';
   next.securityContext ??= {};
   if (isUnset(next.schedulerName)) next.schedulerName = 'default-scheduler';
+  // The older name of the field is kept equal by conversion (pkg/apis/core/v1/conversion.go).
+  const account = next.serviceAccountName ?? next.serviceAccount;
+  if (!isUnset(account)) {
+    next.serviceAccountName = account;
+    next.serviceAccount = account;
+  }
   if (next.volumes !== undefined) next.volumes = next.volumes.map(defaultVolume);
   return next;
 }

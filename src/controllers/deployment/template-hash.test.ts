@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { PodTemplateSpec } from '../../api/types.ts';
-import { templateHash } from './template-hash.ts';
+import { dumpTemplate, templateHash } from './template-hash.ts';
 
 function nginx(image: string, more: { port?: number; name?: string; labels?: object } = {}) {
   const tag = image.includes(':') ? 'IfNotPresent' : 'Always';
@@ -79,7 +79,30 @@ for (const row of rows) {
   });
 }
 
-test('pod-template-hash: a field without a table row is refused', () => {
-  const odd = { spec: { containers: [{ name: 'a', resources: { limits: { cpu: '1.5' } } }] } };
-  assert.throws(() => templateHash(odd as unknown as PodTemplateSpec, 34), /not canonical/);
+test('pod-template-hash: text that is no quantity is refused', () => {
+  const odd = { spec: { containers: [{ name: 'a', resources: { limits: { cpu: 'lots' } } }] } };
+  assert.throws(() => templateHash(odd as unknown as PodTemplateSpec, 34), /is no quantity/);
+});
+
+function limits(cpu: string, memory: string): string {
+  const containers = [{ name: 'a', resources: { limits: { cpu, memory } } }];
+  return templateHash({ spec: { containers } } as unknown as PodTemplateSpec, 34);
+}
+
+const amounts = [
+  { cpu: '1.5', memory: '1.5Gi', same: ['1500m', '1536Mi'] },
+  { cpu: '0.5', memory: '1024Mi', same: ['500m', '1Gi'] },
+  { cpu: '2', memory: '100Ti', same: ['2000m', '102400Gi'] },
+] as const;
+for (const { cpu, memory, same } of amounts) {
+  test(`pod-template-hash: cpu ${cpu} and memory ${memory} hash as ${same.join(' and ')}`, () => {
+    assert.equal(limits(cpu, memory), limits(same[0], same[1]));
+    assert.notEqual(limits(cpu, memory), limits('3', '3Gi'));
+  });
+}
+
+test('pod-template-hash: an amount beyond int64 arithmetic is dumped as inf.Dec', () => {
+  const containers = [{ name: 'a', resources: { limits: { memory: '100Ti' } } }];
+  const dump = dumpTemplate({ spec: { containers } } as unknown as PodTemplateSpec, 34);
+  assert.ok(dump.includes('abs:(big.nat)[8568098291072368640 5960]} scale:(inf.Scale)9}'), dump);
 });

@@ -1,6 +1,7 @@
 // pod-template-hash: FNV-32a over Go's spew dump of the pod template, as digits in upstream's safe alphabet.
 // pkg/controller/controller_utils.go ComputeHash, k8s.io/kubernetes/pkg/util/hash DeepHashObject. The dump holds
 // every field of the Go structs, so the hash changes with the Kubernetes minor version.
+import { canonicalQuantity, parseQuantity } from '../../api/field/quantity.ts';
 import type { PodTemplateSpec } from '../../api/types.ts';
 import { byCodeUnit } from '../../sim/table.ts';
 import { safeEncode } from '../names.ts';
@@ -112,30 +113,28 @@ function dumpIntOrString(value: unknown): string {
   return `{Type:(intstr.Type)${text ? 1 : 0} IntVal:(int32)${number} StrVal:(string)${text ? value : ''}}`;
 }
 
-const suffixes: Readonly<Record<string, { readonly scale: number; readonly format: string }>> = {
-  n: { scale: -9, format: 'DecimalSI' },
-  u: { scale: -6, format: 'DecimalSI' },
-  m: { scale: -3, format: 'DecimalSI' },
-  '': { scale: 0, format: 'DecimalSI' },
-  k: { scale: 3, format: 'DecimalSI' },
-  M: { scale: 6, format: 'DecimalSI' },
-  G: { scale: 9, format: 'DecimalSI' },
-  T: { scale: 12, format: 'DecimalSI' },
-};
-const binary: Readonly<Record<string, number>> = { Ki: 10, Mi: 20, Gi: 30, Ti: 40 };
-
-/** A canonical quantity as apimachinery's int64Amount holds it after decoding; the text is cached in `s`. */
+/** A stored quantity as Go holds it after decoding its canonical text; the text is kept only where parsing keeps it. */
 function dumpQuantity(text: string): string {
-  const m = /^(\d+)(Ki|Mi|Gi|Ti|[numkMGT]?)$/.exec(text);
-  if (m === null) throw new Error(`pod-template-hash: quantity "${text}" is not canonical`);
-  const [, digits = '', unit = ''] = m;
-  const shift = binary[unit];
-  const { scale, format } = suffixes[unit] ?? { scale: 0, format: 'BinarySI' };
-  const value = shift === undefined ? BigInt(digits) : BigInt(digits) << BigInt(shift);
-  return (
-    `{i:(resource.int64Amount){value:(int64)${value} scale:(resource.Scale)${scale}} ` +
-    `d:(resource.infDecAmount){Dec:(*inf.Dec)<nil>} s:(string)${text} Format:(resource.Format)${format}}`
-  );
+  const stored = canonicalQuantity(text);
+  const quantity = parseQuantity(stored);
+  if (quantity === undefined) throw new Error(`pod-template-hash: "${text}" is no quantity`);
+  const { value, scale, format, fast, cached } = quantity;
+  const tail = `s:(string)${cached ? stored : ''} Format:(resource.Format)${format}`;
+  const amount = (n: bigint, at: number) =>
+    `i:(resource.int64Amount){value:(int64)${n} scale:(resource.Scale)${at}}`;
+  if (fast)
+    return `{${amount(value, scale)} d:(resource.infDecAmount){Dec:(*inf.Dec)<nil>} ${tail}}`;
+  const dec = `(*inf.Dec){unscaled:${bigInt(value)} scale:(inf.Scale)${-scale}}`;
+  return `{${amount(0n, 0)} d:(resource.infDecAmount){Dec:${dec}} ${tail}}`;
+}
+
+/** math/big.Int: words of 64 bits, lowest first. */
+function bigInt(value: bigint): string {
+  const words: bigint[] = [];
+  for (let rest = value < 0n ? -value : value; rest > 0n; rest >>= 64n) {
+    words.push(rest & 0xffffffffffffffffn);
+  }
+  return `(big.Int){neg:(bool)${value < 0n} abs:(big.nat)[${words.join(' ')}]}`;
 }
 
 function utf8(text: string): number[] {
