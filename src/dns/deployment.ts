@@ -117,14 +117,12 @@ function deployment(minor: number): Deployment {
         spec: {
           priorityClassName: 'system-cluster-critical',
           serviceAccountName: 'coredns',
+          ...(minor < 25 ? {} : { affinity }),
           tolerations: [
             { key: 'CriticalAddonsOnly', operator: 'Exists' },
-            { key: 'node-role.kubernetes.io/control-plane', effect: 'NoSchedule' },
-            ...(minor < 25
-              ? [{ key: 'node-role.kubernetes.io/master', effect: 'NoSchedule' }]
-              : []),
+            ...taintKeys(minor).map((key) => ({ key, effect: 'NoSchedule' })),
           ],
-          nodeSelector: { 'kubernetes.io/os': 'linux' },
+          nodeSelector: { [minor < 18 ? 'beta.kubernetes.io/os' : 'kubernetes.io/os']: 'linux' },
           containers: [container(minor)],
           dnsPolicy: 'Default',
           volumes: [
@@ -139,10 +137,42 @@ function deployment(minor: number): Deployment {
   };
 }
 
+/** Prefers to spread its Pods over nodes. */
+const affinity = {
+  podAntiAffinity: {
+    preferredDuringSchedulingIgnoredDuringExecution: [
+      {
+        weight: 100,
+        podAffinityTerm: {
+          labelSelector: {
+            matchExpressions: [{ key: 'k8s-app', operator: 'In', values: ['kube-dns'] }],
+          },
+          topologyKey: 'kubernetes.io/hostname',
+        },
+      },
+    ],
+  },
+};
+
+/** The control plane's taint had two names from 1.20 to 1.25. */
+function taintKeys(minor: number): readonly string[] {
+  return [
+    ...(minor < 26 ? ['node-role.kubernetes.io/master'] : []),
+    ...(minor >= 20 ? ['node-role.kubernetes.io/control-plane'] : []),
+  ];
+}
+
+function imageOf(minor: number): string {
+  const version = coreDnsOf(minor);
+  if (minor >= 25) return `registry.k8s.io/coredns/coredns:v${version}`;
+  return minor >= 21 ? `k8s.gcr.io/coredns/coredns:v${version}` : `k8s.gcr.io/coredns:${version}`;
+}
+
 function container(minor: number) {
+  const named = minor >= 34;
   return {
     name: 'coredns',
-    image: `coredns/coredns:v${coreDnsOf(minor)}`,
+    image: imageOf(minor),
     imagePullPolicy: 'IfNotPresent',
     resources: { limits: { memory: '170Mi' }, requests: { cpu: '100m', memory: '70Mi' } },
     args: ['-conf', '/etc/coredns/Corefile'],
@@ -151,19 +181,27 @@ function container(minor: number) {
       { containerPort: 53, name: 'dns', protocol: 'UDP' },
       { containerPort: 53, name: 'dns-tcp', protocol: 'TCP' },
       { containerPort: 9153, name: 'metrics', protocol: 'TCP' },
+      ...(named ? probePorts : []),
     ],
     livenessProbe: {
-      httpGet: { path: '/health', port: 8080, scheme: 'HTTP' },
+      httpGet: { path: '/health', port: named ? 'liveness-probe' : 8080, scheme: 'HTTP' },
       initialDelaySeconds: 60,
       timeoutSeconds: 5,
       successThreshold: 1,
       failureThreshold: 5,
     },
-    readinessProbe: { httpGet: { path: '/ready', port: 8181, scheme: 'HTTP' } },
+    readinessProbe: {
+      httpGet: { path: '/ready', port: named ? 'readiness-probe' : 8181, scheme: 'HTTP' },
+    },
     securityContext: {
       allowPrivilegeEscalation: false,
-      capabilities: { add: ['NET_BIND_SERVICE'], drop: ['ALL'] },
+      capabilities: { add: ['NET_BIND_SERVICE'], drop: [minor < 29 ? 'all' : 'ALL'] },
       readOnlyRootFilesystem: true,
     },
   };
 }
+
+const probePorts = [
+  { containerPort: 8080, name: 'liveness-probe', protocol: 'TCP' },
+  { containerPort: 8181, name: 'readiness-probe', protocol: 'TCP' },
+];
