@@ -1,0 +1,41 @@
+// `svcspec rules`: what is written on a node, as the real tool prints it.
+import { InputError } from '../../api/input-error.ts';
+import { openCluster } from '../open.ts';
+import { type CommonOptions, type Io, later, oneOf } from '../options.ts';
+
+export interface RulesCommandOptions extends CommonOptions {
+  readonly node?: string;
+  readonly mode?: string;
+  readonly format: string;
+  readonly owner?: string;
+  readonly input: boolean;
+}
+
+const laterFormats = ['ipset-save', 'ipvsadm', 'ipvsadm-save', 'nft'];
+
+export async function rules(options: RulesCommandOptions, io: Io): Promise<number> {
+  if (laterFormats.includes(options.format)) throw later(`--format ${options.format}`);
+  const format = oneOf('format', options.format, ['iptables-save', 'ip6tables-save']);
+  if (options.mode !== undefined && options.mode !== 'iptables') {
+    throw later(`--mode ${options.mode}`);
+  }
+  const cluster = await openCluster(options, io);
+  const node = options.node ?? only(cluster.nodeNames);
+  if (!cluster.nodeNames.includes(node)) {
+    throw new InputError('unknown-object', `there is no node "${node}"`, {
+      hint: `nodes: ${cluster.nodeNames.join(', ')}`,
+    });
+  }
+  const { owner, input } = options;
+  const text = cluster.rules(node, { format, input, ...(owner === undefined ? {} : { owner }) });
+  io.out(text.endsWith('\n') ? text : `${text}\n`);
+  return 0;
+}
+
+function only(nodes: readonly string[]): string {
+  const [first] = nodes;
+  if (first === undefined || nodes.length > 1) {
+    throw new InputError('usage', '--node NAME is needed', { hint: `nodes: ${nodes.join(', ')}` });
+  }
+  return first;
+}

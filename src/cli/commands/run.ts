@@ -1,0 +1,80 @@
+// `svcspec run`: from command-line options to the harness's runner.
+import { InputError } from '../../api/input-error.ts';
+import type { Terminal } from '../../harness/progress.ts';
+import { runFeatures } from '../../harness/run.ts';
+import { type Io, later } from '../options.ts';
+import { pens } from '../pens.ts';
+
+export interface RunCommandOptions {
+  readonly tags: string;
+  readonly name: readonly string[];
+  readonly seed: number;
+  readonly order: string;
+  readonly failFast: boolean;
+  readonly dryRun: boolean;
+  readonly retry: number;
+  readonly parallel: number;
+  readonly shard: string;
+  readonly format: readonly string[];
+  readonly import: readonly string[];
+  readonly report: string | false;
+  readonly quiet: boolean;
+  readonly color: boolean;
+  readonly watch: boolean;
+  readonly explore?: string;
+  readonly coverage: boolean;
+  readonly backend: string;
+  readonly proxyMode?: string;
+}
+
+export async function run(
+  features: readonly string[],
+  options: RunCommandOptions,
+  io: Io,
+): Promise<number> {
+  if (options.watch) throw later('--watch');
+  if (options.explore !== undefined) throw later('--explore');
+  if (options.coverage) throw later('--coverage');
+  if (options.backend !== 'sim') throw later(`--backend ${options.backend}`);
+  if (options.proxyMode !== undefined && options.proxyMode !== 'iptables') {
+    throw later(`--proxy-mode ${options.proxyMode}`);
+  }
+  if (!/^(?:defined|reverse|random(?::\d+)?)$/.test(options.order)) {
+    throw new InputError('usage', `unknown order "${options.order}"`, {
+      hint: 'defined, reverse, random or random:SEED',
+    });
+  }
+  if (options.shard !== '' && !isShard(options.shard)) {
+    throw new InputError('usage', `"${options.shard}" is no shard`, {
+      hint: 'I/N with I from 1 to N',
+    });
+  }
+  const stdout: Terminal = { write: (text) => io.out(text), columns: io.columns };
+  const stderr: Terminal = { write: (text) => io.err(text), columns: null };
+  const { tags, name, seed, order, failFast, dryRun, retry, parallel, shard } = options;
+  return runFeatures(
+    {
+      features,
+      tags,
+      names: name,
+      seed,
+      order,
+      failFast,
+      dryRun,
+      retry,
+      parallel,
+      shard,
+      formats: options.format,
+      imports: options.import,
+      report: options.report === false ? null : options.report,
+      quiet: options.quiet,
+      pens: pens(options.color && io.color),
+    },
+    { stdout, stderr },
+  );
+}
+
+function isShard(text: string): boolean {
+  const [, index, total] = /^(\d+)\/(\d+)$/.exec(text) ?? [];
+  return index !== undefined && Number(index) >= 1 && Number(index) <= Number(total);
+}

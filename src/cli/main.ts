@@ -1,0 +1,75 @@
+#!/usr/bin/env node
+// The command line: names, options and exit statuses (0 all good, 1 a comparison or scenario failed, 2 unusable input
+// or usage). Each command's modules are loaded only when it runs, so that `trace` never loads Cucumber.
+import { Command, CommanderError } from 'commander';
+import { InputError } from '../api/input-error.ts';
+import type { Io } from './options.ts';
+import { addExec, addGet, addResolve, addRules, addRun, addTrace, type Runner } from './program.ts';
+import { report } from './report.ts';
+
+const stdout = process.stdout;
+const io: Io = {
+  out: (text) => void stdout.write(text),
+  err: (text) => void process.stderr.write(text),
+  columns: stdout.isTTY ? (stdout.columns ?? 80) : null,
+  color: stdout.isTTY && process.env['NO_COLOR'] === undefined,
+};
+
+/** Commands of later versions: they exist by name, say so and exit 2. */
+const laterCommands: readonly (readonly [string, string])[] = [
+  ['check', 'find what is wrong in manifests'],
+  ['kubectl', "kubectl's verbs on the settled cluster"],
+  ['describe', 'kubectl describe'],
+  ['matrix', 'who reaches what'],
+  ['diff', 'compare two manifest sets'],
+  ['serve', 'a Kubernetes API and DNS endpoint'],
+  ['mutate', 'change manifests one line at a time'],
+  ['conformance', 'the built-in conformance features'],
+  ['steps', 'the step catalogue'],
+  ['init', 'a working example project'],
+];
+
+function programOf(run: Runner): Command {
+  const program = new Command('svcspec');
+  program
+    .description('Tests Kubernetes Service networking without a cluster.')
+    .showHelpAfterError('(svcspec --help lists the commands)')
+    .exitOverride()
+    .configureOutput({ writeOut: io.out, writeErr: io.err });
+  for (const add of [addRun, addTrace, addResolve, addRules, addGet, addExec]) add(program, run);
+  for (const [name, description] of laterCommands) {
+    program
+      .command(name)
+      .description(`${description} (a later version)`)
+      .allowUnknownOption()
+      .allowExcessArguments()
+      .helpOption(false)
+      .action(() => {
+        throw new InputError('not-modelled', `svcspec ${name} belongs to a later version`);
+      });
+  }
+  return program;
+}
+
+/** Runs the command line and gives the exit status. */
+async function main(argv: readonly string[]): Promise<number> {
+  let status = 0;
+  const program = programOf(async (command) => {
+    status = await command(io);
+  });
+  try {
+    await program.parseAsync([...argv]);
+    return status;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    return report(error, io, argv.includes('-v') || argv.includes('--verbose'));
+  }
+}
+
+for (const stream of [stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(process.exitCode ?? 0);
+    throw error;
+  });
+}
+process.exitCode = await main(process.argv);

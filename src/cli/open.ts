@@ -1,0 +1,38 @@
+// From the command line's input options to a settled cluster. Notices of loading go to standard error.
+import { buffer } from 'node:stream/consumers';
+import { InputError } from '../api/input-error.ts';
+import type { Cluster } from '../cluster/cluster.ts';
+import { createSimulated } from '../cluster/simulated.ts';
+import { loadInputs } from '../input/load.ts';
+import { readInputs } from '../input/read.ts';
+import { parseValues } from '../manifest/parse.ts';
+import type { CommonOptions, Io } from './options.ts';
+
+export async function openCluster(options: CommonOptions, io: Io): Promise<Cluster> {
+  const { filename, cluster } = options;
+  if (filename.length === 0 && cluster === undefined) {
+    throw new InputError('usage', 'no input: -f PATH is needed', {
+      hint: 'a manifest file or folder, or - for standard input',
+    });
+  }
+  const loaded = await loadInputs({
+    filenames: filename,
+    recursive: options.recursive,
+    maxInputBytes: options.maxInput,
+    cluster: cluster ?? null,
+    stdin,
+  });
+  const { clusterSpec: spec, manifests, notices } = loaded;
+  const made = createSimulated({ spec, manifests, notices, seed: options.seed });
+  if (!options.quiet) for (const notice of made.notices) io.err(`${notice}\n`);
+  return made;
+}
+
+const stdin = (): Promise<Uint8Array> => buffer(process.stdin);
+
+/** A flows file's only document as a plain value. */
+export async function readFlows(path: string, maxInput: number): Promise<unknown> {
+  const texts = await readInputs({ filenames: [path], maxInputBytes: maxInput, stdin });
+  const [value] = texts.flatMap(({ file, text }) => parseValues(text, file));
+  return value?.value;
+}

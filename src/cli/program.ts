@@ -1,0 +1,109 @@
+// The options of each command, as commander declares them; what a command does stands in commands/.
+import type { Command } from 'commander';
+import type { GetCommandOptions } from './commands/get.ts';
+import type { ResolveOptions } from './commands/resolve.ts';
+import type { RulesCommandOptions } from './commands/rules.ts';
+import type { RunCommandOptions } from './commands/run.ts';
+import type { TraceOptions } from './commands/trace.ts';
+import {
+  type CommonOptions,
+  type Io,
+  inputOptions,
+  runOptions,
+  scopeOptions,
+  whole,
+} from './options.ts';
+
+/** Runs a command with the terminal and keeps its exit status. */
+export type Runner = (command: (io: Io) => Promise<number>) => Promise<void>;
+
+const collect = (value: string, all: readonly string[]): readonly string[] => [...all, value];
+const countMax = 1_000_000;
+
+export function addRun(program: Command, run: Runner): void {
+  runOptions(program.command('run').description('run features (default: features/)'))
+    .argument('[features...]', 'files, folders, FILE:LINE')
+    .option('-t, --tags <expression>', 'scenarios with these tags', '')
+    .option('--name <regexp>', 'scenarios with this name; repeatable', collect, [])
+    .option('--fail-fast', 'stop at the first failure', false)
+    .option('--retry <n>', 'try failing scenarios again', whole(0, 100), 0)
+    .option('--parallel <n>', 'worker processes', whole(0, 256), 0)
+    .option('--shard <i/n>', 'only this share of the scenarios', '')
+    .option('--order <order>', 'defined, reverse, random or random:SEED', 'defined')
+    .option('--dry-run', 'check the features without running them', false)
+    .option('--format <name[:file]>', "one of Cucumber's formatters; repeatable", collect, [])
+    .option('--import <glob>', 'modules with your own steps; repeatable', collect, [])
+    .option('--report <folder>', 'where the reports go', 'reports')
+    .option('--no-report', 'write no reports')
+    .option('--watch', 'run again when a file changes (a later version)', false)
+    .option('--explore <n>', 'run under many seeds (a later version)')
+    .option('--coverage', 'coverage of your manifests (a later version)', false)
+    .option('--backend <backend>', 'sim (kernel: a later version)', 'sim')
+    .option('--proxy-mode <mode>', 'iptables (others: a later version)')
+    .action((features: string[], options: RunCommandOptions) =>
+      run(async (io) => (await import('./commands/run.ts')).run(features, options, io)),
+    );
+}
+
+export function addTrace(program: Command, run: Runner): void {
+  runOptions(inputOptions(program.command('trace').description('explain one connection')))
+    .option('--from <who>', 'pod/NS/NAME, deploy/NS/NAME, node/NAME, host/NAME or an outside IP')
+    .option('--to <where>', 'HOST:PORT, a URL or svc/NS/NAME:PORT')
+    .option('--protocol <protocol>', 'tcp, udp or sctp', 'tcp')
+    .option('--count <n>', 'how many connections', whole(1, countMax), 1)
+    .option('--flows <file>', 'YAML or JSON list of { id, from, to, protocol, count, sourcePort }')
+    .option('--fresh', 'every flow on its own copy of the cluster', false)
+    .option('--exhaustive', 'add everything that can happen, with probabilities', false)
+    .option('--expect <outcome>', 'exit 1 unless every connection ends so')
+    .option('-o, --output <format>', 'text or json', 'text')
+    .action((options: TraceOptions) =>
+      run(async (io) => (await import('./commands/trace.ts')).trace(options, io)),
+    );
+}
+
+export function addResolve(program: Command, run: Runner): void {
+  runOptions(inputOptions(program.command('resolve').description('a look-up as a Pod makes it')))
+    .argument('<name>', 'the name to look up')
+    .argument('[type]', 'record type')
+    .option('--from <who>', 'pod/NS/NAME, deploy/NS/NAME, node/NAME')
+    .option('--expect <outcome>', 'exit 1 unless the look-up ends so')
+    .option('-o, --output <format>', 'dig, nslookup or json', 'dig')
+    .action((name: string, type: string | undefined, options: ResolveOptions) =>
+      run(async (io) => (await import('./commands/resolve.ts')).resolve(name, type, options, io)),
+    );
+}
+
+export function addRules(program: Command, run: Runner): void {
+  runOptions(inputOptions(program.command('rules').description("a node's rules")))
+    .option('--node <name>', 'the node')
+    .option('--mode <mode>', 'proxy mode (iptables)')
+    .option('--format <format>', 'iptables-save or ip6tables-save', 'iptables-save')
+    .option('--owner <owner>', 'only what this owner wrote: kube-proxy, kubelet, cni')
+    .option('--input', 'what was fed to the restore tool', false)
+    .action((options: RulesCommandOptions) =>
+      run(async (io) => (await import('./commands/rules.ts')).rules(options, io)),
+    );
+}
+
+export function addGet(program: Command, run: Runner): void {
+  const command = program.command('get').description("kubectl's table of a kind");
+  scopeOptions(runOptions(inputOptions(command)))
+    .argument('<kind>', 'svc, pods, deploy/web, all ...')
+    .argument('[names...]')
+    .option('-o, --output <format>', 'wide, yaml, json or name')
+    .option('--no-headers', 'rows only')
+    .option('--at <duration>', 'this long after settling')
+    .action((kind: string, names: string[], options: GetCommandOptions) =>
+      run(async (io) => (await import('./commands/get.ts')).get(kind, names, options, io)),
+    );
+}
+
+export function addExec(program: Command, run: Runner): void {
+  const command = program.command('exec').description('run a small program inside a Pod');
+  runOptions(inputOptions(command))
+    .argument('<pod>', 'NS/POD')
+    .argument('[command...]', 'after --: env, nslookup, dig, curl, cat ...')
+    .action((pod: string, argv: string[], options: CommonOptions) =>
+      run(async (io) => (await import('./commands/exec.ts')).exec(pod, argv, options, io)),
+    );
+}
