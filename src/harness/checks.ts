@@ -1,0 +1,163 @@
+// What is looked at before the first scenario runs, as a Cucumber plugin: features that could not mean anything are
+// refused as a whole (exit status 2) and not reported as passed or skipped. Cucumber itself accepts most of these.
+import { InputError, type Position } from '../api/input-error.ts';
+
+interface PickleStep {
+  readonly text: string;
+  readonly type?: string | undefined;
+  readonly astNodeIds: readonly string[];
+}
+interface Located {
+  readonly id: string;
+  readonly location: { readonly line: number; readonly column?: number | undefined };
+}
+interface Scenario extends Located {
+  readonly name: string;
+  readonly description: string;
+  readonly steps: readonly Located[];
+}
+interface Child {
+  readonly background?: Scenario | undefined;
+  readonly scenario?: Scenario | undefined;
+  readonly rule?: { readonly children: readonly Child[] } | undefined;
+}
+export interface PlannedScenario {
+  readonly pickle: {
+    readonly uri: string;
+    readonly name: string;
+    readonly steps: readonly PickleStep[];
+  };
+  readonly gherkinDocument: {
+    readonly feature?: { readonly children: readonly Child[] } | undefined;
+  };
+  readonly location: { readonly line: number; readonly column?: number | undefined };
+}
+
+/** Everything that is wrong with the features that were about to run. */
+export class FeatureErrors extends Error {
+  readonly errors: readonly InputError[];
+  constructor(errors: readonly InputError[]) {
+    super(errors.map((error) => error.message).join('\n'));
+    this.name = 'FeatureErrors';
+    this.errors = errors;
+  }
+}
+
+/** How many step definitions match a text; set by the runner before Cucumber starts. */
+export const vocabulary: { matches: (text: string) => number } = { matches: () => 1 };
+
+export const type = 'plugin';
+
+/** Called by Cucumber when the run begins. */
+export function coordinator(context: {
+  readonly operation: string;
+  readonly transform: (
+    key: 'pickles:filter',
+    check: (planned: readonly PlannedScenario[]) => readonly PlannedScenario[],
+  ) => void;
+}): void {
+  if (context.operation !== 'runCucumber') return;
+  context.transform('pickles:filter', (planned) => {
+    const errors = planned.flatMap(problemsOf);
+    if (errors.length > 0) throw new FeatureErrors(errors);
+    return planned;
+  });
+}
+
+/** What is wrong with one scenario. */
+export function problemsOf(planned: PlannedScenario): readonly InputError[] {
+  const { pickle, gherkinDocument, location } = planned;
+  const position = at(pickle.uri, location);
+  const name = `scenario "${pickle.name}"`;
+  const misspelt = misspeltKeyword(planned);
+  if (misspelt !== undefined) return [misspelt];
+  if (pickle.steps.length === 0) {
+    return [new InputError('feature', `${name} has no steps`, { position })];
+  }
+  const errors: InputError[] = [];
+  for (const step of pickle.steps) {
+    const matches = vocabulary.matches(step.text);
+    if (matches === 1) continue;
+    const where = at(pickle.uri, locate(gherkinDocument, step.astNodeIds[0] ?? '') ?? location);
+    errors.push(
+      matches === 0
+        ? new InputError('unknown-step', `no step says: ${step.text}`, {
+            position: where,
+            hint: 'the vocabulary is in steps/*.steps.ts',
+          })
+        : new InputError('unknown-step', `${matches} steps say: ${step.text}`, {
+            position: where,
+            hint: 'word it so that only one of them matches',
+          }),
+    );
+  }
+  if (!pickle.steps.some((step) => step.type === 'Outcome')) {
+    const hint = 'say what must be true afterwards, with Then';
+    errors.push(
+      new InputError('feature', `${name} checks nothing: it has no Then`, { position, hint }),
+    );
+  }
+  return errors;
+}
+
+function at(file: string, location: Located['location']): Position {
+  return { file, line: location.line, column: location.column ?? 1 };
+}
+
+function* scenariosOf(children: readonly Child[]): Generator<Scenario> {
+  for (const { background, scenario, rule } of children) {
+    if (background !== undefined) yield background;
+    if (scenario !== undefined) yield scenario;
+    if (rule !== undefined) yield* scenariosOf(rule.children);
+  }
+}
+
+function locate(
+  document: PlannedScenario['gherkinDocument'],
+  id: string,
+): Located['location'] | undefined {
+  for (const scenario of scenariosOf(document.feature?.children ?? [])) {
+    for (const step of scenario.steps) if (step.id === id) return step.location;
+  }
+  return undefined;
+}
+
+const keywords = ['Given', 'When', 'Then', 'And', 'But'];
+
+/** Gherkin takes a line before the first step for a description, so `Gven a cluster` would vanish without a word. */
+function misspeltKeyword(planned: PlannedScenario): InputError | undefined {
+  const { pickle, gherkinDocument, location } = planned;
+  for (const scenario of scenariosOf(gherkinDocument.feature?.children ?? [])) {
+    const lines = (scenario.description ?? '').split('\n');
+    for (const [i, line] of lines.entries()) {
+      const [word = '', next] = line.trim().split(/\s+/);
+      const keyword = keywords.find((k) => isNear(word, k));
+      if (keyword === undefined || next === undefined) continue;
+      const mine = scenario.location.line === location.line || scenario.steps.length === 0;
+      if (!mine && scenario.name !== pickle.name) continue;
+      const column = line.search(/\S/) + 1;
+      const position = { file: pickle.uri, line: scenario.location.line + 1 + i, column };
+      return new InputError('feature', `"${word}" is no keyword, so this line is no step`, {
+        position,
+        hint: `did you mean ${keyword}?`,
+      });
+    }
+  }
+  return undefined;
+}
+
+/** One letter missing, added, changed or swapped, or the wrong case. */
+export function isNear(word: string, keyword: string): boolean {
+  if (word === keyword) return false;
+  const a = word.toLowerCase();
+  const b = keyword.toLowerCase();
+  if (a === b) return word !== a || keyword.length > 3;
+  if (b.length <= 3 || Math.abs(a.length - b.length) > 1) return false;
+  if (a.length === b.length) {
+    const wrong = [...a].flatMap((letter, i) => (letter === b[i] ? [] : [i]));
+    const [i = 0, j = 0] = wrong;
+    return wrong.length === 1 || (wrong.length === 2 && a[i] === b[j] && a[j] === b[i]);
+  }
+  const [short, long] = a.length < b.length ? [a, b] : [b, a];
+  return [...long].some((_letter, i) => long.slice(0, i) + long.slice(i + 1) === short);
+}

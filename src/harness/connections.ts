@@ -1,0 +1,168 @@
+// Steps that connect and steps about how connections ended. "every" and "no" walk every random branch of every client;
+// `N times` samples. A connection is an event: its conntrack entry stays for the next one.
+
+import { branches } from '../analysis/flows.ts';
+import { outcomeOf } from '../analysis/trace-document.ts';
+import type { Attempt, Cluster } from '../cluster/cluster.ts';
+import { formatAddr, formatEndpoint, parseAddr } from '../net/addr.ts';
+import { nth, parseCidr } from '../net/cidr.ts';
+import { expect, fail } from './fail.ts';
+import type { AddressRef, ClientRef, OutcomeRef, TargetRef } from './refs.ts';
+import { clientRef, targetRef } from './refs.ts';
+import type { Table } from './tables.ts';
+import { rowsText } from './tables.ts';
+import type { SvcWorld } from './world.ts';
+
+/** WHERE as the cluster dials it: a name, or an address and a port. */
+export function whereOf(world: SvcWorld, cluster: Cluster, target: TargetRef): string {
+  if (target.kind === 'name') return target.where;
+  const [address] = cluster.addressesOf(target.who);
+  if (address === undefined) {
+    return fail(world, { expected: `${target.text} has an address`, actual: 'it has none' });
+  }
+  return formatEndpoint(address, target.port);
+}
+
+export function connects(
+  world: SvcWorld,
+  client: ClientRef,
+  target: TargetRef,
+  times: number,
+): void {
+  const { cluster } = world;
+  const where = whereOf(world, cluster, target);
+  const attempts: Attempt[] = [];
+  for (let n = 1; n <= times; n++) {
+    attempts.push({ ...cluster.connect(client.who, where, { proto: target.proto }), n });
+    cluster.advance(1);
+  }
+  world.attempts = attempts;
+}
+
+/** Whether an attempt ended as the words say. */
+export function ended(cluster: Cluster, attempt: Attempt, outcome: OutcomeRef): boolean {
+  const actual = outcomeOf(attempt);
+  switch (outcome.kind) {
+    case 'answered':
+      return (
+        actual === 'answered' &&
+        (outcome.by === null ||
+          cluster.machinesOf(outcome.by.who).includes(attempt.dial?.backend ?? ''))
+      );
+    case 'refused':
+    case 'unreachable':
+    case 'timeout':
+      return attempt.dial !== null && actual === outcome.kind;
+    case 'lost':
+      return actual !== 'answered';
+    case 'fails-to-resolve':
+      return attempt.dial === null;
+  }
+}
+
+/** "answered by pod/demo/web-1", "refused", "nxdomain". */
+export function endedText(attempt: Attempt): string {
+  const outcome = outcomeOf(attempt);
+  return outcome === 'answered' ? `answered by ${attempt.dial?.backend ?? '?'}` : outcome;
+}
+
+/** `the connections are answered`: all that were made last. */
+export function connectionsEnded(world: SvcWorld, outcome: OutcomeRef): void {
+  const { cluster, attempts } = world;
+  if (attempts.length === 0) {
+    fail(world, { expected: `a connection that ${outcome.text}`, actual: 'nobody has connected' });
+  }
+  for (const attempt of attempts) {
+    expect(world, ended(cluster, attempt, outcome), () => ({
+      expected: `the connection from ${attempt.from} to ${attempt.target} ${outcome.text}`,
+      actual: endedText(attempt),
+      attempt,
+    }));
+  }
+}
+
+/** `every connection from A to B is answered`, over all branches and all Pods of the client. */
+export function everyConnection(
+  world: SvcWorld,
+  every: boolean,
+  client: ClientRef,
+  target: TargetRef,
+  outcome: OutcomeRef,
+): void {
+  const cluster = world.scratch();
+  const where = whereOf(world, cluster, target);
+  for (const from of cluster.machinesOf(client.who)) {
+    for (const branch of branches(cluster, { from, to: where, proto: target.proto })) {
+      const { attempt, probability } = branch;
+      expect(world, ended(cluster, attempt, outcome) === every, () => ({
+        expected: `${every ? 'every' : 'no'} connection from ${client.text} to ${target.text} ${outcome.text}`,
+        actual: `${endedText(attempt)} (with probability ${probability})`,
+        attempt,
+        cluster,
+      }));
+    }
+  }
+}
+
+/** `the server sees ADDRESS` (the client's source after NAT), `the client sees ADDRESS` (where the reply came from). */
+export function partySees(world: SvcWorld, party: string, address: AddressRef): void {
+  const { cluster, attempts } = world;
+  const wanted = addressText(world, cluster, address);
+  if (attempts.length === 0) {
+    fail(world, { expected: `the ${party} sees ${wanted}`, actual: 'nobody has connected' });
+  }
+  const port = address.kind === 'literal' ? address.port : null;
+  for (const attempt of attempts) {
+    const seen = party === 'server' ? attempt.dial?.source : attempt.dial?.replyFrom;
+    const actual = seen == null ? 'nothing' : formatAddr(seen.addr);
+    const holds = wanted.includes(actual) && (port === null || seen?.port === port);
+    expect(world, holds, () => ({
+      expected: `the ${party} sees ${wanted.join(' or ')}${port === null ? '' : `:${port}`}`,
+      actual:
+        seen == null ? `nothing: ${endedText(attempt)}` : formatEndpoint(seen.addr, seen.port),
+      attempt,
+    }));
+  }
+}
+
+/** The addresses that an address reference stands for. */
+function addressText(world: SvcWorld, cluster: Cluster, address: AddressRef): readonly string[] {
+  if (address.kind === 'literal') {
+    const value = parseAddr(address.address);
+    return value === undefined
+      ? fail(world, { expected: 'an IP address', actual: address.address })
+      : [formatAddr(value)];
+  }
+  if (address.kind === 'address') return cluster.addressesOf(address.of).map(formatAddr);
+  const node = cluster.objects.get('Node', address.of.slice('node/'.length));
+  const range = parseCidr(node?.spec.podCIDR ?? '');
+  return range === undefined
+    ? fail(world, { expected: `${address.text} exists`, actual: 'no node with a pod range' })
+    : [formatAddr(nth(range, 1))];
+}
+
+/** `the reachability is:` clients in the first column, targets in the header, outcomes in the cells. */
+export function reachabilityIs(world: SvcWorld, table: Table): void {
+  const cluster = world.scratch();
+  const [, ...targets] = table.header;
+  const actual = table.rows.map(([name = '']) => {
+    const client = clientRef(name);
+    return [name, ...targets.map((text) => reached(world, cluster, client, text))];
+  });
+  const same = table.rows.every((row, i) => row.join('|') === (actual[i] ?? []).join('|'));
+  expect(world, same, () => ({
+    expected: rowsText([table.header, ...table.rows]),
+    actual: rowsText([table.header, ...actual]),
+  }));
+}
+
+/** One word when all branches end alike, else all of them. */
+function reached(world: SvcWorld, cluster: Cluster, client: ClientRef, text: string): string {
+  const target = targetRef(/^(?:"|port )/.test(text) ? text : `"${text}"`);
+  const to = whereOf(world, cluster, target);
+  const words = cluster
+    .machinesOf(client.who)
+    .flatMap((from) => branches(cluster, { from, to, proto: target.proto }))
+    .map(({ attempt }) => outcomeOf(attempt));
+  return [...new Set(words)].sort().join(' or ');
+}

@@ -1,0 +1,110 @@
+// Steps about the endpoints of a Service, as its EndpointSlices list them (what kube-proxy and CoreDNS read).
+import type { Cluster } from '../cluster/cluster.ts';
+import { expect } from './fail.ts';
+import { objectOf } from './objects.ts';
+import type { Bound, ObjectRef } from './refs.ts';
+import { within } from './refs.ts';
+import { difference, rowsText, type Table } from './tables.ts';
+import type { SvcWorld } from './world.ts';
+
+/** One address of a slice with one of its ports. */
+export interface EndpointRow {
+  readonly address: string;
+  readonly port: number | null;
+  readonly ready: boolean;
+  readonly node: string;
+  readonly pod: string;
+}
+
+/** All endpoints of a Service, ready or not, by address and port. */
+export function endpointRows(cluster: Cluster, ref: ObjectRef): readonly EndpointRow[] {
+  const [namespace = 'default', name = ''] = ref.key.split('/');
+  const rows: EndpointRow[] = [];
+  for (const slice of cluster.objects.list('EndpointSlice', namespace)) {
+    if (slice.metadata.labels?.['kubernetes.io/service-name'] !== name) continue;
+    for (const endpoint of slice.endpoints ?? []) {
+      const ports = slice.ports ?? [];
+      for (const port of ports.length === 0 ? [null] : ports.map((p) => p.port ?? null)) {
+        rows.push({
+          address: endpoint.addresses[0] ?? '',
+          port,
+          ready: endpoint.conditions?.ready !== false,
+          node: endpoint.nodeName ?? '<none>',
+          pod: endpoint.targetRef?.name ?? '<none>',
+        });
+      }
+    }
+  }
+  return rows;
+}
+
+/** Different ready addresses. */
+export function readyAddresses(rows: readonly EndpointRow[]): readonly string[] {
+  return [...new Set(rows.filter((row) => row.ready).map((row) => row.address))].sort();
+}
+
+function shown(rows: readonly EndpointRow[]): string {
+  const lines = rows.map((row) => {
+    const state = row.ready ? 'ready' : 'not ready';
+    return `${row.address}:${row.port ?? '*'} (${state}, Pod ${row.pod} on ${row.node})`;
+  });
+  return lines.length === 0 ? 'no endpoints' : lines.sort().join('\n');
+}
+
+/** `Service "x" has 3 endpoints`: ready addresses. */
+export function hasEndpoints(world: SvcWorld, ref: ObjectRef, count: Bound): void {
+  const { cluster } = world;
+  objectOf(world, cluster, ref);
+  const rows = endpointRows(cluster, ref);
+  expect(world, within(count, readyAddresses(rows).length), () => ({
+    expected: `${ref.text} has ${count.text} ready endpoints`,
+    actual: shown(rows),
+  }));
+}
+
+/** `no endpoint of Service "x" is on Node "n"`. */
+export function endpointsOnNode(
+  world: SvcWorld,
+  count: Bound,
+  ref: ObjectRef,
+  node: ObjectRef,
+): void {
+  const { cluster } = world;
+  objectOf(world, cluster, ref);
+  objectOf(world, cluster, node);
+  const rows = endpointRows(cluster, ref);
+  const there = readyAddresses(rows.filter((row) => row.node === node.key));
+  expect(world, within(count, there.length), () => ({
+    expected: `${count.text} ready endpoints of ${ref.text} on ${node.text}`,
+    actual: shown(rows),
+  }));
+}
+
+const columns: Readonly<Record<string, (row: EndpointRow) => string>> = {
+  address: (row) => row.address,
+  port: (row) => String(row.port ?? '<none>'),
+  endpoint: (row) => `${row.address}:${row.port ?? '*'}`,
+  ready: (row) => (row.ready ? 'yes' : 'no'),
+  node: (row) => row.node,
+  pod: (row) => row.pod,
+};
+
+/** `the endpoints of Service "x" are:` any of the columns address, port, endpoint, ready, node, pod; in any order. */
+export function endpointsAre(world: SvcWorld, ref: ObjectRef, table: Table): void {
+  const { cluster } = world;
+  objectOf(world, cluster, ref);
+  const readers = table.header.map((name) => {
+    const reader = columns[name];
+    if (reader === undefined) {
+      throw new Error(`unknown column "${name}"; columns: ${Object.keys(columns).join(', ')}`);
+    }
+    return reader;
+  });
+  const rows = endpointRows(cluster, ref).map((row) => readers.map((read) => read(row)));
+  const key = (row: readonly string[]): string => row.join(' | ');
+  const { missing, extra } = difference(table.rows.map(key), rows.map(key));
+  expect(world, missing.length === 0 && extra.length === 0, () => ({
+    expected: rowsText(table.rows),
+    actual: rowsText(rows),
+  }));
+}

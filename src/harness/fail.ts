@@ -1,0 +1,58 @@
+// How an expectation fails: expected against actual, the trace that led there with its rules, the blamed object with
+// file and line, and the command that replays it; in the error's message and as attachments for the reports.
+
+import { attemptDocument } from '../analysis/trace-document.ts';
+import { attemptText } from '../analysis/trace-text.ts';
+import type { Attempt, Cluster } from '../cluster/cluster.ts';
+import type { SvcWorld } from './world.ts';
+
+export class ExpectationError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'ExpectationError';
+  }
+}
+
+export interface Failure {
+  readonly expected: string;
+  readonly actual: string;
+  /** The connection that shows it, with the cluster it was made on. */
+  readonly attempt?: Attempt | undefined;
+  readonly cluster?: Cluster;
+}
+
+/** Fails the running step. */
+export function fail(world: SvcWorld, failure: Failure): never {
+  const parts = [world.underGiven ? 'precondition not met' : 'expectation not met'];
+  parts.push(labelled('expected', failure.expected), labelled('actual', failure.actual));
+  const { attempt } = failure;
+  if (attempt !== undefined) {
+    const cluster = failure.cluster ?? world.cluster;
+    const trace = attemptText(attemptDocument(cluster, attempt));
+    parts.push(labelled('trace', trace));
+    world.attach(trace, { mediaType: 'text/plain', fileName: 'trace.txt' });
+  }
+  const replay = replayCommand(world);
+  parts.push(labelled('replay', replay));
+  const message = parts.join('\n');
+  world.attach(message, { mediaType: 'text/plain', fileName: 'failure.txt' });
+  throw new ExpectationError(message);
+}
+
+/** Runs this scenario alone with this seed. */
+export function replayCommand(world: SvcWorld): string {
+  const { file, line } = world.feature;
+  return `svcspec run ${file}:${line} --seed ${world.seed}`;
+}
+
+/** "expected: x", or the text indented below the label when it has several lines. */
+function labelled(label: string, text: string): string {
+  if (!text.includes('\n')) return `${`${label}:`.padEnd(10)}${text}`;
+  const indented = text.split('\n').map((line) => `  ${line}`);
+  return [`${label}:`, ...indented].join('\n');
+}
+
+/** Fails unless `holds`. */
+export function expect(world: SvcWorld, holds: boolean, failure: () => Failure): void {
+  if (!holds) fail(world, failure());
+}

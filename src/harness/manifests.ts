@@ -1,0 +1,64 @@
+// Steps that begin a cluster or apply manifests, and the refusal rule: what the API server refuses must be asserted by
+// the next step, or the scenario fails.
+import { ApiError } from '../api/error.ts';
+import type { Cluster } from '../cluster/cluster.ts';
+import { expect, fail } from './fail.ts';
+import { clusterFromText, manifestsFromText, manifestsOf, openFolder } from './open.ts';
+import { scenarioFolder, stepFile } from './paths.ts';
+import { linesOf } from './tables.ts';
+import type { SvcWorld } from './world.ts';
+
+/** `the cluster "nginx-demo"`: the folder scenarios/nginx-demo. */
+export function beginsWith(world: SvcWorld, name: string): void {
+  const folder = scenarioFolder(world.feature.file, name, world.feature);
+  world.begin(['folder', folder], folder, () => openFolder(folder, world.seed));
+}
+
+/** `a cluster:` a Doc String with a Cluster document and manifests. */
+export function beginsWithText(world: SvcWorld, text: string): void {
+  world.begin(['text', text], null, () => clusterFromText(text, world.feature.file, world.seed));
+}
+
+export function applies(world: SvcWorld, name: string): void {
+  const path = stepFile(world.feature.file, name, world.folder, world.feature);
+  refusable(world, ['apply', path], (cluster) => {
+    cluster.apply(manifestsOf(path));
+    cluster.settle();
+  });
+}
+
+export function appliesText(world: SvcWorld, text: string): void {
+  const { file } = world.feature;
+  refusable(world, ['apply-text', text], (cluster) => {
+    cluster.apply(manifestsFromText(text, file));
+    cluster.settle();
+  });
+}
+
+/** Makes a change that the API server may refuse. */
+export function refusable(
+  world: SvcWorld,
+  command: readonly unknown[],
+  act: (cluster: Cluster) => void,
+): void {
+  try {
+    world.change(command, act);
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    world.refusal = error;
+  }
+}
+
+/** `the API server refuses it:` every line of the Doc String is in the refusal. */
+export function isRefused(world: SvcWorld, text: string): void {
+  const { refusal } = world;
+  if (refusal === null) {
+    fail(world, { expected: `the API server refuses it:\n${text}`, actual: 'it was accepted' });
+  }
+  world.refusal = null;
+  const all = [refusal.message, ...refusal.causes.map((cause) => `${cause.field}: ${cause.text}`)];
+  const actual = all.join('\n');
+  for (const line of linesOf(text)) {
+    expect(world, actual.includes(line), () => ({ expected: line, actual }));
+  }
+}

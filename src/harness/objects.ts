@@ -1,0 +1,129 @@
+// Steps about stored objects: their state and values, and what happens to them.
+import type { AnyObject, Pod } from '../api/types.ts';
+import type { Cluster, ObjectEvent } from '../cluster/cluster.ts';
+import { podStatus } from '../programs/kubectl/cells-pod.ts';
+import { expect, fail } from './fail.ts';
+import { refusable } from './manifests.ts';
+import type { ObjectRef } from './refs.ts';
+import { cellText, type Table } from './tables.ts';
+import type { SvcWorld } from './world.ts';
+
+/** The object, or a failing step that says what there is instead. */
+export function objectOf(world: SvcWorld, cluster: Cluster, ref: ObjectRef): AnyObject {
+  const found = cluster.objects.raw(ref.kind, ref.key);
+  if (found !== undefined) return found;
+  const others = cluster.objects.rawList(ref.kind).map((object) => nameOf(object));
+  return fail(world, {
+    expected: `${ref.text} exists`,
+    actual: `there is no such object; ${ref.kind} objects: ${others.join(', ') || 'none'}`,
+  });
+}
+
+function nameOf(object: AnyObject): string {
+  const { namespace, name } = object.metadata;
+  return namespace === undefined ? name : `${namespace}/${name}`;
+}
+
+/** `Pod "x" is ready`, `exists`, `is Pending` ... */
+export function hasState(world: SvcWorld, ref: ObjectRef, state: string): void {
+  const cluster = world.cluster;
+  if (state === 'does not exist') {
+    const gone = cluster.objects.raw(ref.kind, ref.key) === undefined;
+    expect(world, gone, () => ({ expected: `${ref.text} does not exist`, actual: 'it exists' }));
+    return;
+  }
+  const object = objectOf(world, cluster, ref);
+  if (state === 'exists') return;
+  const word = state.replace(/^is /, '');
+  const actual = stateOf(object);
+  const holds =
+    word === 'ready' || word === 'not ready'
+      ? actual.ready === (word === 'ready')
+      : actual.phase === word;
+  expect(world, holds, () => ({
+    expected: `${ref.text} ${state}`,
+    actual: `${actual.phase}, ${actual.ready ? 'ready' : 'not ready'}`,
+  }));
+}
+
+function stateOf(object: AnyObject): { readonly phase: string; readonly ready: boolean } {
+  const status = object['status'] as Readonly<Record<string, unknown>> | undefined;
+  const conditions = (status?.['conditions'] ?? []) as readonly {
+    readonly type: string;
+    readonly status: string;
+  }[];
+  const ready = conditions.some((c) => c.type === 'Ready' && c.status === 'True');
+  if (object.kind === 'Pod') return { phase: podStatus(object as unknown as Pod), ready };
+  return { phase: String(status?.['phase'] ?? 'without a phase'), ready };
+}
+
+/** `Service "x" has:` a table of JSON paths and values. */
+export function hasValues(world: SvcWorld, ref: ObjectRef, table: Table): void {
+  const object = objectOf(world, world.cluster, ref);
+  for (const [path = '', want = ''] of table.rows) {
+    const value = valueAt(object, path);
+    expect(world, sameValue(value, want), () => ({
+      expected: `${path} of ${ref.text} is ${want}`,
+      actual: cellText(value),
+    }));
+  }
+}
+
+/** Whether a value is what a table's cell says: compared as JSON where the cell is JSON, else as text. */
+function sameValue(value: unknown, want: string): boolean {
+  if (want === '<none>') return value === undefined;
+  return cellText(value) === cellText(jsonOr(want));
+}
+
+function jsonOr(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+/** "spec.ports[0].port", "metadata.labels.app", `metadata.annotations["a.b/c"]`. */
+export function valueAt(object: unknown, path: string): unknown {
+  let value: unknown = object;
+  for (const [, name, index, quoted] of path.matchAll(/([^.[\]]+)|\[(\d+)\]|\["([^"]*)"\]/g)) {
+    if (typeof value !== 'object' || value === null) return undefined;
+    const key = name ?? index ?? quoted ?? '';
+    value = (value as Readonly<Record<string, unknown>>)[key];
+  }
+  return value;
+}
+
+/** `Pod "x" crashes`, `Node "n" goes down` ... */
+export function happens(world: SvcWorld, ref: ObjectRef, event: string): void {
+  objectOf(world, world.cluster, ref);
+  world.change(['happens', ref.text, event], (cluster) => {
+    cluster.happen(ref.kind, ref.key, event as ObjectEvent);
+    cluster.settle();
+  });
+}
+
+export function scales(world: SvcWorld, ref: ObjectRef, replicas: number): void {
+  objectOf(world, world.cluster, ref);
+  refusable(world, ['scale', ref.text, replicas], (cluster) => {
+    cluster.scale(ref.kind, ref.key, replicas);
+    cluster.settle();
+  });
+}
+
+/** The value is JSON where it can be read as JSON ("2", "true", "{}"), else text. */
+export function sets(world: SvcWorld, path: string, ref: ObjectRef, value: string): void {
+  objectOf(world, world.cluster, ref);
+  refusable(world, ['set', ref.text, path, value], (cluster) => {
+    cluster.set(ref.kind, ref.key, path, jsonOr(value));
+    cluster.settle();
+  });
+}
+
+export function deletes(world: SvcWorld, ref: ObjectRef): void {
+  objectOf(world, world.cluster, ref);
+  refusable(world, ['delete', ref.text], (cluster) => {
+    cluster.delete(ref.kind, ref.key);
+    cluster.settle();
+  });
+}

@@ -1,0 +1,57 @@
+// Where the files that steps name stand: beside the feature file, then in each parent folder up to the project root.
+// Never the working directory, so that a scenario means the same wherever it is run from.
+import { existsSync } from 'node:fs';
+import { dirname, join, parse, resolve } from 'node:path';
+import { InputError, type Position } from '../api/input-error.ts';
+
+const rootMarks = ['package.json', '.git'];
+
+/** The folder of the feature file and its parents, nearest first, up to the folder with a package.json or .git. */
+export function foldersOf(feature: string): readonly string[] {
+  const folders: string[] = [];
+  let folder = dirname(resolve(feature));
+  for (;;) {
+    folders.push(folder);
+    if (rootMarks.some((mark) => existsSync(join(folder, mark)))) return folders;
+    const parent = dirname(folder);
+    if (parent === folder || folder === parse(folder).root) return folders;
+    folder = parent;
+  }
+}
+
+/** The folder `scenarios/NAME` nearest to the feature file. */
+export function scenarioFolder(feature: string, name: string, position: Position): string {
+  const path = nearest(feature, [join('scenarios', name)]);
+  if (path !== undefined) return path;
+  throw new InputError('file-unreadable', `there is no cluster "${name}"`, {
+    position,
+    hint: `a folder scenarios/${name} beside the feature file or in a folder above it`,
+  });
+}
+
+/** A file that a step names; a scenario's `later/` folder comes first. */
+export function stepFile(
+  feature: string,
+  name: string,
+  cluster: string | null,
+  position: Position,
+): string {
+  const later = cluster === null ? undefined : join(cluster, 'later', name);
+  if (later !== undefined && existsSync(later)) return later;
+  const path = nearest(feature, [name]);
+  if (path !== undefined) return path;
+  throw new InputError('file-unreadable', `there is no file "${name}"`, {
+    position,
+    hint: `looked ${later === undefined ? '' : `at ${later}, then `}beside the feature file and in each folder above it`,
+  });
+}
+
+function nearest(feature: string, names: readonly string[]): string | undefined {
+  for (const folder of foldersOf(feature)) {
+    for (const name of names) {
+      const path = join(folder, name);
+      if (existsSync(path)) return path;
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,177 @@
+// Watches a run through Cucumber's messages: progress on the terminal, then each failure with its explanation, then
+// the counts. A bar on a terminal, one character per scenario elsewhere.
+import type { Envelope } from '@cucumber/messages';
+import { type Pens, plain } from '../analysis/pens.ts';
+
+type Status = 'PASSED' | 'FAILED' | 'SKIPPED' | 'PENDING' | 'UNDEFINED' | 'AMBIGUOUS' | 'UNKNOWN';
+
+interface Failed {
+  readonly where: string;
+  readonly name: string;
+  readonly step: string;
+  readonly message: string;
+}
+
+export interface Terminal {
+  write(text: string): void;
+  /** Columns of a terminal; null when it is none. */
+  readonly columns: number | null;
+}
+
+export class Progress {
+  readonly #out: Terminal | null;
+  readonly #pens: Pens;
+  readonly #pickles = new Map<
+    string,
+    { uri: string; name: string; line: number; steps: Map<string, string> }
+  >();
+  readonly #cases = new Map<string, { pickle: string; steps: Map<string, string> }>();
+  readonly #running = new Map<
+    string,
+    { testCase: string; status: Status; failed: Failed | null }
+  >();
+  readonly #lines = new Map<string, number>();
+  readonly #counts = new Map<Status, number>();
+  readonly failures: Failed[] = [];
+  readonly parseErrors: { uri: string; message: string; line: number; column: number }[] = [];
+  planned = 0;
+  finished = 0;
+  #steps = 0;
+
+  /** `out` null: nothing is written. */
+  constructor(out: Terminal | null, pens: Pens = plain) {
+    this.#out = out;
+    this.#pens = pens;
+  }
+
+  count(status: Status): number {
+    return this.#counts.get(status) ?? 0;
+  }
+
+  see(envelope: Envelope): void {
+    if (envelope.gherkinDocument !== undefined) this.#document(envelope.gherkinDocument);
+    else if (envelope.pickle !== undefined) this.#pickle(envelope.pickle);
+    else if (envelope.parseError !== undefined) this.#parseError(envelope.parseError);
+    else if (envelope.testCase !== undefined) this.#testCase(envelope.testCase);
+    else if (envelope.testCaseStarted !== undefined) {
+      const { id, testCaseId } = envelope.testCaseStarted;
+      this.#running.set(id, { testCase: testCaseId, status: 'UNKNOWN', failed: null });
+    } else if (envelope.testStepFinished !== undefined) this.#step(envelope.testStepFinished);
+    else if (envelope.testCaseFinished !== undefined) this.#end(envelope.testCaseFinished);
+  }
+
+  #document(document: NonNullable<Envelope['gherkinDocument']>): void {
+    const note = (located: { id: string; location: { line: number } }): void => {
+      this.#lines.set(located.id, located.location.line);
+    };
+    const visit = (
+      children: NonNullable<typeof document.feature>['children'] | undefined,
+    ): void => {
+      for (const child of children ?? []) {
+        if (child.scenario !== undefined) {
+          note(child.scenario);
+          for (const examples of child.scenario.examples) examples.tableBody.forEach(note);
+        }
+        if ('rule' in child && child.rule !== undefined) visit(child.rule.children as never);
+      }
+    };
+    visit(document.feature?.children);
+  }
+
+  #pickle(pickle: NonNullable<Envelope['pickle']>): void {
+    const line = this.#lines.get(pickle.astNodeIds.at(-1) ?? '') ?? 1;
+    const steps = new Map(pickle.steps.map((step) => [step.id, step.text]));
+    this.#pickles.set(pickle.id, { uri: pickle.uri, name: pickle.name, line, steps });
+  }
+
+  #parseError(error: NonNullable<Envelope['parseError']>): void {
+    const { uri = '', location } = error.source;
+    const { line = 1, column = 1 } = location ?? {};
+    this.parseErrors.push({ uri, message: error.message, line, column });
+  }
+
+  #testCase(testCase: NonNullable<Envelope['testCase']>): void {
+    this.planned++;
+    const texts = this.#pickles.get(testCase.pickleId)?.steps;
+    const steps = new Map(
+      testCase.testSteps.map((step) => [step.id, texts?.get(step.pickleStepId ?? '') ?? 'hook']),
+    );
+    this.#cases.set(testCase.id, { pickle: testCase.pickleId, steps });
+  }
+
+  #step(finished: NonNullable<Envelope['testStepFinished']>): void {
+    const running = this.#running.get(finished.testCaseStartedId);
+    if (running === undefined) return;
+    const { status, message = '' } = finished.testStepResult;
+    const testCase = this.#cases.get(running.testCase);
+    const step = testCase?.steps.get(finished.testStepId) ?? '';
+    if (step !== 'hook') this.#steps++;
+    if (running.status === 'FAILED') return;
+    const worse = status !== 'PASSED' || running.status === 'UNKNOWN';
+    if (worse) running.status = status as Status;
+    if (status === 'FAILED') {
+      const pickle = this.#pickles.get(testCase?.pickle ?? '');
+      const where = `${pickle?.uri}:${pickle?.line}`;
+      running.failed = { where, name: pickle?.name ?? '', step, message };
+    }
+  }
+
+  #end(finished: NonNullable<Envelope['testCaseFinished']>): void {
+    const running = this.#running.get(finished.testCaseStartedId);
+    this.#running.delete(finished.testCaseStartedId);
+    if (running === undefined || finished.willBeRetried) return;
+    const { status, failed } = running;
+    this.finished++;
+    this.#counts.set(status, this.count(status) + 1);
+    if (failed !== null) this.failures.push(failed);
+    this.#draw(status);
+  }
+
+  #draw(status: Status): void {
+    const out = this.#out;
+    if (out === null) return;
+    if (out.columns === null) {
+      const mark = status === 'PASSED' ? '.' : status === 'FAILED' ? 'F' : '-';
+      out.write(this.finished % 80 === 0 ? `${mark}\n` : mark);
+      return;
+    }
+    const width = Math.max(10, Math.min(40, out.columns - 40));
+    const done = Math.round((width * this.finished) / Math.max(1, this.planned));
+    const failed = this.count('FAILED');
+    const tail = failed === 0 ? '' : this.#pens.bad(`, ${failed} failed`);
+    const bar = `${'='.repeat(done)}${' '.repeat(width - done)}`;
+    out.write(`\r[${bar}] ${this.finished}/${this.planned} scenarios${tail}`);
+  }
+
+  /** Failures with their explanations, counts, duration. */
+  summary(seconds: number): string {
+    const lines: string[] = [''];
+    for (const [i, failure] of this.failures.entries()) {
+      lines.push(
+        this.#pens.bad(`${i + 1}) ${failure.name}`),
+        `   ${failure.where}`,
+        `   step: ${failure.step}`,
+        ...withoutStack(failure.message).map((line) => `   ${line}`),
+        '',
+      );
+    }
+    const passed = this.count('PASSED');
+    const parts = [this.#pens.good(`${passed} passed`)];
+    for (const status of ['FAILED', 'SKIPPED', 'PENDING', 'UNDEFINED', 'AMBIGUOUS'] as const) {
+      const n = this.count(status);
+      const text = `${n} ${status.toLowerCase()}`;
+      if (n > 0) parts.push(status === 'FAILED' ? this.#pens.bad(text) : text);
+    }
+    lines.push(`${this.finished} scenarios (${parts.join(', ')}), ${this.#steps} steps`);
+    lines.push(`${seconds.toFixed(2)} s`);
+    return lines.join('\n');
+  }
+}
+
+/** An error's message without the stack that Cucumber appends. */
+function withoutStack(message: string): readonly string[] {
+  const lines = message.split('\n');
+  const stack = lines.findIndex((line) => /^\s+at .*(?:\(|:\d+:\d+)/.test(line));
+  const shown = stack < 0 ? lines : lines.slice(0, stack);
+  return shown.map((line) => line.replace(/^(?:ExpectationError|Error): /, ''));
+}

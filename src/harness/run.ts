@@ -1,0 +1,225 @@
+// Runs features with the embedded Cucumber: checks them first, shows progress, writes the reports into place when the
+// run has ended. Nothing is left behind when the features cannot run at all.
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+} from 'node:fs';
+import { join, relative, resolve } from 'node:path';
+import { Writable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import { type IRunConfiguration, loadSupport, runCucumber } from '@cucumber/cucumber/api';
+import type { Pens } from '../analysis/pens.ts';
+import { InputError } from '../api/input-error.ts';
+import { FeatureErrors, vocabulary } from './checks.ts';
+import { Progress, type Terminal } from './progress.ts';
+
+export interface RunOptions {
+  /** Files, folders, FILE:LINE; empty: features/. */
+  readonly features: readonly string[];
+  readonly tags: string;
+  readonly names: readonly string[];
+  readonly seed: number;
+  readonly order: string;
+  readonly failFast: boolean;
+  readonly dryRun: boolean;
+  readonly retry: number;
+  readonly parallel: number;
+  /** "1/4", or empty. */
+  readonly shard: string;
+  /** Cucumber's formatters, "NAME" or "NAME:FILE". */
+  readonly formats: readonly string[];
+  /** Modules with the user's own steps. */
+  readonly imports: readonly string[];
+  /** Folder of the reports; null: none. */
+  readonly report: string | null;
+  readonly quiet: boolean;
+  readonly pens: Pens;
+}
+
+export interface RunStreams {
+  readonly stdout: Terminal;
+  readonly stderr: Terminal;
+}
+
+const steps = fileURLToPath(new URL('../../steps/index.js', import.meta.url));
+
+/** The exit status: 0 all passed, 1 a scenario failed. Features that cannot run throw FeatureErrors or InputError. */
+export async function runFeatures(options: RunOptions, streams: RunStreams): Promise<0 | 1> {
+  const started = performance.now();
+  const paths = featurePaths(options.features);
+  const partial = options.report === null ? null : partialFolder(options.report);
+  const own = !options.formats.some((format) => !format.includes(':'));
+  const progress = new Progress(own && !options.quiet ? streams.stdout : null, options.pens);
+  try {
+    const configuration = configurationOf(options, paths, partial);
+    const support = await loadSupport(configuration);
+    vocabulary.matches = matcherOf(support);
+    const { success } = await runCucumber(
+      { ...configuration, support },
+      { stdout: sink(streams.stdout), stderr: sink(null) },
+      (envelope) => progress.see(envelope),
+    );
+    refuseUnusable(progress, paths, options);
+    if (partial !== null && options.report !== null) moveInto(partial, options.report);
+    if (own) {
+      const seconds = (performance.now() - started) / 1000;
+      streams.stdout.write(`${progress.summary(seconds)}\n`);
+      if (options.report !== null) {
+        const page = relative(process.cwd(), join(resolve(options.report), 'index.html'));
+        streams.stdout.write(`report: ${page}\n`);
+      }
+    }
+    return success ? 0 : 1;
+  } catch (error) {
+    throw located(error);
+  } finally {
+    if (partial !== null && options.report !== null) clear(partial, options.report);
+  }
+}
+
+/** The mistakes with the source lines they point to; Cucumber wraps what a plugin throws. */
+function located(error: unknown): unknown {
+  const inner =
+    error instanceof Error && error.cause instanceof FeatureErrors ? error.cause : error;
+  if (!(inner instanceof FeatureErrors)) return inner;
+  return new FeatureErrors(inner.errors.map(withSourceLine));
+}
+
+function withSourceLine(error: InputError): InputError {
+  const { code, message, position, hint } = error;
+  if (position === null || !existsSync(position.file)) return error;
+  const lines = readFileSync(position.file, 'utf8').split('\n');
+  const sourceLine = lines[position.line - 1] ?? null;
+  return new InputError(code, message, { position, hint, sourceLine });
+}
+
+/** Removes the unfinished reports, and their folder when nothing else is in it. */
+function clear(partial: string, report: string): void {
+  rmSync(partial, { recursive: true, force: true });
+  if (readdirSync(report).length === 0) rmdirSync(report);
+}
+
+/** Paths that exist; without any, features/. */
+function featurePaths(features: readonly string[]): readonly string[] {
+  const paths = features.length === 0 ? ['features'] : features;
+  for (const path of paths) {
+    const file = path.replace(/(?::\d+)+$/, '');
+    if (!/[*?{]/.test(file) && !existsSync(file)) {
+      throw new InputError('file-unreadable', `there is no feature file or folder "${file}"`, {
+        hint: 'svcspec run [FEATURES...] takes files, folders and FILE:LINE',
+      });
+    }
+  }
+  return paths;
+}
+
+function partialFolder(report: string): string {
+  mkdirSync(report, { recursive: true });
+  return mkdtempSync(join(report, '.partial-'));
+}
+
+function moveInto(partial: string, report: string): void {
+  for (const name of readdirSync(partial)) renameSync(join(partial, name), join(report, name));
+}
+
+function configurationOf(
+  options: RunOptions,
+  paths: readonly string[],
+  partial: string | null,
+): IRunConfiguration {
+  const here = (module: string): string => new URL(module, import.meta.url).href;
+  const files: Record<string, string> = {};
+  if (partial !== null) {
+    files[join(partial, 'index.html')] = 'html';
+    files[join(partial, 'junit.xml')] = 'junit';
+    files[join(partial, 'messages.ndjson')] = 'message';
+  }
+  let stdout = here('./silent.js');
+  for (const format of options.formats) {
+    const [name = '', file] = format.split(/:(.*)/s);
+    if (file === undefined) stdout = name;
+    else files[file] = name;
+  }
+  return {
+    sources: {
+      defaultDialect: 'en',
+      paths: [...paths],
+      names: [...options.names],
+      tagExpression: options.tags,
+      order: options.order as 'defined',
+      ...(options.shard === '' ? {} : { shard: options.shard }),
+    },
+    support: {
+      importPaths: [steps, ...options.imports],
+      requireModules: [],
+      requirePaths: [],
+      loaders: [],
+    },
+    runtime: {
+      dryRun: options.dryRun,
+      failFast: options.failFast,
+      filterStacktraces: true,
+      parallel: options.parallel,
+      retry: options.retry,
+      retryTagFilter: '',
+      strict: true,
+      worldParameters: { seed: options.seed },
+    },
+    formats: { stdout, files, publish: false, options: {} },
+    plugins: { specifiers: [here('./checks.js')], options: {} },
+  };
+}
+
+/** How many step definitions match a text, remembered by text. */
+function matcherOf(support: object): (text: string) => number {
+  const definitions =
+    'stepDefinitions' in support
+      ? (support.stepDefinitions as readonly { matchesStepName(text: string): boolean }[])
+      : [];
+  const known = new Map<string, number>();
+  return (text) => {
+    let count = known.get(text);
+    if (count === undefined) {
+      count = definitions.filter((definition) => definition.matchesStepName(text)).length;
+      known.set(text, count);
+    }
+    return count;
+  };
+}
+
+function refuseUnusable(progress: Progress, paths: readonly string[], options: RunOptions): void {
+  if (progress.parseErrors.length > 0) {
+    throw new FeatureErrors(
+      progress.parseErrors.map(({ uri, message, line, column }) => {
+        const position = { file: uri, line, column };
+        return new InputError('feature', message.replace(/^\(\d+:\d+\): /, ''), { position });
+      }),
+    );
+  }
+  if (progress.planned === 0 && options.shard === '') {
+    const filters = [
+      ...(options.tags === '' ? [] : [`--tags "${options.tags}"`]),
+      ...options.names.map((name) => `--name "${name}"`),
+    ];
+    const chosen = filters.length === 0 ? '' : ` that ${filters.join(' and ')} chooses`;
+    throw new InputError('feature', `no scenario in ${paths.join(', ')}${chosen}`, {
+      hint: 'a run without scenarios proves nothing',
+    });
+  }
+}
+
+/** A stream that Cucumber's formatters write to. */
+function sink(terminal: Terminal | null): Writable {
+  return new Writable({
+    write(chunk, _encoding, done) {
+      terminal?.write(String(chunk));
+      done();
+    },
+  });
+}

@@ -1,0 +1,131 @@
+// Steps about how connections are shared out. Shares are exact: every random branch is walked with its probability, so
+// "evenly" means 1/n to the precision of the probabilities in the rules, not a statistic over samples.
+import { branches } from '../analysis/flows.ts';
+import { outcomeOf } from '../analysis/trace-document.ts';
+import type { Attempt } from '../cluster/cluster.ts';
+import { enumerate } from '../sim/choices.ts';
+import { endedText, whereOf } from './connections.ts';
+import { expect } from './fail.ts';
+import type { ClientRef, TargetRef } from './refs.ts';
+import type { Table } from './tables.ts';
+import type { SvcWorld } from './world.ts';
+
+/** iptables keeps probabilities in 31 bits and each of n rules rounds once. */
+const precision = 1e-6;
+
+interface Shares {
+  /** Probability by how the connection ended ("answered by pod/demo/web-1"). */
+  readonly by: ReadonlyMap<string, number>;
+  readonly sample: Attempt | undefined;
+}
+
+function sharesOf(world: SvcWorld, from: string, where: string, target: TargetRef): Shares {
+  const cluster = world.scratch();
+  const by = new Map<string, number>();
+  let sample: Attempt | undefined;
+  for (const { attempt, probability } of branches(cluster, {
+    from,
+    to: where,
+    proto: target.proto,
+  })) {
+    const key = endedText(attempt);
+    by.set(key, (by.get(key) ?? 0) + probability);
+    if (sample === undefined || outcomeOf(attempt) !== 'answered') sample = attempt;
+  }
+  return { by, sample };
+}
+
+function sharesText({ by }: Shares): string {
+  const lines = [...by].sort(([a], [b]) => (a < b ? -1 : 1));
+  return lines.map(([ended, share]) => `${(share * 100).toFixed(4)} % ${ended}`).join('\n');
+}
+
+/** `connections from A to B spread evenly over 3 Pods`. */
+export function spreadEvenly(
+  world: SvcWorld,
+  client: ClientRef,
+  target: TargetRef,
+  pods: number,
+): void {
+  const where = whereOf(world, world.cluster, target);
+  for (const from of world.cluster.machinesOf(client.who)) {
+    const shares = sharesOf(world, from, where, target);
+    const even =
+      shares.by.size === pods &&
+      [...shares.by].every(
+        ([ended, share]) =>
+          ended.startsWith('answered by pod/') && Math.abs(share - 1 / pods) < precision,
+      );
+    expect(world, even, () => ({
+      expected: `${client.text} reaches ${pods} Pods at ${target.text}, each with a share of 1/${pods}`,
+      actual: sharesText(shares),
+      attempt: shares.sample,
+    }));
+  }
+}
+
+/** `connections from A to B spread:` a table of a Pod and its share ("1/3", "50 %"). */
+export function spreadIs(
+  world: SvcWorld,
+  client: ClientRef,
+  target: TargetRef,
+  table: Table,
+): void {
+  const where = whereOf(world, world.cluster, target);
+  const [from = client.who] = world.cluster.machinesOf(client.who);
+  const shares = sharesOf(world, from, where, target);
+  const holds =
+    shares.by.size === table.rows.length &&
+    table.rows.every(([pod = '', share = '']) => {
+      const actual = shares.by.get(`answered by ${machineOf(pod)}`) ?? 0;
+      return Math.abs(actual - shareValue(share)) < precision;
+    });
+  expect(world, holds, () => ({
+    expected: table.rows.map(([pod, share]) => `${share} ${pod}`).join('\n'),
+    actual: sharesText(shares),
+    attempt: shares.sample,
+  }));
+}
+
+/** "demo/web-1" is a Pod, "host legacy-db" an outside host. */
+function machineOf(text: string): string {
+  if (text.startsWith('host ')) return `host/${text.slice('host '.length)}`;
+  return `pod/${text.includes('/') ? text : `default/${text}`}`;
+}
+
+/** "1/3", "50 %", "0.25". */
+function shareValue(text: string): number {
+  const fraction = /^(\d+)\/(\d+)$/.exec(text);
+  if (fraction !== null) return Number(fraction[1]) / Number(fraction[2]);
+  const percent = /^([\d.]+) ?%$/.exec(text);
+  return percent === null ? Number(text) : Number(percent[1]) / 100;
+}
+
+const inARow = 4;
+
+/** `connections from A to B stay on one Pod`: whatever the first one drew, the next ones end at the same Pod. */
+export function staysOnOnePod(world: SvcWorld, client: ClientRef, target: TargetRef): void {
+  const cluster = world.scratch();
+  const where = whereOf(world, cluster, target);
+  for (const from of cluster.machinesOf(client.who)) {
+    const runs = enumerate((choices) => {
+      const fork = cluster.fork(choices);
+      const attempts: Attempt[] = [];
+      for (let n = 0; n < inARow; n++) {
+        attempts.push(fork.connect(from, where, { proto: target.proto }));
+        fork.advance(1);
+      }
+      return attempts;
+    });
+    for (const { value } of runs) {
+      const ends = value.map(endedText);
+      const stays = ends.every((end) => end === ends[0] && end.startsWith('answered by pod/'));
+      expect(world, stays, () => ({
+        expected: `${client.text} stays on one Pod at ${target.text}`,
+        actual: ends.join('\n'),
+        attempt: value.find((_attempt, i) => ends[i] !== ends[0]) ?? value[0],
+        cluster,
+      }));
+    }
+  }
+}

@@ -1,0 +1,83 @@
+// What a scenario knows: its cluster, the last connections, look-up and print, and a refusal nobody has asserted yet.
+// One harness call per step reads and writes it; it has no networking rules of its own. Cucumber makes one per scenario.
+import { type IWorldOptions, World } from '@cucumber/cucumber';
+import type { ApiError } from '../api/error.ts';
+import { InputError, type Position } from '../api/input-error.ts';
+import type { Attempt, Cluster, Resolution } from '../cluster/cluster.ts';
+import type { Printed } from '../programs/kubectl/get.ts';
+import { Settled } from './settled.ts';
+
+/** What `svcspec run` hands to every scenario. */
+export interface WorldParameters {
+  readonly seed?: number;
+}
+
+const settled = new Settled();
+
+export class SvcWorld extends World<WorldParameters> {
+  /** Path of the feature file, line and name of the scenario. */
+  feature: Position = { file: '', line: 1, column: 1 };
+  /** A step under Given is running: its failure is a precondition that is not met. */
+  underGiven = false;
+  /** Folder of `the cluster "x"`. */
+  folder: string | null = null;
+  attempts: readonly Attempt[] = [];
+  /** The cluster as it was when the last connections were made, for blame. */
+  lookup: Resolution | null = null;
+  printed: Printed | null = null;
+  refusal: ApiError | null = null;
+  #cluster: Cluster | null = null;
+  /** The commands up to now, as the key of a settled state; null once something happened that is no set-up. */
+  #key: string | null = null;
+
+  constructor(options: IWorldOptions<WorldParameters>) {
+    super(options);
+  }
+
+  get seed(): number {
+    return this.parameters.seed ?? 1;
+  }
+
+  get cluster(): Cluster {
+    if (this.refusal !== null) {
+      throw new Error(
+        `the API server refused the last change, and no step expects it:\n${this.refusal.message}`,
+      );
+    }
+    if (this.#cluster === null) {
+      throw new InputError('usage', 'this scenario has no cluster yet', {
+        position: this.feature,
+        hint: 'begin with: Given the cluster "NAME", or: Given a cluster:',
+      });
+    }
+    return this.#cluster;
+  }
+
+  /** Begins with the cluster that `make` gives; the same key is settled once. */
+  begin(key: readonly unknown[], folder: string | null, make: () => Cluster): void {
+    this.folder = folder;
+    this.#key = JSON.stringify([this.seed, ...key]);
+    this.#cluster = settled.get(this.#key, true, make);
+  }
+
+  /** Changes the cluster. Under Given the state is a set-up that other scenarios can share. */
+  change(command: readonly unknown[], act: (cluster: Cluster) => void): void {
+    const { cluster } = this;
+    const key = this.#key;
+    if (!this.underGiven || key === null) {
+      this.#key = null;
+      act(cluster);
+      return;
+    }
+    this.#key = `${key}${JSON.stringify(command)}`;
+    this.#cluster = settled.get(this.#key, false, () => {
+      act(cluster);
+      return cluster;
+    });
+  }
+
+  /** A copy on which a check may do what it likes. */
+  scratch(): Cluster {
+    return this.cluster.fork();
+  }
+}
