@@ -1,0 +1,20 @@
+// The virtual clock, and the parts of the cluster that stop and start.
+import { When } from '@cucumber/cucumber';
+import type { Component } from '../src/cluster/cluster.ts';
+import * as time from '../src/harness/time.ts';
+import type { SvcWorld } from '../src/harness/world.ts';
+
+When<SvcWorld>('{duration} pass(es)', function (ms: number) {
+  time.passes(this, ms);
+});
+
+When<SvcWorld>(
+  '{component} {lifecycle}',
+  function (component: Component, lifecycle: 'stops' | 'starts') {
+    time.setRunning(this, component, lifecycle);
+  },
+);
+
+When<SvcWorld>('{component} lags by {duration}', function (component: Component, ms: number) {
+  time.setLag(this, component, ms);
+});

@@ -1,0 +1,18 @@
+// Registers the World and what surrounds each scenario and step.
+import { After, Before, BeforeStep, setWorldConstructor } from '@cucumber/cucumber';
+import { beginScenario, endScenario } from '../src/harness/scenario.ts';
+import { SvcWorld } from '../src/harness/world.ts';
+
+setWorldConstructor(SvcWorld);
+
+Before<SvcWorld>(function ({ pickle, gherkinDocument }) {
+  beginScenario(this, pickle, gherkinDocument);
+});
+
+BeforeStep<SvcWorld>(function ({ pickleStep }) {
+  this.underGiven = pickleStep.type === 'Context';
+});
+
+After<SvcWorld>(function ({ result }) {
+  endScenario(this, result?.status === 'PASSED');
+});
