@@ -1,7 +1,10 @@
 // Watches a run through Cucumber's messages: progress on the terminal, then each failure with its explanation, then
 // the counts. A bar on a terminal, one character per scenario elsewhere.
-import type { Envelope } from '@cucumber/messages';
+import type { runCucumber } from '@cucumber/cucumber/api';
 import { type Pens, plain } from '../analysis/pens.ts';
+
+/** One message of a run, as Cucumber hands it over. */
+export type Envelope = Parameters<NonNullable<Parameters<typeof runCucumber>[2]>>[0];
 
 type Status = 'PASSED' | 'FAILED' | 'SKIPPED' | 'PENDING' | 'UNDEFINED' | 'AMBIGUOUS' | 'UNKNOWN';
 
