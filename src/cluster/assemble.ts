@@ -244,15 +244,20 @@ export function upstreamMachines(state: State): readonly string[] {
     .filter((machine) => fabric.has(machine));
 }
 
-/** kubeadm's CoreDNS; a Corefile among the manifests is in force from the first start. */
-function addDns(state: State, manifests: readonly Manifest[]): void {
-  const { spec } = state.parts;
-  const given = manifests.find(
+/** The ConfigMap that CoreDNS reads, where the user writes one. */
+export function corefileAmong(manifests: readonly Manifest[]): Manifest | undefined {
+  return manifests.find(
     ({ object }) =>
       object.kind === 'ConfigMap' &&
       object.metadata.namespace === 'kube-system' &&
       object.metadata.name === 'coredns',
-  )?.object as unknown as ConfigMap | undefined;
+  );
+}
+
+/** kubeadm's CoreDNS; a Corefile among the manifests is in force from the first start. */
+function addDns(state: State, manifests: readonly Manifest[]): void {
+  const { spec } = state.parts;
+  const given = corefileAmong(manifests)?.object as unknown as ConfigMap | undefined;
   const corefile = given?.data?.['Corefile'] ?? kubeadmCorefile(spec.minor, spec.dnsDomain);
   const objects = dnsObjects(spec.minor, spec.serviceSubnet, spec.dnsDomain, corefile);
   state.client.create(objects.serviceAccount);

@@ -9,8 +9,8 @@ import { kubectlError } from '../api/kubectl-error.ts';
 import type { Manifest } from '../api/manifest.ts';
 import { keyOf } from '../api/types.ts';
 import type { ApplyVerb } from '../apiserver/apply.ts';
-import { type Choices, seeded } from '../sim/choices.ts';
-import { assemble } from './assemble.ts';
+import type { Choices } from '../sim/choices.ts';
+import { baseCluster, settle } from './base.ts';
 import { connect, lookUp } from './clients.ts';
 import type {
   Attempt,
@@ -29,9 +29,6 @@ import { addressesFor, machineFor, machinesFor } from './machines.ts';
 import { printRules } from './print-rules.ts';
 import type { State } from './state.ts';
 
-/** How far ahead settling looks for things that are expected to happen, in virtual milliseconds. */
-const settleBoundMs = 10 * 60 * 1000;
-
 export interface ClusterConfig {
   readonly spec: ClusterSpec;
   /** Everything that is there from the start: one batch, applied as kubectl would, then settled. */
@@ -45,8 +42,7 @@ export interface ClusterConfig {
 /** A settled cluster. Throws InputError: a refusal by the API server is one, at the manifest's position. */
 export function createSimulated(config: ClusterConfig): Cluster {
   const seed = config.seed ?? 0;
-  const choices = config.choices ?? seeded(seed);
-  const state = assemble(config.spec, seed, choices, config.manifests);
+  const state = baseCluster(config.spec, seed, config.choices, config.manifests);
   state.notices.push(...(config.notices ?? []));
   const cluster = new Simulated(state);
   try {
@@ -113,9 +109,7 @@ class Simulated implements Cluster {
   }
 
   settle(): void {
-    const state = this.#state;
-    state.absorb();
-    state.parts.engine.settle(state, state.choices, settleBoundMs);
+    settle(this.#state);
   }
 
   advance(ms: number): void {

@@ -1,0 +1,84 @@
+// The cluster as it is before the user adds anything: nodes and CoreDNS, settled. It is a pure function of Cluster
+// document, Corefile and seed, so it is made once and every cluster starts from a fork of it. Not a cache of anything
+// else: with choices of the caller's own, or a Corefile among the manifests, it is made anew.
+import type { ClusterSpec } from '../api/cluster-spec.ts';
+import { ApiError } from '../api/error.ts';
+import type { Manifest } from '../api/manifest.ts';
+import { type Choices, seeded } from '../sim/choices.ts';
+import { assemble, corefileAmong } from './assemble.ts';
+import type { State } from './state.ts';
+
+/** How far ahead settling looks for things that are expected to happen, in virtual milliseconds. */
+const settleBoundMs = 10 * 60 * 1000;
+
+/** Settled bases that are kept; the one that was not asked for longest goes first. */
+const basesMax = 16;
+
+/** Lets everything that is under way happen. */
+export function settle(state: State): void {
+  state.absorb();
+  state.parts.engine.settle(state, state.choices, settleBoundMs);
+}
+
+/** A settled cluster without user manifests. Throws InputError when the Corefile among them is wrong. */
+export function baseCluster(
+  spec: ClusterSpec,
+  seed: number,
+  choices: Choices | undefined,
+  manifests: readonly Manifest[],
+): State {
+  if (choices !== undefined) return settledBase(spec, seed, choices, manifests);
+  if (corefileAmong(manifests) !== undefined) {
+    return settledBase(spec, seed, seeded(seed), manifests);
+  }
+  const base = keptBase(spec, seed);
+  return base.fork(base.choices.fork());
+}
+
+function settledBase(
+  spec: ClusterSpec,
+  seed: number,
+  choices: Choices,
+  manifests: readonly Manifest[],
+): State {
+  const state = assemble(spec, seed, choices, manifests);
+  const corefile = corefileAmong(manifests);
+  if (corefile !== undefined) applyEarly(state, corefile);
+  settle(state);
+  return state;
+}
+
+/** So that what is wrong in the Corefile is reported where it was written; a refusal comes with the whole batch. */
+function applyEarly(state: State, manifest: Manifest): void {
+  try {
+    state.parts.api.applyManifest(manifest);
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+  }
+  state.parts.api.warnings();
+}
+
+const kept = new Map<string, State>();
+
+function keptBase(spec: ClusterSpec, seed: number): State {
+  const key = `${seed} ${specText(spec)}`;
+  const base = kept.get(key) ?? settledBase(spec, seed, seeded(seed), []);
+  kept.delete(key);
+  kept.set(key, base);
+  if (kept.size > basesMax) kept.delete(kept.keys().next().value ?? '');
+  return base;
+}
+
+const texts = new WeakMap<ClusterSpec, string>();
+
+/** Equal documents have equal texts. */
+function specText(spec: ClusterSpec): string {
+  let text = texts.get(spec);
+  if (text === undefined) {
+    text = JSON.stringify(spec, (_key, value: unknown) =>
+      typeof value === 'bigint' ? `${value}n` : value,
+    );
+    texts.set(spec, text);
+  }
+  return text;
+}
