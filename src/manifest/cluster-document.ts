@@ -28,8 +28,8 @@ import { readKubeProxyConfiguration } from './kube-proxy-configuration.ts';
 
 export const clusterApiVersion = 'svcspec.dev/v1alpha1';
 
-/** Latest Kubernetes minor version that is modelled, the first modelled exactly, and the default. */
-const versions = { low: 20, exactLow: 32, high: 36, usual: 34 } as const;
+/** Oldest Kubernetes minor version that is read, the first modelled exactly, the latest, and the default. */
+const versions = { low: 16, exactLow: 32, high: 36, usual: 34 } as const;
 
 const noDocument: Manifest = {
   object: { apiVersion: clusterApiVersion, kind: 'Cluster', metadata: { name: 'default' } },
