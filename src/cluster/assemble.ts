@@ -27,6 +27,7 @@ import { Causes } from '../sim/causes.ts';
 import type { Choices } from '../sim/choices.ts';
 import { DnsServers, upstreamOf } from './dns-servers.ts';
 import { type Component, Engine } from './engine.ts';
+import { noticesOn } from './notices.ts';
 import { Proxies } from './proxies.ts';
 import { runtimeOf } from './runtime.ts';
 import { State } from './state.ts';
@@ -117,6 +118,10 @@ const calls = {
 /** Machines follow Node objects; everything else follows through the components. */
 function wire(state: State, event: WatchEvent): void {
   if (watchedByDns.has(event.kind)) state.dnsChangeMs = state.nowMs;
+  const { api, spec } = state.parts;
+  for (const notice of noticesOn(event, spec, (object, path) => api.locate(object, path))) {
+    if (!state.notices.includes(notice)) state.notices.push(notice);
+  }
   if (event.kind !== 'Node') return;
   const node = event.object as unknown as Node;
   const before = event.previous as unknown as Node | undefined;

@@ -15,7 +15,7 @@ export interface Loaded {
   readonly clusterSpec: ClusterSpec;
   /** In the order in which they are applied. */
   readonly manifests: readonly Manifest[];
-  /** For standard error: created Namespaces, kinds that nothing acts on, keys written twice. */
+  /** For standard error: created Namespaces, keys written twice. What nothing acts on is the cluster's to say. */
   readonly notices: readonly string[];
 }
 
@@ -54,9 +54,7 @@ export function loadTexts(texts: readonly InputText[]): Loaded {
     }
   }
   if (objects.length === 0 && configurations.size === 0) throw nothing(texts);
-  for (const document of objects) {
-    if (!checkManifest(document)) notices.push(notSimulated(document));
-  }
+  for (const document of objects) checkManifest(document);
   const clusterSpec = readClusterSpec(
     configurations.get('Cluster') ?? null,
     configurations.get('KubeProxyConfiguration') ?? null,
@@ -86,12 +84,6 @@ function nothing(texts: readonly InputText[]): InputError {
   return new InputError('missing-field', `no objects in ${files === '' ? 'the input' : files}`, {
     hint: 'a manifest has apiVersion, kind and metadata',
   });
-}
-
-function notSimulated({ object, source }: ParsedDocument): string {
-  const at = source.at('kind');
-  const name = `${object.kind} "${object.metadata.name ?? object.metadata.generateName}"`;
-  return `${at?.file}:${at?.line}: ${name} (${object.apiVersion}) is stored, but not simulated`;
 }
 
 /** Namespaces, then the files in order; Namespaces that are used but not given come first of all. */

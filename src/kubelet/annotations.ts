@@ -31,27 +31,35 @@ export function durationOf(pod: Pod, name: string, container: string, otherwise:
   return text === undefined ? otherwise : (parseDuration(text) ?? otherwise);
 }
 
-/** One line per svcspec.dev annotation that is unknown or unreadable. */
-export function noticesFor(pod: Pod): readonly string[] {
-  const notices: string[] = [];
+/** What is wrong with one svcspec.dev annotation. */
+export interface AnnotationNotice {
+  /** "svcspec.dev/reply.web". */
+  readonly key: string;
+  /** Without a subject: "has annotation ...". */
+  readonly text: string;
+}
+
+/** One notice per svcspec.dev annotation that is unknown or unreadable; `pod` may be a template's. */
+export function noticesFor(pod: Pod): readonly AnnotationNotice[] {
+  const notices: AnnotationNotice[] = [];
   const containers = [...(pod.spec.initContainers ?? []), ...pod.spec.containers].map(
     (c) => c.name,
   );
   const known = annotations.map((row) => row.name).join(', ');
   for (const [key, value] of Object.entries(pod.metadata.annotations ?? {})) {
     if (!key.startsWith(annotationPrefix)) continue;
-    const where = `pod ${pod.metadata.namespace}/${pod.metadata.name}: annotation ${key}`;
+    const say = (text: string) => notices.push({ key, text: `has annotation ${key}${text}` });
     const [name = '', ...rest] = key.slice(annotationPrefix.length).split('.');
     const row = annotations.find((one) => one.name === name);
     if (row === undefined) {
-      notices.push(`${where} is not known; known are ${known}`);
+      say(`, which is not known; known are ${known}`);
       continue;
     }
     const container = rest.join('.');
     if (rest.length > 0 && (!row.perContainer || !containers.includes(container))) {
-      notices.push(`${where}: the pod has no container "${container}"`);
+      say(`, but no container "${container}"`);
     } else if (!readable(row.form, value)) {
-      notices.push(`${where}: "${value}" is no ${row.form}: ${row.meaning}`);
+      say(`: "${value}", which is no ${row.form}: ${row.meaning}`);
     }
   }
   return notices;

@@ -149,8 +149,11 @@ test('unknown and unreadable annotations are reported', () => {
     pod({}, { 'svcspec.dev/lisen': '80', 'svcspec.dev/ready-after': 'soon' }),
   );
   assert.equal(notices.length, 2);
-  assert.match(notices[0] ?? '', /svcspec\.dev\/lisen is not known; known are listen, reply/);
-  assert.match(notices[1] ?? '', /"soon" is no duration/);
+  assert.match(
+    notices[0]?.text ?? '',
+    /svcspec\.dev\/lisen, which is not known; known are listen, reply/,
+  );
+  assert.match(notices[1]?.text ?? '', /"soon", which is no duration/);
 });
 
 test('durations and the sleep in a preStop hook are read in milliseconds', () => {

@@ -6,9 +6,8 @@ import type { InputError } from '../api/input-error.ts';
 import { inputErrorAt, type ParsedDocument } from './parse.ts';
 import type { ManifestSource } from './positions.ts';
 
-/** Throws the first mistake of an object as InputError (unknown-kind, unknown-field, wrong-type, missing-field).
- * Returns false for kinds that are stored but that nothing acts on. */
-export function checkManifest({ object, source }: ParsedDocument): boolean {
+/** Throws the first mistake of an object as InputError (unknown-kind, unknown-field, wrong-type, missing-field). */
+export function checkManifest({ object, source }: ParsedDocument): void {
   const recognition = recognize(object.apiVersion, object.kind);
   if (recognition.kind === 'unknown') {
     const message = `no matches for kind "${object.kind}" in version "${object.apiVersion}"`;
@@ -18,7 +17,6 @@ export function checkManifest({ object, source }: ParsedDocument): boolean {
   checkMetadata(object, source);
   const [problem] = checkFields(object);
   if (problem !== undefined) throw asInputError(problem, source);
-  return recognition.kind === 'modelled';
 }
 
 function checkMetadata(object: Readonly<Record<string, unknown>>, source: ManifestSource): void {

@@ -1,0 +1,126 @@
+// What is reported when it is written: each row is one object and the line it gives; the last ones give none.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { clusterOf, loaded } from './fixture.test.ts';
+
+const container = 'containers: [ { name: c, image: nginx } ]';
+const template = `template: { metadata: { labels: { a: b } }, spec: { ${container} } }`;
+
+const rows: readonly { name: string; text: string; want: readonly string[] }[] = [
+  {
+    name: 'a Job is stored only',
+    text: `apiVersion: batch/v1
+kind: Job
+metadata: { name: j }
+spec: { template: { spec: { restartPolicy: Never, ${container} } } }`,
+    want: ['lab.yaml:2: Job "default/j" is stored, but not simulated: it makes no Pods'],
+  },
+  {
+    name: 'an Ingress is stored only',
+    text: `apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: { name: i }
+spec: { defaultBackend: { service: { name: x, port: { number: 80 } } } }`,
+    want: [
+      'lab.yaml:2: Ingress "default/i" is stored, but not simulated: no controller listens for it',
+    ],
+  },
+  {
+    name: 'a custom object is stored only',
+    text: `apiVersion: example.com/v1
+kind: Thing
+metadata: { name: t }
+spec: { anything: 1 }`,
+    want: ['lab.yaml:2: Thing "t" (example.com/v1) is stored, but not simulated'],
+  },
+  {
+    name: 'two NetworkPolicies are one notice',
+    text: ['a', 'b']
+      .map(
+        (name) => `apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: { name: ${name} }
+spec: { podSelector: {} }`,
+      )
+      .join('\n---\n'),
+    want: ['CNI profile "bridge" enforces no NetworkPolicy: those given block nothing'],
+  },
+  {
+    name: 'a LoadBalancer stays pending',
+    text: `apiVersion: v1
+kind: Service
+metadata: { name: lb }
+spec: { type: LoadBalancer, ports: [ { port: 80 } ] }`,
+    want: [
+      'lab.yaml:4: Service "default/lb" keeps EXTERNAL-IP <pending>: the cluster has no cloud provider',
+    ],
+  },
+  {
+    name: 'topology-mode Auto makes no hints',
+    text: `apiVersion: v1
+kind: Service
+metadata: { name: s, annotations: { service.kubernetes.io/topology-mode: Auto } }
+spec: { ports: [ { port: 80 } ] }`,
+    want: [
+      'lab.yaml:3: Service "default/s" has service.kubernetes.io/topology-mode: Auto: no hints are made (spec.trafficDistribution is modelled)',
+    ],
+  },
+  {
+    name: 'a host port is kept free, but not forwarded',
+    text: `apiVersion: v1
+kind: Pod
+metadata: { name: p }
+spec: { containers: [ { name: c, image: nginx, ports: [ { containerPort: 80, hostPort: 8080 } ] } ] }`,
+    want: [
+      'lab.yaml:4: Pod "default/p" asks for host port 8080: the scheduler keeps it free, but no node forwards it',
+    ],
+  },
+  {
+    name: 'an unknown annotation of a template is said once for all its Pods',
+    text: `apiVersion: apps/v1
+kind: Deployment
+metadata: { name: d }
+spec:
+  replicas: 3
+  selector: { matchLabels: { a: b } }
+  template:
+    metadata: { labels: { a: b }, annotations: { svcspec.dev/ready-after: soon } }
+    spec: { ${container} }`,
+    want: [
+      'lab.yaml:8: Deployment "default/d" has annotation svcspec.dev/ready-after: "soon", which is no duration: readiness fails until this long after the start',
+    ],
+  },
+  {
+    name: 'a probe that runs a command succeeds',
+    text: `apiVersion: v1
+kind: Pod
+metadata: { name: p }
+spec: { containers: [ { name: c, image: redis, livenessProbe: { exec: { command: [redis-cli] } } } ] }`,
+    want: [
+      'lab.yaml:4: Pod "default/p" has a livenessProbe that runs a command: no command runs, the probe succeeds',
+    ],
+  },
+  {
+    name: 'plain workloads are no news',
+    text: `apiVersion: apps/v1
+kind: Deployment
+metadata: { name: d }
+spec: { replicas: 2, selector: { matchLabels: { a: b } }, ${template} }
+---
+apiVersion: v1
+kind: ServiceAccount
+metadata: { name: sa }`,
+    want: [],
+  },
+];
+for (const { name, text, want } of rows) {
+  test(`notices: ${name}`, () => assert.deepEqual(clusterOf(text).notices, want));
+}
+
+test('notices: what is applied later is reported too, and never twice', () => {
+  const cluster = clusterOf('apiVersion: v1\nkind: ConfigMap\nmetadata: { name: c }\n');
+  const job = rows[0]?.text ?? '';
+  cluster.apply(loaded(job).manifests);
+  cluster.apply(loaded(job).manifests);
+  assert.deepEqual(cluster.notices, rows[0]?.want);
+});

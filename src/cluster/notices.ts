@@ -1,0 +1,149 @@
+// What is stored but does not act here, said once when it is written: kinds that nothing simulates, annotations that
+// cannot be read, features of Services and Pods that this version leaves out. Never an error: the API server accepts it.
+import type { ClusterSpec } from '../api/cluster-spec.ts';
+import type { Position } from '../api/input-error.ts';
+import { schemeOf } from '../api/scheme.ts';
+import type {
+  AnyObject,
+  Pod,
+  PodSpec,
+  PodTemplateSpec,
+  Service,
+  WatchEvent,
+} from '../api/types.ts';
+import { profileNamed } from '../cni/profiles.ts';
+import { noticesFor } from '../kubelet/annotations.ts';
+
+/** A sentence about an object, and the path that it is about. */
+interface Remark {
+  readonly path: string;
+  readonly text: string;
+}
+
+/** What a kind that is only stored would have done. */
+const effects: Readonly<Record<string, string>> = {
+  Job: 'it makes no Pods',
+  CronJob: 'it makes no Jobs',
+  ReplicationController: 'it makes no Pods',
+  HorizontalPodAutoscaler: 'nothing is scaled',
+  Ingress: 'no controller listens for it',
+  PodDisruptionBudget: 'no eviction asks for it',
+  LimitRange: 'it adds no defaults',
+  ResourceQuota: 'it refuses nothing',
+  CustomResourceDefinition: 'objects of its kinds are stored as they are',
+};
+
+const templated = new Set(['Deployment', 'ReplicaSet', 'StatefulSet', 'DaemonSet']);
+
+/** One line for everything in the object that is not modelled; `locate` says where a path of it was written. */
+export function noticesOn(
+  event: WatchEvent,
+  spec: ClusterSpec,
+  locate: (object: string, path: string) => Position | null,
+): readonly string[] {
+  const { type, kind, key, object } = event;
+  if (type === 'DELETED') return [];
+  if (kind === 'NetworkPolicy') return unenforced(spec);
+  const name = `${kind} "${key}"`;
+  return remarksOn(event, spec).map(({ path, text }) => {
+    const at = locate(`${kind}/${key}`, path);
+    const where = at === null ? '' : `${at.file}:${at.line}: `;
+    return `${where}${name}${schemeOf(kind) === undefined ? ` (${object.apiVersion})` : ''} ${text}`;
+  });
+}
+
+/** Said once for all policies. */
+function unenforced({ cniProfile }: ClusterSpec): readonly string[] {
+  if (profileNamed(cniProfile).enforcesPolicy) return [];
+  return [`CNI profile "${cniProfile}" enforces no NetworkPolicy: those given block nothing`];
+}
+
+function remarksOn(event: WatchEvent, spec: ClusterSpec): readonly Remark[] {
+  const { kind, object, type } = event;
+  if (kind === 'Pod') return remarksOnPod(event);
+  if (kind === 'Service') return remarksOnService(object as unknown as Service, spec);
+  if (templated.has(kind)) return remarksOnWorkload(object);
+  if (type !== 'ADDED') return [];
+  if (schemeOf(kind)?.simulated === true) return [];
+  const effect = effects[kind];
+  const text = `is stored, but not simulated${effect === undefined ? '' : `: ${effect}`}`;
+  return [{ path: 'kind', text }];
+}
+
+/** Pods of a workload were reported with its template. */
+function remarksOnPod({ type, object, previous }: WatchEvent): readonly Remark[] {
+  const { metadata } = object;
+  if (type === 'MODIFIED' && metadata.annotations === previous?.metadata.annotations) return [];
+  if (metadata.ownerReferences?.some((owner) => owner.controller === true)) return [];
+  const pod = object as unknown as Pod;
+  return [
+    ...remarksOnAnnotations(pod, 'metadata.annotations'),
+    ...(type === 'ADDED' ? remarksOnPodSpec(pod.spec, 'spec') : []),
+  ];
+}
+
+function remarksOnWorkload(object: AnyObject): readonly Remark[] {
+  if (object.metadata.ownerReferences?.some((owner) => owner.controller === true)) return [];
+  const { template } = object['spec'] as { readonly template?: PodTemplateSpec };
+  const { metadata, spec } = template ?? {};
+  if (spec === undefined) return [];
+  const pod = { metadata: { name: '', ...metadata }, spec } as unknown as Pod;
+  return [
+    ...remarksOnAnnotations(pod, 'spec.template.metadata.annotations'),
+    ...remarksOnPodSpec(spec, 'spec.template.spec'),
+  ];
+}
+
+function remarksOnAnnotations(pod: Pod, path: string): readonly Remark[] {
+  return noticesFor(pod).map(({ key, text }) => ({ path: `${path}[${key}]`, text }));
+}
+
+function remarksOnPodSpec(spec: PodSpec, path: string): readonly Remark[] {
+  const remarks: Remark[] = [];
+  for (const [i, container] of spec.containers.entries()) {
+    const at = `${path}.containers[${i}]`;
+    for (const [k, port] of (container.ports ?? []).entries()) {
+      if ((port.hostPort ?? 0) === 0 || spec.hostNetwork === true) continue;
+      const text = `asks for host port ${port.hostPort}: the scheduler keeps it free, but no node forwards it`;
+      remarks.push({ path: `${at}.ports[${k}].hostPort`, text });
+    }
+    for (const probe of ['startupProbe', 'livenessProbe', 'readinessProbe'] as const) {
+      if (container[probe]?.exec === undefined) continue;
+      const text = `has a ${probe} that runs a command: no command runs, the probe succeeds`;
+      remarks.push({ path: `${at}.${probe}.exec`, text });
+    }
+  }
+  const { podAffinity, podAntiAffinity } = spec.affinity ?? {};
+  for (const [name, value] of Object.entries({ podAffinity, podAntiAffinity })) {
+    if (value?.requiredDuringSchedulingIgnoredDuringExecution === undefined) continue;
+    remarks.push({ path: `${path}.affinity.${name}`, text: `requires ${name}: not weighed` });
+  }
+  if (spec.topologySpreadConstraints?.some((c) => c.whenUnsatisfiable === 'DoNotSchedule')) {
+    const text = 'has topologySpreadConstraints: not weighed';
+    remarks.push({ path: `${path}.topologySpreadConstraints`, text });
+  }
+  return remarks;
+}
+
+const topologyModes = [
+  'service.kubernetes.io/topology-mode',
+  'service.kubernetes.io/topology-aware-hints',
+];
+
+function remarksOnService({ metadata, spec }: Service, cluster: ClusterSpec): readonly Remark[] {
+  const remarks: Remark[] = [];
+  if (spec.type === 'LoadBalancer') {
+    const why =
+      cluster.cloudProvider === null
+        ? 'the cluster has no cloud provider'
+        : 'the cloud provider is not modelled';
+    remarks.push({ path: 'spec.type', text: `keeps EXTERNAL-IP <pending>: ${why}` });
+  }
+  for (const key of topologyModes) {
+    const mode = metadata.annotations?.[key];
+    if (mode === undefined || /^disabled$/i.test(mode)) continue;
+    const text = `has ${key}: ${mode}: no hints are made (spec.trafficDistribution is modelled)`;
+    remarks.push({ path: `metadata.annotations[${key}]`, text });
+  }
+  return remarks;
+}
