@@ -117,7 +117,7 @@ function probeOnce(state: State, pod: Pod, probe: Probe): ProbeOutcome {
   const spec = probe.httpGet ?? probe.tcpSocket ?? probe.grpc;
   if (spec === undefined) return succeeded;
   const host = 'host' in spec ? spec.host : undefined;
-  const to = parseAddr(host ?? pod.status?.podIP ?? '');
+  const to = host === undefined ? addressOf(state, pod) : parseAddr(host);
   const node = pod.spec.nodeName ?? '';
   if (to === undefined || typeof spec.port !== 'number') {
     return {
@@ -139,6 +139,15 @@ function probeOnce(state: State, pod: Pod, probe: Probe): ProbeOutcome {
   const { scheme = 'HTTP', path = '/' } = probe.httpGet;
   const url = `${scheme.toLowerCase()}://${formatEndpoint(to, spec.port)}${path}`;
   return { success: false, text: `Get "${url}": ${why}` };
+}
+
+/** Known to the kubelet before it has reported it in the Pod's status. */
+function addressOf(state: State, pod: Pod): Addr | undefined {
+  const { fabric } = state.parts;
+  const machine = machineOf(pod);
+  if (!fabric.has(machine)) return undefined;
+  const name = fabric.machineOf(machine);
+  return fabric.addressOf(name, 0) ?? fabric.addressOf(name, 0n);
 }
 
 function refusal(result: DialResult): string {

@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { loadTexts } from '../input/load.ts';
+import { createSimulated } from './simulated.ts';
+
+function cluster(text: string) {
+  const { clusterSpec, manifests, notices } = loadTexts([{ file: 'test.yaml', text }]);
+  return createSimulated({ spec: clusterSpec, manifests, notices });
+}
+
+const probed = `
+apiVersion: v1
+kind: Pod
+metadata: { name: web, namespace: demo }
+spec:
+  containers:
+    - name: web
+      image: web
+      ports: [{ containerPort: 80 }]
+      livenessProbe: { httpGet: { path: /, port: 80 } }
+      readinessProbe: { tcpSocket: { port: 80 } }
+`;
+
+test('instant timing settles at the first instant, probes and CoreDNS included', () => {
+  const settled = cluster(probed);
+  assert.equal(settled.nowMs, 0);
+  for (const pod of settled.objects.list('Pod')) {
+    const ready = pod.status?.conditions?.find((c) => c.type === 'Ready')?.status;
+    assert.equal(ready, 'True', pod.metadata.name);
+    assert.equal(pod.status?.containerStatuses?.[0]?.restartCount, 0, pod.metadata.name);
+  }
+});
+test('a refusal at the start names the manifest line', () => {
+  const text = `apiVersion: v1\nkind: Service\nmetadata: { name: web }\nspec:\n  type: NodePort\n  ports: [{ port: 80, nodePort: 80 }]\n`;
+  assert.throws(() => cluster(text), {
+    code: 'refused-by-api-server',
+    message: /provided port is not in the valid range\. The range of valid ports is 30000-32767/,
+  });
+});
