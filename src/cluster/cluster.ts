@@ -151,7 +151,7 @@ export interface Cluster {
   resolve(from: Who, name: string, type?: string): Resolution;
   exec(pod: Who, argv: readonly string[]): ExecResult;
   /** The environment of a Pod's container as it was built at its last start. */
-  environment(pod: string, container?: string): Readonly<Record<string, string>>;
+  environment(pod: Who, container?: string): Readonly<Record<string, string>>;
   rules(node: string, options: RulesOptions): string;
   conntrack(machine: Who): readonly string[];
   /** The machine names a WHO stands for: a Deployment stands for all its Pods by name. */

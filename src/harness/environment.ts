@@ -10,7 +10,7 @@ import type { SvcWorld } from './world.ts';
 function variables(world: SvcWorld, ref: ObjectRef): ReadonlyMap<string, string> {
   const { cluster } = world;
   objectOf(world, cluster, ref);
-  const environment = cluster.environment(ref.key, ref.container ?? undefined);
+  const environment = cluster.environment(`pod/${ref.key}`, ref.container ?? undefined);
   return new Map(Object.entries(environment));
 }
 
