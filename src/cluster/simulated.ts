@@ -7,8 +7,9 @@ import type { Position } from '../api/input-error.ts';
 import { InputError } from '../api/input-error.ts';
 import { kubectlError } from '../api/kubectl-error.ts';
 import type { Manifest } from '../api/manifest.ts';
-import { keyOf } from '../api/types.ts';
+import { type AnyObject, keyOf } from '../api/types.ts';
 import type { ApplyVerb } from '../apiserver/apply.ts';
+import { parsePath, withValue } from '../apiserver/path.ts';
 import type { Choices } from '../sim/choices.ts';
 import { baseCluster, settle } from './base.ts';
 import { connect, lookUp } from './clients.ts';
@@ -23,6 +24,7 @@ import type {
   RulesOptions,
   Who,
 } from './cluster.ts';
+import { checkPatched, decodeStrictly } from './decoding.ts';
 import { environmentIn, execute } from './execute.ts';
 import { happenTo, lagComponent, linkBetween, switchComponent } from './faults.ts';
 import { addressesFor, machineFor, machinesFor } from './machines.ts';
@@ -46,7 +48,7 @@ export function createSimulated(config: ClusterConfig): Cluster {
   state.notices.push(...(config.notices ?? []));
   const cluster = new Simulated(state);
   try {
-    cluster.apply(config.manifests);
+    cluster.write(config.manifests, 'apply');
   } catch (error) {
     if (error instanceof Refusal) throw error.asInputError();
     throw error;
@@ -120,6 +122,15 @@ class Simulated implements Cluster {
   }
 
   apply(manifests: readonly Manifest[], verb: ApplyVerb = 'apply'): readonly string[] {
+    return this.write(manifests, verb, decodeStrictly);
+  }
+
+  /** As apply; without `decode` for manifests that were checked when they were read. */
+  write(
+    manifests: readonly Manifest[],
+    verb: ApplyVerb,
+    decode?: (manifest: Manifest) => void,
+  ): readonly string[] {
     const { api } = this.#state.parts;
     const namespaces = manifests.filter((m) => m.object.kind === 'Namespace');
     const others = manifests.filter((m) => m.object.kind !== 'Namespace');
@@ -127,6 +138,7 @@ class Simulated implements Cluster {
     let refusal: Refusal | undefined;
     for (const manifest of [...namespaces, ...others]) {
       try {
+        decode?.(manifest);
         lines.push(api.applyManifest(manifest, verb));
         const name = `${manifest.object.kind} ${keyOf(manifest.object)}`;
         for (const warning of api.warnings()) {
@@ -148,7 +160,12 @@ class Simulated implements Cluster {
   }
 
   set(kind: string, key: string, path: string, value: unknown): void {
-    this.#state.parts.api.patchPath(kind, key, path, value);
+    const { api } = this.#state.parts;
+    const object = api.raw(kind, key);
+    if (object !== undefined) {
+      checkPatched(withValue(object, parsePath(path), value) as AnyObject);
+    }
+    api.patchPath(kind, key, path, value);
     this.settle();
   }
 
