@@ -63,6 +63,7 @@ export const blameTable = {
   },
   // the way
   noRoute: { id: 'no-route', message: 'nothing leads from {where} to {name}{detail}', path: '' },
+  lost: { id: 'lost', message: 'the packet to {name} was lost at {where}{detail}', path: '' },
   noListener: {
     id: 'no-listener',
     message: 'nothing listens on {name}{detail}',

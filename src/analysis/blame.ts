@@ -3,7 +3,7 @@
 import type { Position } from '../api/input-error.ts';
 import { keyOf, matchesLabels, type Pod, type Service } from '../api/types.ts';
 import type { Attempt, Cluster, Resolution } from '../cluster/cluster.ts';
-import { formatAddr, formatEndpoint } from '../net/addr.ts';
+import { type Addr, formatAddr, formatEndpoint } from '../net/addr.ts';
 import { type BlameReason, type BlameRow, blameTable } from './blame.table.ts';
 import { commentOf, type RuleHop, ruleHopsOf } from './hops.ts';
 
@@ -126,8 +126,32 @@ function dialFinding(cluster: Cluster, attempt: Attempt): Finding | null {
       return routeFinding(cluster, attempt);
     case 'noreply':
     case null:
-      return { reason: 'noReply', name, ...servedBy(cluster, rules) };
+      return (
+        lostFinding(cluster, attempt) ?? { reason: 'noReply', name, ...servedBy(cluster, rules) }
+      );
   }
+}
+
+/** The packet never arrived: nobody owns the address, a machine is down, a link is cut. */
+function lostFinding(cluster: Cluster, attempt: Attempt): Finding | null {
+  const { dial } = attempt;
+  const note = dial?.trace
+    .steps()
+    .findLast((step) => step.kind === 'note' && step.effect === 'lost');
+  if (dial === null || note?.kind !== 'note') return null;
+  const owner = clusterIPOwner(cluster, dial.dialled.addr);
+  if (owner !== undefined && dial.source === null) return routeFinding(cluster, attempt);
+  const far = dial.destination ?? dial.dialled;
+  const name = formatEndpoint(far.addr, far.port);
+  return { reason: 'lost', name, where: note.at, detail: note.detail };
+}
+
+/** The Service that has this cluster IP. */
+function clusterIPOwner(cluster: Cluster, addr: Addr): Service | undefined {
+  const text = formatAddr(addr);
+  return cluster.objects
+    .list('Service')
+    .find((candidate) => (candidate.spec?.clusterIPs ?? []).includes(text));
 }
 
 /** A rule dropped or rejected the packet: kube-proxy's say why by where they stand. */
@@ -225,10 +249,7 @@ function routeFinding(cluster: Cluster, attempt: Attempt): Finding {
   const to = attempt.dial?.dialled;
   if (to === undefined) return { reason: 'noRoute', where: attempt.from };
   const name = formatEndpoint(to.addr, to.port);
-  const text = formatAddr(to.addr);
-  const service = cluster.objects
-    .list('Service')
-    .find((candidate) => (candidate.spec?.clusterIPs ?? []).includes(text));
+  const service = clusterIPOwner(cluster, to.addr);
   if (service === undefined) return { reason: 'noRoute', where: attempt.from, name };
   return {
     reason: 'noRoute',

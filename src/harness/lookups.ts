@@ -68,11 +68,17 @@ function parseLine(line: string): Line {
   return { name, ttl, type, data: words.join(' ') };
 }
 
-/** The answers that ended the look-up: those of the last queries that got any. */
+/** The answers that ended the look-up: those of the last name that got any, each record once (A and AAAA queries for
+ * an alias both bring its CNAME). */
 function finalAnswers(lookup: Resolution): DnsQuery['answers'] {
   const answered = lookup.queries.filter((query) => query.answers.length > 0);
   const name = answered.at(-1)?.name;
-  return answered.filter((query) => query.name === name).flatMap((query) => query.answers);
+  const all = answered.filter((query) => query.name === name).flatMap((query) => query.answers);
+  const known = new Set<string>();
+  return all.filter((a) => {
+    const text = recordText(a.name, a.ttl, a.type, a.data);
+    return known.has(text) ? false : known.add(text);
+  });
 }
 
 /** `the answer is:` zone-file lines, as a set (answers are shuffled); a TTL is compared where it is written. */
