@@ -78,13 +78,14 @@ function delaysOf(state: State, name: string, workMs: number, syncMs = 0) {
 function receiveByProxies(state: State, events: readonly WatchEvent[]): void {
   const { proxies, fabric, engine } = state.parts;
   const before = proxies.current;
-  for (const node of state.parts.api.list('Node')) {
+  const nodes = state.parts.api.list('Node');
+  for (const node of state.lags.size === 0 ? [] : nodes) {
     const lag = state.lags.get(`kube-proxy ${node.metadata.name}`) ?? 0;
     if (lag > 0 && !proxies.isHeld(node.metadata.name)) proxies.hold(node.metadata.name, before);
   }
   proxies.receive(events);
   const stale = staleFlows(before, proxies.current, 4, state.parts.spec.minor);
-  for (const node of state.parts.api.list('Node')) {
+  for (const node of state.lags.size === 0 && stale.length === 0 ? [] : nodes) {
     const name = node.metadata.name;
     const lag = state.lags.get(`kube-proxy ${name}`) ?? 0;
     if (lag > 0) engine.call('proxy-loads', { node: name, snapshot: proxies.current }, lag);

@@ -4,6 +4,7 @@
 import type { AnyObject, WatchEvent } from '../api/types.ts';
 import type { Forkable } from '../sim/component.ts';
 import { byCodeUnit } from '../sim/table.ts';
+import { LeastLoaded } from './least-loaded.ts';
 
 interface Bucket {
   readonly owner: object;
@@ -16,6 +17,8 @@ export class ObjectIndex implements Forkable {
   #owner: object = this.#epoch;
   #buckets = new Map<string, Bucket>();
   #sequence = 0;
+  /** Made when first asked for; a fork makes its own. */
+  #loads: LeastLoaded | null = null;
 
   fork(): this {
     const copy = new ObjectIndex();
@@ -76,6 +79,14 @@ export class ObjectIndex implements Forkable {
     return this.#buckets.get(`node ${node}`)?.keys.size ?? 0;
   }
 
+  /** The names by how many pods are bound to each, fewest first, ties as given. Read it before the next write. */
+  nodesByPods(names: readonly string[]): Iterable<string> {
+    if (this.#loads?.names !== names) {
+      this.#loads = new LeastLoaded(names, (name) => this.podsOnNode(name));
+    }
+    return this.#loads.ascending();
+  }
+
   podKeysOnNode(node: string): readonly string[] {
     return sorted(this.#buckets.get(`node ${node}`));
   }
@@ -113,6 +124,7 @@ export class ObjectIndex implements Forkable {
 
   #add(kind: string, key: string, object: AnyObject): void {
     for (const name of bucketsOf(kind, object)) this.#bucket(name).set(key, 1);
+    this.#weigh(kind, object);
     for (const owner of object.metadata.ownerReferences ?? []) {
       this.#bucket(`dependent ${owner.uid}`).set(`${kind} ${key}`, 1);
     }
@@ -121,6 +133,7 @@ export class ObjectIndex implements Forkable {
 
   #remove(kind: string, key: string, object: AnyObject): void {
     for (const name of bucketsOf(kind, object)) this.#drop(name, key);
+    this.#weigh(kind, object);
     for (const owner of object.metadata.ownerReferences ?? []) {
       this.#drop(`dependent ${owner.uid}`, `${kind} ${key}`);
     }
@@ -129,6 +142,12 @@ export class ObjectIndex implements Forkable {
       this.#drop(`svc ${object.metadata.namespace} ${pair}`, key);
       this.#drop(`uses ${object.metadata.namespace} ${pair}`, key);
     }
+  }
+
+  #weigh(kind: string, object: AnyObject): void {
+    if (kind !== 'Pod' || this.#loads === null) return;
+    const node = nodeOf(object);
+    this.#loads.set(node, this.podsOnNode(node));
   }
 
   /** A Service stands under the pair of its selector that the fewest Services use. */
@@ -183,12 +202,16 @@ function bucketsOf(kind: string, object: AnyObject): readonly string[] {
   }
   if (kind !== 'Pod') return names;
   const { namespace, labels } = object.metadata;
-  const spec = object['spec'] as { readonly nodeName?: string } | undefined;
-  names.push(`node ${spec?.nodeName ?? ''}`);
+  names.push(`node ${nodeOf(object)}`);
   for (const [name, value] of Object.entries(labels ?? {})) {
     names.push(`pod ${namespace} ${name}=${value}`);
   }
   return names;
+}
+
+function nodeOf(pod: AnyObject): string {
+  const spec = pod['spec'] as { readonly nodeName?: string } | undefined;
+  return spec?.nodeName ?? '';
 }
 
 /** "key=value" of each pair; [""] for a selector that selects everything; none without a selector. */

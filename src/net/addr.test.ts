@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { IPv4CidrRange } from 'ip-num';
 import { addr, formatAddr, parseAddr } from './addr.ts';
 import { block, cidr, contains, formatCidr, nth, overlaps, parseCidr, size } from './cidr.ts';
 
@@ -55,4 +56,18 @@ test('a range cuts host bits and knows its block', () => {
   for (const bad of ['10.0.0.0', '10.0.0.0/33', '10.0.0/8', 'x/8', '10.0.0.0/08']) {
     assert.equal(parseCidr(bad), undefined, bad);
   }
+});
+
+test('an IPv4 range is the one that ip-num reads', () => {
+  const octet = fc.integer({ min: 0, max: 255 });
+  const bits = fc.integer({ min: 0, max: 32 });
+  fc.assert(
+    fc.property(octet, octet, octet, octet, bits, (a, b, c, d, length) => {
+      const text = `${a}.${b}.${c}.${d}/${length}`;
+      const { low, high } = cidr(text);
+      const range = IPv4CidrRange.fromCidr(text);
+      assert.equal(BigInt(low), range.getFirst().getValue());
+      assert.equal(BigInt(high), range.getLast().getValue());
+    }),
+  );
 });

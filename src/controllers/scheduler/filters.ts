@@ -31,8 +31,8 @@ export const filters: readonly Filter[] = [
   (pod, { node }) =>
     selectsNode(pod, node) ? undefined : "node(s) didn't match Pod's node affinity/selector",
   // NodePorts
-  (pod, { pods }) =>
-    portsConflict(pod, pods)
+  (pod, candidate) =>
+    portsConflict(pod, candidate)
       ? "node(s) didn't have free ports for the requested pod ports"
       : undefined,
 ];
@@ -80,11 +80,11 @@ function hostPorts(pod: Pod): readonly ContainerPort[] {
     .filter((port) => (port.hostPort ?? 0) > 0);
 }
 
-function portsConflict(pod: Pod, others: readonly Pod[]): boolean {
+function portsConflict(pod: Pod, candidate: Candidate): boolean {
   const wanted = hostPorts(pod);
   if (wanted.length === 0) return false;
   const any = (ip: string | undefined) => (ip ?? '') === '' || ip === '0.0.0.0';
-  return others
+  return candidate.pods
     .flatMap(hostPorts)
     .some((used) =>
       wanted.some(

@@ -1,5 +1,6 @@
 // Binds pods to nodes: filters, then the node with the fewest pods, ties in the order of the Cluster document.
 // Preemption and resource scoring are deliberately not here. Modelled after pkg/scheduler/schedule_one.go.
+import type { ClusterSpec } from '../../api/cluster-spec.ts';
 import type { Node, Pod, PodCondition } from '../../api/types.ts';
 import { keyOf } from '../../api/types.ts';
 import { byCodeUnit } from '../../sim/table.ts';
@@ -47,25 +48,32 @@ interface Refusal {
 function choose(pod: Pod, context: ControllerContext): string | Refusal {
   const { client, index, spec } = context;
   const pinned = podPin(spec, pod)?.node ?? undefined;
-  const reasons: string[] = [];
-  const fits: { name: string; pods: number; order: number }[] = [];
   const nodes = client.list('Node');
-  for (const node of nodes) {
-    const { name } = node.metadata;
-    const reason =
-      pinned !== undefined && pinned !== name
-        ? "node(s) didn't match Pod's node affinity/selector"
-        : refusal(pod, node, context);
-    if (reason !== undefined) reasons.push(reason);
-    else fits.push({ name, pods: index.podsOnNode(name), order: orderOf(name, context) });
+  const reasonOf = (node: Node) =>
+    pinned !== undefined && pinned !== node.metadata.name
+      ? "node(s) didn't match Pod's node affinity/selector"
+      : refusal(pod, node, context);
+  for (const name of index.nodesByPods(namesInOrder(nodes, spec))) {
+    const node = client.get('Node', name);
+    if (node !== undefined && reasonOf(node) === undefined) return name;
   }
-  fits.sort((a, b) => a.pods - b.pods || a.order - b.order || byCodeUnit(a.name, b.name));
-  return fits[0]?.name ?? { total: nodes.length, reasons };
+  return { total: nodes.length, reasons: nodes.flatMap((node) => reasonOf(node) ?? []) };
 }
 
-function orderOf(name: string, { spec }: ControllerContext): number {
-  const place = spec.nodes.findIndex((node) => node.name === name);
-  return place < 0 ? spec.nodes.length : place;
+const orders = new WeakMap<readonly Node[], readonly string[]>();
+
+/** As the Cluster document lists them, then by name; the same list for the same Node objects. */
+function namesInOrder(nodes: readonly Node[], spec: ClusterSpec): readonly string[] {
+  let order = orders.get(nodes);
+  if (order === undefined) {
+    const places = new Map(spec.nodes.map((node, place) => [node.name, place]));
+    const place = (name: string) => places.get(name) ?? spec.nodes.length;
+    order = nodes
+      .map((node) => node.metadata.name)
+      .sort((a, b) => place(a) - place(b) || byCodeUnit(a, b));
+    orders.set(nodes, order);
+  }
+  return order;
 }
 
 function refusal(pod: Pod, node: Node, context: ControllerContext): string | undefined {
