@@ -72,6 +72,7 @@ function run(command: string, args: readonly string[], input = '') {
     cwd: sandbox,
     encoding: 'utf8',
     input,
+    maxBuffer: 2 ** 28,
     env: { ...process.env, NO_COLOR: '1' },
   });
 }
