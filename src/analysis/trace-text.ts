@@ -1,5 +1,6 @@
 // A trace to read at two in the morning: the verdict first, then one line per hop that mattered, blame and its line
 // last. Lines that only passed a packet on (policy ACCEPT, jumps) are shown with `verbose`.
+import type { Hop } from './hops.ts';
 import { type Pens, plain } from './pens.ts';
 import type { AttemptDocument, FlowDocument, TraceDocument } from './trace-document.ts';
 
@@ -48,24 +49,42 @@ function summaryLines(flow: FlowDocument, options: TextOptions): readonly string
   return lines;
 }
 
-/** One attempt: verdict, look-up, hops, blame. */
+/** One attempt: verdict, look-up, the way there and back machine by machine, blame. */
 export function attemptText(attempt: AttemptDocument, options: TextOptions = {}): string {
   const pens = options.pens ?? plain;
   const good = attempt.outcome === 'answered';
   const lines = [(good ? pens.good : pens.bad)(verdict(attempt))];
   if (attempt.dns !== null) lines.push(...dnsLines(attempt.dns));
-  const shown = attempt.hops.filter((hop) => options.verbose === true || matters(hop));
-  const widest = Math.max(0, ...shown.map((hop) => hop.at.length));
-  for (const hop of shown) {
-    const what = hop.rule ?? hop.detail;
-    const source = hop.source === null ? '' : pens.dim(`  (${hop.source})`);
-    lines.push(
-      `  ${hop.at.padEnd(widest)}  ${hop.stage} ${pens.bold(hop.effect)}  ${what}${source}`,
-    );
-  }
-  lines.push(`  ${attempt.rulesWalked} rules walked`);
+  const shown =
+    options.verbose === true
+      ? attempt.hops
+      : attempt.hops.filter((hop, i, all) => matters(hop, all, i));
+  lines.push(...wayLines(shown, pens));
+  if (attempt.hops.length > 0) lines.push(`  ${attempt.rulesWalked} rules walked`);
   if (attempt.blame !== null) lines.push(...blameLines(attempt, pens));
   return lines.join('\n');
+}
+
+/** A heading per machine, one line per hop, and where the reply begins. */
+function wayLines(hops: readonly Hop[], pens: Pens): readonly string[] {
+  const lines: string[] = [];
+  const stages = Math.max(0, ...hops.map((hop) => hop.stage.length));
+  const effects = Math.max(0, ...hops.map((hop) => hop.effect.length));
+  let at = '';
+  let replying = false;
+  for (const hop of hops) {
+    if (hop.at !== at) lines.push(`  ${pens.bold(hop.at)}`);
+    at = hop.at;
+    const source = hop.source === null ? '' : pens.dim(`  (${hop.source})`);
+    const what = hop.rule ?? hop.detail;
+    const effect = pens.bold(hop.effect.padEnd(effects));
+    lines.push(`    ${hop.stage.padEnd(stages)}  ${effect}  ${what}${source}`);
+    if (hop.stage === 'socket' && !replying) {
+      lines.push(pens.dim('  the reply:'));
+      replying = true;
+    }
+  }
+  return lines.at(-1)?.endsWith('the reply:') ? lines.slice(0, -1) : lines;
 }
 
 function blameLines(attempt: AttemptDocument, pens: Pens): readonly string[] {
@@ -101,7 +120,15 @@ function dnsLines(dns: NonNullable<AttemptDocument['dns']>): readonly string[] {
   });
 }
 
-function matters(hop: AttemptDocument['hops'][number]): boolean {
+/** Left out: accepting policies, rules that only counted or returned, and jumps into chains that decided nothing. */
+function matters(hop: Hop, hops: readonly Hop[], i: number): boolean {
   if (hop.rule === null && hop.chain !== null) return hop.effect === 'drop';
-  return hop.effect !== 'return' && hop.effect !== 'count';
+  if (hop.effect === 'return' || hop.effect === 'count') return false;
+  if (hop.effect !== 'jump') return true;
+  const next = hops[i + 1];
+  const entered =
+    next?.stage === hop.stage &&
+    next.chain !== null &&
+    hop.rule?.endsWith(` -j ${next.chain}`) === true;
+  return entered && matters(next, hops, i + 1);
 }

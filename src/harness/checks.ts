@@ -146,9 +146,22 @@ function misspeltKeyword(planned: PlannedScenario): InputError | undefined {
   return undefined;
 }
 
+/** English words that a description may begin with. */
+const plainWords = new Set([
+  'the',
+  'than',
+  'them',
+  'they',
+  'thee',
+  'hen',
+  'give',
+  'gives',
+  'giver',
+]);
+
 /** One letter missing, added, changed or swapped, or the wrong case. */
 export function isNear(word: string, keyword: string): boolean {
-  if (word === keyword) return false;
+  if (word === keyword || plainWords.has(word.toLowerCase())) return false;
   const a = word.toLowerCase();
   const b = keyword.toLowerCase();
   if (a === b) return word !== a || keyword.length > 3;
