@@ -7,6 +7,7 @@ import {
   clientRef,
   componentRef,
   durationMs,
+  linkState,
   objectRef,
   outcomeRef,
   questionRef,
@@ -73,7 +74,7 @@ defineParameterType({
 defineParameterType({
   name: 'component',
   regexp:
-    /kube-proxy(?: on Node "[^"]*")?|CoreDNS|kubelet on Node "[^"]*"|the API server|the endpoint controllers|upstream DNS/,
+    /kube-proxy(?: on Node "[^"]*")?|kubelet on Node "[^"]*"|the endpoint controllers|upstream DNS/,
   transformer: (text: string) => componentRef(text),
 });
 
@@ -81,6 +82,12 @@ defineParameterType({
   name: 'lifecycle',
   regexp: /stops|starts/,
   transformer: (text: string) => (text === 'stops' ? 'stops' : 'starts'),
+});
+
+defineParameterType({
+  name: 'linkState',
+  regexp: /is cut|is restored|loses \d+ % of its packets/,
+  transformer: (text: string) => linkState(text),
 });
 
 defineParameterType({

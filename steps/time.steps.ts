@@ -1,6 +1,7 @@
 // The virtual clock, and the parts of the cluster that stop and start.
 import { When } from '@cucumber/cucumber';
 import type { Component } from '../src/cluster/cluster.ts';
+import type { ClientRef, LinkState } from '../src/harness/refs.ts';
 import * as time from '../src/harness/time.ts';
 import type { SvcWorld } from '../src/harness/world.ts';
 
@@ -18,3 +19,10 @@ When<SvcWorld>(
 When<SvcWorld>('{component} lags by {duration}', function (component: Component, ms: number) {
   time.setLag(this, component, ms);
 });
+
+When<SvcWorld>(
+  'the link between {client} and {client} {linkState}',
+  function (one: ClientRef, other: ClientRef, state: LinkState) {
+    time.setLink(this, one, other, state);
+  },
+);

@@ -1,7 +1,7 @@
 // What the words of a step stand for, as values: objects, clients, targets, outcomes, amounts. Text to values only;
 // the regular expressions that find the words in a step are literals in steps/parameter-types.ts.
 import { InputError } from '../api/input-error.ts';
-import type { Component } from '../cluster/cluster.ts';
+import type { Cluster, Component } from '../cluster/cluster.ts';
 import { type Proto, parseProto, TCP } from '../net/packet.ts';
 
 /** `Pod "demo/web"`, `container "app" of Pod "demo/web"`. */
@@ -143,23 +143,21 @@ export function durationMs(text: string): number {
   return Number(amount) * (unitMs[unit.replace(/s$/, '')] ?? 1);
 }
 
-/** "kube-proxy on Node \"node01\"", "CoreDNS", "the API server" ... */
+/** "kube-proxy on Node \"node01\"", "kubelet on Node ...", "the endpoint controllers", "upstream DNS". */
 export function componentRef(text: string): Component {
   const node = / on Node "([^"]*)"$/.exec(text)?.[1] ?? null;
   if (text.startsWith('kube-proxy')) return { kind: 'kube-proxy', node };
   if (text.startsWith('kubelet')) return { kind: 'kubelet', node: node ?? '' };
-  switch (text) {
-    case 'CoreDNS':
-      return { kind: 'coredns' };
-    case 'the API server':
-      return { kind: 'apiserver' };
-    case 'the endpoint controllers':
-      return { kind: 'endpoint-controllers' };
-    case 'the load balancer':
-      return { kind: 'load-balancer' };
-    default:
-      return { kind: 'upstream-dns' };
-  }
+  return { kind: text === 'upstream DNS' ? 'upstream-dns' : 'endpoint-controllers' };
+}
+
+export type LinkState = Parameters<Cluster['setLink']>[2];
+
+/** "is cut", "is restored", "loses 30 % of its packets". */
+export function linkState(text: string): LinkState {
+  const percent = /^loses (\d+) %/.exec(text);
+  if (percent !== null) return { kind: 'loses', percent: Number(percent[1]) };
+  return { kind: text === 'is cut' ? 'cut' : 'restored' };
 }
 
 /** `"10.1.0.40"`, `"10.1.0.40:80"`, `the address of Pod "x"`, `the gateway of Node "x"`. */

@@ -1,5 +1,6 @@
 // Steps about the virtual clock and the parts of the cluster that can stop, start or fall behind.
 import type { Component } from '../cluster/cluster.ts';
+import type { ClientRef, LinkState } from './refs.ts';
 import type { SvcWorld } from './world.ts';
 
 /** `30 seconds pass`: everything that becomes due runs. */
@@ -22,4 +23,9 @@ export function setRunning(
 /** `the endpoint controllers lag by 30 seconds`. */
 export function setLag(world: SvcWorld, component: Component, ms: number): void {
   world.change(['lag', component, ms], (cluster) => cluster.setLag(component, ms));
+}
+
+/** `the link between Node "a" and Node "b" is cut`. */
+export function setLink(world: SvcWorld, a: ClientRef, b: ClientRef, state: LinkState): void {
+  world.change(['link', a.who, b.who, state], (cluster) => cluster.setLink(a.who, b.who, state));
 }
