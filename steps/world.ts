@@ -1,9 +1,17 @@
 // Registers the World and what surrounds each scenario and step.
-import { After, Before, BeforeStep, setWorldConstructor } from '@cucumber/cucumber';
+import {
+  After,
+  Before,
+  BeforeStep,
+  setDefinitionFunctionWrapper,
+  setWorldConstructor,
+} from '@cucumber/cucumber';
+import { explained } from '../src/harness/mistakes.ts';
 import { beginScenario, endScenario } from '../src/harness/scenario.ts';
 import { SvcWorld } from '../src/harness/world.ts';
 
 setWorldConstructor(SvcWorld);
+setDefinitionFunctionWrapper(explained);
 
 Before<SvcWorld>(function ({ pickle, gherkinDocument }) {
   beginScenario(this, pickle, gherkinDocument);

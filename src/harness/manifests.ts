@@ -5,6 +5,7 @@ import type { Cluster } from '../cluster/cluster.ts';
 import { expect, fail } from './fail.ts';
 import { clusterFromText, manifestsFromText, manifestsOf, openFolder } from './open.ts';
 import { scenarioFolder, stepFile } from './paths.ts';
+import { inPlace } from './scenario.ts';
 import { linesOf } from './tables.ts';
 import type { SvcWorld } from './world.ts';
 
@@ -16,7 +17,9 @@ export function beginsWith(world: SvcWorld, name: string): void {
 
 /** `a cluster:` a Doc String with a Cluster document and manifests. */
 export function beginsWithText(world: SvcWorld, text: string): void {
-  world.begin(['text', text], null, () => clusterFromText(text, world.feature.file, world.seed));
+  const { file } = world.feature;
+  const placed = inPlace(world, text);
+  world.begin(['text', file, placed], null, () => clusterFromText(placed, file, world.seed));
 }
 
 export function applies(world: SvcWorld, name: string): void {
@@ -29,8 +32,9 @@ export function applies(world: SvcWorld, name: string): void {
 
 export function appliesText(world: SvcWorld, text: string): void {
   const { file } = world.feature;
-  refusable(world, ['apply-text', text], (cluster) => {
-    cluster.apply(manifestsFromText(text, file));
+  const placed = inPlace(world, text);
+  refusable(world, ['apply-text', file, placed], (cluster) => {
+    cluster.apply(manifestsFromText(placed, file));
     cluster.settle();
   });
 }

@@ -176,5 +176,5 @@ function withoutStack(message: string): readonly string[] {
   const lines = message.split('\n');
   const stack = lines.findIndex((line) => /^\s+at .*(?:\(|:\d+:\d+)/.test(line));
   const shown = stack < 0 ? lines : lines.slice(0, stack);
-  return shown.map((line) => line.replace(/^(?:ExpectationError|Error): /, ''));
+  return shown.map((line) => line.replace(/^(?:ExpectationError|UnusableInput|Error): /, ''));
 }

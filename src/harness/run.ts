@@ -17,6 +17,7 @@ import { type IRunConfiguration, loadSupport, runCucumber } from '@cucumber/cucu
 import type { Pens } from '../analysis/pens.ts';
 import { InputError } from '../api/input-error.ts';
 import { FeatureErrors, vocabulary } from './checks.ts';
+import { mistakeName } from './mistakes.ts';
 import { Progress, type Terminal } from './progress.ts';
 
 export interface RunOptions {
@@ -49,8 +50,9 @@ export interface RunStreams {
 
 const steps = fileURLToPath(new URL('../../steps/index.js', import.meta.url));
 
-/** The exit status: 0 all passed, 1 a scenario failed. Features that cannot run throw FeatureErrors or InputError. */
-export async function runFeatures(options: RunOptions, streams: RunStreams): Promise<0 | 1> {
+/** The exit status: 0 all passed, 1 a scenario failed, 2 a scenario met unusable input. Features that cannot run at all
+ * throw FeatureErrors or InputError. */
+export async function runFeatures(options: RunOptions, streams: RunStreams): Promise<0 | 1 | 2> {
   const started = performance.now();
   const paths = featurePaths(options.features);
   const partial = options.report === null ? null : partialFolder(options.report);
@@ -66,16 +68,18 @@ export async function runFeatures(options: RunOptions, streams: RunStreams): Pro
       (envelope) => progress.see(envelope),
     );
     refuseUnusable(progress, paths, options);
-    if (partial !== null && options.report !== null) moveInto(partial, options.report);
+    const unusable = progress.failures.some(({ message }) => message.startsWith(mistakeName));
+    if (partial !== null && options.report !== null && !unusable) moveInto(partial, options.report);
     if (own) {
       const seconds = (performance.now() - started) / 1000;
       streams.stdout.write(`${progress.summary(seconds)}\n`);
-      if (options.report !== null) {
+      if (unusable) streams.stderr.write('unusable input: no reports written\n');
+      else if (options.report !== null) {
         const page = relative(process.cwd(), join(resolve(options.report), 'index.html'));
         streams.stdout.write(`report: ${page}\n`);
       }
     }
-    return success ? 0 : 1;
+    return unusable ? 2 : success ? 0 : 1;
   } catch (error) {
     throw located(error);
   } finally {

@@ -6,8 +6,17 @@ interface Located {
   readonly location: { readonly line: number; readonly column?: number };
 }
 
+interface Steps {
+  readonly steps: readonly {
+    readonly docString?:
+      | { readonly content: string; readonly location: Located['location'] }
+      | undefined;
+  }[];
+}
+
 interface Child {
-  readonly scenario?: Located | undefined;
+  readonly background?: Steps | undefined;
+  readonly scenario?: (Located & Steps) | undefined;
   readonly rule?: { readonly children: readonly Child[] } | undefined;
 }
 
@@ -29,6 +38,29 @@ export function beginScenario(
     line: location?.line ?? 1,
     column: location?.column ?? 1,
   };
+  world.document = document;
+}
+
+/** A Doc String moved down to the line where it stands in its feature file, so that positions in it are the file's. */
+export function inPlace(world: SvcWorld, text: string): string {
+  const line = docStringLine(world.document?.feature?.children ?? [], text.split('\n'));
+  return `${'\n'.repeat(line)}${text}`;
+}
+
+/** The line of the quotes above a Doc String; 0 when it is not found. Lines with placeholders match anything. */
+function docStringLine(children: readonly Child[], lines: readonly string[]): number {
+  for (const { background, scenario, rule } of children) {
+    for (const { docString } of [...(background?.steps ?? []), ...(scenario?.steps ?? [])]) {
+      const written = docString?.content.split('\n') ?? [];
+      const same =
+        written.length === lines.length &&
+        written.every((line, i) => line === lines[i] || /<[^<>]+>/.test(line));
+      if (docString !== undefined && same) return docString.location.line;
+    }
+    const inner = rule === undefined ? 0 : docStringLine(rule.children, lines);
+    if (inner > 0) return inner;
+  }
+  return 0;
 }
 
 function locate(children: readonly Child[], id: string): Located['location'] | undefined {

@@ -5,6 +5,7 @@ import type { ApiError } from '../api/error.ts';
 import { InputError, type Position } from '../api/input-error.ts';
 import type { Attempt, Cluster, Resolution } from '../cluster/cluster.ts';
 import type { Printed } from '../programs/kubectl/get.ts';
+import type { Document } from './scenario.ts';
 import { Settled } from './settled.ts';
 
 /** What `svcspec run` hands to every scenario. */
@@ -17,6 +18,8 @@ const settled = new Settled();
 export class SvcWorld extends World<WorldParameters> {
   /** Path of the feature file, line and name of the scenario. */
   feature: Position = { file: '', line: 1, column: 1 };
+  /** The feature as Gherkin parsed it. */
+  document: Document | null = null;
   /** A step under Given is running: its failure is a precondition that is not met. */
   underGiven = false;
   /** Folder of `the cluster "x"`. */

@@ -1,0 +1,35 @@
+// User mistakes met while a step runs, worded for the report: the message, the place and its line, what would be valid.
+// A run with such a scenario ends with exit status 2: it says nothing about the cluster.
+import { InputError } from '../api/input-error.ts';
+import { diagnostic } from '../report/diagnostic.ts';
+import { SvcWorld } from './world.ts';
+
+/** How the runner tells these failures from expectations that were not met. */
+export const mistakeName = 'UnusableInput';
+
+class UnusableInput extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = mistakeName;
+  }
+}
+
+type StepFunction = (this: unknown, ...args: unknown[]) => unknown;
+
+/** The step function, with its InputErrors worded. */
+export function explained(step: StepFunction): StepFunction {
+  return function (...args) {
+    try {
+      return step.apply(this, args);
+    } catch (error) {
+      throw error instanceof InputError ? worded(error, this) : error;
+    }
+  };
+}
+
+function worded(error: InputError, world: unknown): UnusableInput {
+  const { code, message, hint, sourceLine } = error;
+  const position = error.position ?? (world instanceof SvcWorld ? world.feature : null);
+  const placed = new InputError(code, message, { position, hint, sourceLine });
+  return new UnusableInput(diagnostic(placed, false).trimEnd());
+}
