@@ -64,3 +64,17 @@ test('a fork runs what was pending on its own', () => {
   engine.settle(host, seeded(0), 0);
   assert.deepEqual([host.seen, other.seen], [['a'], ['a', 'b']]);
 });
+test('requests for one key at one later time merge, so that two timers of a Pod do not multiply', () => {
+  const host: Host = { seen: [] };
+  const twice: Component<Host> = {
+    ...reader,
+    sync: (h, key) => {
+      h.seen.push(key);
+      for (const _ of ['liveness', 'readiness']) engine.enqueue('reader', key, 10_000, true);
+    },
+  };
+  const engine = new Engine<Host>([twice], {});
+  engine.enqueue('reader', 'pod', 0);
+  engine.run(host, seeded(0), 200_000);
+  assert.equal(host.seen.length, 21);
+});

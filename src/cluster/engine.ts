@@ -50,6 +50,8 @@ export class Engine<Host> {
   readonly #delivering: Set<string>;
   /** "component key" that wait for their turn now. */
   readonly #pending: Set<string>;
+  /** Work that waits for its time, by key, time and whether settling waits for it. */
+  readonly #timed: Set<string>;
   readonly #stopped: Set<string>;
   /** Tasks that settling waits for. */
   #busy = 0;
@@ -66,6 +68,7 @@ export class Engine<Host> {
     this.#log = from ? from.#log.fork() : new EventLog(components.map((c) => c.name));
     this.#delivering = new Set(from ? from.#delivering : []);
     this.#pending = new Set(from ? from.#pending : []);
+    this.#timed = new Set(from ? from.#timed : []);
     this.#stopped = new Set(from ? from.#stopped : []);
     this.#busy = from ? from.#busy : 0;
   }
@@ -94,12 +97,16 @@ export class Engine<Host> {
     );
   }
 
-  /** Syncs `key` after `delayMs`; requests for the same key that are due now merge. */
+  /** Syncs `key` after `delayMs`; requests for the same key that are due at the same time merge. */
   enqueue(component: string, key: string, delayMs = 0, idle = false): void {
     const pending = `${component} ${key}`;
     if (delayMs <= 0) {
       if (this.#pending.has(pending)) return;
       this.#pending.add(pending);
+    } else {
+      const timed = timedKey(pending, this.queue.nowMs + delayMs, idle);
+      if (this.#timed.has(timed)) return;
+      this.#timed.add(timed);
     }
     this.#push({ kind: 'sync', component, key, idle }, `work/${pending}`, delayMs);
   }
@@ -185,6 +192,7 @@ export class Engine<Host> {
 
   #sync(host: Host, body: SyncBody, task: Task): void {
     const pending = task.channel.slice('work/'.length);
+    this.#timed.delete(timedKey(pending, task.atMs, body.idle));
     if (this.#stopped.has(body.component)) {
       this.#pending.add(pending);
       return;
@@ -192,6 +200,10 @@ export class Engine<Host> {
     this.#pending.delete(pending);
     this.#components.get(body.component)?.sync(host, body.key);
   }
+}
+
+function timedKey(pending: string, atMs: number, idle: boolean): string {
+  return `${pending} ${atMs} ${idle}`;
 }
 
 function isExpected(body: Body): boolean {

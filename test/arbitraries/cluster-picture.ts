@@ -159,7 +159,6 @@ export function targetPort(picture: Picture, s: number, p: number, endpoint: num
 
 function template(s: number, b: number, { node, state }: BackendPicture) {
   const annotations: Record<string, string> = {};
-  if (state === 'unready') annotations['svcspec.dev/ready-after'] = '100h';
   if (state === 'closed') annotations['svcspec.dev/listen'] = '9/TCP';
   const web = b % 2 === 0 ? 8080 : 8081;
   const ports = [
@@ -309,5 +308,17 @@ export interface MakeOptions {
 
 export function clusterOf(picture: Picture, { proxy, ...options }: MakeOptions = {}): Cluster {
   const { clusterSpec, manifests, notices } = loaded(documentsOf(picture, proxy));
-  return createSimulated({ spec: clusterSpec, manifests, notices, ...options });
+  const cluster = createSimulated({ spec: clusterSpec, manifests, notices, ...options });
+  makeUnready(cluster, picture);
+  return cluster;
+}
+
+/** Unready Pods run, but their readiness failed after they had started. */
+export function makeUnready(cluster: Cluster, picture: Picture): void {
+  picture.services.forEach((_, s) => {
+    for (const { machine, state } of endpointsOf(picture, s)) {
+      if (state !== 'unready') continue;
+      cluster.happen('Pod', machine.slice('pod/'.length), 'stops being ready');
+    }
+  });
 }
