@@ -76,7 +76,7 @@ Feature: A NodePort Service answers on every node
       | at          | stage           | chain                     | effect |
       | node/master | nat/PREROUTING  | KUBE-SERVICES             | jump   |
       | node/master | nat/PREROUTING  | KUBE-NODEPORTS            | jump   |
-      | node/master | nat/PREROUTING  | KUBE-EXT-WWSGIB2FTMQRB52O | jump   |
+      | node/master | nat/PREROUTING  | KUBE-EXT-OGHXQAAV2FRWKUAK | jump   |
       | node/master | nat/POSTROUTING | KUBE-POSTROUTING          | snat   |
 
   @doc-004 @case-11
