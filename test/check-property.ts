@@ -51,7 +51,8 @@ export function failureOf<T>(
   if (!run.failed) return null;
   const path = run.counterexamplePath ?? '0';
   const command = replayCommand(name, options.file, run.seed, path);
-  return `${fc.defaultReportMessage(run)}\n\nreplay: ${command}`;
+  const cause = run.errorInstance instanceof Error ? run.errorInstance.message : '';
+  return `${fc.defaultReportMessage(run)}\n\n${cause}\n\nreplay: ${command}`;
 }
 
 /** Registers a test: the property holds. */
