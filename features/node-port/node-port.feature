@@ -1,109 +1,109 @@
 Feature: A NodePort Service answers on every node
 
-  @doc-002 @doc-004 @case-11
-  Scenario Outline: any node's address balances over all Pods
+  Background:
     Given the cluster "three-nodes"
     And I apply "nodeport.yaml"
-    Then connections from host "laptop" to "<address>:30007" spread evenly over 2 Pods
+
+  @doc-001 @doc-002 @doc-004 @case-11
+  Scenario Outline: <who> reaches every node, and each balances over both Pods
+    Then connections from <who> to port 30007 of Node "master" spread evenly over 2 Pods
+    And connections from <who> to port 30007 of Node "node01" spread evenly over 2 Pods
+    And connections from <who> to port 30007 of Node "node02" spread evenly over 2 Pods
 
     Examples:
-      | address       |
-      | 192.168.4.101 |
-      | 192.168.4.102 |
-      | 192.168.4.103 |
-
-  @doc-001 @doc-004 @case-11
-  Scenario: it is reachable from inside too, and includes a cluster IP
-    Given the cluster "three-nodes"
-    When I apply "nodeport.yaml"
-    Then Service "default/nginx-deployment-service" has:
-      | path                   | value         |
-      | spec.type              | NodePort      |
-      | spec.clusterIP         | 10.98.182.100 |
-      | spec.ports[0].nodePort | 30007         |
-    And the reachability is:
-      | who                                   | 10.98.182.100:80 | port 30007 of Node "node01" | port 30007 of Node "master" |
-      | Node "master"                         | answered         | answered                    | answered                    |
-      | Node "node02"                         | answered         | answered                    | answered                    |
-      | Deployment "default/nginx-deployment" | answered         | answered                    | answered                    |
+      | who                                    |
+      | host "laptop"                          |
+      | Node "master"                          |
+      | Node "node02"                          |
+      | Pod "nginx-deployment-9957b6647-j5c45" |
 
   @doc-004 @case-11
-  Scenario: the node masks a client from outside
-    Given the cluster "three-nodes"
-    And I apply "nodeport.yaml"
-    When host "laptop" connects to port 30007 of Node "master"
-    Then the connection is answered by Deployment "default/nginx-deployment"
-    And the server sees the address of Node "master"
-    And the client sees "192.168.4.101:30007"
-
-  @doc-002 @case-11
-  Scenario: the document's port 30000
-    Given the cluster "nginx-demo"
-    When I apply "my-nodeport-service.yaml"
-    Then connections from host "laptop" to "10.192.0.2:30000" spread evenly over 3 Pods
-    And Service "demo/my-nodeport-service" has 3 endpoints
-
-  @doc-004 @case-11
-  Scenario: port 30080 leads to the Pods' port 8080
-    Given the cluster "three-nodes"
-    And I apply "my-nodeport-service.yaml"
-    When host "laptop" connects to port 30080 of Node "node02"
-    Then the connection is answered by Pod "default/my-app"
-    And the endpoints of Service "default/my-nodeport-service" are:
-      | port | ready | pod    |
-      | 8080 | yes   | my-app |
-
-  @doc-001 @doc-004 @case-11
-  Scenario Outline: a port that cannot be had is refused
-    Given the cluster "three-nodes"
-    And I apply "my-nodeport-service.yaml"
-    When I apply:
+  Scenario Outline: curl http://<address>:30007/ prints what the Pods were told to say: <text>
+    Given I set 'metadata.annotations["svcspec.dev/reply"]' of Pod "nginx-deployment-9957b6647-5v2nl" to "web1"
+    And I set 'metadata.annotations["svcspec.dev/reply"]' of Pod "nginx-deployment-9957b6647-j5c45" to "web2"
+    And Pod "nginx-deployment-9957b6647-<silent>" stops being ready
+    When I run "kubectl exec nginx-deployment-9957b6647-5v2nl -- curl -s http://<address>:30007/"
+    Then it prints:
       """
-      apiVersion: v1
-      kind: Service
-      metadata: { name: wishful }
-      spec:
-        type: NodePort
-        selector: { app: nginx-deployment }
-        ports: [{ port: 80, nodePort: <port> }]
-      """
-    Then the API server refuses it:
-      """
-      spec.ports[0].nodePort: Invalid value: <port>: <reason>
+      <text>
       """
 
     Examples:
-      | port  | reason                                                                             |
-      | 80    | provided port is not in the valid range. The range of valid ports is 30000-32767   |
-      | 32768 | provided port is not in the valid range. The range of valid ports is 30000-32767   |
-      | 30080 | provided port is already allocated                                                 |
+      | address       | silent | text |
+      | 192.168.4.101 | j5c45  | web1 |
+      | 192.168.4.102 | j5c45  | web1 |
+      | 192.168.4.103 | 5v2nl  | web2 |
+
+  @doc-001 @doc-004 @case-11
+  Scenario: it includes a cluster IP, which goes on working
+    Then Service "nginx-deployment-service" has:
+      | path                       | value         |
+      | spec.type                  | NodePort      |
+      | spec.clusterIP             | 10.98.182.100 |
+      | spec.ports[0].port         | 80            |
+      | spec.ports[0].nodePort     | 30007         |
+      | spec.externalTrafficPolicy | Cluster       |
+    And connections from Node "node01" to "10.98.182.100:80" spread evenly over 2 Pods
+    And connections from Pod "nginx-deployment-9957b6647-5v2nl" to "nginx-deployment-service:80" spread evenly over 2 Pods
 
   @doc-001 @case-11
-  Scenario: without a port in the manifest one is allocated
-    Given the cluster "three-nodes"
-    When I set "spec.type" of Service "default/nginx-deployment-service" to "NodePort"
-    Then Service "default/nginx-deployment-service" has:
-      | path                       | value    |
-      | spec.type                  | NodePort |
-      | spec.externalTrafficPolicy | Cluster  |
-    And every connection from Node "node01" to "10.98.182.100:80" is answered
+  Scenario: it is not for the outside only: inside and outside see the same ports
+    Then the reachability is:
+      | who                                    | 10.98.182.100:80 | port 30007 of Node "node01" | 10.98.182.100:30007 | 10.244.140.69:30007 |
+      | Node "node02"                          | answered         | answered                    | timeout             | refused             |
+      | Pod "nginx-deployment-9957b6647-j5c45" | answered         | answered                    | timeout             | refused             |
+      | host "laptop"                          | timeout          | answered                    | timeout             | timeout             |
 
   @doc-004 @case-11
-  Scenario: the document's headless manifest over the ClusterIP one of the same name is refused
-    Given the cluster "three-nodes"
-    When I apply "headless.yaml"
-    Then the API server refuses it:
-      """
-      spec.clusterIPs[0]: Invalid value: ["None"]: may not change once set
-      """
+  Scenario Outline: a client outside is masked: by way of <node>, the Pod on node02 sees <source>
+    Given Pod "nginx-deployment-9957b6647-j5c45" stops being ready
+    When host "laptop" connects to port 30007 of Node "<node>"
+    Then the connection is answered by Pod "nginx-deployment-9957b6647-5v2nl"
+    And the server sees <source>
+    And the client sees the address of Node "<node>"
+
+    Examples:
+      | node   | source                       |
+      | master | the address of Node "master" |
+      | node01 | the address of Node "node01" |
+      | node02 | the gateway of Node "node02" |
+
+  @doc-002 @doc-003 @case-11
+  Scenario: the way from the node port to the Pod
+    When host "laptop" connects to port 30007 of Node "master"
+    Then the connection is answered by Deployment "nginx-deployment"
+    And the trace passes:
+      | at          | stage           | chain                     | effect |
+      | node/master | nat/PREROUTING  | KUBE-SERVICES             | jump   |
+      | node/master | nat/PREROUTING  | KUBE-NODEPORTS            | jump   |
+      | node/master | nat/PREROUTING  | KUBE-EXT-OGHXQAAV2FRWKUAK | jump   |
+      | node/master | nat/POSTROUTING | KUBE-POSTROUTING          | snat   |
 
   @doc-004 @case-11
-  Scenario: the document's NodePort manifest over the headless one of the same name is refused
-    Given the cluster "three-nodes"
-    And I delete Service "default/nginx-deployment-service"
-    And I apply "headless.yaml"
-    When I apply "nodeport.yaml"
-    Then the API server refuses it:
-      """
-      may not be set to 'None' for NodePort services
-      """
+  Scenario: a node reaches the Pods without any Service too
+    Then every connection from Node "master" to "10.244.196.130:80" is answered by Pod "nginx-deployment-9957b6647-j5c45"
+    And every connection from Node "master" to "10.244.140.69:80" is answered by Pod "nginx-deployment-9957b6647-5v2nl"
+    And no connection from host "laptop" to "10.244.140.69:80" is answered
+
+  @doc-002 @case-11
+  Scenario: a node answers on its own loopback address as well
+    When Node "node01" connects to "127.0.0.1:30007"
+    Then the connection is answered by Deployment "nginx-deployment"
+
+  @doc-002 @doc-004 @case-11
+  Scenario: without a Pod that is ready every node refuses
+    When I scale Deployment "nginx-deployment" to 0 replicas
+    And host "laptop" connects to port 30007 of Node "node01"
+    Then the connection is refused
+    And the trace blames "no-endpoints"
+
+  @doc-004 @case-11
+  Scenario: back to type ClusterIP, the port is closed
+    When I set "spec.type" of Service "nginx-deployment-service" to "ClusterIP"
+    Then Service "nginx-deployment-service" has:
+      | path                       | value         |
+      | spec.ports[0].nodePort     | <none>        |
+      | spec.externalTrafficPolicy | <none>        |
+      | spec.clusterIP             | 10.98.182.100 |
+    And every connection from host "laptop" to port 30007 of Node "node01" is refused
+    And every connection from Node "master" to "10.98.182.100:80" is answered

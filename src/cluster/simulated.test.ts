@@ -37,3 +37,15 @@ test('a refusal at the start names the manifest line', () => {
     message: /provided port is not in the valid range\. The range of valid ports is 30000-32767/,
   });
 });
+
+test('a running server answers what its annotation says now, without a restart', () => {
+  const running = cluster(probed);
+  const asked = () => running.exec('pod/demo/web', ['curl', '-s', 'http://127.0.0.1/']);
+  assert.equal(asked().stdout, 'web');
+  running.set('Pod', 'demo/web', 'metadata.annotations["svcspec.dev/reply"]', 'web1');
+  assert.equal(asked().stdout, 'web1');
+  assert.equal(
+    running.objects.get('Pod', 'demo/web')?.status?.containerStatuses?.[0]?.restartCount,
+    0,
+  );
+});

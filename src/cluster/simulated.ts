@@ -12,6 +12,7 @@ import type { ApplyVerb } from '../apiserver/apply.ts';
 import { parsePath, withValue } from '../apiserver/path.ts';
 import type { Choices } from '../sim/choices.ts';
 import { baseCluster, settle } from './base.ts';
+import { checkPins } from './check-pins.ts';
 import { connect, lookUp } from './clients.ts';
 import type {
   Attempt,
@@ -46,6 +47,7 @@ export function createSimulated(config: ClusterConfig): Cluster {
   const seed = config.seed ?? 0;
   const state = baseCluster(config.spec, seed, config.choices, config.manifests);
   state.notices.push(...(config.notices ?? []));
+  checkPins(config.spec.pins, config.manifests, state.parts.api.list('Node'));
   const cluster = new Simulated(state);
   try {
     cluster.write(config.manifests, 'apply');

@@ -5,7 +5,7 @@ import { annotationOf, durationOf } from './annotations.ts';
 import type { KubeletContext } from './context.ts';
 import { argvOf, containerEnvironment, isTooLong } from './environment.ts';
 import { hostnameOf } from './files.ts';
-import { assumes, listenersOf, resolverOf } from './listeners.ts';
+import { assumes, listenersOf, replyOf, resolverOf } from './listeners.ts';
 import type { ContainerStart } from './runtime.ts';
 import type { ContainerRun, Ended, PodRun } from './state.ts';
 
@@ -84,7 +84,7 @@ export function startContainer(
     environment,
     argv,
     resolver: resolverOf(pod, container),
-    reply: annotationOf(pod, 'reply', container.name) ?? pod.metadata.name,
+    reply: replyOf(pod, container),
     proxyTo: annotationOf(pod, 'proxy-to', container.name) ?? null,
   };
   runtime.start(pod, start);

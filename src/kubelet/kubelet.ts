@@ -5,7 +5,7 @@ import { formatAddr } from '../net/addr.ts';
 import { annotationOf, durationOf } from './annotations.ts';
 import { endContainer, newRuns, scheduleRestart, specOf, startContainer } from './containers.ts';
 import type { KubeletContext } from './context.ts';
-import { assumes, listenersOf } from './listeners.ts';
+import { assumes, listenersOf, replyOf } from './listeners.ts';
 import { runProbes } from './probes.ts';
 import type { ContainerRun, KubeletState, PodRun } from './state.ts';
 import { phaseOf, statusOf } from './status.ts';
@@ -157,15 +157,18 @@ function finishOnTime(pod: Pod, run: ContainerRun, context: KubeletContext): Con
   return endContainer(pod, run, Number(annotationOf(pod, 'exit-code', run.name) ?? 0), context);
 }
 
-/** Follows the Services that aim at a container without declared ports. */
+/** Follows what may change under a running program: the Services that aim at a container without declared ports, and
+ * the content it serves. */
 function relisten(pod: Pod, run: ContainerRun, context: KubeletContext): ContainerRun {
   const container = specOf(pod, run.name);
-  if (run.start === null || container === undefined || !assumes(pod, container)) return run;
-  const services = context.client.list('Service', pod.metadata.namespace);
-  const listeners = listenersOf(pod, container, services);
+  if (run.start === null || container === undefined) return run;
+  const listeners = assumes(pod, container)
+    ? listenersOf(pod, container, context.client.list('Service', pod.metadata.namespace))
+    : run.start.listeners;
+  const reply = replyOf(pod, container);
   const text = (list: typeof listeners) => list.map((l) => `${l.proto}/${l.addr}/${l.port}`).join();
-  if (text(listeners) === text(run.start.listeners)) return run;
-  const start = { ...run.start, listeners };
+  if (reply === run.start.reply && text(listeners) === text(run.start.listeners)) return run;
+  const start = { ...run.start, listeners, reply };
   context.runtime.start(pod, start);
   return { ...run, start };
 }

@@ -15,6 +15,11 @@ export function assumes(pod: Pod, container: Container): boolean {
   return pod.spec.containers.every((other) => (other.ports ?? []).length === 0);
 }
 
+/** What its server answers: svcspec.dev/reply, else the pod's name. */
+export function replyOf(pod: Pod, container: Container): string {
+  return annotationOf(pod, 'reply', container.name) ?? pod.metadata.name;
+}
+
 /** The sockets of one container. `services`: those of the pod's namespace. */
 export function listenersOf(
   pod: Pod,

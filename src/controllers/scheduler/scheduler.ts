@@ -3,6 +3,7 @@
 import type { ClusterSpec } from '../../api/cluster-spec.ts';
 import type { Node, Pod, PodCondition } from '../../api/types.ts';
 import { keyOf } from '../../api/types.ts';
+import { contains, parseCidr } from '../../net/cidr.ts';
 import { byCodeUnit } from '../../sim/table.ts';
 import type { Controller, ControllerContext } from '../controller.ts';
 import { podPin } from '../pins.ts';
@@ -47,7 +48,7 @@ interface Refusal {
 /** The node's name, or why no node fits. */
 function choose(pod: Pod, context: ControllerContext): string | Refusal {
   const { client, index, spec } = context;
-  const pinned = podPin(spec, pod)?.node ?? undefined;
+  const pinned = pinnedNode(pod, context);
   const nodes = client.list('Node');
   const reasonOf = (node: Node) =>
     pinned !== undefined && pinned !== node.metadata.name
@@ -58,6 +59,21 @@ function choose(pod: Pod, context: ControllerContext): string | Refusal {
     if (node !== undefined && reasonOf(node) === undefined) return name;
   }
   return { total: nodes.length, reasons: nodes.flatMap((node) => reasonOf(node) ?? []) };
+}
+
+/** The node that is pinned, or the one whose range holds the pinned address. */
+function pinnedNode(pod: Pod, { client, spec }: ControllerContext): string | undefined {
+  const pin = podPin(spec, pod);
+  if (pin === undefined) return undefined;
+  const { ip, node } = pin;
+  if (node !== null) return node;
+  if (ip === null) return undefined;
+  const holds = ({ podCIDRs = [] }: Node['spec']) =>
+    podCIDRs.some((text) => {
+      const range = parseCidr(text);
+      return range !== undefined && contains(range, ip);
+    });
+  return client.list('Node').find((one) => holds(one.spec))?.metadata.name;
 }
 
 const orders = new WeakMap<readonly Node[], readonly string[]>();
