@@ -1,6 +1,7 @@
 // The kubelets of all nodes: bring each bound pod to what its spec asks for, one sync at a time, and report its
 // status. Images, volumes and cgroups are deliberately not here. Modelled after pkg/kubelet syncPod.
-import { type AnyObject, keyOf, type Pod, type WatchEvent } from '../api/types.ts';
+import { type AnyObject, keyOf, type Node, type Pod, type WatchEvent } from '../api/types.ts';
+import { sameValue } from '../api/values.ts';
 import { formatAddr } from '../net/addr.ts';
 import { annotationOf, durationOf } from './annotations.ts';
 import { endContainer, newRuns, scheduleRestart, specOf, startContainer } from './containers.ts';
@@ -8,7 +9,7 @@ import type { KubeletContext } from './context.ts';
 import { assumes, listenersOf, replyOf } from './listeners.ts';
 import { runProbes } from './probes.ts';
 import type { ContainerRun, KubeletState, PodRun } from './state.ts';
-import { phaseOf, statusOf } from './status.ts';
+import { looksLike, phaseOf, statusOf } from './status.ts';
 import { terminate } from './terminate.ts';
 
 export const kubelet = {
@@ -177,10 +178,16 @@ function relisten(pod: Pod, run: ContainerRun, context: KubeletContext): Contain
 export function report(pod: Pod, run: PodRun, context: KubeletContext): void {
   const current = context.client.get('Pod', keyOf(pod));
   if (current === undefined || current.metadata.uid !== run.uid) return;
+  const node = context.client.get('Node', run.node);
+  const said = saidOf.get(current);
+  if (said !== undefined && said.node === node && looksLike(said.run, run)) return;
   const status = statusOf(current, run, context);
-  if (JSON.stringify(status) === JSON.stringify(current.status)) return;
-  context.client.updateStatus({ ...current, status });
+  if (sameValue(status, current.status)) saidOf.set(current, { run, node });
+  else context.client.updateStatus({ ...current, status });
 }
+
+/** From which run and node an object's status follows: a steady pod is asked by its probes for ever. */
+const saidOf = new WeakMap<Pod, { readonly run: PodRun; readonly node: Node | undefined }>();
 
 function tearDown(key: string, run: PodRun, { runtime, state }: KubeletContext): void {
   for (const container of run.containers) {

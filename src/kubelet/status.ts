@@ -47,6 +47,30 @@ export function statusOf(pod: Pod, run: PodRun, context: KubeletContext): PodSta
   };
 }
 
+/** Whether two runs of a pod give the same status: how far its probes have counted is not in it. */
+export function looksLike(a: PodRun, b: PodRun): boolean {
+  if (a === b) return true;
+  const { containers: ones, ...restA } = a;
+  const { containers: others, ...restB } = b;
+  return (
+    sameFields(restA, restB) &&
+    ones.length === others.length &&
+    ones.every((one, i) => {
+      const { probes: _one, ...left } = one;
+      const { probes: _other, ...right } = others[i] as ContainerRun;
+      return sameFields(left, right);
+    })
+  );
+}
+
+/** One level deep, by identity: a value that was made anew only costs the status it would have saved. */
+function sameFields(a: object, b: object): boolean {
+  const [left, right] = [Object.entries(a), b as Readonly<Record<string, unknown>>];
+  return (
+    left.length === Object.keys(b).length && left.every(([key, value]) => right[key] === value)
+  );
+}
+
 function containerStatus(pod: Pod, run: ContainerRun): ContainerStatus {
   const { state, last } = run;
   const done = run.role === 'init' && state.kind === 'terminated' && state.ended.exitCode === 0;
