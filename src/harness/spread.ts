@@ -2,7 +2,9 @@
 // "evenly" means 1/n to the precision of the probabilities in the rules, not a statistic over samples.
 import { branches } from '../analysis/flows.ts';
 import { outcomeOf } from '../analysis/trace-document.ts';
-import type { Attempt } from '../cluster/cluster.ts';
+import type { Attempt, Cluster } from '../cluster/cluster.ts';
+import { parseTarget } from '../cluster/who.ts';
+import { formatEndpoint, parseAddr } from '../net/addr.ts';
 import { enumerate } from '../sim/choices.ts';
 import { endedText, whereOf } from './connections.ts';
 import { expect } from './fail.ts';
@@ -103,16 +105,29 @@ function shareValue(text: string): number {
 
 const inARow = 4;
 
+/** The target by address when every look-up ends in this one address. A look-up draws among the DNS servers, and to walk
+ * those branches again for each connection of a row multiplies the work and says nothing about where connections go. */
+export function byAddress(cluster: Cluster, from: string, where: string): string {
+  const target = parseTarget(where);
+  if (target.kind === 'service' || target.addr !== null) return where;
+  const lookups = enumerate((choices) => cluster.fork(choices).resolve(from, target.host));
+  const [first = '', ...others] = new Set(lookups.map(({ value }) => value.addresses.join(' ')));
+  const address = parseAddr(first);
+  if (others.length > 0 || address === undefined) return where;
+  return formatEndpoint(address, target.port);
+}
+
 /** `connections from A to B stay on one Pod`: whatever the first one drew, the next ones end at the same Pod. */
 export function staysOnOnePod(world: SvcWorld, client: ClientRef, target: TargetRef): void {
   const cluster = world.scratch();
   const where = whereOf(world, cluster, target);
   for (const from of cluster.machinesOf(client.who)) {
+    const there = byAddress(cluster, from, where);
     const runs = enumerate((choices) => {
       const fork = cluster.fork(choices);
       const attempts: Attempt[] = [];
       for (let n = 0; n < inARow; n++) {
-        attempts.push(fork.connect(from, where, { proto: target.proto }));
+        attempts.push(fork.connect(from, there, { proto: target.proto }));
         fork.advance(1);
       }
       return attempts;
