@@ -63,6 +63,11 @@ export const blameTable = {
   },
   // the way
   noRoute: { id: 'no-route', message: 'nothing leads from {where} to {name}{detail}', path: '' },
+  noSuchPort: {
+    id: 'no-such-port',
+    message: '{object} has no port {name}{detail}',
+    path: 'spec.ports',
+  },
   lost: { id: 'lost', message: 'the packet to {name} was lost at {where}{detail}', path: '' },
   noListener: {
     id: 'no-listener',

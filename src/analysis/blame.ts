@@ -1,9 +1,10 @@
 // Names the first thing that kept a connection from being answered: a closed id, one sentence, the object and the
 // line of the manifest. Reads the finished trace and the stored objects; decides nothing about the outcome.
 import type { Position } from '../api/input-error.ts';
-import { keyOf, matchesLabels, type Pod, type Service } from '../api/types.ts';
+import { keyOf, matchesLabels, type Pod, type Service, type ServicePort } from '../api/types.ts';
 import type { Attempt, Cluster, Resolution } from '../cluster/cluster.ts';
 import { type Addr, formatAddr, formatEndpoint } from '../net/addr.ts';
+import { type Proto, parseProto, protoName } from '../net/packet.ts';
 import { type BlameReason, type BlameRow, blameTable } from './blame.table.ts';
 import { commentOf, type RuleHop, ruleHopsOf } from './hops.ts';
 
@@ -204,9 +205,23 @@ function endpointsDetail(cluster: Cluster, service: Service): string {
     .filter((pod) => matchesLabels(selector, pod.metadata.labels));
   if (pods.length === 0) return `no Pod in namespace ${namespace} has the labels ${text}`;
   const ready = pods.filter(isReady);
-  if (ready.length > 0) return '';
+  if (ready.length > 0) return missingPortDetail(service, ready);
   const names = pods.slice(0, 3).map((pod) => pod.metadata.name);
   return `the selector ${text} matches ${pods.length} Pods, none of them ready (${names.join(', ')})`;
+}
+
+/** Ready Pods make no endpoints when a targetPort names a container port that none of them has. */
+function missingPortDetail(service: Service, pods: readonly Pod[]): string {
+  for (const { targetPort, protocol = 'TCP' } of service.spec.ports ?? []) {
+    if (typeof targetPort !== 'string') continue;
+    const declared = pods.flatMap((pod) => pod.spec.containers).flatMap((c) => c.ports ?? []);
+    if (declared.some((p) => p.name === targetPort && (p.protocol ?? 'TCP') === protocol)) continue;
+    const names = declared.flatMap((p) => (p.name === undefined ? [] : [p.name]));
+    const has =
+      names.length === 0 ? 'they name none' : `they name ${[...new Set(names)].join(', ')}`;
+    return `no ready Pod has a container port named "${targetPort}" (${protocol}): ${has}`;
+  }
+  return '';
 }
 
 function isReady(pod: Pod): boolean {
@@ -251,6 +266,15 @@ function routeFinding(cluster: Cluster, attempt: Attempt): Finding {
   const name = formatEndpoint(to.addr, to.port);
   const service = clusterIPOwner(cluster, to.addr);
   if (service === undefined) return { reason: 'noRoute', where: attempt.from, name };
+  if (!attempt.from.startsWith('host/') && !hasPort(service, to.port, attempt.proto)) {
+    const ports = (service.spec.ports ?? []).map(portText).join(', ');
+    return {
+      reason: 'noSuchPort',
+      object: `Service/${keyOf(service)}`,
+      name: `${to.port}/${protoName(attempt.proto).toUpperCase()}`,
+      detail: `it has ${ports}, and no rule matches anything else`,
+    };
+  }
   return {
     reason: 'noRoute',
     where: attempt.from,
@@ -259,4 +283,13 @@ function routeFinding(cluster: Cluster, attempt: Attempt): Finding {
     path: 'spec.type',
     detail: 'a cluster IP exists only in the rules of the nodes; use a NodePort or LoadBalancer',
   };
+}
+
+function hasPort(service: Service, port: number, proto: Proto): boolean {
+  const ports = service.spec.ports ?? [];
+  return ports.some((p) => p.port === port && parseProto(p.protocol ?? 'TCP') === proto);
+}
+
+function portText({ name, port, protocol = 'TCP' }: ServicePort): string {
+  return `${name === undefined || name === '' ? '' : `${name} `}${port}/${protocol}`;
 }
