@@ -106,7 +106,7 @@ const rows: readonly {
   },
   {
     name: 'a cluster IP from outside',
-    objects: [service({ clusterIPs: ['10.96.0.9'] })],
+    objects: [service({ clusterIPs: ['10.96.0.9'], ports: [{ port: 80 }] })],
     dial: { outcome: 'unreachable', via: 'noroute', destination: null, source: null },
     want: { id: 'no-route', object: web, says: /exists only in the rules of the nodes/ },
   },
