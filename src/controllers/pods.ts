@@ -34,6 +34,13 @@ export function controllerOf(object: {
   return object.metadata.ownerReferences?.find((owner) => owner.controller === true);
 }
 
+/** Metadata without `owner` among the owners. */
+export function released(metadata: ObjectMeta, owner: Owner): ObjectMeta {
+  const { ownerReferences = [], ...rest } = metadata;
+  const left = ownerReferences.filter(({ uid }) => uid !== owner.metadata.uid);
+  return left.length === 0 ? rest : { ...rest, ownerReferences: left };
+}
+
 export function conditionOf(pod: Pod, type: string): PodCondition | undefined {
   return pod.status?.conditions?.find((condition) => condition.type === type);
 }

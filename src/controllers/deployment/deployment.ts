@@ -1,12 +1,25 @@
 // Rolls a Deployment's ReplicaSets from one template to the next. One sync is one of upstream's: it finds or makes
 // the new ReplicaSet, scales one side, and writes status. Modelled after pkg/controller/deployment; rollback
 // annotations of the old API group and progress messages of paused rollouts are not here.
-import type { Deployment, ReplicaSet } from '../../api/types.ts';
+import {
+  type AnyObject,
+  type Deployment,
+  keyOf,
+  type Lister,
+  type ReplicaSet,
+} from '../../api/types.ts';
 import type { Controller, ControllerContext } from '../controller.ts';
 import { controllerOf, isTerminal } from '../pods.ts';
 import { podsOf } from '../replicaset/replicaset.ts';
+import { selects } from '../selector.ts';
 import { isScalingEvent, scaleProportionally } from './proportional.ts';
-import { cleanUp, newReplicaSet, oldReplicaSets, ownReplicaSets } from './revisions.ts';
+import {
+  claimReplicaSets,
+  cleanUp,
+  newReplicaSet,
+  oldReplicaSets,
+  ownReplicaSets,
+} from './revisions.ts';
 import { rollDown, rollUp, scaleTo } from './rolling.ts';
 import { updateStatus } from './status.ts';
 
@@ -18,7 +31,9 @@ export const deployment: Controller = {
     const { namespace } = event.object.metadata;
     const owner = controllerOf(event.object);
     if (event.kind === 'ReplicaSet') {
-      return owner?.kind === 'Deployment' ? [`${namespace}/${owner.name}`] : [];
+      if (owner !== undefined)
+        return owner.kind === 'Deployment' ? [`${namespace}/${owner.name}`] : [];
+      return event.type === 'DELETED' ? [] : whoSelects(event.object, client);
     }
     // Pods matter to Recreate only: the new ReplicaSet waits for the last old pod to go.
     if (event.type !== 'DELETED' || owner?.kind !== 'ReplicaSet') return [];
@@ -39,7 +54,16 @@ export const deployment: Controller = {
   },
 };
 
+/** The Deployments that may adopt an orphan. */
+function whoSelects({ metadata }: AnyObject, client: Lister): readonly string[] {
+  return client
+    .list('Deployment', metadata.namespace)
+    .filter((found) => selects(found.spec.selector, metadata.labels))
+    .map(keyOf);
+}
+
 function rollOut(found: Deployment, context: ControllerContext): void {
+  claimReplicaSets(found, context);
   const sets = ownReplicaSets(found, context);
   if (found.spec.paused === true || isScalingEvent(found, sets)) {
     scaleProportionally(found, sets, context);

@@ -6,7 +6,8 @@ import { byCodeUnit } from '../../sim/table.ts';
 import type { ControllerContext } from '../controller.ts';
 import { same } from '../equal.ts';
 import { pinOf } from '../pins.ts';
-import { controllerRef } from '../pods.ts';
+import { controllerOf, controllerRef, released } from '../pods.ts';
+import { selects } from '../selector.ts';
 import { maxReplicas, rollingLimits } from './limits.ts';
 import { templateHash } from './template-hash.ts';
 
@@ -29,6 +30,24 @@ export function ownReplicaSets(
       index.sequenceOf('ReplicaSet', keyOf(a)) - index.sequenceOf('ReplicaSet', keyOf(b)) ||
       byCodeUnit(keyOf(a), keyOf(b)),
   );
+}
+
+/** Releases ReplicaSets that the selector matches no more; a Deployment without one of its template takes over those
+ * that nobody controls (controller_ref_manager.go, ClaimReplicaSets, which looks for orphans in every sync). */
+export function claimReplicaSets(found: Deployment, context: ControllerContext): void {
+  const { client } = context;
+  const own = ownReplicaSets(found, context);
+  for (const set of own) {
+    if (selects(found.spec.selector, set.metadata.labels)) continue;
+    client.update({ ...set, metadata: released(set.metadata, found) });
+  }
+  if (currentReplicaSet(found, own) !== undefined) return;
+  for (const set of client.list('ReplicaSet', found.metadata.namespace)) {
+    if (controllerOf(set) !== undefined || set.metadata.deletionTimestamp !== undefined) continue;
+    if (!selects(found.spec.selector, set.metadata.labels)) continue;
+    const ownerReferences = [...(set.metadata.ownerReferences ?? []), controllerRef(found)];
+    client.update({ ...set, metadata: { ...set.metadata, ownerReferences } });
+  }
 }
 
 /** The oldest ReplicaSet whose template equals the Deployment's, the hash label aside. */

@@ -14,6 +14,7 @@ import {
   isAvailable,
   isReady,
   podFromTemplate,
+  released,
 } from '../pods.ts';
 import { selects } from '../selector.ts';
 import { victims } from './victims.ts';
@@ -60,8 +61,7 @@ function adopt(set: ReplicaSet, context: ControllerContext): void {
   const namespace = set.metadata.namespace ?? 'default';
   for (const pod of podsOf(set, context)) {
     if (selects(set.spec.selector, pod.metadata.labels)) continue;
-    const rest = pod.metadata.ownerReferences?.filter((o) => o.uid !== set.metadata.uid) ?? [];
-    client.update({ ...pod, metadata: { ...pod.metadata, ownerReferences: rest } });
+    client.update({ ...pod, metadata: released(pod.metadata, set) });
   }
   if (set.metadata.deletionTimestamp !== undefined) return;
   const keys = index.podsWith(namespace, set.spec.selector.matchLabels ?? {});
