@@ -168,6 +168,8 @@ class Server implements ApiServer {
       { type, reason, message, now },
       (key) => this.raw('Event', key),
     );
+    const place = this.get('Namespace', object.metadata.namespace ?? '');
+    if (place === undefined || place.metadata.deletionTimestamp !== undefined) return;
     if (previous === undefined) this.#create(object, nowhere);
     else this.#put(object, previous, nowhere);
   }

@@ -1,6 +1,7 @@
 // Puts a cluster together: the machines of its Cluster document, the API server with its nodes and CoreDNS, and the
 // table of components that read the change log. What each component does is its own room's work.
 import type { ClusterSpec } from '../api/cluster-spec.ts';
+import { ApiError } from '../api/error.ts';
 import type { Manifest } from '../api/manifest.ts';
 import type { ConfigMap, Node, WatchEvent } from '../api/types.ts';
 import { createApiServer } from '../apiserver/server.ts';
@@ -43,7 +44,13 @@ function componentsOf(): readonly Component<State>[] {
       const context = state.controllerContext(controller.name);
       return events.flatMap((event) => controller.keysOf(event, context));
     },
-    sync: (state, key) => controller.sync(key, state.controllerContext(controller.name)),
+    sync: (state, key) => {
+      try {
+        controller.sync(key, state.controllerContext(controller.name));
+      } catch (error) {
+        if (!isTerminating(error)) throw error;
+      }
+    },
     delays: (state) => delaysOf(state, controller.name, state.parts.spec.timing.controllerMs),
   }));
   rows.push({
@@ -67,6 +74,15 @@ function componentsOf(): readonly Component<State>[] {
     delays: (state) => delaysOf(state, 'kube-proxy', 0, state.parts.spec.timing.proxySyncMs),
   });
   return rows;
+}
+
+/** Controllers give up in a Namespace that is being deleted (NamespaceTerminatingCause). */
+function isTerminating(error: unknown): boolean {
+  return (
+    error instanceof ApiError &&
+    error.reason === 'Forbidden' &&
+    error.message.endsWith('because it is being terminated')
+  );
 }
 
 function delaysOf(state: State, name: string, workMs: number, syncMs = 0) {

@@ -1,4 +1,5 @@
 // Empties a namespace that is being deleted, then lets it go. Modelled after pkg/controller/namespace.
+import { scheme } from '../../api/scheme.ts';
 import { type Kind, keyOf } from '../../api/types.ts';
 import type { Controller } from '../controller.ts';
 
@@ -19,6 +20,11 @@ const kinds: readonly Kind[] = [
   'NetworkPolicy',
   'Lease',
 ];
+
+/** What is left in the end is deleted with the namespace: kinds that nothing acts on, and Events. */
+const inert = scheme
+  .filter(({ kind, namespaced }) => namespaced && !kinds.includes(kind as Kind))
+  .map(({ kind }) => kind as Kind);
 
 export const namespaceDeletion: Controller = {
   name: 'namespace',
@@ -41,6 +47,10 @@ export const namespaceDeletion: Controller = {
         if (client.get(kind, keyOf(object)) !== undefined) left++;
       }
     }
-    if (left === 0) client.update({ ...found, spec: { ...found.spec, finalizers: [] } });
+    if (left > 0) return;
+    for (const kind of inert) {
+      for (const object of client.list(kind, key)) client.delete(kind, keyOf(object));
+    }
+    client.update({ ...found, spec: { ...found.spec, finalizers: [] } });
   },
 };

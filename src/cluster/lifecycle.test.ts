@@ -1,0 +1,214 @@
+// What happens to Pods and nodes while a cluster runs, and what follows for Endpoints, rules and traffic: crash, failed
+// probe, node down (case 24), labels and selectors that change (case 22), deletion.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Pod } from '../api/types.ts';
+import type { Cluster } from './cluster.ts';
+import { clusterDocument, clusterOf, endpointsOf, fate, loaded, podText } from './fixture.test.ts';
+
+const deployment = `---
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: web }
+spec:
+  replicas: 3
+  selector: { matchLabels: { app: web } }
+  template:
+    metadata: { labels: { app: web } }
+    spec: { containers: [ { name: c, image: nginx, ports: [ { containerPort: 80 } ] } ] }
+`;
+const service = `---
+apiVersion: v1
+kind: Service
+metadata: { name: web }
+spec: { clusterIP: 10.96.0.80, selector: { app: web }, ports: [ { port: 80 } ] }
+`;
+const client = podText('client', { spec: 'nodeName: node01' });
+const start = clusterOf(clusterDocument(3) + deployment + service + client);
+
+const web = (cluster: Cluster): readonly Pod[] =>
+  cluster.objects.list('Pod', 'default').filter((pod) => pod.metadata.name.startsWith('web-'));
+const keyOf = (pod: Pod | undefined) => `default/${pod?.metadata.name}`;
+const addressOf = (pod: Pod | undefined) => pod?.status?.podIP ?? '';
+
+function fates(cluster: Cluster, times = 12): readonly string[] {
+  const all = Array.from({ length: times }, () => fate(cluster, 'pod/default/client', 'web:80'));
+  return [...new Set(all.map((text) => text.split(' ')[0] ?? ''))].sort();
+}
+
+test('case 24: a node that goes down is noticed after 50 s, and its Pods come back with it', () => {
+  const cluster = start.fork();
+  const victim = web(cluster).find((pod) => pod.spec.nodeName === 'node02');
+  const address = addressOf(victim);
+  cluster.happen('Node', 'node02', 'goes down');
+  assert.ok(endpointsOf(cluster, 'default/web').includes(address), 'not noticed at once');
+  assert.ok(fates(cluster).includes('timeout'), 'traffic to the dead node is lost meanwhile');
+  cluster.advance(49_000);
+  assert.ok(endpointsOf(cluster, 'default/web').includes(address), 'not noticed after 49 s');
+  cluster.advance(2_000);
+  assert.ok(endpointsOf(cluster, 'default/web').includes(`(${address})`), 'not ready after 51 s');
+  const ready = cluster.objects
+    .get('Node', 'node02')
+    ?.status?.conditions?.find(({ type }) => type === 'Ready');
+  assert.equal(ready?.status, 'Unknown');
+  assert.deepEqual(fates(cluster), ['answered']);
+  cluster.happen('Node', 'node02', 'comes back');
+  assert.ok(endpointsOf(cluster, 'default/web').includes(address), 'back with the node');
+  assert.equal(web(cluster).length, 3);
+});
+
+test('a node that stays down is emptied 300 s after its taint', () => {
+  const cluster = start.fork();
+  cluster.happen('Node', 'node02', 'goes down');
+  cluster.advance(360_000);
+  const alive = web(cluster).filter((pod) => pod.metadata.deletionTimestamp === undefined);
+  assert.equal(alive.length, 3);
+  assert.ok(alive.every((pod) => pod.spec.nodeName !== 'node02'));
+  cluster.happen('Node', 'node02', 'comes back');
+  assert.equal(web(cluster).length, 3, 'the old Pod is gone for good');
+});
+
+test('case 24: a container that crashes restarts, and its address returns', () => {
+  const cluster = start.fork();
+  const key = keyOf(web(cluster)[0]);
+  const address = addressOf(web(cluster)[0]);
+  cluster.happen('Pod', key, 'crashes');
+  cluster.happen('Pod', key, 'crashes');
+  const pod = cluster.objects.get('Pod', key);
+  assert.equal(pod?.status?.containerStatuses?.[0]?.restartCount, 2);
+  assert.equal(addressOf(pod), address);
+  assert.ok(cluster.nowMs - start.nowMs >= 10_000, 'the second restart waits for 10 s');
+  assert.ok(endpointsOf(cluster, 'default/web').includes(address));
+});
+
+test('case 24: a Pod whose probe fails leaves the Endpoints, but answers at its own address', () => {
+  const cluster = start.fork();
+  const [pod] = web(cluster);
+  cluster.happen('Pod', keyOf(pod), 'stops being ready');
+  assert.ok(endpointsOf(cluster, 'default/web').includes(`(${addressOf(pod)})`));
+  const direct = fate(cluster, 'pod/default/client', `${addressOf(pod)}:80`);
+  assert.equal(direct, `answered pod/${keyOf(pod)}`);
+  const served = Array.from({ length: 20 }, () => fate(cluster, 'pod/default/client', 'web:80'));
+  assert.ok(!served.includes(`answered pod/${keyOf(pod)}`));
+  cluster.happen('Pod', keyOf(pod), 'becomes ready');
+  assert.ok(endpointsOf(cluster, 'default/web').includes(addressOf(pod)));
+});
+
+test('a probe of a port where nobody listens never succeeds, in the kubelet words', () => {
+  const probe = 'readinessProbe: { httpGet: { path: /x, port: 8081 } }';
+  const cluster = clusterOf(`${clusterDocument(1)}---
+apiVersion: v1
+kind: Pod
+metadata: { name: bad, labels: { app: web } }
+spec: { containers: [ { name: c, image: nginx, ports: [ { containerPort: 80 } ], ${probe} } ] }
+${service}${client}`);
+  cluster.advance(60_000);
+  const ip = addressOf(cluster.objects.get('Pod', 'default/bad'));
+  assert.deepEqual(endpointsOf(cluster, 'default/web'), [`(${ip})`]);
+  const [event] = cluster.objects
+    .rawList('Event', 'default')
+    .filter((e) => e['type'] === 'Warning');
+  const want = `Readiness probe failed: Get "http://${ip}:8081/x": dial tcp ${ip}:8081: connect: connection refused`;
+  assert.equal(event?.['message'], want);
+  assert.equal(fate(cluster, 'pod/default/client', 'web:80'), 'refused icmp');
+});
+
+test('case 22: a Pod that loses its label leaves Service and ReplicaSet, and is replaced', () => {
+  const cluster = start.fork();
+  const [pod] = web(cluster);
+  cluster.set('Pod', keyOf(pod), 'metadata.labels.app', 'debug');
+  const orphan = cluster.objects.get('Pod', keyOf(pod));
+  assert.equal(orphan?.metadata.ownerReferences, undefined);
+  assert.equal(web(cluster).length, 4);
+  const endpoints = endpointsOf(cluster, 'default/web');
+  assert.equal(endpoints.length, 3);
+  assert.ok(!endpoints.includes(addressOf(pod)));
+});
+
+test('case 22: a changed selector changes the Endpoints, and no selector leaves them', () => {
+  const cluster = start.fork();
+  cluster.set('Service', 'default/web', 'spec.selector.app', 'client');
+  const ip = addressOf(cluster.objects.get('Pod', 'default/client'));
+  assert.deepEqual(endpointsOf(cluster, 'default/web'), [ip]);
+  cluster.set('Service', 'default/web', 'spec.selector.app', 'nobody');
+  assert.deepEqual(endpointsOf(cluster, 'default/web'), []);
+  assert.equal(fate(cluster, 'pod/default/client', 'web:80'), 'refused icmp');
+});
+
+test('deleting a Service removes its slices, its rules and its name', () => {
+  const cluster = start.fork();
+  cluster.delete('Service', 'default/web');
+  const slices = cluster.objects
+    .list('EndpointSlice', 'default')
+    .filter((slice) => slice.metadata.name.startsWith('web-'));
+  assert.deepEqual(slices, []);
+  assert.equal(cluster.objects.get('Endpoints', 'default/web'), undefined);
+  assert.ok(!cluster.rules('node01', { format: 'iptables-save' }).includes('default/web'));
+  assert.equal(fate(cluster, 'pod/default/client', 'web:80'), 'nxdomain');
+  assert.equal(fate(cluster, 'pod/default/client', '10.96.0.80:80'), 'timeout noreply');
+});
+
+test('deleting a Namespace removes everything in it', () => {
+  const inShop = (text: string) => text.replaceAll('{ name: web', '{ namespace: shop, name: web');
+  const sets = ['StatefulSet', 'DaemonSet'].map((kind) =>
+    deployment
+      .replace('kind: Deployment', `kind: ${kind}`)
+      .replace('replicas: 3', kind === 'DaemonSet' ? '' : 'serviceName: web')
+      .replaceAll('web', `web-${kind.toLowerCase()}`),
+  );
+  const cluster = clusterOf(
+    clusterDocument(2) + inShop(deployment + sets.join('') + service) + client,
+  );
+  assert.equal(cluster.objects.list('Pod', 'shop').length, 3 + 1 + 2);
+  cluster.delete('Namespace', 'shop');
+  for (const kind of [
+    'Pod',
+    'Service',
+    'Deployment',
+    'ReplicaSet',
+    'EndpointSlice',
+    'Endpoints',
+    'Event',
+  ]) {
+    assert.deepEqual(cluster.objects.rawList(kind, 'shop'), [], kind);
+  }
+  assert.equal(cluster.objects.get('Namespace', 'shop'), undefined);
+});
+
+test('a Deployment adopts the orphan ReplicaSet whose template is its own', () => {
+  const cluster = start.fork();
+  const [before] = cluster.objects.list('ReplicaSet', 'default');
+  const pods = web(cluster).map(keyOf);
+  cluster.delete('Deployment', 'default/web');
+  assert.deepEqual(web(cluster), [], 'without orphaning nothing stays');
+  const orphan = start.fork();
+  const key = `default/${before?.metadata.name}`;
+  orphan.set('ReplicaSet', key, 'metadata.ownerReferences', null);
+  const [after] = orphan.objects.list('ReplicaSet', 'default');
+  assert.equal(orphan.objects.list('ReplicaSet', 'default').length, 1);
+  assert.equal(after?.metadata.ownerReferences?.[0]?.name, 'web');
+  assert.deepEqual(web(orphan).map(keyOf), pods);
+});
+
+test('a StatefulSet Pod keeps its name over deletion', () => {
+  const cluster = clusterOf(`${clusterDocument(2)}---
+apiVersion: v1
+kind: Service
+metadata: { name: db }
+spec: { clusterIP: None, selector: { app: db }, ports: [ { port: 80 } ] }
+${deployment
+  .replace('kind: Deployment', 'kind: StatefulSet')
+  .replace('replicas: 3', 'serviceName: db\n  replicas: 2')
+  .replaceAll('web', 'db')}${client}`);
+  const before = cluster.objects.get('Pod', 'default/db-0');
+  cluster.delete('Pod', 'default/db-0');
+  const after = cluster.objects.get('Pod', 'default/db-0');
+  assert.notEqual(after?.metadata.uid, before?.metadata.uid);
+  assert.equal(fate(cluster, 'pod/default/client', 'db-0.db:80'), 'answered pod/default/db-0');
+});
+
+test('what is applied later goes on where the cluster stands', () => {
+  const cluster = start.fork();
+  cluster.apply(loaded(podText('late', { labels: 'app: web' })).manifests);
+  assert.equal(endpointsOf(cluster, 'default/web').length, 4);
+});
