@@ -87,7 +87,7 @@ function isTerminating(error: unknown): boolean {
 
 function delaysOf(state: State, name: string, workMs: number, syncMs = 0) {
   const { watchMs } = state.parts.spec.timing;
-  return { watchMs: watchMs + syncMs + (state.lags.get(name) ?? 0), workMs };
+  return { watchMs: watchMs + syncMs, workMs, lagMs: state.lags.get(name) ?? 0 };
 }
 
 /** All proxies read the same events; those that lag load what they saw later, each at its own time. */
@@ -104,7 +104,7 @@ function receiveByProxies(state: State, events: readonly WatchEvent[]): void {
   for (const node of state.lags.size === 0 && stale.length === 0 ? [] : nodes) {
     const name = node.metadata.name;
     const lag = state.lags.get(`kube-proxy ${name}`) ?? 0;
-    if (lag > 0) engine.call('proxy-loads', { node: name, snapshot: proxies.current }, lag);
+    if (lag > 0) engine.call('proxy-loads', { node: name, snapshot: proxies.current }, lag, true);
     else if (stale.length > 0 && !proxies.isHeld(name)) {
       const isDead = (flow: FlowEntry) => stale.some((row) => isStale(flowOf(flow), row));
       fabric.deleteFlows(`node/${name}`, isDead, state.nowMs);

@@ -14,7 +14,7 @@ const reader: Component<Host> = {
   watches: new Set(['In']),
   receive: (_host, events) => events.map((event) => event.key),
   sync: (host, key) => host.seen.push(key),
-  delays: () => ({ watchMs: 0, workMs: 0 }),
+  delays: () => ({ watchMs: 0, workMs: 0, lagMs: 0 }),
 };
 
 function written(kind: string, key: string): WatchEvent {
@@ -52,6 +52,18 @@ test('settling waits for expected work, not for idle checks; running the clock d
   engine.call('note', 'called', 100);
   engine.run(host, seeded(0), 3_000);
   assert.deepEqual([host.seen, engine.queue.nowMs], [['soon', 'called', 'check'], 3_000]);
+});
+test('settling does not wait for a reader that lags; the clock brings it its events', () => {
+  const host: Host = { seen: [] };
+  const late = { ...reader, delays: () => ({ watchMs: 10, workMs: 0, lagMs: 30_000 }) };
+  const engine = new Engine<Host>([late], {});
+  engine.publish(host, [written('In', 'a')]);
+  engine.settle(host, seeded(0), 60_000);
+  assert.deepEqual([host.seen, engine.queue.nowMs], [[], 0]);
+  engine.run(host, seeded(0), 30_009);
+  assert.deepEqual(host.seen, []);
+  engine.run(host, seeded(0), 30_010);
+  assert.deepEqual(host.seen, ['a']);
 });
 test('a fork runs what was pending on its own', () => {
   const host: Host = { seen: [] };

@@ -13,13 +13,16 @@ export interface Component<Host> {
   /** Takes in events; returns the keys to sync. */
   receive(host: Host, events: readonly WatchEvent[]): readonly string[];
   sync(host: Host, key: string): void;
-  /** Milliseconds from a change to its delivery, and from a key's turn to its work. */
-  delays(host: Host): { readonly watchMs: number; readonly workMs: number };
+  /** Milliseconds from a change to its delivery, from a key's turn to its work, and by how much the component is
+   * late: settling does not wait for one that lags. */
+  delays(host: Host): { readonly watchMs: number; readonly workMs: number; readonly lagMs: number };
 }
 
 interface DeliverBody extends TaskBody {
   readonly kind: 'deliver';
   readonly component: string;
+  /** Settling does not wait for it. */
+  readonly idle: boolean;
 }
 interface SyncBody extends TaskBody {
   readonly kind: 'sync';
@@ -90,11 +93,9 @@ export class Engine<Host> {
     const component = this.#components.get(name);
     if (component === undefined) return;
     this.#delivering.add(name);
-    this.#push(
-      { kind: 'deliver', component: name },
-      `watch/${name}`,
-      component.delays(host).watchMs,
-    );
+    const { watchMs, lagMs } = component.delays(host);
+    const body = { kind: 'deliver', component: name, idle: lagMs > 0 } as const;
+    this.#push(body, `watch/${name}`, watchMs + lagMs);
   }
 
   /** Syncs `key` after `delayMs`; requests for the same key that are due at the same time merge. */
@@ -207,7 +208,7 @@ function timedKey(pending: string, atMs: number, idle: boolean): string {
 }
 
 function isExpected(body: Body): boolean {
-  return body.kind === 'deliver' || !body.idle;
+  return !body.idle;
 }
 
 const none: readonly string[] = [];
