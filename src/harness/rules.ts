@@ -32,14 +32,17 @@ export function toolPrints(world: SvcWorld, tool: string, node: ObjectRef, text:
     const found = lines.indexOf(line, next);
     expect(world, found >= 0, () => ({
       expected: line,
-      actual: nearest(lines, line),
+      actual: lines.includes(line)
+        ? `it stands there, but not after this line:\n${lines[next - 1]}`
+        : nearest(lines, line),
     }));
     next = found + 1;
   }
 }
 
-/** The lines that share the most words with the wanted one: what a reader compares it to. */
+/** What a reader compares the wanted line to: all lines if they are few, else those that share the most words. */
 function nearest(lines: readonly string[], wanted: string): string {
+  if (lines.length <= 5) return lines.length === 0 ? 'it prints nothing' : lines.join('\n');
   const words = new Set(wanted.split(' '));
   const scored = lines
     .map((line) => ({ line, score: line.split(' ').filter((word) => words.has(word)).length }))
