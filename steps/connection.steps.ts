@@ -29,7 +29,7 @@ Then<SvcWorld>(
 );
 
 Then<SvcWorld>(
-  'connections from {client} to {target} spread evenly over {int} Pods',
+  'connections from {client} to {target} spread evenly over {int} Pod(s)',
   function (client: ClientRef, target: TargetRef, pods: number) {
     spread.spreadEvenly(this, client, target, pods);
   },

@@ -80,8 +80,8 @@ defineParameterType({
 
 defineParameterType({
   name: 'lifecycle',
-  regexp: /stops|starts/,
-  transformer: (text: string) => (text === 'stops' ? 'stops' : 'starts'),
+  regexp: /stops?|starts?/,
+  transformer: (text: string) => (text.startsWith('stop') ? 'stops' : 'starts'),
 });
 
 defineParameterType({

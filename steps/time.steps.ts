@@ -16,7 +16,7 @@ When<SvcWorld>(
   },
 );
 
-When<SvcWorld>('{component} lags by {duration}', function (component: Component, ms: number) {
+When<SvcWorld>('{component} lag(s) by {duration}', function (component: Component, ms: number) {
   time.setLag(this, component, ms);
 });
 
