@@ -41,3 +41,19 @@ Feature: kube-proxy is not in the path of iptables mode
     When kube-proxy on Node "node02" starts
     Then connections from Pod "client-on-node02" to "10.100.200.1:80" spread evenly over 5 Pods
     And the rules on Node "node02" lead to exactly the endpoints of Service "my-service"
+
+  @doc-004 @case-27
+  Scenario: a kube-proxy that is only late catches up by itself
+    Given kube-proxy on Node "node01" lags by 30 seconds
+    When I scale Deployment "my-app" to 5 replicas
+    And 29 seconds pass
+    Then connections from Pod "client-on-node01" to "10.100.200.1:80" spread evenly over 3 Pods
+    And connections from Node "control-plane" to "10.100.200.1:80" spread evenly over 5 Pods
+
+  @doc-004 @case-27
+  Scenario: after its delay the late one has the new rules too
+    Given kube-proxy on Node "node01" lags by 30 seconds
+    And I scale Deployment "my-app" to 5 replicas
+    When 31 seconds pass
+    Then connections from Pod "client-on-node01" to "10.100.200.1:80" spread evenly over 5 Pods
+    And connections from Pod "client-on-node02" to "10.100.200.1:80" spread evenly over 3 Pods

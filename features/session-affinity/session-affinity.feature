@@ -43,7 +43,7 @@ Feature: sessionAffinity ClientIP keeps a client on one Pod
   Scenario: the first connection is free, the next ones are not, and other clients are
     Given connections from Pod "demo/client-on-node02" to "10.100.200.20:80" spread evenly over 2 Pods
     When Pod "demo/client-on-node02" connects to "10.100.200.20:80"
-    Then connections from Pod "demo/client-on-node02" to "10.100.200.20:80" spread evenly over 1 Pods
+    Then connections from Pod "demo/client-on-node02" to "10.100.200.20:80" spread evenly over 1 Pod
     And connections from Pod "demo/client-on-node01" to "10.100.200.20:80" spread evenly over 2 Pods
 
   @doc-003 @case-39
@@ -74,31 +74,31 @@ Feature: sessionAffinity ClientIP keeps a client on one Pod
     And 100 seconds pass
     When Pod "demo/client-on-node01" connects to "10.100.200.20:80"
     And 100 seconds pass
-    Then connections from Pod "demo/client-on-node01" to "10.100.200.20:80" spread evenly over 1 Pods
+    Then connections from Pod "demo/client-on-node01" to "10.100.200.20:80" spread evenly over 1 Pod
 
   @doc-003 @case-39 @mode-iptables
   Scenario: every port of the Service has its own memory
     Given I apply "web-https.yaml"
     When Pod "demo/client-on-node01" connects to "10.100.200.20:80"
-    Then connections from Pod "demo/client-on-node01" to "10.100.200.20:80" spread evenly over 1 Pods
+    Then connections from Pod "demo/client-on-node01" to "10.100.200.20:80" spread evenly over 1 Pod
     And connections from Pod "demo/client-on-node01" to "10.100.200.20:443" spread evenly over 2 Pods
 
   @doc-003 @case-39 @mode-iptables
   Scenario: cluster IP and node port of one port share the memory of their node
     When Node "node02" connects to port 80 of Service "demo/web"
-    Then connections from Node "node02" to "10.100.200.20:80" spread evenly over 1 Pods
+    Then connections from Node "node02" to "10.100.200.20:80" spread evenly over 1 Pod
     And connections from Pod "demo/client-on-node02" to "192.168.66.102:30080" spread evenly over 2 Pods
 
   @doc-003 @case-39 @mode-iptables
   Scenario: a client's node port and cluster IP lead to the same Pod
     When Pod "demo/client-on-node02" connects to port 30080 of Node "node02"
-    Then connections from Pod "demo/client-on-node02" to "192.168.66.102:30080" spread evenly over 1 Pods
-    And connections from Pod "demo/client-on-node02" to "10.100.200.20:80" spread evenly over 1 Pods
+    Then connections from Pod "demo/client-on-node02" to "192.168.66.102:30080" spread evenly over 1 Pod
+    And connections from Pod "demo/client-on-node02" to "10.100.200.20:80" spread evenly over 1 Pod
 
   @doc-003 @case-39 @mode-iptables
   Scenario: every node has its own memory
     When host "laptop" connects to port 30080 of Node "node01"
-    Then connections from host "laptop" to "192.168.66.101:30080" spread evenly over 1 Pods
+    Then connections from host "laptop" to "192.168.66.101:30080" spread evenly over 1 Pod
     And connections from host "laptop" to "192.168.66.102:30080" spread evenly over 2 Pods
 
   @doc-003 @case-39
@@ -113,7 +113,7 @@ Feature: sessionAffinity ClientIP keeps a client on one Pod
     Given Pod "demo/client-on-node02" connects to "10.100.200.20:80"
     When I apply "web-on-both.yaml"
     Then Service "demo/web" has 3 endpoints
-    And connections from Pod "demo/client-on-node02" to "10.100.200.20:80" spread evenly over 1 Pods
+    And connections from Pod "demo/client-on-node02" to "10.100.200.20:80" spread evenly over 1 Pod
     And no connection from Pod "demo/client-on-node02" to "10.100.200.20:80" is answered by Pod "demo/web-on-node02"
 
   @doc-003 @case-39 @mode-iptables
