@@ -91,7 +91,7 @@ function frontendsOf(picture: Picture, s: number, client: Client): readonly Fron
 }
 
 /** Every flow of the picture, without source ports. */
-function flowsOf(picture: Picture): readonly Omit<Flow, 'sourcePort'>[] {
+export function flowsOf(picture: Picture): readonly Omit<Flow, 'sourcePort'>[] {
   return picture.services.flatMap(({ ports }, service) =>
     ports.flatMap((_, port) =>
       clientsOf(picture).flatMap((client) =>
