@@ -30,11 +30,22 @@ export function coreDnsOf(minor: number): CoreDnsVersion {
 
 /** Whether `version` is `since` or later. */
 export function atLeast(version: CoreDnsVersion, since: CoreDnsVersion): boolean {
-  const a = version.split('.').map(Number);
-  const b = since.split('.').map(Number);
+  const a = numbersOf(version);
+  const b = numbersOf(since);
   for (let i = 0; i < 3; i++) {
     const difference = (a[i] ?? 0) - (b[i] ?? 0);
     if (difference !== 0) return difference > 0;
   }
   return true;
+}
+
+const numbers = new Map<CoreDnsVersion, readonly number[]>();
+
+function numbersOf(version: CoreDnsVersion): readonly number[] {
+  let parts = numbers.get(version);
+  if (parts === undefined) {
+    parts = version.split('.').map(Number);
+    numbers.set(version, parts);
+  }
+  return parts;
 }

@@ -211,7 +211,26 @@ function readBody(r: Reader, header: Header, counts: Counts, questions: Question
   const answers = section(counts.answers);
   const authority = section(counts.authority);
   const additional = section(counts.additional);
-  return { ...header, rcode, questions, answers, authority, additional, edns };
+  // Field by field: a spread of the header costs more than reading the rest of a query.
+  const { id, qr, opcode, aa, tc, rd, ra, z, ad, cd } = header;
+  return {
+    id,
+    qr,
+    opcode,
+    aa,
+    tc,
+    rd,
+    ra,
+    z,
+    ad,
+    cd,
+    rcode,
+    questions,
+    answers,
+    authority,
+    additional,
+    edns,
+  };
 }
 
 /** How much a server looks at before it decodes the rest (miekg/dns MsgAcceptFunc). */

@@ -120,10 +120,17 @@ export function query(
   more: Partial<Pick<Message, 'rd' | 'ad' | 'cd' | 'edns'>> & { readonly class?: number } = {},
 ): Message {
   return {
-    ...emptyHeader(id),
+    id,
+    qr: false,
+    opcode: 0,
+    aa: false,
+    tc: false,
     rd: more.rd ?? true,
+    ra: false,
+    z: false,
     ad: more.ad ?? false,
     cd: more.cd ?? false,
+    rcode: 0,
     questions: [{ name, type, class: more.class ?? IN }],
     answers: [],
     authority: [],
@@ -132,30 +139,20 @@ export function query(
   };
 }
 
-function emptyHeader(id: number): Header {
+/** An empty reply to `request`: its id, opcode, question, and RD/CD of a QUERY (miekg/dns SetReply). */
+export function replyTo(request: Message, rcode = 0): Message {
+  const { id, opcode } = request;
   return {
     id,
-    qr: false,
-    opcode: 0,
+    qr: true,
+    opcode,
     aa: false,
     tc: false,
-    rd: false,
+    rd: opcode === 0 && request.rd,
     ra: false,
     z: false,
     ad: false,
-    cd: false,
-    rcode: 0,
-  };
-}
-
-/** An empty reply to `request`: its id, opcode, question, and RD/CD of a QUERY (miekg/dns SetReply). */
-export function replyTo(request: Message, rcode = 0): Message {
-  return {
-    ...emptyHeader(request.id),
-    qr: true,
-    opcode: request.opcode,
-    rd: request.opcode === 0 && request.rd,
-    cd: request.opcode === 0 && request.cd,
+    cd: opcode === 0 && request.cd,
     rcode,
     questions: request.questions.slice(0, 1),
     answers: [],

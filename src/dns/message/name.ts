@@ -4,7 +4,11 @@ import { type Addr, formatAddr, parseAddr } from '../../net/addr.ts';
 
 /** "Kube.Local" -> "kube.local" (ASCII only, as DNS compares). */
 export function lower(name: string): string {
-  return name.replace(/[A-Z]/g, (c) => c.toLowerCase());
+  for (let i = 0; i < name.length; i++) {
+    const c = name.charCodeAt(i);
+    if (c >= 0x41 && c <= 0x5a) return name.replace(/[A-Z]/g, (upper) => upper.toLowerCase());
+  }
+  return name;
 }
 
 /** Adds the final dot when there is none. */

@@ -27,6 +27,7 @@ export class LoadbalanceHandler implements Handler {
 }
 
 function reorder(records: readonly ResourceRecord[], choices: Choices): readonly ResourceRecord[] {
+  if (records.length < 2) return records;
   const isAddress = (r: ResourceRecord): boolean => r.kind === 'A' || r.kind === 'AAAA';
   const others = (r: ResourceRecord): boolean =>
     !isAddress(r) && r.kind !== 'CNAME' && r.kind !== 'MX';
