@@ -37,7 +37,8 @@ export function serviceEnvironment(
   if (found !== undefined) return found.vars;
   const visible = new Map<string, Service>();
   if (kubernetes !== undefined) visible.set('kubernetes', kubernetes);
-  for (const service of list) visible.set(service.metadata.name, service);
+  // A headless Service called kubernetes does not hide the one of default.
+  for (const service of list) if (hasIP(service)) visible.set(service.metadata.name, service);
   const vars: Record<string, string> = {};
   for (const service of visible.values()) Object.assign(vars, variablesOf(service));
   known.push({ kubernetes, vars });
@@ -46,11 +47,15 @@ export function serviceEnvironment(
 
 const none: readonly Service[] = [];
 
+function hasIP({ spec: { clusterIP = '' } }: Service): boolean {
+  return clusterIP !== '' && clusterIP !== 'None';
+}
+
 /** The Docker-link set of one Service; none for headless and ExternalName ones. */
 export function variablesOf(service: Service): Variables {
   const { clusterIP = '', ports = [] } = service.spec;
   const first = ports[0];
-  if (clusterIP === '' || clusterIP === 'None' || first === undefined) return {};
+  if (!hasIP(service) || first === undefined) return {};
   const prefix = upper(service.metadata.name);
   const vars: Record<string, string> = {
     [`${prefix}_SERVICE_HOST`]: clusterIP,

@@ -52,6 +52,9 @@ test('F1: without links only default/kubernetes; an own Service of that name rep
   assert.equal(serviceEnvironment(list, kubernetes, false)['KUBERNETES_SERVICE_HOST'], '10.96.0.1');
   assert.equal(serviceEnvironment(list, kubernetes, false)['WEB_SERVICE_HOST'], undefined);
   assert.equal(serviceEnvironment(list, kubernetes, true)['KUBERNETES_SERVICE_HOST'], '10.96.0.9');
+  const headless = [service('kubernetes', 'None')];
+  const vars = serviceEnvironment(headless, kubernetes, true);
+  assert.equal(vars['KUBERNETES_SERVICE_HOST'], '10.96.0.1');
 });
 
 test('$(VAR) expands known names, keeps unknown ones and unescapes $$', () => {
