@@ -79,4 +79,16 @@ describe('upstream DNS', () => {
       assert.throws(() => parseZoneLines(`\n${bad}`), /^InputError: upstreamDNS line 2: /);
     }
   });
+
+  it('an alias beside another record of its name is refused, as for the apex of a zone', () => {
+    for (const [first, second] of [
+      ['a.test. A 10.0.0.1', 'A.test. CNAME b.test.'],
+      ['a.test. CNAME b.test.', 'a.test. TXT x'],
+    ]) {
+      assert.throws(
+        () => parseZoneLines(`${first}\n${second}`),
+        /^InputError: upstreamDNS line 2: a CNAME stands alone/,
+      );
+    }
+  });
 });

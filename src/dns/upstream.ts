@@ -41,9 +41,18 @@ export function parseZoneLines(
       ttl = Number(words[1]);
       continue;
     }
-    records.push(parseLine(words, ttl, fail));
+    const record = parseLine(words, ttl, fail);
+    if (records.some((other) => clashes(other, record))) {
+      throw fail(`a CNAME stands alone, "${words[0]}" has another record`);
+    }
+    records.push(record);
   }
   return records;
+}
+
+/** Two records of one name of which one is an alias (RFC 2181 section 10.1); the zone's apex always has others. */
+function clashes(a: ResourceRecord, b: ResourceRecord): boolean {
+  return (a.kind === 'CNAME' || b.kind === 'CNAME') && lower(a.name) === lower(b.name);
 }
 
 function wordsOf(line: string): readonly string[] {
