@@ -1,7 +1,7 @@
 // Runs a command inside a Pod's container, or on a node: gives the command the machine's network, resolver and files.
 import type { Pod } from '../api/types.ts';
 import { exchanged } from '../fabric/dial.ts';
-import { environmentOf } from '../kubelet/happen.ts';
+import { commandLineOf, environmentOf } from '../kubelet/happen.ts';
 import { parseAddr } from '../net/addr.ts';
 import { formatResolvConf } from '../net/resolv-conf.ts';
 import type { DialResult } from '../node/dial.ts';
@@ -45,7 +45,11 @@ class Process implements ProcessContext {
     this.resolver = kind;
     this.env = environmentIn(state, machine);
     this.hostname = hostnameOf(state, machine, pod);
+    const argv = pod === undefined ? undefined : commandLineOf(pod, state.parts.kubelets);
     this.#files = new Map([
+      ...(argv === undefined
+        ? []
+        : [['/proc/1/cmdline', argv.map((word) => `${word}\0`).join('')] as const]),
       ['/etc/resolv.conf', formatResolvConf(conf)],
       ['/etc/hosts', hosts],
       ['/etc/hostname', `${this.hostname}\n`],

@@ -74,3 +74,11 @@ export function environmentOf(
   );
   return run?.environment == null ? undefined : merged(run.environment);
 }
+
+/** The words of the first main container's process, `$(VAR)` replaced as of its start. Undefined: it does not run, or
+ * the image brings the program and only its args are known. */
+export function commandLineOf(pod: Pod, state: KubeletState): readonly string[] | undefined {
+  const run = state.pods.get(keyOfPod(pod))?.containers.find((one) => one.role === 'main');
+  const spec = pod.spec.containers.find((one) => one.name === run?.name);
+  return (spec?.command ?? []).length === 0 ? undefined : run?.start?.argv;
+}

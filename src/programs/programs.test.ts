@@ -252,3 +252,15 @@ test('echo sends the datagram back, or its fixed text', () => {
   const fixed = echo({ reply: 'pong' }).receive(message, peer, contextOf({})).reply;
   assert.deepEqual(fixed, encodeUtf8('pong'));
 });
+
+test('ps prints the words of the first process, and refuses where only the image knows them', () => {
+  const context = contextOf({});
+  const running = { ...context, readFile: () => 'sh\0-c\0sleep 3600\0' };
+  assert.deepEqual(runCommand(['ps'], running), {
+    stdout:
+      'PID   USER     TIME  COMMAND\n    1 root      0:00 sh -c sleep 3600\n    7 root      0:00 ps\n',
+    stderr: '',
+    exitCode: 0,
+  });
+  assert.equal(runCommand(['ps'], context).exitCode, 1);
+});

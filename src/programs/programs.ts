@@ -9,6 +9,7 @@ import { getent } from './getent.ts';
 import { hostname } from './hostname.ts';
 import { nslookup } from './nslookup.ts';
 import type { Command, ProcessContext, ProcessResult } from './process.ts';
+import { ps } from './ps.ts';
 import { wget } from './wget.ts';
 
 /** Everything that `exec` can start. */
@@ -20,6 +21,7 @@ export const commands: Readonly<Record<string, Command>> = {
   getent,
   hostname,
   nslookup,
+  ps,
   wget,
 };
 
