@@ -95,6 +95,29 @@ Feature: Containers find Services in their environment
       """
 
   @doc-000 @doc-003 @case-2
+  Scenario: a deleted Service stays in the environment of those that run, and leads nowhere
+    Given the environment of Pod "demo/client" contains:
+      """
+      NGINX_PROD_SVC_DEMO_SERVICE_HOST=10.111.193.186
+      """
+    When I delete Service "demo/nginx-prod-svc-demo"
+    Then the environment of Pod "demo/client" contains:
+      """
+      NGINX_PROD_SVC_DEMO_SERVICE_HOST=10.111.193.186
+      """
+    And no connection from Pod "demo/client" to "10.111.193.186:80" is answered
+
+  @doc-000 @doc-002 @case-2
+  Scenario: of two Deployments, only the one made after the Service has it
+    Given I apply "late-service.yaml"
+    When I apply "nginx-deploy2.yaml"
+    Then the environment of Pod "demo/nginx-prod-deploy-6fb6fbb77d-r78k9" has no variable starting with "LATE_"
+    And the environment of Pod "demo/nginx-prod-deploy2-68d8fb9586-4m5hr" contains:
+      """
+      LATE_SERVICE_HOST=10.96.0.77
+      """
+
+  @doc-000 @doc-003 @case-2
   Scenario: a Pod without the variables still finds the Service by name
     When I apply "late-service.yaml"
     Then Service "demo/late" has 3 endpoints
@@ -151,4 +174,95 @@ Feature: Containers find Services in their environment
     Then the environment of Pod "demo/referring" contains:
       """
       BACKEND=http://10.111.193.186:80
+      """
+
+  @doc-000 @doc-002 @case-3
+  Scenario: so can its arguments; what is unknown at the start stays as it is written
+    When I apply:
+      """
+      apiVersion: v1
+      kind: Pod
+      metadata: { name: arguing, namespace: demo }
+      spec:
+        containers:
+          - name: shell
+            image: busybox:1.36
+            command: [wget]
+            args: ["http://$(NGINX_PROD_SVC_DEMO_SERVICE_HOST)/", "$(LATE_SERVICE_HOST)", "$$(HOSTNAME)"]
+      """
+    And I run "kubectl exec -n demo arguing -- ps"
+    Then it prints:
+      """
+      PID   USER     TIME  COMMAND
+          1 root      0:00 wget http://10.111.193.186/ $(LATE_SERVICE_HOST) $(HOSTNAME)
+          * root      0:00 ps
+      """
+
+  @doc-002 @case-3
+  Scenario: a variable of the container wins over that of a Service
+    When I apply:
+      """
+      apiVersion: v1
+      kind: Service
+      metadata: { name: redis, namespace: demo }
+      spec: { clusterIP: 10.96.0.90, ports: [{ port: 6379 }] }
+      ---
+      apiVersion: v1
+      kind: Pod
+      metadata: { name: cache, namespace: demo }
+      spec:
+        containers:
+          - { name: shell, image: "busybox:1.36", env: [{ name: REDIS_PORT, value: "6380" }] }
+      """
+    Then the environment of Pod "demo/cache" contains:
+      """
+      REDIS_PORT=6380
+      REDIS_SERVICE_PORT=6379
+      REDIS_PORT_6379_TCP=tcp://10.96.0.90:6379
+      """
+
+  @doc-000 @case-3
+  Scenario Outline: <name> has the prefix <prefix>
+    When I apply:
+      """
+      apiVersion: v1
+      kind: Service
+      metadata: { name: <name>, namespace: demo }
+      spec: { clusterIP: 10.96.0.91, ports: [{ port: 80, name: web-ui }] }
+      ---
+      apiVersion: v1
+      kind: Pod
+      metadata: { name: reader, namespace: demo }
+      spec: { containers: [{ name: shell, image: "busybox:1.36" }] }
+      """
+    Then the environment of Pod "demo/reader" contains:
+      """
+      <prefix>_SERVICE_HOST=10.96.0.91
+      <prefix>_SERVICE_PORT_WEB_UI=80
+      <prefix>_PORT=tcp://10.96.0.91:80
+      """
+
+    Examples:
+      | name      | prefix    |
+      | web       | WEB       |
+      | my-web-2  | MY_WEB_2  |
+      | a--b      | A__B      |
+
+  @doc-000 @case-3
+  Scenario: a Service called kubernetes in the Pod's namespace takes the place of default/kubernetes
+    Given the environment of Pod "demo/early" contains:
+      """
+      KUBERNETES_SERVICE_HOST=10.96.0.1
+      """
+    And I apply:
+      """
+      apiVersion: v1
+      kind: Service
+      metadata: { name: kubernetes, namespace: demo }
+      spec: { clusterIP: 10.96.0.92, ports: [{ port: 443 }] }
+      """
+    When container "shell" of Pod "demo/early" restarts
+    Then the environment of Pod "demo/early" contains:
+      """
+      KUBERNETES_SERVICE_HOST=10.96.0.92
       """

@@ -1,16 +1,36 @@
 Feature: An ExternalName Service is a name for another name
 
-  Background:
-    Given the cluster "two-nodes"
-    And I apply "external.yaml"
+  It is a DNS record and nothing else: no address, no endpoints, no rules, no protocol.
 
-  @doc-003 @case-15
-  Scenario: the answer is the CNAME and the address behind it, in one reply
+  Background:
+    Given the cluster "names"
+
+  @doc-001 @doc-003 @case-15
+  Scenario: the answer holds the CNAME and the address behind it
     When Pod "default/asker" looks up "my-external-service.default.svc.cluster.local"
     Then the answer is:
       """
-      my-external-service.default.svc.cluster.local. IN CNAME example.com.
-      example.com. IN A 93.184.216.34
+      my-external-service.default.svc.cluster.local. 30 IN CNAME example.com.
+      example.com. 30 IN A 93.184.216.34
+      """
+
+  @doc-003 @case-15
+  Scenario: the Pod asks CoreDNS once, and nobody else
+    When Pod "default/asker" looks up "my-external-service" A
+    Then the queries are:
+      | name                                           | type | server        | rcode   | answers |
+      | my-external-service.default.svc.cluster.local. | A    | 10.96.0.10:53 | NOERROR | 2       |
+    And every connection from Pod "default/asker" to "my-external-service:80" is answered by host "example"
+
+  @doc-003 @case-15
+  Scenario: the CNAME lives 5 seconds where the Corefile sets no ttl, as the document's
+    Given I apply "document-corefile.yaml"
+    And I scale Deployment "kube-system/coredns" to 0 replicas
+    And I scale Deployment "kube-system/coredns" to 2 replicas
+    When Pod "default/asker" looks up "my-external-service" CNAME
+    Then the answer is:
+      """
+      my-external-service.default.svc.cluster.local. 5 IN CNAME example.com.
       """
 
   @doc-001 @doc-003 @case-15
@@ -20,6 +40,16 @@ Feature: An ExternalName Service is a name for another name
       | spec.clusterIP | <none> |
     And Service "default/my-external-service" has no endpoints
     And the rules on Node "node01" do not mention Service "default/my-external-service"
+    And the environment of Pod "default/asker" has no variable starting with "MY_EXTERNAL_SERVICE"
+
+  @doc-003 @case-15
+  Scenario: kubectl shows the outside name in the place of an address
+    When I run "kubectl get svc my-external-service"
+    Then it prints:
+      """
+      NAME                  TYPE           CLUSTER-IP   EXTERNAL-IP   PORT(S)   AGE
+      my-external-service   ExternalName   <none>       example.com   <none>    *
+      """
 
   @doc-003 @case-15
   Scenario: the Pod connects to the outside address itself
@@ -27,32 +57,112 @@ Feature: An ExternalName Service is a name for another name
     Then the connection is answered by host "example"
     And the client sees "93.184.216.34:80"
 
+  @doc-003 @case-15
+  Scenario Outline: no protocol and no port is its own: <target>
+    When Pod "default/asker" connects to <target>
+    Then the connection <outcome>
+
+    Examples:
+      | target                             | outcome                       |
+      | "my-external-service:443"          | is answered by host "example" |
+      | "my-external-service:514" over UDP | is answered by host "example" |
+      | "my-external-service:81"           | is refused                    |
+
+  @doc-003 @case-15
+  Scenario: the request carries the name the Pod used, not the outside one
+    When I run "kubectl exec asker -- curl -sv http://my-external-service/"
+    Then it prints:
+      """
+      example*   Trying 93.184.216.34:80...
+      * Connected to my-external-service (93.184.216.34) port 80 (#0)
+      > GET / HTTP/1.1
+      > Host: my-external-service
+      > User-Agent: *
+      > Accept: */*
+      >
+      < HTTP/1.1 200 OK
+      < Content-Type: text/plain; charset=utf-8
+      < Content-Length: 7
+      < Connection: close
+      <
+      * Closing connection 0
+      """
+
   @doc-001 @case-15
-  Scenario: test.service.com from another namespace
-    When Pod "default/asker" looks up "test-service.test"
+  Scenario Outline: test.service.com for Pods of every namespace: <client>
+    When Pod "<client>" looks up "<name>"
     Then the answer is:
       """
-      test-service.test.svc.cluster.local. IN CNAME test.service.com.
-      test.service.com. IN A 93.184.216.34
+      test-service.test.svc.cluster.local. 30 IN CNAME test.service.com.
+      test.service.com. 30 IN A 93.184.216.34
+      """
+
+    Examples:
+      | client        | name              |
+      | test/asker    | test-service      |
+      | default/asker | test-service.test |
+
+  @doc-003 @case-15
+  Scenario: a name outside may itself stand for another one
+    Given I set "spec.externalName" of Service "default/my-external-service" to "www.example.com"
+    When Pod "default/asker" looks up "my-external-service" A
+    Then the answer is:
+      """
+      my-external-service.default.svc.cluster.local. 30 IN CNAME www.example.com.
+      www.example.com. 30 IN CNAME example.com.
+      example.com. 30 IN A 93.184.216.34
       """
 
   @doc-003 @case-15
-  Scenario: a target that does not exist leaves the bare CNAME
-    When I apply:
+  Scenario: outside, www is the alias and the apex has the address
+    When Pod "default/asker" looks up "www.example.com"
+    Then the answer is:
       """
-      apiVersion: v1
-      kind: Service
-      metadata: { name: dangling }
-      spec: { type: ExternalName, externalName: nowhere.example.com }
+      www.example.com. 30 IN CNAME example.com.
+      example.com. 30 IN A 93.184.216.34
       """
-    And Pod "default/asker" connects to "dangling:80"
-    Then the connection fails to resolve
-    And the trace blames "nodata"
 
-  @doc-001 @case-15
-  Scenario: the outside service moves without any change in the Pods
-    When I set "spec.externalName" of Service "default/my-external-service" to "www.example.com"
-    Then every connection from Pod "default/asker" to "my-external-service:443" is answered by host "example"
-    And Service "default/my-external-service" has:
-      | path              | value           |
-      | spec.externalName | www.example.com |
+  @doc-003 @case-15
+  Scenario: it may stand for a Service of another namespace
+    Given I set "spec.externalName" of Service "test/test-service" to "my-service.default.svc.cluster.local"
+    When Pod "test/asker" connects to "test-service:80"
+    Then the connection is answered by Deployment "default/my-app"
+
+  @doc-003 @case-15
+  Scenario: a target that does not exist leaves the bare CNAME, without an error
+    Given I set "spec.externalName" of Service "default/my-external-service" to "nowhere.example.com"
+    When Pod "default/asker" looks up "my-external-service.default.svc.cluster.local." A
+    Then the answer is NODATA
+    And the queries are:
+      | name                                           | rcode   | answers |
+      | my-external-service.default.svc.cluster.local. | NOERROR | 1       |
+
+  @doc-003 @case-15
+  Scenario: so does an upstream server that fails
+    Given upstream DNS stops
+    When I run "kubectl exec asker -- dig +noall +answer +time=20 my-external-service.default.svc.cluster.local"
+    Then it prints:
+      """
+      my-external-service.default.svc.cluster.local. 30 IN CNAME example.com.
+      """
+    And no connection from Pod "default/asker" to "my-external-service:80" is answered
+
+  @doc-003 @case-15
+  Scenario: an address is no name: such a Service resolves to nothing
+    Given I set "spec.externalName" of Service "default/my-external-service" to "93.184.216.34"
+    When Pod "default/asker" looks up "my-external-service"
+    Then the answer is NXDOMAIN
+    And Service "default/my-external-service" exists
+
+  @doc-002 @case-15
+  Scenario: switching to the standby touches no Pod
+    Given every connection from Pod "default/asker" to "my-external-service:80" is answered by host "example"
+    When I set "spec.externalName" of Service "default/my-external-service" to "standby.example.com"
+    Then every connection from Pod "default/asker" to "my-external-service:80" is answered by host "standby"
+
+  @doc-002 @case-15
+  Scenario: what was outside moves in under the same name
+    Given the rules on Node "node02" do not mention Service "default/my-external-service"
+    When I apply "my-external-service-inside.yaml"
+    Then every connection from Pod "default/asker" to "my-external-service:80" is answered by Deployment "default/my-app"
+    And Service "default/my-external-service" has 2 endpoints
