@@ -2,6 +2,7 @@
 // probe, node down (case 24), labels and selectors that change (case 22), deletion.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { blameOf } from '../analysis/blame.ts';
 import type { Pod } from '../api/types.ts';
 import type { Cluster } from './cluster.ts';
 import { clusterDocument, clusterOf, endpointsOf, fate, loaded, podText } from './fixture.test.ts';
@@ -73,12 +74,26 @@ test('case 24: a container that crashes restarts, and its address returns', () =
   const key = keyOf(web(cluster)[0]);
   const address = addressOf(web(cluster)[0]);
   cluster.happen('Pod', key, 'crashes');
+  const restarts = () => cluster.objects.get('Pod', key)?.status?.containerStatuses?.[0];
+  assert.equal(restarts()?.restartCount, 1, 'the first time at once');
   cluster.happen('Pod', key, 'crashes');
-  const pod = cluster.objects.get('Pod', key);
-  assert.equal(pod?.status?.containerStatuses?.[0]?.restartCount, 2);
-  assert.equal(addressOf(pod), address);
-  assert.ok(cluster.nowMs - start.nowMs >= 10_000, 'the second restart waits for 10 s');
+  assert.equal(restarts()?.state?.waiting?.reason, 'CrashLoopBackOff');
+  assert.ok(endpointsOf(cluster, 'default/web').includes(`(${address})`));
+  cluster.advance(10_000);
+  assert.equal(restarts()?.restartCount, 2, 'the second time after 10 s');
+  assert.equal(addressOf(cluster.objects.get('Pod', key)), address);
   assert.ok(endpointsOf(cluster, 'default/web').includes(address));
+});
+
+test('a stale rule leads to an address that nobody has: no route, not a closed port', () => {
+  const cluster = start.fork();
+  cluster.setComponent({ kind: 'kube-proxy', node: null }, 'stops');
+  cluster.scale('Deployment', 'default/web', 0);
+  const attempt = cluster.connect('pod/default/client', 'web:80');
+  assert.equal(attempt.dial?.outcome, 'unreachable');
+  const blame = blameOf(cluster, attempt);
+  assert.equal(blame?.id, 'no-route');
+  assert.equal(blame?.object, 'Service/default/web');
 });
 
 test('case 24: a Pod whose probe fails leaves the Endpoints, but answers at its own address', () => {

@@ -172,7 +172,8 @@ export function scheduleRestart(
     lastFailureMs: nowMs,
     restarts: before.restarts + 1,
   };
-  context.again(keyOfPod(pod), Math.max(delay, relistMs));
+  // A back-off is a state that lasts: settling does not wait for its end.
+  context.again(keyOfPod(pod), Math.max(delay, relistMs), delay > 0);
   if (delay === 0) {
     // Shown as terminated until the relist; `last` is set at once so that the restart happens only once.
     return {

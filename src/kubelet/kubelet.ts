@@ -126,7 +126,8 @@ function step(pod: Pod, run: PodRun, before: ContainerRun, context: KubeletConte
   if (current.state.kind === 'waiting') {
     const wait = current.state.untilMs - context.nowMs;
     if (wait > 0) {
-      context.again(keyOf(pod), wait);
+      // Only back-offs carry a message.
+      context.again(keyOf(pod), wait, current.state.message !== '');
       return current;
     }
     current = startContainer(pod, run, current, context);
