@@ -119,6 +119,7 @@ function dialFinding(cluster: Cluster, attempt: Attempt): Finding | null {
       return ruleFinding(cluster, stopped, 'dropped', attempt);
     case 'icmp':
       if (stopped !== undefined) return ruleFinding(cluster, stopped, 'rejected', attempt);
+      if (dial.outcome === 'unreachable') return neighbourFinding(cluster, attempt, rules, name);
       return listenerFinding(cluster, rules, name);
     case 'rst':
     case 'nolistener':
@@ -258,6 +259,21 @@ function listenerFinding(cluster: Cluster, rules: readonly RuleHop[], name: stri
     path,
     detail: `targetPort of ${by.object}`,
   };
+}
+
+/** A machine on the way found nobody with the address: an endpoint that is gone, or was never there. */
+function neighbourFinding(
+  cluster: Cluster,
+  attempt: Attempt,
+  rules: readonly RuleHop[],
+  name: string,
+): Finding {
+  const steps = attempt.dial?.trace.steps() ?? [];
+  const note = steps.findLast((step) => step.kind === 'note' && step.effect === 'unreachable');
+  const where = note?.kind === 'note' ? note.at : attempt.from;
+  const detail = note?.kind === 'note' ? note.detail : '';
+  const { object } = servedBy(cluster, rules);
+  return { reason: 'noRoute', where, name, object, ...(detail === '' ? {} : { detail }) };
 }
 
 function routeFinding(cluster: Cluster, attempt: Attempt): Finding {
