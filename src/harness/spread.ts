@@ -66,7 +66,8 @@ export function spreadEvenly(
   }
 }
 
-/** `connections from A to B spread:` a table of a Pod and its share ("1/3", "50 %"). */
+/** `connections from A to B spread:` a table of a Pod and its share ("1/3", "50 %"); what does not arrive is a row
+ * too: refused, unreachable, timeout. */
 export function spreadIs(
   world: SvcWorld,
   client: ClientRef,
@@ -79,7 +80,7 @@ export function spreadIs(
   const holds =
     shares.by.size === table.rows.length &&
     table.rows.every(([pod = '', share = '']) => {
-      const actual = shares.by.get(`answered by ${machineOf(pod)}`) ?? 0;
+      const actual = shares.by.get(endOf(pod)) ?? 0;
       return Math.abs(actual - shareValue(share)) < precision;
     });
   expect(world, holds, () => ({
@@ -87,6 +88,13 @@ export function spreadIs(
     actual: sharesText(shares),
     attempt: shares.sample,
   }));
+}
+
+/** How a connection ends that a row counts. */
+function endOf(text: string): string {
+  return ['refused', 'unreachable', 'timeout'].includes(text)
+    ? text
+    : `answered by ${machineOf(text)}`;
 }
 
 /** "demo/web-1" is a Pod, "host legacy-db" an outside host. */
