@@ -6,18 +6,29 @@ import type { Cluster } from '../cluster/cluster.ts';
 import type { Family } from '../net/addr.ts';
 import { appendLine } from '../netfilter/iptables-text/print.ts';
 import type { Chain, Rule } from '../netfilter/rule.ts';
-import type { TraceStep } from '../netfilter/trace.ts';
+import type { Effect, NoteEffect, TraceStep } from '../netfilter/trace.ts';
+
+/** What happened at a hop: a closed list, the same in every proxy mode. */
+export type HopEffect =
+  | 'accept'
+  | 'drop'
+  | 'reject'
+  | 'dnat'
+  | 'snat'
+  | 'mark'
+  | 'jump'
+  | 'deliver';
 
 /** One hop as `svcspec trace -o json` prints it. */
 export interface Hop {
   /** "node/node01", "pod/demo/web", "host/laptop". */
   readonly at: string;
-  /** "nat/PREROUTING" for rules; else route, socket, policy, lb or nat. */
+  /** "nat/PREROUTING" for rules; else route, socket or lb. */
   readonly stage: string;
   readonly chain: string | null;
   /** As iptables-save prints it; null for a chain's policy and for hops that are no rule. */
   readonly rule: string | null;
-  readonly effect: string;
+  readonly effect: HopEffect;
   readonly detail: string;
   /** "file:line" of the manifest value that caused the rule. */
   readonly source: string | null;
@@ -32,8 +43,33 @@ export interface RuleHop {
   readonly chain: Chain;
   /** null: the built-in chain's policy. */
   readonly rule: Rule | null;
-  readonly effect: string;
+  readonly effect: HopEffect | null;
 }
+
+/** A rule's effect as a hop's. RETURN is a jump back (-j RETURN); a rule without target decides nothing: no hop. */
+const ruleEffects: Readonly<Record<Exclude<Effect, 'policy'>, HopEffect | null>> = {
+  accept: 'accept',
+  drop: 'drop',
+  reject: 'reject',
+  return: 'jump',
+  jump: 'jump',
+  mark: 'mark',
+  dnat: 'dnat',
+  snat: 'snat',
+  masquerade: 'snat',
+  count: null,
+};
+
+/** A note's effect as a hop's, and the word that its detail begins with where that says more. */
+const noteEffects: Readonly<Record<NoteEffect, readonly [HopEffect, string]>> = {
+  in: ['accept', 'in '],
+  out: ['accept', 'out '],
+  balance: ['deliver', ''],
+  deliver: ['deliver', ''],
+  closed: ['reject', ''],
+  unreachable: ['reject', 'unreachable: '],
+  lost: ['drop', 'lost: '],
+};
 
 /** "file:line"; null for null. */
 export function place(position: Position | null): string | null {
@@ -61,19 +97,23 @@ export function hopsOf(
     if (step.kind === 'note') {
       at = step.at;
       if (step.stage !== 'machine') hops.push(noteHop(step));
-    } else hops.push(ruleHop(cluster, at, step, family));
+    } else {
+      const effect = effectOf(step);
+      if (effect !== null) hops.push(ruleHop(cluster, at, step, effect, family));
+    }
   }
   return hops;
 }
 
 function noteHop(step: Extract<TraceStep, { kind: 'note' }>): Hop {
+  const [effect, word] = noteEffects[step.effect];
   return {
     at: step.at,
     stage: step.stage,
     chain: null,
     rule: null,
-    effect: step.effect,
-    detail: step.detail,
+    effect,
+    detail: `${word}${step.detail}`,
     source: null,
   };
 }
@@ -82,11 +122,11 @@ function ruleHop(
   cluster: Provenance,
   at: string,
   step: Extract<TraceStep, { kind: 'rule' }>,
+  effect: HopEffect,
   family: Family,
 ): Hop {
   const { chain, ordinal } = step;
   const rule = chain.rules[ordinal];
-  const effect = effectOf(step);
   const stage = `${chain.table}/${step.hook}`;
   if (rule === undefined) {
     const detail = `policy ${chain.policy ?? 'RETURN'}`;
@@ -103,9 +143,10 @@ function ruleHop(
   };
 }
 
-function effectOf(step: Extract<TraceStep, { kind: 'rule' }>): string {
+/** Null for a rule that only counted. */
+function effectOf(step: Extract<TraceStep, { kind: 'rule' }>): HopEffect | null {
   if (step.effect === 'policy') return step.chain.policy === 'DROP' ? 'drop' : 'accept';
-  return step.effect === 'masquerade' ? 'snat' : step.effect;
+  return ruleEffects[step.effect];
 }
 
 /** The comment of a rule; empty when it has none. */

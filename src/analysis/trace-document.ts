@@ -2,7 +2,7 @@
 // the published JSON Schema. Made from finished attempts; makes no connection itself (see flows.ts).
 import type { Attempt, Cluster, DnsQuery, Resolution } from '../cluster/cluster.ts';
 import { familyOf, formatAddr, formatEndpoint } from '../net/addr.ts';
-import type { Endpoint } from '../node/dial.ts';
+import type { Endpoint, Via } from '../node/dial.ts';
 import { type Blame, blameOf } from './blame.ts';
 import { type Hop, hopsOf } from './hops.ts';
 
@@ -43,7 +43,7 @@ export interface AttemptDocument {
   readonly atMs: number;
   readonly phase: 'dns' | 'connect' | 'reply';
   readonly outcome: Outcome;
-  readonly via: string | null;
+  readonly via: Via | null;
   readonly client: string | null;
   readonly dialled: string | null;
   readonly destination: string | null;

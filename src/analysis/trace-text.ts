@@ -120,10 +120,9 @@ function dnsLines(dns: NonNullable<AttemptDocument['dns']>): readonly string[] {
   });
 }
 
-/** Left out: accepting policies, rules that only counted or returned, and jumps into chains that decided nothing. */
+/** Left out: accepting policies, returns, and jumps into chains that decided nothing. */
 function matters(hop: Hop, hops: readonly Hop[], i: number): boolean {
   if (hop.rule === null && hop.chain !== null) return hop.effect === 'drop';
-  if (hop.effect === 'return' || hop.effect === 'count') return false;
   if (hop.effect !== 'jump') return true;
   const next = hops[i + 1];
   const entered =

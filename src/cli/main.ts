@@ -1,18 +1,22 @@
 #!/usr/bin/env node
 // The command line: names, options and exit statuses (0 all good, 1 a comparison or scenario failed, 2 unusable input
 // or usage). Each command's modules are loaded only when it runs, so that `trace` never loads Cucumber.
+import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { InputError } from '../api/input-error.ts';
 import type { Io } from './options.ts';
 import { addExec, addGet, addResolve, addRules, addRun, addTrace, type Runner } from './program.ts';
 import { report } from './report.ts';
 
-const stdout = process.stdout;
+const { stdout, stderr } = process;
+/** https://no-color.org: set and not empty; --no-color is read here too, for what goes wrong before it is parsed. */
+const colorWanted = (process.env['NO_COLOR'] ?? '') === '' && !process.argv.includes('--no-color');
 const io: Io = {
   out: (text) => void stdout.write(text),
-  err: (text) => void process.stderr.write(text),
+  err: (text) => void stderr.write(text),
   columns: stdout.isTTY ? (stdout.columns ?? 80) : null,
-  color: stdout.isTTY && process.env['NO_COLOR'] === undefined,
+  color: stdout.isTTY && colorWanted,
+  errColor: stderr.isTTY && colorWanted,
 };
 
 /** Commands of later versions: they exist by name, say so and exit 2. */
@@ -33,6 +37,7 @@ function programOf(run: Runner): Command {
   const program = new Command('svcspec');
   program
     .description('Tests Kubernetes Service networking without a cluster.')
+    .version(version(), '-V, --version', 'print the version')
     .showHelpAfterError('(svcspec --help lists the commands)')
     .exitOverride()
     .configureOutput({ writeOut: io.out, writeErr: io.err });
@@ -51,6 +56,12 @@ function programOf(run: Runner): Command {
   return program;
 }
 
+/** The package's own version; the same path in the tree and in the package. */
+function version(): string {
+  const text = readFileSync(new URL('../../../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}
+
 /** Runs the command line and gives the exit status. */
 async function main(argv: readonly string[]): Promise<number> {
   let status = 0;
@@ -66,7 +77,7 @@ async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
-for (const stream of [stdout, process.stderr]) {
+for (const stream of [stdout, stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(process.exitCode ?? 0);
     throw error;

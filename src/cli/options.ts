@@ -14,6 +14,9 @@ export interface CommonOptions {
   readonly maxInput: number;
 }
 
+/** kube-proxy's modes by name; which of them are modelled is for the commands to say. */
+export const proxyModes = ['iptables', 'ipvs', 'nftables', 'userspace'] as const;
+
 export const maxInputDefault = 32 * 1024 * 1024;
 
 /** Where the output goes; commands write nothing else. */
@@ -23,6 +26,8 @@ export interface Io {
   /** Columns of the terminal that `out` is; null when it is none. */
   readonly columns: number | null;
   readonly color: boolean;
+  /** Whether `err` takes colours. */
+  readonly errColor: boolean;
 }
 
 const collect = (value: string, all: readonly string[]): readonly string[] => [...all, value];

@@ -16,7 +16,7 @@ function several(error: unknown): readonly InputError[] | null {
 export function report(error: unknown, io: Io, verbose: boolean): number {
   const mistakes = error instanceof InputError ? [error] : several(error);
   if (mistakes !== null) {
-    for (const mistake of mistakes) io.err(diagnostic(mistake, io.color));
+    for (const mistake of mistakes) io.err(diagnostic(mistake, io.errColor));
   } else if (error instanceof ApiError) {
     io.err(`error[refused-by-api-server]: ${error.message}\n`);
   } else {

@@ -2,6 +2,8 @@
 // packets through the fabric. Here is only who the client is and in which order it asks; no outcome is decided here.
 import { InputError } from '../api/input-error.ts';
 import type { Pod, Service } from '../api/types.ts';
+import { parseType } from '../dns/message/message.ts';
+import { TYPES } from '../dns/message/types.table.ts';
 import { parseHosts } from '../dns/resolver/hosts.ts';
 import type { Resolved } from '../dns/resolver/resolve.ts';
 import { resolve } from '../dns/resolver/resolve.ts';
@@ -46,8 +48,13 @@ export function resolverOf(state: State, pod: Pod): ResolverKind {
   return runs.find((run) => run.role === 'main')?.start?.resolver ?? 'glibc';
 }
 
-/** Looks a name up as the machine would. `type` absent: both address families, as getaddrinfo(3). */
+/** Looks a name up as the machine would. `type` absent: both address families, as getaddrinfo(3). Throws
+ * InputError usage for a record type that does not exist. */
 export function lookUp(state: State, machine: string, name: string, type?: string): Resolution {
+  if (type !== undefined && parseType(type) === undefined) {
+    const hint = `${Object.keys(TYPES).join(', ')} or TYPE and its number`;
+    throw new InputError('usage', `unknown record type "${type}"`, { hint });
+  }
   const { conf, kind, hosts } = nameServiceOf(state, machine);
   const resolved = resolve(
     conf,

@@ -7,6 +7,9 @@ import type { RulesOptions } from './cluster.ts';
 import { layersOn, proxyLayerOn, rulesOn } from './dialling.ts';
 import type { State } from './state.ts';
 
+/** Who writes rules on a node. */
+const owners: readonly string[] = ['kube-proxy', 'kubelet', 'cni'];
+
 export function printRules(state: State, node: string, options: RulesOptions): string {
   const names = state.parts.api.list('Node').map((n) => n.metadata.name);
   if (!names.includes(node)) {
@@ -17,13 +20,14 @@ export function printRules(state: State, node: string, options: RulesOptions): s
   const family = options.format === 'iptables-save' ? 4 : 6;
   if (options.input === true) return restoreInput(proxyLayerOn(state, node, family));
   const { owner } = options;
-  const rules = rulesOn(state, node, family);
+  if (owner === undefined) return saveText(rulesOn(state, node, family));
+  if (!owners.includes(owner)) {
+    throw new InputError('usage', `unknown owner "${owner}"`, { hint: owners.join(', ') });
+  }
   return saveText(
-    owner === undefined
-      ? rules
-      : composeRules(
-          family,
-          layersOn(state, node, family).filter((l) => l.owner === owner),
-        ),
+    composeRules(
+      family,
+      layersOn(state, node, family).filter((layer) => layer.owner === owner),
+    ),
   );
 }

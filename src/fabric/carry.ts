@@ -14,7 +14,7 @@ import {
   TCP,
   type Tuple,
 } from '../net/packet.ts';
-import type { Trace } from '../netfilter/trace.ts';
+import type { NoteEffect, Trace } from '../netfilter/trace.ts';
 import { addressToward, findRoute, isLocal, type Machine } from '../node/machine.ts';
 import { type Hop, output, type Passage, type Passed, receive } from '../node/passage.ts';
 import type { Choices } from '../sim/choices.ts';
@@ -203,7 +203,7 @@ function outside(journey: Journey, packet: Packet, onLink: boolean): Next {
   if (node === undefined || !nodes.includes(node)) {
     node = nodes[choices.pick(`lb/${packet.dst}`, Array(nodes.length).fill(1))] ?? '';
     balanced.set(flow, node);
-    note(journey, 'lan', 'balance', `to node ${node}`, 'lb');
+    note(journey, `node/${node}`, 'balance', 'chosen by who announces the address', 'lb');
   }
   return arriving(`node/${node}`, UPLINK);
 }
@@ -299,7 +299,7 @@ function passageOf(journey: Journey, machine: Machine, packet: Packet): Passage 
 function note(
   journey: Journey,
   at: string,
-  effect: string,
+  effect: NoteEffect,
   detail: string,
   stage: 'machine' | 'route' | 'lb' = 'route',
 ): void {

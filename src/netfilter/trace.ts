@@ -29,6 +29,9 @@ const effects: readonly Effect[] = [
 ];
 const hooks: readonly Hook[] = ['PREROUTING', 'INPUT', 'FORWARD', 'OUTPUT', 'POSTROUTING'];
 
+/** What a note says happened; `lost` and `closed` are ends of the way. */
+export type NoteEffect = 'in' | 'out' | 'balance' | 'deliver' | 'closed' | 'unreachable' | 'lost';
+
 /** One thing that happened, as read back. */
 export type TraceStep =
   /** A rule (ordinal from 0) or, with ordinal -1, the built-in chain's policy decided something. */
@@ -43,8 +46,8 @@ export type TraceStep =
   | {
       readonly kind: 'note';
       readonly at: string;
-      readonly stage: 'machine' | 'route' | 'socket' | 'policy' | 'lb' | 'nat';
-      readonly effect: string;
+      readonly stage: 'machine' | 'route' | 'socket' | 'lb';
+      readonly effect: NoteEffect;
       readonly detail: string;
     };
 

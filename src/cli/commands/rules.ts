@@ -1,7 +1,7 @@
 // `svcspec rules`: what is written on a node, as the real tool prints it.
 import { InputError } from '../../api/input-error.ts';
 import { openCluster } from '../open.ts';
-import { type CommonOptions, type Io, later, oneOf } from '../options.ts';
+import { type CommonOptions, type Io, later, oneOf, proxyModes } from '../options.ts';
 
 export interface RulesCommandOptions extends CommonOptions {
   readonly node?: string;
@@ -16,9 +16,8 @@ const laterFormats = ['ipset-save', 'ipvsadm', 'ipvsadm-save', 'nft'];
 export async function rules(options: RulesCommandOptions, io: Io): Promise<number> {
   if (laterFormats.includes(options.format)) throw later(`--format ${options.format}`);
   const format = oneOf('format', options.format, ['iptables-save', 'ip6tables-save']);
-  if (options.mode !== undefined && options.mode !== 'iptables') {
-    throw later(`--mode ${options.mode}`);
-  }
+  const mode = oneOf('proxy mode', options.mode ?? 'iptables', proxyModes);
+  if (mode !== 'iptables') throw later(`--mode ${mode}`);
   const cluster = await openCluster(options, io);
   const node = options.node ?? only(cluster.nodeNames);
   if (!cluster.nodeNames.includes(node)) {

@@ -2,7 +2,7 @@
 import { InputError } from '../../api/input-error.ts';
 import type { Terminal } from '../../harness/progress.ts';
 import { runFeatures } from '../../harness/run.ts';
-import { type Io, later } from '../options.ts';
+import { type Io, later, oneOf, proxyModes } from '../options.ts';
 import { pens } from '../pens.ts';
 
 export interface RunCommandOptions {
@@ -35,10 +35,10 @@ export async function run(
   if (options.watch) throw later('--watch');
   if (options.explore !== undefined) throw later('--explore');
   if (options.coverage) throw later('--coverage');
-  if (options.backend !== 'sim') throw later(`--backend ${options.backend}`);
-  if (options.proxyMode !== undefined && options.proxyMode !== 'iptables') {
-    throw later(`--proxy-mode ${options.proxyMode}`);
-  }
+  const backend = oneOf('backend', options.backend, ['sim', 'kernel']);
+  if (backend !== 'sim') throw later(`--backend ${backend}`);
+  const mode = oneOf('proxy mode', options.proxyMode ?? 'iptables', proxyModes);
+  if (mode !== 'iptables') throw later(`--proxy-mode ${mode}`);
   if (!/^(?:defined|reverse|random(?::\d+)?)$/.test(options.order)) {
     throw new InputError('usage', `unknown order "${options.order}"`, {
       hint: 'defined, reverse, random or random:SEED',

@@ -152,6 +152,35 @@ const rows: readonly {
     exitCode: 1,
   },
   {
+    name: 'a missing name as JSON is the error alone',
+    options: { names: ['x'], output: 'json' },
+    stderr: 'Error from server (NotFound): services "x" not found\n',
+    exitCode: 1,
+  },
+  {
+    name: 'nothing found with -o name is silent',
+    options: { resources: 'deploy', output: 'name' },
+  },
+  {
+    name: 'a name and a selector exclude each other',
+    options: { names: ['x'], selector: 'a=b' },
+    stderr: 'error: name cannot be provided when a selector is specified\n',
+    exitCode: 1,
+  },
+  {
+    name: 'TYPE/NAME and a selector exclude each other',
+    options: { resources: 'svc/x', selector: 'a=b' },
+    stderr:
+      'error: selectors and the all flag cannot be used when passing resource/name arguments\n',
+    exitCode: 1,
+  },
+  {
+    name: 'a name over all namespaces is refused',
+    options: { names: ['x'], allNamespaces: true },
+    stderr: 'error: a resource cannot be retrieved by name across all namespaces\n',
+    exitCode: 1,
+  },
+  {
     name: 'F1 an unknown type is refused',
     options: { resources: 'foo' },
     stderr: 'error: the server doesn\'t have a resource type "foo"\n',

@@ -41,6 +41,8 @@ const fails = (line: string): Printed => ({ stdout: '', stderr: `${line}\n`, exi
 export function kubectlGet(objects: Objects, options: GetOptions): Printed {
   const wanted = wantedOf(options);
   if (typeof wanted === 'string') return fails(wanted);
+  const clash = clashOf(wanted, options);
+  if (clash !== null) return fails(`error: ${clash}`);
   const requirements = parseSelector(options.selector);
   if (requirements === undefined) {
     return fails(`error: unable to parse requirement: "${options.selector}"`);
@@ -70,7 +72,7 @@ export function kubectlGet(objects: Objects, options: GetOptions): Printed {
     errors,
     objects.nowMs,
     options,
-    wanted.some((w) => w.names.length > 0),
+    wanted.reduce((sum, { names }) => sum + names.length, 0) === 1,
   );
 }
 
@@ -78,6 +80,19 @@ export function kubectlGet(objects: Objects, options: GetOptions): Printed {
 export function notFound(resource: Resource, name: string): string {
   const plural = resource.group === '' ? resource.plural : `${resource.plural}.${resource.group}`;
   return `Error from server (NotFound): ${plural} "${name}" not found`;
+}
+
+/** Options that exclude each other (cli-runtime pkg/resource/builder.go: visitBySelector, visitByName). */
+function clashOf(wanted: readonly Wanted[], options: GetOptions): string | null {
+  const named = wanted.filter(({ names }) => names.length > 0);
+  if (named.length > 0 && options.selector !== '') {
+    return /[/,]/.test(options.resources)
+      ? 'selectors and the all flag cannot be used when passing resource/name arguments'
+      : 'name cannot be provided when a selector is specified';
+  }
+  return options.allNamespaces && named.some(({ resource }) => resource.namespaced)
+    ? 'a resource cannot be retrieved by name across all namespaces'
+    : null;
 }
 
 interface Wanted {
@@ -118,11 +133,11 @@ function printed(
   errors: readonly string[],
   nowMs: number,
   options: GetOptions,
-  named: boolean,
+  single: boolean,
 ): Printed {
   const filled = listed.filter((list) => list.objects.length > 0);
   const stderrLines = [...errors];
-  const machine = options.output === 'yaml' || options.output === 'json';
+  const machine = ['yaml', 'json', 'name'].includes(options.output);
   if (filled.length === 0 && errors.length === 0 && !machine) {
     const scoped = !options.allNamespaces && listed.some((list) => list.resource.namespaced);
     stderrLines.push(
@@ -130,7 +145,10 @@ function printed(
     );
   }
   return {
-    stdout: filled.length === 0 && !machine ? '' : body(filled, nowMs, options, named),
+    stdout:
+      filled.length === 0 && (!machine || (single && errors.length > 0))
+        ? ''
+        : body(filled, nowMs, options, single),
     stderr: stderrLines.map((line) => `${line}\n`).join(''),
     exitCode: errors.length === 0 ? 0 : 1,
   };
@@ -140,14 +158,14 @@ function body(
   listed: readonly Listed[],
   nowMs: number,
   options: GetOptions,
-  named: boolean,
+  single: boolean,
 ): string {
   const all = listed.flatMap((list) => list.objects);
   switch (options.output) {
     case 'yaml':
-      return toYaml(listOf(all, named));
+      return toYaml(listOf(all, single));
     case 'json':
-      return `${toJson(listOf(all, named))}\n`;
+      return `${toJson(listOf(all, single))}\n`;
     case 'name':
       return listed
         .flatMap((list) => list.objects.map((object) => `${typedName(list.resource, object)}\n`))
@@ -168,9 +186,9 @@ function body(
   }
 }
 
-/** One named object alone; everything else as a v1 List. */
-function listOf(objects: readonly AnyObject[], named: boolean): unknown {
+/** The object of one name alone; everything else as a v1 List (printGeneric). */
+function listOf(objects: readonly AnyObject[], single: boolean): unknown {
   const [only] = objects;
-  if (named && only !== undefined && objects.length === 1) return only;
+  if (single && only !== undefined && objects.length === 1) return only;
   return { apiVersion: 'v1', items: objects, kind: 'List', metadata: { resourceVersion: '' } };
 }
