@@ -11,6 +11,13 @@ const service = (spec: unknown, metadata: unknown = { name: 'a' }) => ({
   spec,
 });
 
+const limits = (cpu: unknown) => ({
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: { name: 'a' },
+  spec: { containers: [{ name: 'c', resources: { limits: { cpu } } }] },
+});
+
 const unmarshal = 'json: cannot unmarshal';
 const rows: readonly { name: string; object: Record<string, unknown>; want: string | null }[] = [
   { name: 'a clean Service', object: service({ ports: [{ port: 80 }] }), want: null },
@@ -54,6 +61,17 @@ const rows: readonly { name: string; object: Record<string, unknown>; want: stri
     object: service({ ports: [{ port: 1.5 }] }),
     want: `${unmarshal} number 1.5 into Go struct field ServicePort.spec.ports.port of type int32`,
   },
+  {
+    name: 'text that is no quantity',
+    object: limits('lots'),
+    want: "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'",
+  },
+  {
+    name: 'a quantity with a suffix that is none',
+    object: limits('1mm'),
+    want: "unable to parse quantity's suffix",
+  },
+  { name: 'fractions are quantities', object: limits(0.5), want: null },
   {
     name: 'a bool as name',
     object: service({}, { name: true }),

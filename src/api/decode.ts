@@ -2,6 +2,7 @@
 // nothing of files (src/manifest adds positions). Not validation: whether values make sense is decided later.
 // Models: sigs.k8s.io/json (strict.go, decode.go), apiserver pkg/endpoints/handlers/create.go.
 import { goTypeOf } from './decode-go.ts';
+import { parseQuantity } from './field/quantity.ts';
 import { fields, type Resource, resources } from './fields.gen.ts';
 
 export type Problem =
@@ -128,11 +129,30 @@ function join(path: string, key: string): string {
   return path === '' ? key : `${path}.${key}`;
 }
 
+/** The published schema calls these strings; Go decodes resource.Quantity, which may be a bare number. */
+const quantities: ReadonlySet<string> = new Set([
+  'EmptyDirVolumeSource.sizeLimit',
+  'MetricTarget.averageValue',
+  'MetricTarget.value',
+  'NodeStatus.allocatable',
+  'NodeStatus.capacity',
+  'PersistentVolumeSpec.capacity',
+  'PodSpec.overhead',
+  'ResourceFieldSelector.divisor',
+  'ResourceRequirements.limits',
+  'ResourceRequirements.requests',
+  'VolumeResourceRequirements.limits',
+  'VolumeResourceRequirements.requests',
+]);
+
 function checkStruct(value: object, model: string, place: Place, walk: Walk): void {
   const known = walk.table[model] ?? {};
   for (const [key, child] of Object.entries(value)) {
     const path = join(place.path, key);
-    const code = Object.hasOwn(known, key) ? known[key] : undefined;
+    const written = Object.hasOwn(known, key) ? known[key] : undefined;
+    const code = quantities.has(`${model}.${key}`)
+      ? written?.replace('string', 'quantity')
+      : written;
     if (code === undefined) {
       walk.problems.push({ kind: 'unknown-field', path, known: Object.keys(known) });
       continue;
@@ -220,8 +240,11 @@ function checkScalar(
       walk.problems.push(bare(value, 'int32', place, code));
       return;
     case 'quantity':
-      if (kind === 'string' || kind === 'number') return;
-      walk.problems.push(bare(value, 'string', place, code));
+      if (kind !== 'string' && kind !== 'number') {
+        walk.problems.push(bare(value, 'string', place, code));
+      } else if (parseQuantity(String(value).trim()) === undefined) {
+        walk.problems.push(noQuantity(String(value), place, code));
+      }
       return;
     case 'time':
       if (kind !== 'string') walk.problems.push(bare(value, 'string', place, code));
@@ -258,4 +281,15 @@ function bare(value: unknown, wanted: string, place: FieldPlace, code: string): 
   const got = gotOf(value, wanted);
   const text = `json: cannot unmarshal ${got} into Go value of type ${wanted}`;
   return { kind: 'wrong-type', path: place.path, got, wanted, text, code };
+}
+
+const quantityForm = '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$';
+
+/** Quantity.UnmarshalJSON fails in words of its own, without the field's name. */
+function noQuantity(value: string, place: FieldPlace, code: string): Problem {
+  const text = new RegExp(quantityForm).test(value)
+    ? "unable to parse quantity's suffix"
+    : `quantities must match the regular expression '${quantityForm}'`;
+  const got = `string "${value}"`;
+  return { kind: 'wrong-type', path: place.path, got, wanted: 'resource.Quantity', text, code };
 }

@@ -92,3 +92,24 @@ test('set changes what it names', () => {
   const service = cluster.objects.get('Service', 'default/web');
   assert.equal(service?.spec.internalTrafficPolicy, 'Local');
 });
+
+test('resources may be bare numbers and fractions, and are stored in canonical form', () => {
+  const cluster = clusterOf(`${clusterDocument(1)}---
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: web }
+spec:
+  selector: { matchLabels: { app: web } }
+  template:
+    metadata: { labels: { app: web } }
+    spec:
+      containers:
+        - { name: c, image: nginx, resources: { limits: { cpu: 1.5, memory: 1.5Gi }, requests: { cpu: 1 } } }
+`);
+  const [pod] = cluster.objects.list('Pod', 'default');
+  assert.deepEqual(pod?.spec.containers[0]?.resources, {
+    limits: { cpu: '1500m', memory: '1536Mi' },
+    requests: { cpu: '1', memory: '1536Mi' },
+  });
+  assert.equal(pod?.status?.phase, 'Running');
+});
