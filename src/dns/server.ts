@@ -4,7 +4,7 @@
 import type { Addr } from '../net/addr.ts';
 import { type Proto, TCP } from '../net/packet.ts';
 import type { ExchangeResult, Peer, ProgramContext, ServerProgram } from '../node/program.ts';
-import { type Configuration, configure } from './config.ts';
+import { type Configuration, configure, type Site } from './config.ts';
 import type { PositionOf } from './corefile/dispenser.ts';
 import { type Counts, countsOf, decode } from './message/decode.ts';
 import { encode, encodeToFit } from './message/encode.ts';
@@ -168,14 +168,20 @@ class Server implements DnsServer {
   /** The longest zone; for DS the least specific one that is not the root (its parent may be served too). */
   #siteFor(qname: string, type: number, port: number) {
     const sites = this.#configuration.sites.filter((site) => site.port === port);
-    const labels = labelsOf(qname);
-    const matching = labels.flatMap((_label, i) => {
-      const zone = `${labels.slice(i).join('.')}.`;
-      return sites.filter((site) => site.zone === zone);
-    });
+    const zones = sites.filter((site) => site.zone !== '.');
+    const matching = zones.length === 0 ? [] : sitesAbove(zones, qname);
     const site = typeName(type) === 'DS' ? matching.at(-1) : matching[0];
     return site ?? sites.find((s) => s.zone === '.');
   }
+}
+
+/** The sites whose zone is the name or above it, nearest first. */
+function sitesAbove(sites: readonly Site[], qname: string): readonly Site[] {
+  const labels = labelsOf(qname);
+  return labels.flatMap((_label, i) => {
+    const zone = `${labels.slice(i).join('.')}.`;
+    return sites.filter((site) => site.zone === zone);
+  });
 }
 
 /** Runs a chain; past its last handler there is no next plugin. */

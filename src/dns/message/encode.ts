@@ -28,21 +28,34 @@ class Writer {
   /** `mayPoint`: false for names in the data of types newer than RFC 1035 (RFC 3597 section 4). */
   name(name: string, mayPoint = true): void {
     const labels = labelsOf(name);
+    if (this.#offsets === null) {
+      for (const label of labels) this.label(label);
+      this.u8(0);
+      return;
+    }
     for (let i = 0; i < labels.length; i++) {
       const suffix = lower(labels.slice(i).join('.'));
-      const known = mayPoint ? this.#offsets?.get(suffix) : undefined;
+      const known = mayPoint ? this.#offsets.get(suffix) : undefined;
       if (known !== undefined) {
         this.u16(0xc000 | known);
         return;
       }
-      if (this.#offsets !== null && this.bytes.length < 0x4000 && !this.#offsets.has(suffix)) {
+      if (this.bytes.length < 0x4000 && !this.#offsets.has(suffix)) {
         this.#offsets.set(suffix, this.bytes.length);
       }
-      const bytes = labelBytes(labels[i] as string);
-      this.u8(bytes.length);
-      this.raw(bytes);
+      this.label(labels[i] as string);
     }
     this.u8(0);
+  }
+  label(text: string): void {
+    if (text.includes('\\')) {
+      const bytes = labelBytes(text);
+      this.u8(bytes.length);
+      this.raw(bytes);
+      return;
+    }
+    this.u8(text.length);
+    for (let i = 0; i < text.length; i++) this.bytes.push(text.charCodeAt(i) & 0xff);
   }
   setU16(at: number, value: number): void {
     this.bytes[at] = (value >>> 8) & 0xff;

@@ -40,8 +40,9 @@ export function isSubdomain(zone: string, name: string): boolean {
   if (zone === '.') return true;
   const z = lower(zone);
   const n = lower(name);
-  if (n === z) return true;
-  return n.endsWith(`.${z}`) && !n.slice(0, -z.length - 1).endsWith('\\');
+  if (n.length <= z.length) return n === z;
+  const dot = n.length - z.length - 1;
+  return n[dot] === '.' && n[dot - 1] !== '\\' && n.endsWith(z);
 }
 
 /** The longest of `zones` that holds `name`; undefined when none does (CoreDNS plugin.Zones.Matches). */
