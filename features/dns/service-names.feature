@@ -83,3 +83,17 @@ Feature: A Service is found by its name
     When Pod "default/asker" looks up "my-service"
     Then the answer is NXDOMAIN
     And Deployment "default/my-app" exists
+
+  @doc-002 @case-5
+  Scenario Outline: kubectl looks in one namespace too: -n <namespace>
+    Given the cluster "nginx-demo"
+    When I run "kubectl get svc nginx-prod-svc-demo -n <namespace>"
+    Then it prints:
+      """
+      <output>
+      """
+
+    Examples:
+      | namespace | output                                                                                                                                                            |
+      | demo      | NAME                  TYPE        CLUSTER-IP       EXTERNAL-IP   PORT(S)   AGE\nnginx-prod-svc-demo   ClusterIP   10.111.193.186   <none>        80/TCP    * |
+      | dmeo      | Error from server (NotFound): services "nginx-prod-svc-demo" not found                                                                                            |

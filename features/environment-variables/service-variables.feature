@@ -33,7 +33,7 @@ Feature: Containers find Services in their environment
       """
 
   @doc-002 @case-1
-  Scenario: the address in the variable answers
+  Scenario: the address in the variable answers, and balances
     Given the environment of Pod "demo/client" contains:
       """
       NGINX_PROD_SVC_DEMO_SERVICE_HOST=10.111.193.186
@@ -41,6 +41,7 @@ Feature: Containers find Services in their environment
       """
     When Pod "demo/client" connects to "10.111.193.186:80"
     Then the connection is answered by Deployment "demo/nginx-prod-deploy"
+    And connections from Pod "demo/client" to "10.111.193.186:80" spread evenly over 3 Pods
 
   @doc-003 @case-1
   Scenario: every named port has a variable, the short forms stand for the first port
