@@ -75,6 +75,9 @@ export function checkCatches<T>(
 ): void {
   test(`caught: ${fault}`, () => {
     const parameters = parametersOf(options, {}) as fc.Parameters<T>;
-    assert.equal(fc.check(property, { ...parameters, endOnFailure: true }).failed, true);
+    const run = fc.check(property, { ...parameters, endOnFailure: true });
+    assert.equal(run.failed, true);
+    // Any other error would be a broken test, not a caught fault.
+    assert.ok(run.errorInstance instanceof assert.AssertionError, `${run.errorInstance}`);
   });
 }
