@@ -33,6 +33,12 @@ const stdin = (): Promise<Uint8Array> => buffer(process.stdin);
 /** A flows file's only document as a plain value. */
 export async function readFlows(path: string, maxInput: number): Promise<unknown> {
   const texts = await readInputs({ filenames: [path], maxInputBytes: maxInput, stdin });
-  const [value] = texts.flatMap(({ file, text }) => parseValues(text, file));
-  return value?.value;
+  const values = texts.flatMap(({ file, text }) => parseValues(text, file));
+  if (values.length > 1) {
+    throw new InputError('flows-file', `flows file: ${values.length} documents, wanted one`, {
+      position: values[1]?.source.at('') ?? null,
+      hint: 'one list holds all flows',
+    });
+  }
+  return values[0]?.value;
 }

@@ -3,7 +3,6 @@
 import { InputError } from '../api/input-error.ts';
 import type { Pod, Service } from '../api/types.ts';
 import { parseType } from '../dns/message/message.ts';
-import { TYPES } from '../dns/message/types.table.ts';
 import { parseHosts } from '../dns/resolver/hosts.ts';
 import type { Resolved } from '../dns/resolver/resolve.ts';
 import { resolve } from '../dns/resolver/resolve.ts';
@@ -52,8 +51,9 @@ export function resolverOf(state: State, pod: Pod): ResolverKind {
  * InputError usage for a record type that does not exist. */
 export function lookUp(state: State, machine: string, name: string, type?: string): Resolution {
   if (type !== undefined && parseType(type) === undefined) {
-    const hint = `${Object.keys(TYPES).join(', ')} or TYPE and its number`;
-    throw new InputError('usage', `unknown record type "${type}"`, { hint });
+    throw new InputError('usage', `unknown record type "${type}"`, {
+      hint: 'for example A, AAAA, CNAME, NS, PTR, SOA, SRV, TXT, or TYPE and its number',
+    });
   }
   const { conf, kind, hosts } = nameServiceOf(state, machine);
   const resolved = resolve(
