@@ -6,7 +6,6 @@ import { test } from 'node:test';
 import { caseFindings, expressionsOf, featureRules, nounOf, scenariosOf } from './tidy/features.ts';
 import { type Rule, rules } from './tidy/rules.ts';
 
-/** Cases that must be covered: filled as features are written. The others stand in docs/fidelity.md. */
 /** Cases of the documents that have scenarios; all others stand in docs/fidelity.md. */
 const requiredCases: readonly number[] = [
   1, 2, 3, 5, 6, 7, 10, 11, 15, 16, 17, 20, 22, 23, 24, 28, 32, 37, 38, 39,

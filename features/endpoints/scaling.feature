@@ -83,14 +83,6 @@ Feature: Endpoints follow the Pods behind a Service
     And the rules on Node "docker-desktop" lead to exactly the endpoints of Service "demo/nginx-prod-svc-demo"
 
   @doc-002 @case-23
-  Scenario: the misspelt namespace of the document holds nothing
-    When I run "kubectl get svc nginx-prod-svc-demo -n dmeo"
-    Then it prints:
-      """
-      Error from server (NotFound): services "nginx-prod-svc-demo" not found
-      """
-
-  @doc-002 @case-23
   Scenario: a deleted Pod is replaced, and so is its endpoint
     When I delete Pod "demo/nginx-prod-deploy-6fb6fbb77d-r78k9"
     Then Service "demo/nginx-prod-svc-demo" has 3 endpoints
