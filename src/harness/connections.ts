@@ -6,6 +6,7 @@ import { outcomeOf } from '../analysis/trace-document.ts';
 import type { Attempt, Cluster } from '../cluster/cluster.ts';
 import { formatAddr, formatEndpoint, parseAddr } from '../net/addr.ts';
 import { nth, parseCidr } from '../net/cidr.ts';
+import { byAddress } from './by-address.ts';
 import { expect, fail } from './fail.ts';
 import type { AddressRef, ClientRef, OutcomeRef, TargetRef } from './refs.ts';
 import { clientRef, targetRef } from './refs.ts';
@@ -91,8 +92,13 @@ export function everyConnection(
 ): void {
   const cluster = world.scratch();
   const where = whereOf(world, cluster, target);
+  const { proto } = target;
   for (const from of cluster.machinesOf(client.who)) {
-    for (const branch of branches(cluster, { from, to: where, proto: target.proto })) {
+    const there = byAddress(cluster, from, where);
+    const holds = ({ attempt }: { readonly attempt: Attempt }) =>
+      ended(cluster, attempt, outcome) === every;
+    if (there !== where && branches(cluster, { from, to: there, proto }).every(holds)) continue;
+    for (const branch of branches(cluster, { from, to: where, proto })) {
       const { attempt, probability } = branch;
       expect(world, ended(cluster, attempt, outcome) === every, () => ({
         expected: `${every ? 'every' : 'no'} connection from ${client.text} to ${target.text} ${outcome.text}`,

@@ -2,10 +2,9 @@
 // "evenly" means 1/n to the precision of the probabilities in the rules, not a statistic over samples.
 import { branches } from '../analysis/flows.ts';
 import { outcomeOf } from '../analysis/trace-document.ts';
-import type { Attempt, Cluster } from '../cluster/cluster.ts';
-import { parseTarget } from '../cluster/who.ts';
-import { formatEndpoint, parseAddr } from '../net/addr.ts';
+import type { Attempt } from '../cluster/cluster.ts';
 import { enumerate } from '../sim/choices.ts';
+import { byAddress } from './by-address.ts';
 import { endedText, whereOf } from './connections.ts';
 import { expect } from './fail.ts';
 import type { ClientRef, TargetRef } from './refs.ts';
@@ -50,14 +49,17 @@ export function spreadEvenly(
   pods: number,
 ): void {
   const where = whereOf(world, world.cluster, target);
+  const isEven = ({ by }: Shares) =>
+    by.size === pods &&
+    [...by].every(
+      ([ended, share]) =>
+        ended.startsWith('answered by pod/') && Math.abs(share - 1 / pods) < precision,
+    );
   for (const from of world.cluster.machinesOf(client.who)) {
+    const there = byAddress(world.scratch(), from, where);
+    if (there !== where && isEven(sharesOf(world, from, there, target))) continue;
     const shares = sharesOf(world, from, where, target);
-    const even =
-      shares.by.size === pods &&
-      [...shares.by].every(
-        ([ended, share]) =>
-          ended.startsWith('answered by pod/') && Math.abs(share - 1 / pods) < precision,
-      );
+    const even = isEven(shares);
     expect(world, even, () => ({
       expected: `${client.text} reaches ${pods} Pods at ${target.text}, each with a share of 1/${pods}`,
       actual: sharesText(shares),
@@ -112,18 +114,6 @@ function shareValue(text: string): number {
 }
 
 const inARow = 4;
-
-/** The target by address when every look-up ends in this one address. A look-up draws among the DNS servers, and to walk
- * those branches again for each connection of a row multiplies the work and says nothing about where connections go. */
-export function byAddress(cluster: Cluster, from: string, where: string): string {
-  const target = parseTarget(where);
-  if (target.kind === 'service' || target.addr !== null) return where;
-  const lookups = enumerate((choices) => cluster.fork(choices).resolve(from, target.host));
-  const [first = '', ...others] = new Set(lookups.map(({ value }) => value.addresses.join(' ')));
-  const address = parseAddr(first);
-  if (others.length > 0 || address === undefined) return where;
-  return formatEndpoint(address, target.port);
-}
 
 /** `connections from A to B stay on one Pod`: whatever the first one drew, the next ones end at the same Pod. */
 export function staysOnOnePod(world: SvcWorld, client: ClientRef, target: TargetRef): void {

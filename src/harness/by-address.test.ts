@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createSimulated } from '../cluster/simulated.ts';
 import { loadTexts } from '../input/load.ts';
-import { byAddress } from './spread.ts';
+import { byAddress } from './by-address.ts';
 
 const text = `
 apiVersion: apps/v1
