@@ -75,7 +75,7 @@ export function startContainer(
   const argv = argvOf(container, environment);
   if (isTooLong(argv, environment)) {
     const text = `exec ${argv[0] ?? container.image ?? ''}: argument list too long`;
-    return stuck(pod, before, 'RunContainerError', text, context);
+    return refusedByKernel(pod, { ...before, environment }, text, context);
   }
   const start: ContainerStart = {
     name: container.name,
@@ -119,19 +119,37 @@ function stuck(
   return { ...before, state: { kind: 'waiting', reason, message, untilMs } };
 }
 
+/** runc has reported the start when it calls execve(2), so E2BIG is a program that ended at once with status 1 and one
+ * line of log (runc libcontainer/standard_init_linux.go). The event, which the kubelet does not send, carries the line
+ * for want of logs. */
+function refusedByKernel(
+  pod: Pod,
+  before: ContainerRun,
+  log: string,
+  context: KubeletContext,
+): ContainerRun {
+  const { client, nowMs, now } = context;
+  client.event(pod, 'Warning', 'Failed', `Error: ${log}`);
+  const policy = specOf(pod, before.name)?.terminationMessagePolicy;
+  const message = policy === 'FallbackToLogsOnError' ? log : '';
+  const running = { ...before, state: { kind: 'running', sinceMs: nowMs, since: now } } as const;
+  return endContainer(pod, running, 1, context, message);
+}
+
 /** The program of a running container ended: sockets close, nothing is restarted yet. */
 export function endContainer(
   pod: Pod,
   before: ContainerRun,
   exitCode: number,
   context: KubeletContext,
+  message = '',
 ): ContainerRun {
   if (before.state.kind !== 'running') return before;
   context.runtime.stop(keyOfPod(pod), before.name);
   const ended: Ended = {
     exitCode,
     reason: exitCode === 0 ? 'Completed' : 'Error',
-    message: '',
+    message,
     startedAt: before.state.since,
     finishedAt: context.now,
   };
