@@ -6,7 +6,7 @@ Feature: The documents' nslookup
   plugin does every look-up show them in the order of the transcripts.
 
   @doc-002 @case-6
-  Scenario Outline: nslookup of BusyBox 1.28: <service>
+  Scenario: nslookup of BusyBox 1.28, the headless Service
     Given the cluster "nginx-demo"
     And I apply "corefile-in-order.yaml"
     And I scale Deployment "kube-system/coredns" to 0 replicas
@@ -15,21 +15,44 @@ Feature: The documents' nslookup
     And I apply "headless-svc-test-pod.yaml"
     And I apply "nginx-deploy2.yaml"
     And I scale Deployment "demo/nginx-prod-deploy" to 0 replicas
-    And Service "demo/<service>" has 2 endpoints
-    When I run "kubectl exec -n demo headless-svc-test-pod -- nslookup <service>"
+    When I run "kubectl exec -it -n demo headless-svc-test-pod -- nslookup nginx-prod-demo-headless-svc"
     Then it prints:
       """
       Server:    10.96.0.10
       Address 1: 10.96.0.10 kube-dns.kube-system.svc.cluster.local
 
-      Name:      <service>
-      <addresses>
+      Name:      nginx-prod-demo-headless-svc
+      Address 1: 10.1.0.32 10-1-0-32.nginx-prod-demo-headless-svc.demo.svc.cluster.local
+      Address 2: 10.1.0.33 10-1-0-33.nginx-prod-demo-headless-svc.demo.svc.cluster.local
       """
 
-    Examples:
-      | service                      | addresses                                                                                                                                                                    |
-      | nginx-prod-demo-headless-svc | Address 1: 10.1.0.32 10-1-0-32.nginx-prod-demo-headless-svc.demo.svc.cluster.local\nAddress 2: 10.1.0.33 10-1-0-33.nginx-prod-demo-headless-svc.demo.svc.cluster.local |
-      | nginx-prod-svc-demo          | Address 1: 10.111.193.186 nginx-prod-svc-demo.demo.svc.cluster.local                                                                                                         |
+  @doc-002 @case-6
+  Scenario: nslookup of BusyBox 1.28, the Service with a cluster IP
+    Given the cluster "nginx-demo"
+    And I apply "headless-svc.yaml"
+    And I apply "headless-svc-test-pod.yaml"
+    When I run "kubectl exec -it -n demo headless-svc-test-pod -- nslookup nginx-prod-svc-demo"
+    Then it prints:
+      """
+      Server:    10.96.0.10
+      Address 1: 10.96.0.10 kube-dns.kube-system.svc.cluster.local
+
+      Name:      nginx-prod-svc-demo
+      Address 1: 10.111.193.186 nginx-prod-svc-demo.demo.svc.cluster.local
+      """
+
+  @doc-002 @case-6
+  Scenario: nslookup of BusyBox 1.28, a name that is not there
+    Given the cluster "nginx-demo"
+    And I apply "headless-svc-test-pod.yaml"
+    When I run "kubectl exec -it -n demo headless-svc-test-pod -- nslookup nginx-prod-svc"
+    Then it prints:
+      """
+      Server:    10.96.0.10
+      Address 1: 10.96.0.10 kube-dns.kube-system.svc.cluster.local
+
+      nslookup: can't resolve 'nginx-prod-svc'
+      """
 
   @doc-002 @case-6
   Scenario: the document writes 10.111.193.166 below its transcript, where nobody is
