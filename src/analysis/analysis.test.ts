@@ -5,7 +5,7 @@ import type { Attempt, Resolution } from '../cluster/cluster.ts';
 import { TCP } from '../net/packet.ts';
 import type { DialResult } from '../node/dial.ts';
 import { blameOf } from './blame.ts';
-import { fakeCluster, stored, traceOf } from './fake.ts';
+import { fakeCluster, stored, traceOf } from './cluster.fixture.ts';
 import { parseFlows, possibilities, runFlows } from './flows.ts';
 import { resolveDocument, resolveText } from './resolve-document.ts';
 import { attemptDocument, traceDocument } from './trace-document.ts';

@@ -165,7 +165,8 @@ export class Progress {
       const text = `${n} ${status.toLowerCase()}`;
       if (n > 0) parts.push(status === 'FAILED' ? this.#pens.bad(text) : text);
     }
-    lines.push(`${this.finished} scenarios (${parts.join(', ')}), ${this.#steps} steps`);
+    const scenarios = counted(this.finished, 'scenario');
+    lines.push(`${scenarios} (${parts.join(', ')}), ${counted(this.#steps, 'step')}`);
     lines.push(`${seconds.toFixed(2)} s`);
     return lines.join('\n');
   }
@@ -177,4 +178,8 @@ function withoutStack(message: string): readonly string[] {
   const stack = lines.findIndex((line) => /^\s+at .*(?:\(|:\d+:\d+)/.test(line));
   const shown = stack < 0 ? lines : lines.slice(0, stack);
   return shown.map((line) => line.replace(/^(?:ExpectationError|UnusableInput|Error): /, ''));
+}
+
+function counted(n: number, noun: string): string {
+  return `${n} ${noun}${n === 1 ? '' : 's'}`;
 }
