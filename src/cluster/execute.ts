@@ -32,6 +32,7 @@ class Process implements ProcessContext {
   readonly hostname: string;
   readonly env: Readonly<Record<string, string>>;
   readonly resolver: ProcessContext['resolver'];
+  readonly image: string;
   readonly #state: State;
   readonly #files: ReadonlyMap<string, string>;
   /** What waiting has cost up to now. */
@@ -43,6 +44,7 @@ class Process implements ProcessContext {
     const pod = podOf(state, machine);
     const { conf, kind, hosts } = nameServiceOf(state, machine);
     this.resolver = kind;
+    this.image = pod?.spec.containers[0]?.image ?? '';
     this.env = environmentIn(state, machine);
     this.hostname = hostnameOf(state, machine, pod);
     const argv = pod === undefined ? undefined : commandLineOf(pod, state.parts.kubelets);

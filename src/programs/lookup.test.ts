@@ -40,6 +40,7 @@ function run(
   resolver: ResolverKind,
   ns = 'demo',
   dead = false,
+  image = '',
 ): ProcessResult & { waitedMs: number } {
   const { server } = lab(objects, { corefile: kubeadmCorefile(34, 'cluster.local') });
   const client = { addr: addr('10.244.1.7'), port: 4000 };
@@ -49,6 +50,7 @@ function run(
     hostname: 'client',
     env: {},
     resolver,
+    image,
     get nowMs() {
       return waitedMs;
     },
@@ -72,6 +74,13 @@ function run(
   };
   return { ...command(line.split(' '), context), waitedMs };
 }
+
+it('busybox on glibc has a nslookup of its own all the same', () => {
+  const line = 'nslookup kubernetes.default.svc.cluster.local';
+  const busybox = run(nslookup, line, 'glibc', 'demo', false, 'docker.io/library/busybox:1.36');
+  assert.deepEqual(busybox, run(nslookup, line, 'musl'));
+  assert.notDeepEqual(busybox.stdout, run(nslookup, line, 'glibc').stdout);
+});
 
 const out = (result: ProcessResult): string => result.stdout + result.stderr;
 

@@ -1,5 +1,5 @@
 // nslookup in the three forms images have: busybox up to 1.28 (getaddrinfo and getnameinfo of uClibc), busybox from
-// 1.29 (its own resolver, as 1.35), BIND 9.18. The container's resolver tells which: busybox-1.28, musl, and else BIND.
+// 1.29 (its own resolver, as 1.35), BIND 9.18. The container's resolver and image tell which.
 // Interactive mode and options other than -type/-query are refused.
 import { decode } from '../dns/message/decode.ts';
 import { encode } from '../dns/message/encode.ts';
@@ -54,9 +54,14 @@ export const nslookup: Command = (argv, context) => {
       return busybox(request, context);
     case 'glibc':
     case 'go':
-      return bind(request, context);
+      return hasBusybox(context.image) ? busybox(request, context) : bind(request, context);
   }
 };
+
+/** busybox's own image is linked with glibc, but its nslookup is still its own. */
+function hasBusybox(image: string): boolean {
+  return /(^|\/)busybox(:|@|$)/.test(image);
+}
 
 function usage(text: string): ProcessResult {
   const line = 'Usage: nslookup [-type=TYPE] HOST [SERVER]';

@@ -24,6 +24,8 @@ export interface ProcessContext extends ProgramContext {
   readonly env: Readonly<Record<string, string>>;
   /** The container's C library: decides how names are looked up and which nslookup the image has. */
   readonly resolver: ResolverKind;
+  /** The container's image, which tells whose nslookup it has; empty on a node. */
+  readonly image: string;
   /** Text of a file the kubelet wrote: "/etc/resolv.conf", "/etc/hosts"; undefined when there is none. */
   readFile(path: string): string | undefined;
   /** Like `exchange`, with all that is known about the attempt: the phase it failed in, and how. */

@@ -34,6 +34,7 @@ function contextOf(world: World): ProcessContext {
     },
     env: { HOSTNAME: 'client', WEB_SERVICE_HOST: '10.96.0.5' },
     resolver: 'glibc',
+    image: '',
     readFile: (path) =>
       path === '/etc/hosts' ? '127.0.0.1\tlocalhost\n10.244.1.2\tclient\n' : undefined,
     resolve: (name) =>
