@@ -21,7 +21,10 @@ function run(name: string, seed: number): { messages: string[]; junit: string } 
   const done = spawnSync(process.execPath, args, { cwd: root, encoding: 'utf8' });
   assert.equal(done.status, 1, `${done.stdout}${done.stderr}`);
   const lines = readFileSync(join(report, 'messages.ndjson'), 'utf8').trimEnd().split('\n');
-  const junit = readFileSync(join(report, 'junit.xml'), 'utf8').replaceAll(/ time(stamp)?="[^"]*"/g, '');
+  const junit = readFileSync(join(report, 'junit.xml'), 'utf8').replaceAll(
+    / time(stamp)?="[^"]*"/g,
+    '',
+  );
   return { messages: lines.map((line) => JSON.stringify(plain(JSON.parse(line)))), junit };
 }
 
