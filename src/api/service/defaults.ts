@@ -65,9 +65,11 @@ function defaultStatus(status: ServiceStatus | undefined): ServiceStatus | undef
   };
 }
 
-/** SetDefaults_Service: affinity, type, ports, traffic policies, node-port allocation, ingress mode. */
+/** SetDefaults_Service: affinity, type, ports, traffic policies, node-port allocation, ingress mode. An empty selector
+ * does not survive its encoding (omitempty, and maps in protobuf have no presence), so it is the same as none. */
 export function defaultService(service: Service): Service {
   const spec: Draft<ServiceSpec> = { ...(service.spec ?? {}) };
+  if (spec.selector !== undefined && Object.keys(spec.selector).length === 0) delete spec.selector;
   defaultAffinity(spec);
   if (isUnset(spec.type)) spec.type = 'ClusterIP';
   if (spec.ports !== undefined) spec.ports = spec.ports.map(defaultPort);

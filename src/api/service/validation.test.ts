@@ -404,3 +404,8 @@ const warned: readonly { name: string; spec: ServiceSpec; want: string[] }[] = [
 for (const row of warned) {
   test(`A9 ${row.name}`, () => assert.deepEqual(serviceWarnings(make(row.spec)), row.want));
 }
+
+test('A6.7 an empty selector is none: what is stored cannot tell them apart', () => {
+  assert.equal('selector' in (make({ selector: {} }).spec ?? {}), false);
+  assert.deepEqual(make({ selector: { app: 'web' } }).spec?.selector, { app: 'web' });
+});
