@@ -103,6 +103,21 @@ Feature: A Service selects Pods by their labels
     And every connection from Pod "demo/client" to "10.1.0.29:80" is answered
 
   @doc-002 @case-22
+  Scenario: an empty selector is none: it selects nothing, not everything
+    When I apply:
+      """
+      apiVersion: v1
+      kind: Service
+      metadata: { name: everything, namespace: demo }
+      spec: { selector: {}, ports: [{ port: 80 }] }
+      """
+    Then Service "demo/everything" has:
+      | path          | value  |
+      | spec.selector | <none> |
+    And Service "demo/everything" has no endpoints
+    And every connection from Pod "demo/client" to "everything:80" is refused
+
+  @doc-002 @case-22
   Scenario Outline: a Pod that <phase> is not listed
     When I apply:
       """
