@@ -20,16 +20,14 @@ import { parseCidr } from '../net/cidr.ts';
 import { TCP, UDP } from '../net/packet.ts';
 import { parseResolvConf } from '../net/resolv-conf.ts';
 import { createNetfilter } from '../netfilter/kernel.ts';
-import type { FlowEntry } from '../netfilter/netfilter.ts';
 import { proxyConfig } from '../proxy/config.ts';
-import { isStale, staleFlows } from '../proxy/conntrack.ts';
-import type { ProxySnapshot } from '../proxy/snapshot.ts';
 import { Causes } from '../sim/causes.ts';
 import type { Choices } from '../sim/choices.ts';
 import { DnsServers, upstreamOf } from './dns-servers.ts';
 import { type Component, Engine } from './engine.ts';
 import { noticesOn } from './notices.ts';
 import { Proxies } from './proxies.ts';
+import { proxyLoads, receiveByProxies } from './proxy-sync.ts';
 import { runtimeOf } from './runtime.ts';
 import { State } from './state.ts';
 
@@ -90,43 +88,12 @@ function delaysOf(state: State, name: string, workMs: number, syncMs = 0) {
   return { watchMs: watchMs + syncMs, workMs, lagMs: state.lags.get(name) ?? 0 };
 }
 
-/** All proxies read the same events; those that lag load what they saw later, each at its own time. */
-function receiveByProxies(state: State, events: readonly WatchEvent[]): void {
-  const { proxies, fabric, engine } = state.parts;
-  const before = proxies.current;
-  const nodes = state.parts.api.list('Node');
-  for (const node of state.lags.size === 0 ? [] : nodes) {
-    const lag = state.lags.get(`kube-proxy ${node.metadata.name}`) ?? 0;
-    if (lag > 0 && !proxies.isHeld(node.metadata.name)) proxies.hold(node.metadata.name, before);
-  }
-  proxies.receive(events);
-  const stale = staleFlows(before, proxies.current, 4, state.parts.spec.minor);
-  for (const node of state.lags.size === 0 && stale.length === 0 ? [] : nodes) {
-    const name = node.metadata.name;
-    const lag = state.lags.get(`kube-proxy ${name}`) ?? 0;
-    if (lag > 0) engine.call('proxy-loads', { node: name, snapshot: proxies.current }, lag, true);
-    else if (stale.length > 0 && !proxies.isHeld(name)) {
-      const isDead = (flow: FlowEntry) => stale.some((row) => isStale(flowOf(flow), row));
-      fabric.deleteFlows(`node/${name}`, isDead, state.nowMs);
-    }
-  }
-}
-
-function flowOf({ proto, original, reply }: FlowEntry) {
-  const { dst, dport } = original;
-  return { proto, dst, dport, replySrc: reply.src, replySport: reply.sport };
-}
-
 /** Delayed calls by name: see Engine.call. */
 const calls = {
-  'proxy-loads': (state: State, value: { node: string; snapshot: ProxySnapshot }) => {
-    const { proxies } = state.parts;
-    if (value.snapshot === proxies.current) proxies.release(value.node);
-    else proxies.hold(value.node, value.snapshot);
-  },
-  'node-silent': (state: State, name: string) => {
-    const node = state.parts.api.get('Node', name);
-    if (node !== undefined && state.parts.kubelets.stopped.has(name)) {
+  'proxy-loads': proxyLoads,
+  'node-silent': (state: State, value: { node: string; sinceMs: number }) => {
+    const node = state.parts.api.get('Node', value.node);
+    if (node !== undefined && state.parts.kubelets.stopped.get(value.node) === value.sinceMs) {
       state.client.updateStatus(silenced(node, state.now));
     }
   },
@@ -147,11 +114,13 @@ function wire(state: State, event: WatchEvent): void {
     fabric.removeNode(node.metadata.name);
     return;
   }
+  // A kube-proxy follows its node's labels and ranges (OnNodeUpdate); a new node has no rules yet.
+  state.parts.proxies.stale = true;
   const known = fabric.has(`node/${node.metadata.name}`);
   if (known && before?.spec.podCIDRs === node.spec.podCIDRs) return;
   fabric.addNode({
     name: node.metadata.name,
-    addresses: addressesOf(node),
+    addresses: freeAddressesOf(state, node),
     podCIDRs: (node.spec.podCIDRs ?? []).flatMap((text) => parseCidr(text) ?? []),
   });
   if (known) return;
@@ -160,10 +129,17 @@ function wire(state: State, event: WatchEvent): void {
   listen(state, `node/${node.metadata.name}`, 10_256, 'kube-proxy');
 }
 
-function addressesOf(node: Node): readonly Addr[] {
-  return (node.status?.addresses ?? []).flatMap((a) =>
-    a.type === 'Hostname' ? [] : (parseAddr(a.address) ?? []),
-  );
+/** The API server does not mind two machines with one address; the wires do: the first one has it. */
+function freeAddressesOf({ parts, notices }: State, node: Node): readonly Addr[] {
+  const { name } = node.metadata;
+  return (node.status?.addresses ?? []).flatMap((a) => {
+    const value = a.type === 'Hostname' ? undefined : parseAddr(a.address);
+    if (value === undefined) return [];
+    const owner = parts.fabric.ownerOf(value) ?? `node/${name}`;
+    if (owner === `node/${name}`) return [value];
+    notices.push(`Node "${name}": address ${a.address} belongs to ${owner}, which keeps it`);
+    return [];
+  });
 }
 
 function listen(state: State, machine: string, port: number, reply: string): void {

@@ -49,8 +49,8 @@ export class Engine<Host> {
   readonly #calls: Readonly<Record<string, (host: Host, value: never) => void>>;
   readonly #log: EventLog;
   readonly #wanted: ReadonlyMap<string, readonly string[]>;
-  /** Components with a delivery under way. */
-  readonly #delivering: Set<string>;
+  /** Components with a delivery under way, and when the soonest is due. */
+  readonly #delivering: Map<string, number>;
   /** "component key" that wait for their turn now. */
   readonly #pending: Set<string>;
   /** Work that waits for its time, by key, time and whether settling waits for it. */
@@ -69,7 +69,7 @@ export class Engine<Host> {
     this.#wanted = from ? from.#wanted : wantedBy(components);
     this.queue = from ? from.queue.fork() : new Queue();
     this.#log = from ? from.#log.fork() : new EventLog(components.map((c) => c.name));
-    this.#delivering = new Set(from ? from.#delivering : []);
+    this.#delivering = new Map(from ? from.#delivering : []);
     this.#pending = new Set(from ? from.#pending : []);
     this.#timed = new Set(from ? from.#timed : []);
     this.#stopped = new Set(from ? from.#stopped : []);
@@ -89,11 +89,13 @@ export class Engine<Host> {
   }
 
   #deliverSoon(host: Host, name: string): void {
-    if (this.#delivering.has(name) || this.#stopped.has(name)) return;
+    if (this.#stopped.has(name)) return;
     const component = this.#components.get(name);
     if (component === undefined) return;
-    this.#delivering.add(name);
     const { watchMs, lagMs } = component.delays(host);
+    const atMs = this.queue.nowMs + watchMs + lagMs;
+    if ((this.#delivering.get(name) ?? Number.POSITIVE_INFINITY) <= atMs) return;
+    this.#delivering.set(name, atMs);
     const body = { kind: 'deliver', component: name, idle: lagMs > 0 } as const;
     this.#push(body, `watch/${name}`, watchMs + lagMs);
   }

@@ -8,6 +8,7 @@ import { upstreamMachines } from './assemble.ts';
 import type { Cluster, Component, ObjectEvent } from './cluster.ts';
 import { refreshRules } from './dialling.ts';
 import { machineFor } from './machines.ts';
+import { startProxy } from './proxy-sync.ts';
 import type { State } from './state.ts';
 
 const endpointControllers = ['endpoints', 'endpointslice', 'endpointslicemirroring'];
@@ -35,8 +36,10 @@ export function happenTo(state: State, kind: string, key: string, event: ObjectE
 
 /** The kubelet stops posting: after the grace period the node lifecycle controller notices. */
 function silenceNode(state: State, node: string): void {
-  stopKubelet(node, state.parts.kubelets);
-  state.parts.engine.call('node-silent', node, graceMs, true);
+  const { kubelets, engine } = state.parts;
+  if (kubelets.stopped.has(node)) return;
+  stopKubelet(node, state.nowMs, kubelets);
+  engine.call('node-silent', { node, sinceMs: state.nowMs }, graceMs, true);
 }
 
 function returnNode(state: State, name: string): void {
@@ -55,8 +58,8 @@ export function switchComponent(state: State, component: Component, to: 'stops' 
       refreshRules(state);
       const nodes = api.list('Node').map((node) => node.metadata.name);
       for (const node of component.node === null ? nodes : [component.node]) {
-        if (stops) proxies.hold(node);
-        else proxies.release(node);
+        if (stops) proxies.stop(node);
+        else startProxy(state, node);
       }
       return;
     }

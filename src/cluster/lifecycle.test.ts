@@ -58,6 +58,33 @@ test('case 24: a node that goes down is noticed after 50 s, and its Pods come ba
   assert.equal(web(cluster).length, 3);
 });
 
+test('case 24: the grace period of a node that was back in between begins anew', () => {
+  const cluster = start.fork();
+  cluster.happen('Node', 'node02', 'goes down');
+  cluster.advance(40_000);
+  cluster.happen('Node', 'node02', 'comes back');
+  cluster.happen('Node', 'node02', 'goes down');
+  const ready = () =>
+    cluster.objects.get('Node', 'node02')?.status?.conditions?.find(({ type }) => type === 'Ready')
+      ?.status;
+  cluster.advance(49_000);
+  assert.equal(ready(), 'True');
+  cluster.advance(2_000);
+  assert.equal(ready(), 'Unknown');
+});
+
+test('a Node without spec is a node, and one with an address that is taken goes without it', () => {
+  const cluster = start.fork();
+  const node = (name: string) => `apiVersion: v1
+kind: Node
+metadata: { name: ${name} }
+status: { addresses: [ { type: InternalIP, address: 10.0.0.19 } ] }
+`;
+  for (const name of ['node08', 'node09']) cluster.apply(loaded(node(name)).manifests);
+  assert.equal(fate(cluster, 'node/node01', '10.0.0.19:10250'), 'answered node/node08');
+  assert.ok(cluster.notices.some((notice) => notice.includes('belongs to node/node08')));
+});
+
 test('a node that stays down is emptied 300 s after its taint', () => {
   const cluster = start.fork();
   cluster.happen('Node', 'node02', 'goes down');

@@ -1,4 +1,4 @@
-// All kube-proxies of a cluster: what each has received, and the rules that follow from it. Every running proxy reads
+// All kube-proxies of a cluster: what each has written, and the rules that follow from it. Every running proxy reads
 // the same change log, so they share one snapshot; a stopped or slow one keeps an older snapshot of its own.
 // The rules themselves are src/proxy's work; they are built when a node's rules are first walked or printed.
 import type { NodeSpec } from '../api/cluster-spec.ts';
@@ -12,57 +12,93 @@ import { emptySnapshot, type ProxySnapshot, withEvent } from '../proxy/snapshot.
 import type { Causes } from '../sim/causes.ts';
 import { Table } from '../sim/table.ts';
 
+/** A snapshot and how many came before it: a slow proxy never goes back to an older one. */
+export interface Received {
+  readonly snapshot: ProxySnapshot;
+  readonly version: number;
+}
+
 export class Proxies {
   readonly config: ProxyConfig;
   readonly #causes: Causes;
-  #current: ProxySnapshot;
+  #current: Received;
   /** Node -> what its stopped or slow proxy last wrote. */
-  #held: Table<ProxySnapshot>;
+  #behind: Table<Received>;
+  /** Nodes whose proxy does not run. */
+  #stopped: Table<true>;
   /** Something was written that the nodes have not loaded yet. */
   stale = true;
 
   constructor(config: ProxyConfig, causes: Causes) {
     this.config = config;
     this.#causes = causes;
-    this.#current = emptySnapshot();
-    this.#held = new Table();
+    this.#current = { snapshot: emptySnapshot(), version: 0 };
+    this.#behind = new Table();
+    this.#stopped = new Table();
   }
 
   fork(): Proxies {
     const copy = new Proxies(this.config, this.#causes);
     copy.#current = this.#current;
-    copy.#held = this.#held.fork();
+    copy.#behind = this.#behind.fork();
+    copy.#stopped = this.#stopped.fork();
     copy.stale = this.stale;
     return copy;
   }
 
-  get current(): ProxySnapshot {
+  /** What there is to write. */
+  get current(): Received {
     return this.#current;
   }
 
+  /** Whether some proxy is stopped or has something left to write. */
+  get someBehind(): boolean {
+    return this.#behind.size > 0;
+  }
+
   receive(events: readonly WatchEvent[]): void {
-    const before = this.#current;
-    for (const event of events) this.#current = withEvent(this.#current, event);
-    if (this.#current !== before) this.stale = true;
+    let { snapshot } = this.#current;
+    for (const event of events) snapshot = withEvent(snapshot, event);
+    if (snapshot === this.#current.snapshot) return;
+    this.#current = { snapshot, version: this.#current.version + 1 };
+    this.stale = true;
   }
 
   snapshotOf(node: string): ProxySnapshot {
-    return this.#held.get(node) ?? this.#current;
+    return (this.#behind.get(node) ?? this.#current).snapshot;
   }
 
-  isHeld(node: string): boolean {
-    return this.#held.has(node);
+  isBehind(node: string): boolean {
+    return this.#behind.has(node);
   }
 
-  /** The node's rules stay as they are now, until `release`. */
-  hold(node: string, snapshot: ProxySnapshot = this.snapshotOf(node)): void {
-    this.#held.set(node, snapshot);
+  isStopped(node: string): boolean {
+    return this.#stopped.has(node);
+  }
+
+  /** The node's rules stay as they are now, until it loads something newer. */
+  hold(node: string, written: Received): void {
+    if (!this.#behind.has(node)) this.#behind.set(node, written);
+  }
+
+  /** The node's proxy writes what it has received; what is older than its rules changes nothing. */
+  load(node: string, received: Received): void {
+    const written = this.#behind.get(node);
+    if (written === undefined || received.version < written.version) return;
+    if (received.version === this.#current.version) this.#behind.delete(node);
+    else this.#behind.set(node, received);
     this.stale = true;
   }
 
-  release(node: string): void {
-    this.#held.delete(node);
-    this.stale = true;
+  stop(node: string): void {
+    this.hold(node, this.#current);
+    this.#stopped.set(node, true);
+  }
+
+  /** The node's proxy lists everything anew. */
+  start(node: string): void {
+    this.#stopped.delete(node);
+    this.load(node, this.#current);
   }
 
   /** What the node's proxy has written. The same snapshot and node give the same object, in every fork. */

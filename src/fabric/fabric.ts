@@ -261,6 +261,12 @@ export class Fabric {
     return keys.reduce((sum, key) => sum + this.#own(key).deleteEntries(matches, nowMs), 0);
   }
 
+  /** Whether any machine keeps a recent list, which is lost with the rules that write it. */
+  remembers(): boolean {
+    for (const netfilter of this.#netfilters.values()) if (netfilter.remembers) return true;
+    return false;
+  }
+
   /** "pod/demo/web-1", "node/node01", "host/laptop"; undefined: nobody's address. */
   ownerOf(value: Addr): string | undefined {
     return this.#owners.get(addressKey(value));

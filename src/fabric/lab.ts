@@ -23,6 +23,7 @@ export function passThrough(rules: RuleSource): Netfilter {
     conntrackList: () => [],
     entries: () => [],
     deleteEntries: () => 0,
+    remembers: false,
     fork: () => passThrough(netfilter.rules),
   };
   return netfilter;

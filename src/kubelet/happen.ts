@@ -50,8 +50,8 @@ function restarted(pod: Pod, run: ContainerRun, context: KubeletContext): Contai
 }
 
 /** Stops a node's kubelet: its pods are left alone until it starts again. */
-export function stopKubelet(node: string, state: KubeletState): void {
-  state.stopped.set(node, true);
+export function stopKubelet(node: string, nowMs: number, state: KubeletState): void {
+  state.stopped.set(node, nowMs);
 }
 
 /** Starts it and asks for a sync of every pod that is bound to the node. */

@@ -59,8 +59,8 @@ export interface PodRun {
 
 export class KubeletState implements Forkable {
   pods: Table<PodRun> = new Table<PodRun>();
-  /** Nodes whose kubelet does not run. */
-  stopped: Table<true> = new Table<true>();
+  /** Nodes whose kubelet does not run, and since when. */
+  stopped: Table<number> = new Table<number>();
   /** "ns" -> keys of pods whose listeners follow from Services. */
   assuming: Table<readonly string[]> = new Table<readonly string[]>();
 

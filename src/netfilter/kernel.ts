@@ -125,6 +125,10 @@ class Kernel implements Netfilter {
     }
   }
 
+  get remembers(): boolean {
+    return this.#recent.size > 0;
+  }
+
   fork(): Netfilter {
     return new Kernel({
       rules: this.#rules,

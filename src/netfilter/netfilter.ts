@@ -65,6 +65,8 @@ export interface Netfilter {
   entries(nowMs: number): readonly FlowEntry[];
   /** `conntrack -D`: deletes the live entries that `matches` picks; how many. */
   deleteEntries(matches: (entry: FlowEntry) => boolean, nowMs: number): number;
+  /** Whether any recent list is kept. */
+  readonly remembers: boolean;
   /** A copy that shares all tables until one side writes. */
   fork(): Netfilter;
 }

@@ -9,8 +9,9 @@ import { metadataCauses, metadataUpdateCauses } from '../metadata/validation.ts'
 import type { Node } from '../types.ts';
 import { isUnset, sameValue } from '../values.ts';
 
-function defaultNode(node: Node): Node {
-  const { podCIDR, podCIDRs } = node.spec ?? {};
+function defaultNode({ spec = {}, ...rest }: Node): Node {
+  const node: Node = { ...rest, spec };
+  const { podCIDR, podCIDRs } = spec;
   if (!isUnset(podCIDR) && (podCIDRs ?? []).length === 0) {
     return { ...node, spec: { ...node.spec, podCIDRs: [podCIDR] } };
   }
