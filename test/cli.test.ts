@@ -1,0 +1,390 @@
+// The command line as scripts see it: exit statuses, what goes to which stream, standard input, reproducible bytes.
+// One table, spawning the built command; what the commands compute is tested in their rooms.
+import assert from 'node:assert/strict';
+import { execFile, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, describe, test } from 'node:test';
+import { type RunCommandOptions, run } from '../src/cli/commands/run.ts';
+import { root } from './pictures.ts';
+
+const main = join(root, 'dist/src/cli/main.js');
+const folder = mkdtempSync(join(tmpdir(), 'svcspec-cli-'));
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+const service = (name: string, namespace: string) => `apiVersion: v1
+kind: Service
+metadata: { name: ${name}, namespace: ${namespace}, labels: { tier: ${name} } }
+spec: { selector: { app: web }, ports: [{ port: 80 }] }
+`;
+const pod = (name: string, namespace: string) => `apiVersion: v1
+kind: Pod
+metadata: { name: ${name}, namespace: ${namespace}, labels: { app: web } }
+spec: { containers: [{ name: web, image: nginx, ports: [{ containerPort: 80 }] }] }
+`;
+const feature = (then: string) => `Feature: shop
+  Scenario: one
+    Given the cluster "shop"
+    ${then}
+`;
+const files: Readonly<Record<string, string>> = {
+  'scenarios/shop/web.yaml': ['a', 'b', 'c'].map((name) => pod(name, 'default')).join('---\n'),
+  'scenarios/shop/service.yaml': service('web', 'default'),
+  'scenarios/shop/deep/other.yaml': service('other', 'far'),
+  'more.yaml': [service('more', 'far'), service('most', 'far')].join('---\n'),
+  'flows.yaml': '- { id: x, from: pod/default/a, to: "web:80", count: 2 }\n',
+  'wrong-flows.yaml': '- { id: x, form: pod/default/a, to: "web:80" }\n',
+  'broken.yaml': `${service('web', 'default')}prots: []\n`,
+  'good.feature': feature('Then Service "web" has 3 endpoints'),
+  'failing.feature': feature('Then Service "web" has 2 endpoints'),
+  'undefined.feature': feature('Then nobody knows this step'),
+  'package.json': '{}\n',
+};
+for (const [path, text] of Object.entries(files)) {
+  mkdirSync(join(folder, path, '..'), { recursive: true });
+  writeFileSync(join(folder, path), text);
+}
+
+interface Done {
+  readonly status: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function svcspec(args: readonly string[], stdin = ''): Promise<Done> {
+  return new Promise((resolve) => {
+    const options = { cwd: folder, maxBuffer: 2 ** 26, env: { ...process.env, NO_COLOR: '' } };
+    const child = execFile(process.execPath, [main, ...args], options, (error, stdout, stderr) => {
+      const code = error === null ? 0 : error.code;
+      resolve({ status: typeof code === 'number' ? code : -1, stdout, stderr });
+    });
+    child.stdin?.on('error', () => {});
+    child.stdin?.end(stdin);
+  });
+}
+
+const shop = ['-q', '-f', 'scenarios/shop'];
+const dial = ['--from', 'pod/default/a', '--to'];
+
+interface Row {
+  readonly name: string;
+  readonly args: readonly string[];
+  readonly stdin?: string;
+  readonly status: 0 | 1 | 2 | 6;
+  readonly stdout?: RegExp;
+  /** Absent: nothing. */
+  readonly stderr?: RegExp;
+}
+
+const rows: readonly Row[] = [
+  // the program
+  { name: 'without a command', args: [], status: 2, stderr: /Usage: svcspec/ },
+  { name: '--help', args: ['--help'], status: 0, stdout: /Usage: svcspec[\s\S]*\n {2}trace / },
+  { name: '--version', args: ['--version'], status: 0, stdout: /^\d+\.\d+\.\d+\n$/ },
+  { name: '-V', args: ['-V'], status: 0, stdout: /^\d+\.\d+\.\d+\n$/ },
+  {
+    name: 'an unknown command with its nearest name',
+    args: ['trcae'],
+    status: 2,
+    stderr: /unknown command 'trcae'[\s\S]*Did you mean trace\?/,
+  },
+  {
+    name: 'an unknown option',
+    args: ['trace', '--form', 'a'],
+    status: 2,
+    stderr: /Did you mean --from/,
+  },
+  // trace
+  {
+    name: 'trace answered',
+    args: ['trace', ...shop, ...dial, 'web:80'],
+    status: 0,
+    stdout: /^answered by pod\/default\//,
+  },
+  {
+    name: 'trace --expect not met, notices on standard error',
+    args: ['trace', '-f', 'scenarios/shop', '-R', ...dial, 'web:80', '--expect', 'refused'],
+    status: 1,
+    stdout: /^answered/,
+    stderr: /^Namespace "far" is in no manifest: created\n$/,
+  },
+  {
+    name: 'trace exits 0 whatever the fate',
+    args: ['trace', ...shop, ...dial, 'nope:80'],
+    status: 0,
+    stdout: /^failed to resolve "nope": nxdomain/,
+  },
+  {
+    name: 'trace --expect of no outcome',
+    args: ['trace', ...shop, ...dial, 'web:80', '--expect', 'lost'],
+    status: 2,
+    stderr: /unknown outcome "lost"\nhelp: answered, /,
+  },
+  {
+    name: 'trace --flows',
+    args: ['trace', ...shop, '--flows', 'flows.yaml', '-o', 'json'],
+    status: 0,
+    stdout: /"id": "x"/,
+  },
+  {
+    name: 'trace --flows with a mistake',
+    args: ['trace', ...shop, '--flows', 'wrong-flows.yaml'],
+    status: 2,
+    stderr: /wrong-flows\.yaml:1:1/,
+  },
+  {
+    name: 'trace without ends',
+    args: ['trace', ...shop],
+    status: 2,
+    stderr: /--from WHO and --to/,
+  },
+  {
+    name: 'trace without input',
+    args: ['trace', ...dial, 'web:80'],
+    status: 2,
+    stderr: /-f PATH is needed/,
+  },
+  {
+    name: 'trace from nobody',
+    args: ['trace', ...shop, '--from', 'pod/default/z', '--to', 'web:80'],
+    status: 2,
+    stderr: /there is no Pod "default\/z"\nhelp: Pods in "default": a, b, c/,
+  },
+  {
+    name: 'trace -o svg is of a later version',
+    args: ['trace', ...shop, ...dial, 'web:80', '-o', 'svg'],
+    status: 2,
+    stderr: /later version/,
+  },
+  {
+    name: 'a mistake in a manifest with its place',
+    args: ['trace', '-f', 'broken.yaml', ...dial, 'web:80'],
+    status: 2,
+    stderr: /error\[unknown-field\][\s\S]*broken\.yaml:5:1\n[\s\S]*\^/,
+  },
+  // resolve
+  {
+    name: 'resolve',
+    args: ['resolve', ...shop, '--from', 'pod/default/a', 'web', 'A'],
+    status: 0,
+    stdout: /; answered: 10\./,
+  },
+  {
+    name: 'resolve --expect not met',
+    args: ['resolve', ...shop, '--from', 'pod/default/a', 'nope', '--expect', 'answered'],
+    status: 1,
+    stdout: /; nxdomain\n$/,
+  },
+  {
+    name: 'resolve an unknown record type',
+    args: ['resolve', ...shop, '--from', 'pod/default/a', 'web', 'AA'],
+    status: 2,
+    stderr: /unknown record type "AA"/,
+  },
+  // rules
+  {
+    name: 'rules',
+    args: ['rules', ...shop, '--node', 'node01'],
+    status: 0,
+    stdout: /-A KUBE-SERVICES .*default\/web/,
+  },
+  {
+    name: 'rules of an unknown owner',
+    args: ['rules', ...shop, '--node', 'node01', '--owner', 'me'],
+    status: 2,
+    stderr: /unknown owner "me"\nhelp: kube-proxy, kubelet, cni/,
+  },
+  {
+    name: 'rules without a node where there are several',
+    args: ['rules', ...shop],
+    status: 2,
+    stderr: /--node NAME is needed\nhelp: nodes: control-plane, node01, node02/,
+  },
+  {
+    name: 'rules of an unknown mode',
+    args: ['rules', ...shop, '--node', 'node01', '--mode', 'ebpf'],
+    status: 2,
+    stderr: /unknown proxy mode "ebpf"/,
+  },
+  {
+    name: 'rules --format of a later version',
+    args: ['rules', ...shop, '--node', 'node01', '--format', 'ipvsadm'],
+    status: 2,
+    stderr: /later version/,
+  },
+  // get
+  {
+    name: 'get of several files, -n and -l',
+    args: ['get', 'svc', ...shop, '-f', 'more.yaml', '-n', 'far', '-l', 'tier=more', '-o', 'name'],
+    status: 0,
+    stdout: /^service\/more\n$/,
+  },
+  {
+    name: 'get -A -R -o wide',
+    args: ['get', 'svc', ...shop, '-R', '-A', '-o', 'wide'],
+    status: 0,
+    stdout: /^NAMESPACE +NAME .* SELECTOR\n[\s\S]*\ndefault +web [\s\S]*\nfar +other .* app=web\n/,
+  },
+  {
+    name: 'get from standard input',
+    args: ['get', 'svc', 'piped', '-q', '-f', '-', '-o', 'yaml'],
+    stdin: service('piped', 'default'),
+    status: 0,
+    stdout: /^apiVersion: v1\nkind: Service\n/,
+  },
+  {
+    name: 'get one that does not exist',
+    args: ['get', 'svc', 'nope', ...shop],
+    status: 1,
+    stderr: /^Error from server \(NotFound\): services "nope" not found\n$/,
+  },
+  {
+    name: 'get one that exists and one that does not, as JSON',
+    args: ['get', 'svc', 'web', 'nope', ...shop, '-o', 'json'],
+    status: 1,
+    stdout: /"kind": "List"/,
+    stderr: /^Error from server \(NotFound\): services "nope" not found\n$/,
+  },
+  {
+    name: 'get -o of another kind',
+    args: ['get', 'svc', ...shop, '-o', 'xml'],
+    status: 2,
+    stderr: /unknown output format "xml"/,
+  },
+  // exec
+  {
+    name: 'exec',
+    args: ['exec', ...shop, 'default/a', '--', 'hostname'],
+    status: 0,
+    stdout: /^a\n$/,
+  },
+  {
+    name: 'exec exits as the program did',
+    args: ['exec', ...shop, 'default/a', '--', 'curl', '-s', 'http://nope/'],
+    status: 6,
+  },
+  {
+    name: 'exec without a command',
+    args: ['exec', ...shop, 'default/a'],
+    status: 2,
+    stderr: /a command is needed/,
+  },
+  // run
+  {
+    name: 'run',
+    args: ['run', 'good.feature', '--no-report'],
+    status: 0,
+    stdout: /1 scenario \(1 passed\)/,
+  },
+  {
+    name: 'run with a scenario that fails',
+    args: ['run', 'failing.feature', '--no-report'],
+    status: 1,
+    stdout: /1 scenario \(0 passed, 1 failed\)/,
+  },
+  {
+    name: 'run with an undefined step',
+    args: ['run', 'undefined.feature', '--report', 'unusable'],
+    status: 2,
+    stderr: /undefined\.feature:4:5/,
+  },
+  {
+    name: 'run without features',
+    args: ['run', 'nothing.feature'],
+    status: 2,
+    stderr: /there is no feature file or folder "nothing\.feature"/,
+  },
+];
+
+const laterCommands = ['check', 'kubectl', 'describe', 'matrix', 'diff', 'serve', 'mutate'];
+laterCommands.push('conformance', 'steps', 'init');
+const later: readonly Row[] = [
+  ...laterCommands.map((name) => [name, '-f', 'x', '--any']),
+  ['run', 'good.feature', '--explore', '3'],
+].map((args) => {
+  return { name: args.join(' '), args, status: 2, stderr: /belongs to a later version/ };
+});
+
+describe('cli', { concurrency: 4 }, () => {
+  for (const { name, args, stdin, status, stdout, stderr } of [...rows, ...later]) {
+    test(`cli: ${name} exits ${status}`, async () => {
+      const done = await svcspec(args, stdin);
+      assert.equal(done.status, status, `${done.stdout}${done.stderr}`);
+      if (stdout === undefined) assert.equal(done.stdout, '');
+      else assert.match(done.stdout, stdout);
+      if (stderr === undefined) assert.equal(done.stderr, '');
+      else assert.match(done.stderr, stderr);
+      assert.doesNotMatch(done.stderr, /\n {4}at |internal error/);
+      assert.ok(!`${done.stdout}${done.stderr}`.includes('\x1b'));
+    });
+  }
+
+  const repeated: readonly (readonly string[])[] = [
+    ['trace', ...shop, ...dial, 'web:80', '--count', '40', '-o', 'json'],
+    ['rules', ...shop, '--node', 'node01'],
+    ['get', 'all', ...shop, '-A', '-o', 'yaml'],
+    ['resolve', ...shop, '--from', 'pod/default/a', 'web', '-o', 'json'],
+  ];
+  for (const args of repeated) {
+    test(`cli: ${args[0]} prints the same bytes for the same seed`, async () => {
+      const seeds = args[0] === 'trace' ? ['7', '7', '8'] : ['7', '7'];
+      const [one, two, other] = await Promise.all(
+        seeds.map((seed) => svcspec([...args, '--seed', seed])),
+      );
+      assert.equal(one?.status, 0);
+      assert.equal(one?.stdout, two?.stdout);
+      assert.notEqual(one?.stdout, other?.stdout);
+    });
+  }
+});
+
+const usual = { seed: 1, tags: '', name: [], order: 'defined', shard: '', format: [], import: [] };
+const laterOptions: readonly Record<string, unknown>[] = [
+  { watch: true },
+  { coverage: true },
+  { backend: 'kernel' },
+  { proxyMode: 'nftables' },
+];
+for (const option of laterOptions) {
+  test(`cli: run refuses ${JSON.stringify(option)} as of a later version`, async () => {
+    const silent = { out: assert.fail, err: assert.fail, columns: null, color: false };
+    const options = { ...usual, backend: 'sim', ...option } as unknown as RunCommandOptions;
+    await assert.rejects(run([], options, { ...silent, errColor: false }), {
+      code: 'not-modelled',
+    });
+  });
+}
+
+test('cli: nothing is left behind where the input was unusable', () => {
+  assert.ok(!existsSync(join(folder, 'unusable')), readdirSync(folder).join(' '));
+});
+
+const windows = process.platform === 'win32' && 'there is no sh';
+test('cli: a reader that stops reading is no error', { skip: windows }, () => {
+  const many = ['trace', ...shop, ...dial, 'web:80', '--count', '200', '-o', 'json'].join(' ');
+  const line = `{ "${process.execPath}" "${main}" ${many}; echo "status $?" >&2; } | head -1`;
+  const done = spawnSync('sh', ['-c', line], { cwd: folder, encoding: 'utf8' });
+  assert.deepEqual([done.stdout, done.stderr], ['{\n', 'status 0\n']);
+});
+
+const noTerminal =
+  spawnSync('script', ['-qec', 'true', '/dev/null']).status !== 0 && 'script(1) is missing';
+test('cli: a terminal gets colours unless NO_COLOR or --no-color', { skip: noTerminal }, () => {
+  const good = ['trace', ...shop, ...dial, 'web:80'].join(' ');
+  const colored = (args: string, noColor: string) => {
+    const env = { ...process.env, NO_COLOR: noColor, TERM: 'xterm' };
+    const command = ['-qec', `"${process.execPath}" "${main}" ${args}`, '/dev/null'];
+    const done = spawnSync('script', command, { cwd: folder, encoding: 'utf8', env });
+    return done.stdout.includes('\x1b[');
+  };
+  assert.ok(colored(good, ''));
+  for (const [args, noColor, want] of [
+    ['matrix', '', true],
+    ['matrix', '1', false],
+    ['matrix --no-color', '', false],
+    [`${good} --no-color`, '', false],
+  ] as const) {
+    assert.equal(colored(args, noColor), want, args);
+  }
+});
