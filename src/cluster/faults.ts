@@ -51,19 +51,19 @@ function returnNode(state: State, name: string): void {
 }
 
 export function switchComponent(state: State, component: Component, to: 'stops' | 'starts'): void {
-  const { engine, proxies, api, fabric } = state.parts;
+  const { engine, proxies, fabric } = state.parts;
   const stops = to === 'stops';
   switch (component.kind) {
     case 'kube-proxy': {
       refreshRules(state);
-      const nodes = api.list('Node').map((node) => node.metadata.name);
-      for (const node of component.node === null ? nodes : [component.node]) {
+      for (const node of nodesOf(state, component.node)) {
         if (stops) proxies.stop(node);
         else startProxy(state, node);
       }
       return;
     }
     case 'kubelet':
+      nodesOf(state, component.node);
       if (stops) silenceNode(state, component.node);
       else returnNode(state, component.node);
       return;
@@ -86,8 +86,7 @@ export function switchComponent(state: State, component: Component, to: 'stops' 
 export function lagComponent(state: State, component: Component, ms: number): void {
   switch (component.kind) {
     case 'kube-proxy': {
-      const nodes = state.parts.api.list('Node').map((node) => node.metadata.name);
-      for (const node of component.node === null ? nodes : [component.node]) {
+      for (const node of nodesOf(state, component.node)) {
         state.lags.set(`kube-proxy ${node}`, ms);
       }
       return;
@@ -98,6 +97,16 @@ export function lagComponent(state: State, component: Component, ms: number): vo
     default:
       throw notModelled(component.kind, 'lags');
   }
+}
+
+/** The named node, or all when null. Throws InputError unknown-object when there is none of that name. */
+function nodesOf(state: State, name: string | null): readonly string[] {
+  const { api } = state.parts;
+  if (name === null) return api.list('Node').map((node) => node.metadata.name);
+  if (api.get('Node', name) === undefined) {
+    throw new InputError('unknown-object', `there is no node "${name}"`);
+  }
+  return [name];
 }
 
 function notModelled(what: string, does: string): InputError {

@@ -73,6 +73,39 @@ test('case 24: the grace period of a node that was back in between begins anew',
   assert.equal(ready(), 'Unknown');
 });
 
+test('nothing on a node that is down talks to anybody, itself included', () => {
+  const cluster = start.fork();
+  const victim = web(cluster).find((pod) => pod.spec.nodeName === 'node02');
+  cluster.happen('Node', 'node02', 'goes down');
+  const own = `${addressOf(victim)}:80`;
+  for (const [from, to] of [
+    ['node/node02', '10.0.0.12:10250'],
+    ['node/node02', '10.0.0.11:10250'],
+    [`pod/${keyOf(victim)}`, own],
+    [`pod/${keyOf(victim)}`, '10.0.0.11:10250'],
+  ] as const) {
+    const { dial } = cluster.connect(from, to);
+    assert.equal(`${dial?.outcome} ${dial?.backend}`, 'timeout null', `${from} to ${to}`);
+  }
+});
+
+test('a component of a node that is not there is an error, not a silent nothing', () => {
+  const cluster = start.fork();
+  for (const kind of ['kube-proxy', 'kubelet'] as const) {
+    const error = { code: 'unknown-object', message: 'there is no node "node77"' };
+    assert.throws(() => cluster.setComponent({ kind, node: 'node77' }, 'stops'), error);
+  }
+  assert.throws(() => cluster.setLag({ kind: 'kube-proxy', node: 'node77' }, 1), /no node/);
+});
+
+test('an address that no outside host can have is no client', () => {
+  const cluster = start.fork();
+  for (const from of ['10.244.2.99', '10.96.0.1', '127.0.0.1', '0.0.0.0', '224.0.0.1', '::1']) {
+    assert.throws(() => cluster.connect(from, '10.0.0.11:10250'), { code: 'unknown-object' }, from);
+  }
+  assert.equal(fate(cluster, '203.0.113.9', '10.0.0.11:10250'), 'answered node/node01');
+});
+
 test('a Node without spec is a node, and one with an address that is taken goes without it', () => {
   const cluster = start.fork();
   const node = (name: string) => `apiVersion: v1

@@ -3,6 +3,7 @@
 import { InputError } from '../api/input-error.ts';
 import type { Pod } from '../api/types.ts';
 import { type Addr, formatAddr, parseAddr } from '../net/addr.ts';
+import { cidr, contains } from '../net/cidr.ts';
 import type { State } from './state.ts';
 import { parseWho, type WhoRef } from './who.ts';
 
@@ -72,12 +73,21 @@ function workloadMachines(
   throw new InputError('unknown-object', `${ref.of} "${ref.key}" has no running Pod`);
 }
 
+/** "This host", loopback, multicast and what is above it. */
+const neverOutside = ['0.0.0.0/8', '127.0.0.0/8', '224.0.0.0/3', '::/127', 'ff00::/8'].map(cidr);
+
 /** A bare outside address: the machine that has it, else a new host. */
 function outsider(state: State, addr: Addr): string {
   const { fabric } = state.parts;
   const owner = fabric.ownerOf(addr);
   if (owner !== undefined) return owner;
   const name = formatAddr(addr);
+  const { podSubnet, serviceSubnet } = state.parts.spec;
+  if ([podSubnet, serviceSubnet, ...neverOutside].some((range) => contains(range, addr))) {
+    throw new InputError('unknown-object', `nobody has the address ${name}, nor can one outside`, {
+      hint: 'name an outside IP address, or a Pod, a workload, a node or a host',
+    });
+  }
   fabric.addHost({ name, ip: addr, routes: [] });
   return `host/${name}`;
 }

@@ -67,6 +67,7 @@ export const POLICY_OWNER = 'network-policy';
 export function carry(journey: Journey, from: string, packet: Packet): Fate {
   let machine = machineOf(journey, from);
   let moving = packet;
+  if (isOff(journey.fabric, machine)) return lost(journey, 'down', machine.name, moving);
   let passed = output(passageOf(journey, machine, packet), packet);
   for (let hops = 0; hops < hopsMax; hops++) {
     if (passed.kind === 'local') return { kind: 'arrived', at: machine.name, packet: moving };
@@ -95,6 +96,13 @@ export function carry(journey: Journey, from: string, packet: Packet): Fate {
       : receive(passageOf(journey, machine, moving), moving, next.device);
   }
   return lost(journey, 'loop', machine.name, moving);
+}
+
+/** Whether the machine, or the node that a pod runs on, is down: then nothing runs that could send. */
+function isOff(fabric: Fabric, machine: Machine): boolean {
+  if (fabric.isDown(machine.name)) return true;
+  const wire = machine.devices[0]?.wire ?? '';
+  return wire.startsWith('bridge/') && fabric.isDown(`node/${wire.slice('bridge/'.length)}`);
 }
 
 /** Sends the error that a machine reports about a packet in flight there, and says what became of it; undefined when
