@@ -34,8 +34,8 @@ export class DnsServers {
     return copy;
   }
 
-  /** Starts a CoreDNS; the ports it listens on. Throws InputError 'corefile' when its Corefile is wrong. */
-  start(state: State, pod: Pod): readonly number[] {
+  /** Starts a CoreDNS; its ports tell where it listens. Throws InputError 'corefile' when its Corefile is wrong. */
+  start(state: State, pod: Pod): DnsServer {
     const machine = `pod/${pod.metadata.namespace}/${pod.metadata.name}`;
     const { minor } = state.parts.spec;
     const found = corefileOf(state, pod);
@@ -47,7 +47,7 @@ export class DnsServers {
     });
     this.#servers.set(machine, server);
     this.#owned.add(machine);
-    return server.ports;
+    return server;
   }
 
   stop(machine: string): void {

@@ -20,9 +20,6 @@ export interface SocketData {
   readonly proxyTo: string | null;
 }
 
-/** Ports CoreDNS opens besides its zones', as kubeadm's Corefile asks: health, ready, prometheus. */
-const coreDnsHttpPorts = [8080, 8181, 9153];
-
 export function runtimeOf(state: State): Runtime {
   return {
     attach: (pod, node) => attach(state, pod, node),
@@ -84,14 +81,15 @@ function start(state: State, pod: Pod, container: ContainerStart): void {
   fabric.unlisten(machine, (socket) => dataOf(socket.data).container === container.name);
   const image = pod.spec.containers.find((c) => c.name === container.name)?.image;
   if (runsCoreDns(image)) {
-    const listen = { addr: null, data, assumed: false };
-    for (const port of dns.start(state, pod)) {
+    const server = dns.start(state, pod);
+    const listen = { data, assumed: false };
+    for (const port of server.ports) {
       for (const proto of [UDP, TCP] as const) {
-        fabric.listen(machine, { ...listen, proto, port, program: 'coredns' });
+        fabric.listen(machine, { ...listen, addr: null, proto, port, program: 'coredns' });
       }
     }
-    for (const port of coreDnsHttpPorts) {
-      fabric.listen(machine, { ...listen, proto: TCP, port, program: 'http' });
+    for (const { addr, port } of server.http) {
+      fabric.listen(machine, { ...listen, addr, proto: TCP, port, program: 'http' });
     }
     return;
   }

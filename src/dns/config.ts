@@ -1,6 +1,7 @@
 // A Corefile to server blocks with their plugin chains (CoreDNS core/dnsserver/register.go): directives are set up in
 // plugin.cfg order, zones may not clash. Throws InputError 'corefile' with CoreDNS's text.
 import { InputError } from '../api/input-error.ts';
+import { type Addr, parseAddr } from '../net/addr.ts';
 import {
   COREFILE,
   type CorefileOptions,
@@ -26,7 +27,19 @@ export interface Configuration {
   readonly sites: readonly Site[];
   /** One chain per server block, in plugin.cfg order; empty when the block has no handler. */
   readonly chains: readonly (readonly Handler[])[];
+  /** Where its HTTP servers listen. */
+  readonly http: readonly HttpListener[];
 }
+
+/** A TCP socket of an inert directive: /health, /ready or /metrics. */
+export interface HttpListener {
+  /** null: every address. */
+  readonly addr: Addr | null;
+  readonly port: number;
+}
+
+/** Default addresses (plugin/health, plugin/ready, plugin/metrics). */
+const httpDefaults = { health: ':8080', ready: ':8181', prometheus: 'localhost:9153' } as const;
 
 export interface ConfigureOptions extends Omit<CorefileOptions, 'known'> {
   readonly version: CoreDnsVersion;
@@ -60,7 +73,25 @@ export function configure(corefile: string, options: ConfigureOptions): Configur
     return zones.map((z) => z.zone);
   });
   const chains = blocks.map((block, i) => setUp(block, keys[i] ?? [], file, options, positionOf));
-  return { sites, chains };
+  return { sites, chains, http: httpListeners(blocks) };
+}
+
+/** One listener per address, whichever server blocks name it. */
+function httpListeners(blocks: readonly ServerBlock[]): readonly HttpListener[] {
+  const found = new Map<string, HttpListener>();
+  for (const block of blocks) {
+    for (const [name, usual] of Object.entries(httpDefaults)) {
+      const [head, first] = block.directives.get(name) ?? [];
+      if (head === undefined) continue;
+      const isArgument = first?.line === head.line && first.text !== '{';
+      const text = isArgument ? first.text : usual;
+      const [, host = '', port = ''] = /^\[?(.*?)\]?:(\d+)$/.exec(text) ?? [];
+      if (port === '') continue;
+      const addr = host === 'localhost' ? 0x7f000001 : (parseAddr(host) ?? 0);
+      found.set(text, { addr: addr === 0 || addr === 0n ? null : addr, port: Number(port) });
+    }
+  }
+  return [...found.values()];
 }
 
 function keyZones(

@@ -4,7 +4,7 @@
 import type { Addr } from '../net/addr.ts';
 import { type Proto, TCP } from '../net/packet.ts';
 import type { ExchangeResult, Peer, ProgramContext, ServerProgram } from '../node/program.ts';
-import { type Configuration, configure, type Site } from './config.ts';
+import { type Configuration, configure, type HttpListener, type Site } from './config.ts';
 import type { PositionOf } from './corefile/dispenser.ts';
 import { type Counts, countsOf, decode } from './message/decode.ts';
 import { encode, encodeToFit } from './message/encode.ts';
@@ -58,6 +58,8 @@ export interface ServeResult {
 export interface DnsServer extends ServerProgram {
   /** Ports it listens on, UDP and TCP, ascending. */
   readonly ports: readonly number[];
+  /** Where it serves /health, /ready and /metrics, as the Corefile asks. */
+  readonly http: readonly HttpListener[];
   /** Answers one message. */
   serve(query: Uint8Array, context: ServeContext): ServeResult;
   /** A copy for a fork of the cluster: caches are shared until one side writes. */
@@ -88,19 +90,21 @@ const NOTIFY = 4;
 
 class Server implements DnsServer {
   readonly ports: readonly number[];
+  readonly http: readonly HttpListener[];
   readonly #configuration: Configuration;
   readonly #environment: DnsEnvironment;
 
   constructor(configuration: Configuration, environment: DnsEnvironment) {
     this.#configuration = configuration;
     this.#environment = environment;
+    this.http = configuration.http;
     this.ports = [...new Set(configuration.sites.map((site) => site.port))].sort((a, b) => a - b);
   }
 
   fork(environment: DnsEnvironment): DnsServer {
-    const { sites, chains } = this.#configuration;
+    const { sites, chains, http } = this.#configuration;
     const forked = chains.map((chain) => chain.map((handler) => handler.fork()));
-    return new Server({ sites, chains: forked }, environment);
+    return new Server({ sites, chains: forked, http }, environment);
   }
 
   receive(message: Uint8Array, peer: Peer, context: ProgramContext) {
