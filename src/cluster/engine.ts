@@ -82,10 +82,9 @@ export class Engine<Host> {
 
   /** Takes in what was just written. */
   publish(host: Host, events: readonly WatchEvent[]): void {
-    this.#log.append(events);
-    for (const event of events) {
-      for (const name of this.#wanted.get(event.kind) ?? none) this.#deliverSoon(host, name);
-    }
+    const readers = new Set(events.flatMap((event) => this.#wanted.get(event.kind) ?? none));
+    this.#log.append(events, readers);
+    for (const name of readers) this.#deliverSoon(host, name);
   }
 
   #deliverSoon(host: Host, name: string): void {

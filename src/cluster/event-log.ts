@@ -15,11 +15,24 @@ export class EventLog {
     this.#cursors = new Map(components.map((name) => [name, 0]));
   }
 
-  append(events: readonly WatchEvent[]): void {
+  /** `readers`: who will read them. All others that are level with the log stay so. */
+  append(events: readonly WatchEvent[], readers: ReadonlySet<string>): void {
     if (events.length === 0) return;
+    const end = this.#base + this.#events.length;
+    for (const [component, cursor] of this.#cursors) {
+      if (cursor === end && !readers.has(component)) {
+        this.#cursors.set(component, end + events.length);
+      }
+    }
     if (this.#shared) this.#events = this.#events.slice();
     this.#shared = false;
     for (const event of events) this.#events.push(event);
+    this.#trim();
+  }
+
+  /** How many entries somebody still has to read. */
+  get size(): number {
+    return this.#events.length;
   }
 
   /** Whether the component has something to read. */
