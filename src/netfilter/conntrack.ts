@@ -4,7 +4,6 @@
 // expectations, zones, windows. Models net/netfilter/nf_conntrack_core.c and nf_conntrack_proto_{tcp,udp,icmp,sctp}.c.
 import type { Addr } from '../net/addr.ts';
 import { ACK, FIN, ICMP, ICMPV6, type Packet, RST, SYN, TCP, type Tuple } from '../net/packet.ts';
-import type { Table } from '../sim/table.ts';
 import {
   type Direction,
   type Segment,
@@ -13,15 +12,16 @@ import {
   tcpTimeout,
   tcpTransitions,
 } from './conntrack-tcp.table.ts';
+import { type FlowTable, hashOf, sameTuple } from './flow-table.ts';
 
 /** One entry. A draft is the same object before it is confirmed: only then its fields may change. */
 export interface Flow {
   /** Counts up; the order in which entries are listed. */
   readonly id: number;
   readonly original: Tuple;
-  readonly originalKey: string;
+  readonly originalHash: number;
   readonly reply: Tuple;
-  readonly replyKey: string;
+  readonly replyHash: number;
   readonly srcNat: boolean;
   readonly dstNat: boolean;
   readonly seenReply: boolean;
@@ -82,23 +82,6 @@ function invertedType(typeAndCode: number): number {
   }
 }
 
-/** A tuple as a table key. */
-export function keyOf(tuple: Tuple): string {
-  const { src, dst } = tuple;
-  if (typeof src === 'number' && typeof dst === 'number') {
-    return String.fromCharCode(
-      tuple.proto,
-      src >>> 16,
-      src & 0xffff,
-      tuple.sport,
-      dst >>> 16,
-      dst & 0xffff,
-      tuple.dport,
-    );
-  }
-  return `${tuple.proto} ${src.toString(36)} ${tuple.sport} ${dst.toString(36)} ${tuple.dport}`;
-}
-
 export function segmentOf(flags: number): Segment {
   if ((flags & RST) !== 0) return 'rst';
   if ((flags & SYN) !== 0) return (flags & ACK) !== 0 ? 'synack' : 'syn';
@@ -107,15 +90,14 @@ export function segmentOf(flags: number): Segment {
 }
 
 export class Conntrack {
-  #flows: Table<Flow>;
+  #flows: FlowTable<Flow>;
   #nextId: number;
-  /** Counts writes: what was absent at the same count is absent still. */
-  #version = 0;
-  #absent = '';
-  #absentAt = -1;
+  /** The last two tuples that were looked for in vain since the last write: absent still. */
+  #absent: Tuple | null = null;
+  #absentBefore: Tuple | null = null;
   readonly timeouts: Timeouts;
 
-  constructor(flows: Table<Flow>, nextId: number, timeouts: Timeouts) {
+  constructor(flows: FlowTable<Flow>, nextId: number, timeouts: Timeouts) {
     this.#flows = flows;
     this.#nextId = nextId;
     this.timeouts = timeouts;
@@ -131,10 +113,10 @@ export class Conntrack {
       return this.#related(packet.icmp.about, packet.dst, nowMs);
     }
     const tuple = tupleOf(packet);
-    const key = keyOf(tuple);
-    const known = this.live(key, nowMs);
-    if (known === undefined) return this.#start(packet, tuple, key, nowMs);
-    const direction = known.originalKey === key ? 'original' : 'reply';
+    const hash = hashOf(tuple);
+    const known = this.live(tuple, hash, nowMs);
+    if (known === undefined) return this.#start(packet, tuple, hash, nowMs);
+    const direction = sameTuple(known.original, tuple) ? 'original' : 'reply';
     const next = this.#advance(known, direction, packet, nowMs);
     if (next === 'invalid') return null;
     if (next === 'again') {
@@ -143,16 +125,18 @@ export class Conntrack {
     }
     const state = direction === 'reply' || known.seenReply ? 'ESTABLISHED' : 'NEW';
     const flow = direction === 'reply' ? { ...next, seenReply: true } : next;
-    if (flow !== known && this.#flows.has(flow.originalKey)) this.#store(flow);
+    if (flow !== known && this.#flows.get(flow.original, flow.originalHash) !== undefined) {
+      this.#store(flow);
+    }
     return { flow, direction, state, confirmed: true };
   }
 
-  /** The live entry under a tuple's key. */
-  live(key: string, nowMs: number): Flow | undefined {
-    const flow = this.#flows.get(key);
+  /** The live entry under a tuple, whose hash is given. */
+  live(tuple: Tuple, hash: number, nowMs: number): Flow | undefined {
+    const flow = this.#flows.get(tuple, hash);
     if (flow === undefined) {
-      this.#absent = key;
-      this.#absentAt = this.#version;
+      this.#absentBefore = this.#absent;
+      this.#absent = tuple;
     }
     return flow !== undefined && flow.expiresMs > nowMs ? flow : undefined;
   }
@@ -161,7 +145,8 @@ export class Conntrack {
   confirm(flight: Flight, nowMs: number): boolean {
     if (flight.confirmed || flight.direction === 'reply') return true;
     const { flow } = flight;
-    if (this.#isTaken(flow.originalKey, nowMs) || this.#isTaken(flow.replyKey, nowMs)) return false;
+    if (this.#isTaken(flow.original, flow.originalHash, nowMs)) return false;
+    if (this.#isTaken(flow.reply, flow.replyHash, nowMs)) return false;
     flow.expiresMs = nowMs + flow.timeoutMs;
     flight.confirmed = true;
     this.#store(flow);
@@ -169,30 +154,30 @@ export class Conntrack {
   }
 
   remove(flow: Flow): void {
-    this.#version++;
-    this.#flows.delete(flow.originalKey);
-    this.#flows.delete(flow.replyKey);
+    this.#forgetAbsent();
+    this.#flows.delete(flow);
   }
 
   /** Live entries, oldest first. */
   list(nowMs: number): readonly Flow[] {
-    const flows: Flow[] = [];
-    for (const [key, flow] of this.#flows.entries()) {
-      if (key === flow.originalKey && flow.expiresMs > nowMs) flows.push(flow);
-    }
-    return flows.sort((a, b) => a.id - b.id);
+    const live = this.#flows.flows().filter((flow) => flow.expiresMs > nowMs);
+    return live.sort((a, b) => a.id - b.id);
   }
 
   #store(flow: Flow): void {
-    this.#version++;
-    this.#flows.set(flow.originalKey, flow);
-    this.#flows.set(flow.replyKey, flow);
+    this.#forgetAbsent();
+    this.#flows.set(flow);
+  }
+
+  #forgetAbsent(): void {
+    this.#absent = null;
+    this.#absentBefore = null;
   }
 
   /** Whether a live entry has the tuple; a dead one that has it is forgotten, under its other tuple too. */
-  #isTaken(key: string, nowMs: number): boolean {
-    if (this.#absentAt === this.#version && this.#absent === key) return false;
-    const holder = this.#flows.get(key);
+  #isTaken(tuple: Tuple, hash: number, nowMs: number): boolean {
+    if (tuple === this.#absent || tuple === this.#absentBefore) return false;
+    const holder = this.#flows.get(tuple, hash);
     if (holder === undefined) return false;
     if (holder.expiresMs > nowMs) return true;
     this.remove(holder);
@@ -200,16 +185,16 @@ export class Conntrack {
   }
 
   #related(about: Tuple, outerDst: Addr, nowMs: number): Flight | null {
-    const key = keyOf(invert(about));
-    const flow = this.live(key, nowMs);
+    const tuple = invert(about);
+    const flow = this.live(tuple, hashOf(tuple), nowMs);
     if (flow === undefined) return null;
-    const direction = flow.originalKey === key ? 'original' : 'reply';
+    const direction = sameTuple(flow.original, tuple) ? 'original' : 'reply';
     const expected = direction === 'original' ? flow.original : flow.reply;
     if (expected.dst !== outerDst) return null;
     return { flow, direction, state: 'RELATED', confirmed: true };
   }
 
-  #start(packet: Packet, tuple: Tuple, key: string, nowMs: number): Flight | null {
+  #start(packet: Packet, tuple: Tuple, hash: number, nowMs: number): Flight | null {
     let tcp: TcpState = 'NONE';
     if (packet.proto === TCP) {
       const next = tcpTransitions.original[segmentOf(packet.flags)].NONE;
@@ -220,9 +205,9 @@ export class Conntrack {
     const flow: Draft = {
       id: this.#nextId++,
       original: tuple,
-      originalKey: key,
+      originalHash: hash,
       reply,
-      replyKey: keyOf(reply),
+      replyHash: hashOf(reply),
       srcNat: false,
       dstNat: false,
       seenReply: false,

@@ -1,12 +1,13 @@
 // One network namespace's netfilter: runs the tables of each hook by priority around conntrack and NAT. Holds the
 // state (flows, recent lists, counters) in copy-on-write tables; rules are handed in. Knows no routes and builds no
 // packets: the machine does. Models the hook registrations of net/netfilter and nf_nat_inet_fn.
-import type { Packet } from '../net/packet.ts';
+import type { Packet, Tuple } from '../net/packet.ts';
 import { Table } from '../sim/table.ts';
 import { Conntrack, type Flight, type Flow } from './conntrack.ts';
 import { conntrackLine } from './conntrack-print.ts';
 import { defaultTimeouts, type Timeouts } from './conntrack-tcp.table.ts';
 import { Flights } from './flights.ts';
+import { FlowTable } from './flow-table.ts';
 import type { CtView } from './match.ts';
 import { type Manip, manipOf, rangeOf, setUp, translate } from './nat.ts';
 import type { FlowEntry, HookContext, Netfilter, Verdict } from './netfilter.ts';
@@ -52,7 +53,7 @@ export function createNetfilter(rules: RuleSource, options: NetfilterOptions = {
   return new Kernel({
     rules,
     lookup: options.lookup ?? indexed,
-    conntrack: new Conntrack(new Table(), 1, timeouts),
+    conntrack: new Conntrack(new FlowTable(), 1, timeouts),
     recent: new Table(),
     accounts: new Table(),
     sources: new Table(),
@@ -66,7 +67,7 @@ interface State {
   readonly conntrack: Conntrack;
   readonly recent: Table<RecentList>;
   readonly accounts: Table<number>;
-  readonly sources: Table<readonly string[]>;
+  readonly sources: Table<readonly Tuple[]>;
   readonly setters: Table<Setter>;
 }
 
@@ -85,7 +86,7 @@ class Kernel implements Netfilter {
   readonly #conntrack: Conntrack;
   readonly #recent: Table<RecentList>;
   readonly #accounts: Table<number>;
-  readonly #sources: Table<readonly string[]>;
+  readonly #sources: Table<readonly Tuple[]>;
   readonly #setters: Table<Setter>;
   readonly #flights = new Flights();
 

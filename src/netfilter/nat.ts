@@ -4,7 +4,8 @@
 import { type Addr, addr } from '../net/addr.ts';
 import { ICMP, ICMPV6, type Packet, type Tuple } from '../net/packet.ts';
 import type { Choices } from '../sim/choices.ts';
-import { type Conntrack, type Draft, type Flight, type Flow, invert, keyOf } from './conntrack.ts';
+import { type Conntrack, type Draft, type Flight, type Flow, invert } from './conntrack.ts';
+import { hashOf, sameTuple } from './flow-table.ts';
 import type { HookContext } from './netfilter.ts';
 import type { Hook } from './rule.ts';
 import type { NatTarget } from './walk.ts';
@@ -29,8 +30,9 @@ export interface Range {
 
 /** Live flows whose source port was changed, by their source: a second flow of that source takes the same port. */
 export interface Sources {
-  get(key: string): readonly string[] | undefined;
-  set(key: string, replyKeys: readonly string[]): void;
+  get(key: string): readonly Tuple[] | undefined;
+  /** `replies`: the flows' reply tuples. */
+  set(key: string, replies: readonly Tuple[]): void;
 }
 
 /** The range a target asks for; undefined: there is no address to use, the packet is dropped. */
@@ -71,6 +73,11 @@ export function setUp(
   range: Range | null,
   context: HookContext,
 ): void {
+  if (range === null && !isHeld(conntrack, flow, flow.reply, flow.replyHash, context.nowMs)) {
+    if (manip === 'src') flow.srcDone = true;
+    else flow.dstDone = true;
+    return;
+  }
   const current = invert(flow.reply);
   const wanted = range ?? { addr: current[manip], port: null, random: false };
   const tuple = uniqueTuple(conntrack, sources, flow, current, manip, wanted, context);
@@ -80,7 +87,7 @@ export function setUp(
     if (tuple.dst === current.dst && tuple.dport === current.dport) return;
   }
   flow.reply = invert(tuple);
-  flow.replyKey = keyOf(flow.reply);
+  flow.replyHash = hashOf(flow.reply);
   if (manip === 'dst') flow.dstNat = true;
   else {
     flow.srcNat = true;
@@ -94,8 +101,10 @@ function sourceKey(tuple: Tuple): string {
 
 function remember(conntrack: Conntrack, sources: Sources, flow: Flow, nowMs: number): void {
   const key = sourceKey(flow.original);
-  const others = (sources.get(key) ?? []).filter((k) => conntrack.live(k, nowMs) !== undefined);
-  sources.set(key, [flow.replyKey, ...others]);
+  const others = (sources.get(key) ?? []).filter(
+    (reply) => conntrack.live(reply, hashOf(reply), nowMs) !== undefined,
+  );
+  sources.set(key, [flow.reply, ...others]);
 }
 
 function uniqueTuple(
@@ -136,11 +145,10 @@ function mappedBefore(
   range: Range,
   nowMs: number,
 ): Tuple | undefined {
-  for (const replyKey of sources.get(sourceKey(flow.original)) ?? []) {
-    const other = conntrack.live(replyKey, nowMs);
-    if (other === undefined || other.replyKey !== replyKey || other.reply.dst !== range.addr) {
-      continue;
-    }
+  for (const reply of sources.get(sourceKey(flow.original)) ?? []) {
+    const other = conntrack.live(reply, hashOf(reply), nowMs);
+    if (other === undefined || !sameTuple(other.reply, reply)) continue;
+    if (other.reply.dst !== range.addr) continue;
     if (range.port !== null && other.reply.dport !== range.port) continue;
     if (sourceKey(other.original) !== sourceKey(flow.original)) continue;
     return withSide(current, 'src', range.addr, other.reply.dport);
@@ -149,14 +157,27 @@ function mappedBefore(
 }
 
 function withSide(tuple: Tuple, manip: Manip, to: Addr, port: number | null): Tuple {
+  const { proto, src, sport, dst, dport } = tuple;
   return manip === 'src'
-    ? { ...tuple, src: to, sport: port ?? tuple.sport }
-    : { ...tuple, dst: to, dport: port ?? tuple.dport };
+    ? { proto, src: to, sport: port ?? sport, dst, dport }
+    : { proto, src, sport, dst: to, dport: port ?? dport };
 }
 
 function isTaken(conntrack: Conntrack, flow: Flow, tuple: Tuple, nowMs: number): boolean {
-  const other = conntrack.live(keyOf(invert(tuple)), nowMs);
-  return other !== undefined && other.originalKey !== flow.originalKey;
+  const reply = invert(tuple);
+  return isHeld(conntrack, flow, reply, hashOf(reply), nowMs);
+}
+
+/** Whether another live flow has a reply tuple. */
+function isHeld(
+  conntrack: Conntrack,
+  flow: Flow,
+  reply: Tuple,
+  hash: number,
+  nowMs: number,
+): boolean {
+  const other = conntrack.live(reply, hash, nowMs);
+  return other !== undefined && !sameTuple(other.original, flow.original);
 }
 
 /** Source ports a clash may move to, by the port it had: the kernel keeps privileged ones among themselves. */
