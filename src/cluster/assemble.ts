@@ -12,6 +12,7 @@ import { silenced } from '../controllers/node-lifecycle/node-lifecycle.ts';
 import { ObjectIndex } from '../controllers/object-index.ts';
 import { dnsObjects, kubeadmCorefile } from '../dns/deployment.ts';
 import { Fabric } from '../fabric/fabric.ts';
+import { startKubelet, stopKubelet } from '../kubelet/happen.ts';
 import { kubelet } from '../kubelet/kubelet.ts';
 import { nodeObject } from '../kubelet/node.ts';
 import { KubeletState } from '../kubelet/state.ts';
@@ -111,13 +112,17 @@ function wire(state: State, event: WatchEvent): void {
   const before = event.previous as unknown as Node | undefined;
   const { fabric } = state.parts;
   if (event.type === 'DELETED') {
-    fabric.removeNode(node.metadata.name);
+    fabric.retireNode(node.metadata.name);
+    stopKubelet(node.metadata.name, state.nowMs, state.parts.kubelets);
     return;
   }
   // A kube-proxy follows its node's labels and ranges (OnNodeUpdate); a new node has no rules yet.
   state.parts.proxies.stale = true;
   const known = fabric.has(`node/${node.metadata.name}`);
-  if (known && before?.spec.podCIDRs === node.spec.podCIDRs) return;
+  if (known && event.type === 'ADDED') {
+    fabric.setDown(`node/${node.metadata.name}`, false);
+    startKubelet(node.metadata.name, state.kubeletContext());
+  } else if (known && before?.spec.podCIDRs === node.spec.podCIDRs) return;
   fabric.addNode({
     name: node.metadata.name,
     addresses: freeAddressesOf(state, node),

@@ -73,6 +73,28 @@ test('case 24: the grace period of a node that was back in between begins anew',
   assert.equal(ready(), 'Unknown');
 });
 
+test('a Node that is deleted takes its Pods out of the endpoints, and then away', () => {
+  const cluster = start.fork();
+  const victim = web(cluster).find((pod) => pod.spec.nodeName === 'node02');
+  const address = addressOf(victim);
+  const node = cluster.objects.raw('Node', 'node02');
+  cluster.delete('Node', 'node02');
+  const slices = JSON.stringify(cluster.objects.list('EndpointSlice', 'default'));
+  assert.ok(!slices.includes(address), 'EndpointSlices know no Pod without a node');
+  assert.deepEqual(fates(cluster), ['answered']);
+  assert.equal(fate(cluster, 'pod/default/client', `${address}:80`), 'timeout noreply');
+  assert.equal(fate(cluster, `pod/${keyOf(victim)}`, '10.0.0.11:10250'), 'timeout noreply');
+  assert.throws(() => cluster.connect('node/node02', '10.0.0.11:10250'), /there is no node/);
+  cluster.advance(61_000);
+  assert.equal(cluster.objects.get('Pod', keyOf(victim)), undefined);
+  assert.equal(web(cluster).length, 3);
+  assert.equal(endpointsOf(cluster, 'default/web').length, 3);
+  const metadata = { name: 'node02' };
+  const again = { apiVersion: 'v1', kind: 'Node', metadata, status: node?.['status'] };
+  cluster.apply(loaded(JSON.stringify(again)).manifests);
+  assert.equal(fate(cluster, 'node/node02', '10.96.0.80:80').split(' ')[0], 'answered');
+});
+
 test('nothing on a node that is down talks to anybody, itself included', () => {
   const cluster = start.fork();
   const victim = web(cluster).find((pod) => pod.spec.nodeName === 'node02');

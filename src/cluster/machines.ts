@@ -25,7 +25,8 @@ export function machinesFor(state: State, who: string): readonly string[] {
     case 'node':
     case 'host': {
       const machine = `${ref.kind}/${ref.name}`;
-      if (fabric.has(machine)) return [machine];
+      const isRetired = ref.kind === 'node' && state.parts.api.get('Node', ref.name) === undefined;
+      if (fabric.has(machine) && !isRetired) return [machine];
       throw new InputError('unknown-object', `there is no ${ref.kind} "${ref.name}"`, {
         hint: known(state, ref.kind),
       });

@@ -9,6 +9,7 @@ import { mirroring } from './mirroring/mirroring.ts';
 import { namespaceDeletion } from './namespace/namespace.ts';
 import { nodeIpam } from './node-ipam/node-ipam.ts';
 import { nodeLifecycle } from './node-lifecycle/node-lifecycle.ts';
+import { podGC } from './pod-gc/pod-gc.ts';
 import { replicaset } from './replicaset/replicaset.ts';
 import { scheduler } from './scheduler/scheduler.ts';
 import { statefulset } from './statefulset/statefulset.ts';
@@ -16,6 +17,7 @@ import { statefulset } from './statefulset/statefulset.ts';
 export const controllers: readonly Controller[] = [
   nodeIpam,
   nodeLifecycle,
+  podGC,
   deployment,
   replicaset,
   statefulset,

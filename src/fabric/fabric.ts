@@ -90,18 +90,17 @@ export class Fabric {
     for (const range of node.podCIDRs) this.#podRoutes.set(range, name);
   }
 
-  /** Takes the node and its pod ranges away; its pods must be gone. */
-  removeNode(node: string): void {
+  /** Takes the node's pod ranges and rules away and turns it off. The machine stays for the pods that are still wired
+   * to it, and for a node of that name that is added again. */
+  retireNode(node: string): void {
     const machine = this.#machine(`node/${node}`);
-    for (const device of machine.devices) {
-      if (device.name === BRIDGE)
-        for (const a of device.addresses) this.#podRoutes.delete(a.subnet);
-    }
-    this.#forget(machine);
+    const bridge = machine.devices.find((device) => device.name === BRIDGE);
+    for (const own of bridge?.addresses ?? []) this.#podRoutes.delete(own.subnet);
     for (const family of [4, 6]) {
       this.#rules.delete(`${machine.name} ${family}`);
       this.#netfilters.delete(`${machine.name} ${family}`);
     }
+    this.#down.set(machine.name, true);
   }
 
   /** Adds an outside host: it reaches nodes, other hosts and announced addresses, and what its routes say. */
