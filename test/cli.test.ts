@@ -297,6 +297,17 @@ const rows: readonly Row[] = [
   },
 ];
 
+const unusable: readonly (readonly [readonly string[], RegExp])[] = [
+  [['run', 'good.feature', '--no-report', '--format', 'nope'], /error\[usage\].*formatter nope/],
+  [['run', 'good.feature', '--no-report', '--tags', '@a and'], /error\[usage\]: --tags: Tag expr/],
+  [['run', 'good.feature', '--no-report', '--name', '('], /error\[usage\]: --name "\("/],
+  [['run', 'good.feature', '--import', 'nope.mjs'], /there is no module "nope\.mjs"/],
+  [['trace', ...shop, '--flows', 'flows.yaml', '--count', '2'], /either --flows or --count/],
+];
+const usage: readonly Row[] = unusable.map(([args, stderr]) => {
+  return { name: args.join(' '), args, status: 2, stderr };
+});
+
 const laterCommands = ['check', 'kubectl', 'describe', 'matrix', 'diff', 'serve', 'mutate'];
 laterCommands.push('conformance', 'steps', 'init');
 const later: readonly Row[] = [
@@ -307,7 +318,7 @@ const later: readonly Row[] = [
 });
 
 describe('cli', { concurrency: 4 }, () => {
-  for (const { name, args, stdin, status, stdout, stderr } of [...rows, ...later]) {
+  for (const { name, args, stdin, status, stdout, stderr } of [...rows, ...usage, ...later]) {
     test(`cli: ${name} exits ${status}`, async () => {
       const done = await svcspec(args, stdin);
       assert.equal(done.status, status, `${done.stdout}${done.stderr}`);

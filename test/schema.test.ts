@@ -63,7 +63,7 @@ async function printed(command: (io: Io) => Promise<number>): Promise<unknown> {
   return JSON.parse(text);
 }
 
-const usual = { protocol: 'tcp', count: 1, fresh: false, exhaustive: false, output: 'json' };
+const usual = { fresh: false, exhaustive: false, output: 'json' };
 const traced = (options: Json) =>
   printed((io) => trace({ ...common, ...usual, filename: [], ...options }, io)) as Promise<{
     flows: { attempts: Json[]; possible?: Json[] }[];

@@ -55,6 +55,7 @@ const steps = fileURLToPath(new URL('../../steps/index.js', import.meta.url));
 export async function runFeatures(options: RunOptions, streams: RunStreams): Promise<0 | 1 | 2> {
   const started = performance.now();
   const paths = featurePaths(options.features);
+  checkImports(options.imports);
   const partial = options.report === null ? null : partialFolder(options.report);
   const own = !options.formats.some((format) => !format.includes(':'));
   const progress = new Progress(own && !options.quiet ? streams.stdout : null, options.pens);
@@ -91,8 +92,18 @@ export async function runFeatures(options: RunOptions, streams: RunStreams): Pro
 function located(error: unknown): unknown {
   const inner =
     error instanceof Error && error.cause instanceof FeatureErrors ? error.cause : error;
-  if (!(inner instanceof FeatureErrors)) return inner;
+  if (!(inner instanceof FeatureErrors)) return usageError(error) ?? inner;
   return new FeatureErrors(inner.errors.map(withSourceLine));
+}
+
+/** What Cucumber says about a formatter or a tag expression that a user named, as a usage error. */
+function usageError(error: unknown): InputError | null {
+  if (!(error instanceof Error)) return null;
+  if (error.message.startsWith('Failed to import formatter')) {
+    return new InputError('usage', error.message, { hint: 'progress, summary, html, junit ...' });
+  }
+  const cause = error.cause instanceof Error ? error.cause.message : '';
+  return cause.startsWith('Tag expression') ? new InputError('usage', `--tags: ${cause}`) : null;
 }
 
 function withSourceLine(error: InputError): InputError {
@@ -121,6 +132,14 @@ function featurePaths(features: readonly string[]): readonly string[] {
     }
   }
   return paths;
+}
+
+/** Support files named one by one must exist; a pattern may match nothing. */
+function checkImports(imports: readonly string[]): void {
+  for (const file of imports) {
+    if (/[*?{[(]/.test(file) || existsSync(file)) continue;
+    throw new InputError('file-unreadable', `there is no module "${file}" to import`);
+  }
 }
 
 function partialFolder(report: string): string {

@@ -49,6 +49,11 @@ export async function run(
       hint: 'I/N with I from 1 to N',
     });
   }
+  for (const pattern of options.name) {
+    if (regExpOf(pattern) === null) {
+      throw new InputError('usage', `--name "${pattern}" is no regular expression`);
+    }
+  }
   const stdout: Terminal = { write: (text) => io.out(text), columns: io.columns };
   const stderr: Terminal = { write: (text) => io.err(text), columns: null };
   const { tags, name, seed, order, failFast, dryRun, retry, parallel, shard } = options;
@@ -72,6 +77,14 @@ export async function run(
     },
     { stdout, stderr },
   );
+}
+
+function regExpOf(text: string): RegExp | null {
+  try {
+    return new RegExp(text);
+  } catch {
+    return null;
+  }
 }
 
 function isShard(text: string): boolean {

@@ -10,8 +10,8 @@ import { pens } from '../pens.ts';
 export interface TraceOptions extends CommonOptions {
   readonly from?: string;
   readonly to?: string;
-  readonly protocol: string;
-  readonly count: number;
+  readonly protocol?: string;
+  readonly count?: number;
   readonly flows?: string;
   readonly fresh: boolean;
   readonly exhaustive: boolean;
@@ -44,10 +44,16 @@ export async function trace(options: TraceOptions, io: Io): Promise<number> {
 }
 
 async function flowsOf(options: TraceOptions): Promise<readonly Flow[]> {
-  const { from, to, flows, count } = options;
+  const { from, to, flows, count = 1, protocol = 'tcp' } = options;
   if (flows !== undefined) {
-    if (from !== undefined || to !== undefined) {
-      throw new InputError('usage', 'give either --flows or --from and --to, not both');
+    for (const name of ['from', 'to', 'count', 'protocol'] as const) {
+      if (options[name] === undefined) continue;
+      throw new InputError('usage', `give either --flows or --${name}, not both`, {
+        hint: 'each entry of a flows file has its own from, to, count and protocol',
+      });
+    }
+    if (flows === '-' && options.filename.includes('-')) {
+      throw new InputError('usage', 'standard input ("-") can be read only once');
     }
     return parseFlows(await readFlows(flows, options.maxInput), flows);
   }
@@ -56,5 +62,5 @@ async function flowsOf(options: TraceOptions): Promise<readonly Flow[]> {
       hint: 'for example --from pod/demo/client --to web:80, or --flows FILE',
     });
   }
-  return [{ id: '', from, to, proto: protoOf(options.protocol), count, sourcePort: null }];
+  return [{ id: '', from, to, proto: protoOf(protocol), count, sourcePort: null }];
 }
