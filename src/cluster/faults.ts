@@ -120,6 +120,12 @@ export function linkBetween(
   to: Parameters<Cluster['setLink']>[2],
 ): void {
   const [one, two] = [machineFor(state, a), machineFor(state, b)];
+  if (
+    to.kind === 'loses' &&
+    !(Number.isInteger(to.percent) && to.percent >= 0 && to.percent <= 100)
+  ) {
+    throw new InputError('usage', `a link cannot lose ${to.percent} %: write 0 to 100`);
+  }
   try {
     state.parts.fabric.setLink(one, two, to);
   } catch (error) {

@@ -120,6 +120,13 @@ test('a component of a node that is not there is an error, not a silent nothing'
   assert.throws(() => cluster.setLag({ kind: 'kube-proxy', node: 'node77' }, 1), /no node/);
 });
 
+test('a link loses 0 to 100 percent', () => {
+  const lose = (percent: number) => () =>
+    start.fork().setLink('node/node01', 'node/node02', { kind: 'loses', percent });
+  for (const percent of [-1, 101, 0.5]) assert.throws(lose(percent), { code: 'usage' });
+  assert.doesNotThrow(lose(100));
+});
+
 test('an address that no outside host can have is no client', () => {
   const cluster = start.fork();
   for (const from of ['10.244.2.99', '10.96.0.1', '127.0.0.1', '0.0.0.0', '224.0.0.1', '::1']) {

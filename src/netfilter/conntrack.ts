@@ -95,6 +95,9 @@ export class Conntrack {
   /** The last two tuples that were looked for in vain since the last write: absent still. */
   #absent: Tuple | null = null;
   #absentBefore: Tuple | null = null;
+  #sweptMs = 0;
+  /** Entries made since then. */
+  #made = 0;
   readonly timeouts: Timeouts;
 
   constructor(flows: FlowTable<Flow>, nextId: number, timeouts: Timeouts) {
@@ -104,7 +107,10 @@ export class Conntrack {
   }
 
   fork(): Conntrack {
-    return new Conntrack(this.#flows.fork(), this.#nextId, this.timeouts);
+    const copy = new Conntrack(this.#flows.fork(), this.#nextId, this.timeouts);
+    copy.#sweptMs = this.#sweptMs;
+    copy.#made = this.#made;
+    return copy;
   }
 
   /** The flow of a packet that enters (PREROUTING) or starts here (OUTPUT); null: INVALID. */
@@ -145,6 +151,8 @@ export class Conntrack {
   confirm(flight: Flight, nowMs: number): boolean {
     if (flight.confirmed || flight.direction === 'reply') return true;
     const { flow } = flight;
+    this.#made++;
+    if (this.#made >= sweepAfter && nowMs - this.#sweptMs >= sweepEveryMs) this.#sweep(nowMs);
     if (this.#isTaken(flow.original, flow.originalHash, nowMs)) return false;
     if (this.#isTaken(flow.reply, flow.replyHash, nowMs)) return false;
     flow.expiresMs = nowMs + flow.timeoutMs;
@@ -162,6 +170,13 @@ export class Conntrack {
   list(nowMs: number): readonly Flow[] {
     const live = this.#flows.flows().filter((flow) => flow.expiresMs > nowMs);
     return live.sort((a, b) => a.id - b.id);
+  }
+
+  /** Forgets dead entries: they answer nothing, and forks copy them (gc_worker). */
+  #sweep(nowMs: number): void {
+    this.#sweptMs = nowMs;
+    this.#made = 0;
+    for (const flow of this.#flows.flows()) if (flow.expiresMs <= nowMs) this.remove(flow);
   }
 
   #store(flow: Flow): void {
@@ -312,6 +327,10 @@ export class Conntrack {
     };
   }
 }
+
+/** Dead entries are looked for at most this often, and after this many new ones at least. */
+const sweepEveryMs = 60_000;
+const sweepAfter = 256;
 
 /** UDP becomes a stream by traffic both ways more than this after its first packet. */
 export const udpStreamAfterMs = 2000;
