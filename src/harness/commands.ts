@@ -14,7 +14,7 @@ export function runs(world: SvcWorld, line: string): void {
       hint: 'write kubectl get ..., or kubectl exec -n NS POD -- COMMAND for a program inside a Pod',
     });
   }
-  world.printed = kubectl(world.cluster, args);
+  world.printed = kubectl(world.acting(), args);
 }
 
 /** Splits at blanks outside of quotes. */

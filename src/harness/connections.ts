@@ -30,7 +30,7 @@ export function connects(
   target: TargetRef,
   times: number,
 ): void {
-  const { cluster } = world;
+  const cluster = world.acting();
   const where = whereOf(world, cluster, target);
   const attempts: Attempt[] = [];
   for (let n = 1; n <= times; n++) {

@@ -11,7 +11,7 @@ export function looksUp(
   name: string,
   type: string | null,
 ): void {
-  world.lookup = world.cluster.resolve(client.who, name, type ?? undefined);
+  world.lookup = world.acting().resolve(client.who, name, type ?? undefined);
 }
 
 function last(world: SvcWorld): Resolution {

@@ -79,6 +79,14 @@ export class SvcWorld extends World<WorldParameters> {
     });
   }
 
+  /** The cluster for an event that is no set-up (a connection, a look-up, a command): it leaves traces in the cluster
+   * that the key does not tell, so what follows is never shared. */
+  acting(): Cluster {
+    const { cluster } = this;
+    this.#key = null;
+    return cluster;
+  }
+
   /** A copy on which a check may do what it likes. */
   scratch(): Cluster {
     return this.cluster.fork();
