@@ -2,12 +2,13 @@
 // docs/annotations.md, every folder in docs/architecture.md, every scenario that docs/errata.md names. Both directions,
 // and each comparison is shown to fail. That the examples run is test/docs.test.ts.
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { blameTable } from '../src/analysis/blame.table.ts';
 import { annotations } from '../src/kubelet/annotations.table.ts';
 import { expressionPattern, expressionsOf, scenariosOf } from './tidy/features.ts';
+import { rooms } from './tidy/rooms.table.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
@@ -122,4 +123,34 @@ test('docs/annotations.md has every annotation as the table describes it, with a
     [],
   );
   assert.equal(shown('colour'), false);
+});
+
+/** Paths that a page names, without those that hold a placeholder. */
+function pathsIn(markdown: string): string[] {
+  const names = [...markdown.matchAll(/`((?:src|test|steps|schema|docs)\/[\w./*-]*)`/g)];
+  return names.map(([, path = '']) => path.replace(/\/\*$/, '').replace(/\/$/, ''));
+}
+
+test('docs/architecture.md names every room, what it imports, and no path that does not exist', () => {
+  const guide = read('docs/architecture.md');
+  assert.ok(guide.split('\n').length <= 200);
+  const map = section(guide, '## Code map');
+  const folders = readdirSync(join(root, 'src'), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => `src/${name}`);
+  const missing = (all: readonly string[]) => all.filter((path) => !map.includes(`| \`${path}\``));
+  assert.deepEqual(missing(folders), []);
+  assert.deepEqual(missing([...folders, 'src/cloud']), ['src/cloud']);
+  const unknown = (all: readonly string[]) =>
+    all.filter((path) => !path.includes('*') && !existsSync(join(root, path)));
+  assert.deepEqual(unknown(pathsIn(guide)), []);
+  assert.deepEqual(unknown(pathsIn('see `src/sim/never.ts`')), ['src/sim/never.ts']);
+  for (const [name, room] of Object.entries(rooms)) {
+    const row = map.split('\n').find((line) => line.startsWith(`| \`src/${name}\``));
+    if (row === undefined || name === 'cluster' || name === 'cli') continue;
+    const said = row.split('|').at(-2) ?? '';
+    const words = new Set(said.match(/[\w@/-]+/g));
+    const unsaid = room.imports.filter((other) => !other.includes('*') && !words.has(other));
+    assert.deepEqual(unsaid, [], `the row of src/${name}`);
+  }
 });
