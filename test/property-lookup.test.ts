@@ -1,18 +1,19 @@
-// Looking rules up by index against the plain linear walk, over the rules that a whole cluster writes on a node: verdict,
+// Walking compiled chains against the plain linear walk, over the rules that a whole cluster writes on a node: verdict,
 // rewriting, marks, traces, rules walked, draws and conntrack tables are the same. Random rule sets stand in
-// src/netfilter/rule-index.test.ts; here the long chains are those of many Services.
+// src/netfilter/compiled.test.ts; here the long chains are those of many Services.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { addr } from '../src/net/addr.ts';
 import { noPayload, type Packet, type Proto, SYN, TCP, UDP } from '../src/net/packet.ts';
+import { compiled, walkerBy } from '../src/netfilter/compiled.ts';
 import { parseRules } from '../src/netfilter/iptables-text/parse.ts';
 import { createNetfilter } from '../src/netfilter/kernel.ts';
 import type { HookContext } from '../src/netfilter/netfilter.ts';
 import type { Hook, RuleSource } from '../src/netfilter/rule.ts';
-import { indexed, linearMax } from '../src/netfilter/rule-index.ts';
+import { candidates, linearMax } from '../src/netfilter/rule-index.ts';
 import { Trace } from '../src/netfilter/trace.ts';
-import { type Lookup, linear } from '../src/netfilter/walk.ts';
+import { linear, type Walker } from '../src/netfilter/walk.ts';
 import { seeded } from '../src/sim/choices.ts';
 import {
   clusterIP,
@@ -89,8 +90,8 @@ const anyPacket = fc
   );
 
 /** What becomes of the packets one after the other, each on the way a node would take it. */
-function seen(lookup: Lookup, packets: readonly Packet[], seed: number): unknown {
-  const netfilter = createNetfilter(rules(), { lookup });
+function seen(walker: Walker, packets: readonly Packet[], seed: number): unknown {
+  const netfilter = createNetfilter(rules(), { walker });
   const choices = seeded(seed);
   const ways = packets.map((original, i) => {
     const packet = { ...original };
@@ -128,23 +129,24 @@ function seen(lookup: Lookup, packets: readonly Packet[], seed: number): unknown
   return { ways, drawn, flows: netfilter.conntrackList(packets.length * 1000) };
 }
 
-const sameAs = (lookup: Lookup) =>
+const sameAs = (walker: Walker) =>
   fc.property(fc.array(anyPacket, { minLength: 1, maxLength: 12 }), fc.nat(), (packets, seed) => {
-    assert.deepEqual(seen(lookup, packets, seed), seen(linear, packets, seed));
+    assert.deepEqual(seen(walker, packets, seed), seen(linear, packets, seed));
   });
 
-checkProperty("the index finds in a cluster's rules what the linear walk finds", sameAs(indexed), {
-  file,
-  runs: 60,
-});
+checkProperty(
+  "the compiled walk finds in a cluster's rules what the linear walk finds",
+  sameAs(compiled),
+  {
+    file,
+    runs: 60,
+  },
+);
 
 /** Passes over every rule whose place is 2 of 3. */
-const skipping: Lookup = (chain, env) => {
-  const right = indexed(chain, env);
-  if (right === null) return null;
-  const next = (from: number): number => right.next(from);
-  return { next: (from) => (next(from) % 3 === 2 ? next(next(from) + 1) : next(from)) };
-};
+const skipping = walkerBy((index, packet) =>
+  candidates(index, packet).filter((ordinal) => ordinal % 3 !== 2),
+);
 
 checkCatches('an index that passes over rules', sameAs(skipping), { file, runs: 60 });
 

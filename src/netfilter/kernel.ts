@@ -3,6 +3,7 @@
 // packets: the machine does. Models the hook registrations of net/netfilter and nf_nat_inet_fn.
 import type { Packet, Tuple } from '../net/packet.ts';
 import { Table } from '../sim/table.ts';
+import { compiled } from './compiled.ts';
 import { Conntrack, type Flight, type Flow } from './conntrack.ts';
 import { conntrackLine } from './conntrack-print.ts';
 import { defaultTimeouts, type Timeouts } from './conntrack-tcp.table.ts';
@@ -12,15 +13,14 @@ import type { CtView } from './match.ts';
 import { type Manip, manipOf, rangeOf, setUp, translate } from './nat.ts';
 import type { FlowEntry, HookContext, Netfilter, Verdict } from './netfilter.ts';
 import type { RecentList } from './recent.ts';
-import type { Hook, RuleSource, TableName } from './rule.ts';
-import { indexed } from './rule-index.ts';
-import { accept, drop, type Lookup, type WalkEnv, walkTable } from './walk.ts';
+import type { Chain, Hook, RuleSource, TableName } from './rule.ts';
+import { accept, drop, type NatTarget, type Walk, type WalkEnv, type Walker } from './walk.ts';
 
 export interface NetfilterOptions {
   /** Overrides of the nf_conntrack sysctls, in seconds. */
   readonly timeouts?: Partial<Timeouts>;
-  /** How rules are looked up; absent: by index. */
-  readonly lookup?: Lookup;
+  /** How rules are walked; absent: compiled. */
+  readonly walker?: Walker;
 }
 
 type Step =
@@ -50,9 +50,7 @@ export const hookSteps: Readonly<Record<Hook, readonly Step[]>> = {
 /** A namespace with no flows yet. */
 export function createNetfilter(rules: RuleSource, options: NetfilterOptions = {}): Netfilter {
   const timeouts = { ...defaultTimeouts, ...options.timeouts };
-  return new Kernel({
-    rules,
-    lookup: options.lookup ?? indexed,
+  return new Kernel(rules, options.walker ?? compiled, {
     conntrack: new Conntrack(new FlowTable(), 1, timeouts),
     recent: new Table(),
     accounts: new Table(),
@@ -61,9 +59,8 @@ export function createNetfilter(rules: RuleSource, options: NetfilterOptions = {
   });
 }
 
+/** What the walks of one namespace share. */
 interface State {
-  readonly rules: RuleSource;
-  readonly lookup: Lookup;
   readonly conntrack: Conntrack;
   readonly recent: Table<RecentList>;
   readonly accounts: Table<number>;
@@ -82,23 +79,17 @@ const invalid: CtView = { state: 'INVALID', srcNat: false, dstNat: false };
 class Kernel implements Netfilter {
   #rules: RuleSource;
   #plan: Plan;
-  readonly #lookup: Lookup;
-  readonly #conntrack: Conntrack;
-  readonly #recent: Table<RecentList>;
-  readonly #accounts: Table<number>;
-  readonly #sources: Table<readonly Tuple[]>;
-  readonly #setters: Table<Setter>;
+  readonly #walker: Walker;
+  #walk: Walk;
+  readonly #state: State;
   readonly #flights = new Flights();
 
-  constructor(state: State) {
-    this.#rules = state.rules;
-    this.#plan = planOf(state.rules);
-    this.#lookup = state.lookup;
-    this.#conntrack = state.conntrack;
-    this.#recent = state.recent;
-    this.#accounts = state.accounts;
-    this.#sources = state.sources;
-    this.#setters = state.setters;
+  constructor(rules: RuleSource, walker: Walker, state: State) {
+    this.#rules = rules;
+    this.#plan = planOf(rules);
+    this.#walker = walker;
+    this.#walk = walker(rules);
+    this.#state = state;
   }
 
   get rules(): RuleSource {
@@ -109,36 +100,35 @@ class Kernel implements Netfilter {
     if (rules === this.#rules) return;
     this.#rules = rules;
     this.#plan = planOf(rules);
+    this.#walk = this.#walker(rules);
     this.#dropLists();
   }
 
   /** A recent list goes with the rule that writes it: what returns later starts empty (xt_recent's reference count). */
   #dropLists(): void {
-    for (const list of this.#setters.keys()) {
-      const setter = this.#setters.get(list) as Setter;
+    for (const list of this.#state.setters.keys()) {
+      const setter = this.#state.setters.get(list) as Setter;
       const chain = this.#rules.chain(setter.table, setter.chain);
       const isLoaded = chain?.rules.some((rule) =>
         rule.matches.some((match) => match.kind === 'recent' && match.list === list),
       );
       if (isLoaded === true) continue;
-      this.#setters.delete(list);
-      this.#recent.delete(list);
+      this.#state.setters.delete(list);
+      this.#state.recent.delete(list);
     }
   }
 
   get remembers(): boolean {
-    return this.#recent.size > 0;
+    return this.#state.recent.size > 0;
   }
 
   fork(): Netfilter {
-    return new Kernel({
-      rules: this.#rules,
-      lookup: this.#lookup,
-      conntrack: this.#conntrack.fork(),
-      recent: this.#recent.fork(),
-      accounts: this.#accounts.fork(),
-      sources: this.#sources.fork(),
-      setters: this.#setters.fork(),
+    return new Kernel(this.#rules, this.#walker, {
+      conntrack: this.#state.conntrack.fork(),
+      recent: this.#state.recent.fork(),
+      accounts: this.#state.accounts.fork(),
+      sources: this.#state.sources.fork(),
+      setters: this.#state.setters.fork(),
     });
   }
 
@@ -166,16 +156,16 @@ class Kernel implements Netfilter {
   }
 
   conntrackList(nowMs: number): readonly string[] {
-    return this.#conntrack.list(nowMs).map((flow) => conntrackLine(flow, nowMs));
+    return this.#state.conntrack.list(nowMs).map((flow) => conntrackLine(flow, nowMs));
   }
 
   entries(nowMs: number): readonly FlowEntry[] {
-    return this.#conntrack.list(nowMs).map(entryOf);
+    return this.#state.conntrack.list(nowMs).map(entryOf);
   }
 
   deleteEntries(matches: (entry: FlowEntry) => boolean, nowMs: number): number {
-    const doomed = this.#conntrack.list(nowMs).filter((flow) => matches(entryOf(flow)));
-    for (const flow of doomed) this.#conntrack.remove(flow);
+    const doomed = this.#state.conntrack.list(nowMs).filter((flow) => matches(entryOf(flow)));
+    for (const flow of doomed) this.#state.conntrack.remove(flow);
     return doomed.length;
   }
 
@@ -185,13 +175,13 @@ class Kernel implements Netfilter {
         const known = this.#flights.get(packet);
         // Over loopback a packet keeps its flow, and an answer made here has its own from the start.
         if (known !== undefined && (hook === 'OUTPUT' || context.inDevice === 'lo')) return accept;
-        const flight = this.#conntrack.enter(packet, context.nowMs);
+        const flight = this.#state.conntrack.enter(packet, context.nowMs);
         if (flight === null) this.#flights.delete(packet);
         else this.#flights.set(packet, flight);
         return accept;
       }
       case 'table':
-        return walkTable(this.#env(hook, packet, context), step.table);
+        return this.#walk(this.#env(hook, packet, context), step.table);
       case 'nat':
         return this.#nat(step.manip, hook, packet, context);
       case 'confirm': {
@@ -200,7 +190,7 @@ class Kernel implements Netfilter {
         // What goes out by loopback comes in again with its flow.
         if (context.outDevice !== 'lo') this.#flights.through(packet);
         if (flight.confirmed) return accept;
-        return this.#conntrack.confirm(flight, context.nowMs) ? accept : drop;
+        return this.#state.conntrack.confirm(flight, context.nowMs) ? accept : drop;
       }
     }
   }
@@ -209,44 +199,77 @@ class Kernel implements Netfilter {
     const flight = this.#flights.get(packet);
     if (flight === undefined) return accept;
     const { flow } = flight;
-    const done = () => (manip === 'src' ? flow.srcDone : flow.dstDone);
-    if (flight.state === 'NEW' && !flight.confirmed && !done()) {
-      const verdict = walkTable(this.#env(hook, packet, context), 'nat');
+    if (flight.state === 'NEW' && !flight.confirmed && !isDone(flow, manip)) {
+      const verdict = this.#walk(this.#env(hook, packet, context), 'nat');
       if (verdict.kind !== 'accept') return verdict;
-      if (!done()) setUp(this.#conntrack, this.#sources, flow, manip, null, context);
+      if (!isDone(flow, manip))
+        setUp(this.#state.conntrack, this.#state.sources, flow, manip, null, context);
     }
     translate(packet, flight, manip);
     return accept;
   }
 
   #env(hook: Hook, packet: Packet, context: HookContext): WalkEnv {
-    const flight = this.#flights.get(packet);
-    const env: WalkEnv = {
-      packet,
-      context,
-      chain: null,
-      noteSet: (list) => {
-        const { chain } = env;
-        if (chain !== null) this.#setters.set(list, { table: chain.table, chain: chain.name });
-      },
-      ct: flight === undefined ? invalid : viewOf(flight),
-      recent: this.#recent,
-      accounts: this.#accounts,
-      rules: this.#rules,
-      hook,
-      lookup: this.#lookup,
-      translate: (target) => {
-        if (flight === undefined || hook === 'FORWARD') {
-          throw new Error(`a ${target.kind} rule outside the nat table does not load`);
-        }
-        const range = rangeOf(target, packet, context, hook);
-        if (range === undefined) return drop;
-        setUp(this.#conntrack, this.#sources, flight.flow, manipOf[hook], range, context);
-        return accept;
-      },
-    };
-    return env;
+    return new Walking(this.#state, hook, packet, context, this.#flights.get(packet));
   }
+}
+
+/** One packet's walk through one table. */
+class Walking implements WalkEnv {
+  chain: Chain | null = null;
+  readonly hook: Hook;
+  readonly packet: Packet;
+  readonly context: HookContext;
+  readonly #state: State;
+  readonly #flight: Flight | undefined;
+
+  constructor(
+    state: State,
+    hook: Hook,
+    packet: Packet,
+    context: HookContext,
+    flight: Flight | undefined,
+  ) {
+    this.#state = state;
+    this.hook = hook;
+    this.packet = packet;
+    this.context = context;
+    this.#flight = flight;
+  }
+
+  get ct(): CtView {
+    return this.#flight === undefined ? invalid : viewOf(this.#flight);
+  }
+
+  get recent(): Table<RecentList> {
+    return this.#state.recent;
+  }
+
+  get accounts(): Table<number> {
+    return this.#state.accounts;
+  }
+
+  noteSet(list: string): void {
+    if (this.chain === null) return;
+    const { table, name } = this.chain;
+    this.#state.setters.set(list, { table, chain: name });
+  }
+
+  translate(target: NatTarget): Verdict {
+    const { hook, packet, context } = this;
+    if (this.#flight === undefined || hook === 'FORWARD') {
+      throw new Error(`a ${target.kind} rule outside the nat table does not load`);
+    }
+    const range = rangeOf(target, packet, context, hook);
+    if (range === undefined) return drop;
+    const { conntrack, sources } = this.#state;
+    setUp(conntrack, sources, this.#flight.flow, manipOf[hook], range, context);
+    return accept;
+  }
+}
+
+function isDone(flow: Flow, manip: Manip): boolean {
+  return manip === 'src' ? flow.srcDone : flow.dstDone;
 }
 
 function viewOf(flight: Flight): CtView {

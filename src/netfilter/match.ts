@@ -21,7 +21,7 @@ export interface MatchEnv {
   readonly ct: CtView;
   readonly recent: Table<RecentList>;
   /** Which chain last noted an address in a list: the list lives as long as that rule. */
-  readonly noteSet: (list: string) => void;
+  noteSet(list: string): void;
   /** Packets counted per nfacct object. */
   readonly accounts: Table<number>;
 }
@@ -40,6 +40,11 @@ export function matchesRule(rule: Rule, env: MatchEnv): boolean {
     if (!isHeader(match) && !matchesExtension(match, env)) return false;
   }
   return true;
+}
+
+/** Whether one match holds. */
+export function matchesOne(match: Match, env: MatchEnv): boolean {
+  return isHeader(match) ? matchesHeader(match, env) : matchesExtension(match, env);
 }
 
 type HeaderMatch = Extract<Match, { kind: 'address' | 'interface' | 'protocol' }>;

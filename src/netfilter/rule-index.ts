@@ -1,116 +1,119 @@
-// Which rules of a long chain can match a packet at all: chains are sorted once into buckets by exact destination,
-// protocol and port (or one of them), and whatever has no such test stays a candidate for every packet. Only a
-// shortcut: verdicts, draws, notes and counts equal the linear walk's, because a rule is skipped only when it fails
-// before anything with a side effect is looked at. Knows nothing of what the rules are for.
+// Which rules of a long chain can match a packet at all: rules are sorted once into buckets by exact destination,
+// protocol and port (or one of them), and whatever has no such test stays a candidate for every packet. Buckets are
+// found by a 32-bit hash, so a clash only adds a candidate that will not match. Only a shortcut: verdicts, draws, notes
+// and counts equal the linear walk's, because a rule is skipped only when it fails before anything with a side effect
+// is looked at. Knows nothing of what the rules are for.
 import type { Addr } from '../net/addr.ts';
 import type { Packet } from '../net/packet.ts';
+import { folded, mix } from './flow-table.ts';
 import { hasSideEffect, isHeader } from './match.ts';
-import type { Chain, Match, Rule } from './rule.ts';
-import type { Candidates, Lookup } from './walk.ts';
+import type { Match, Rule } from './rule.ts';
 
 /** Chains up to this length are walked as they are. */
 export const linearMax = 16;
 
-/** Ordinals, ascending. */
-type Bucket = number[];
+/** One ordinal, or several in ascending order. */
+type Bucket = number | number[];
 
-interface Index {
-  /** By destination, then by protocol and port. */
-  readonly full: Map<Addr, Map<number, Bucket>>;
-  readonly dst: Map<Addr, Bucket>;
-  readonly port: Map<number, Bucket>;
-  readonly src: Map<Addr, Bucket>;
-  readonly rest: Bucket;
-  readonly length: number;
+const kinds = ['full', 'dst', 'port', 'src'] as const;
+type Kind = (typeof kinds)[number];
+
+export interface RuleIndex {
+  readonly buckets: ReadonlyMap<number, Bucket>;
+  /** The kinds of test by which any rule is filed. */
+  readonly kinds: readonly Kind[];
+  /** Rules without an exact test, ascending. */
+  readonly rest: readonly number[];
 }
 
-/** Null: too few rules of the chain have an exact test. */
-const indexes = new WeakMap<Chain, Index | null>();
-
-/** Candidates by index for long chains, every rule for short ones. */
-export const indexed: Lookup = (chain, env) => {
-  if (chain.rules.length <= linearMax) return null;
-  let index = indexes.get(chain);
-  if (index === undefined) {
-    index = build(chain.rules);
-    indexes.set(chain, index);
+/** The ordinals of the rules that can match the packet, and perhaps others, ascending. */
+export function candidates(index: RuleIndex, packet: Packet): readonly number[] {
+  let found = index.rest;
+  for (const kind of index.kinds) {
+    const bucket = index.buckets.get(keyOf(kind, packet.src, packet.dst, packet));
+    if (bucket !== undefined) found = merged(found, bucket);
   }
-  return index === null ? null : new Merge(index, env.packet);
-};
+  return found;
+}
 
-const none: Bucket = [];
-
-/** Walks the packet's buckets side by side. */
-class Merge implements Candidates {
-  readonly #buckets: readonly Bucket[];
-  readonly #at = [0, 0, 0, 0, 0];
-  readonly #length: number;
-
-  constructor(index: Index, packet: Packet) {
-    const port = portKey(packet.proto, packet.dport);
-    this.#buckets = [
-      index.full.get(packet.dst)?.get(port) ?? none,
-      index.dst.get(packet.dst) ?? none,
-      index.port.get(port) ?? none,
-      index.src.get(packet.src) ?? none,
-      index.rest,
-    ];
-    this.#length = index.length;
+function keyOf(
+  kind: Kind,
+  src: Addr,
+  dst: Addr,
+  to: { readonly proto: number; readonly dport: number },
+): number {
+  switch (kind) {
+    case 'full':
+      return mix(mix(1, folded(dst)), portKey(to.proto, to.dport));
+    case 'dst':
+      return mix(2, folded(dst));
+    case 'port':
+      return mix(3, portKey(to.proto, to.dport));
+    case 'src':
+      return mix(4, folded(src));
   }
+}
 
-  next(from: number): number {
-    let best = this.#length;
-    for (let i = 0; i < this.#buckets.length; i++) {
-      const bucket = this.#buckets[i] as Bucket;
-      let at = this.#at[i] as number;
-      while (at < bucket.length && (bucket[at] as number) < from) at++;
-      this.#at[i] = at;
-      if (at < bucket.length && (bucket[at] as number) < best) best = bucket[at] as number;
-    }
-    return best;
+function merged(a: readonly number[], bucket: Bucket): readonly number[] {
+  const b = typeof bucket === 'number' ? [bucket] : bucket;
+  if (a.length === 0) return b;
+  const both: number[] = [];
+  for (let i = 0, j = 0; i < a.length || j < b.length; ) {
+    const x = a[i] ?? Number.POSITIVE_INFINITY;
+    const y = b[j] ?? Number.POSITIVE_INFINITY;
+    both.push(Math.min(x, y));
+    if (x <= y) i++;
+    if (y <= x) j++;
   }
+  return both;
 }
 
 function portKey(proto: number, port: number): number {
   return proto * 65536 + port;
 }
 
-function build(rules: readonly Rule[]): Index | null {
-  const index: Index = {
-    full: new Map(),
-    dst: new Map(),
-    port: new Map(),
-    src: new Map(),
-    rest: [],
-    length: rules.length,
-  };
-  for (const [ordinal, rule] of rules.entries()) file(index, rule, ordinal);
-  return index.rest.length * 2 > rules.length ? null : index;
+/** Null: the chain is short, or too few of its rules have an exact test. */
+export function indexOf(rules: readonly Rule[]): RuleIndex | null {
+  if (rules.length <= linearMax) return null;
+  const buckets = new Map<number, Bucket>();
+  const used = new Set<Kind>();
+  const rest: number[] = [];
+  for (const [ordinal, rule] of rules.entries()) {
+    const filed = placesOf(rule);
+    if (filed === undefined) rest.push(ordinal);
+    else {
+      used.add(filed.kind);
+      for (const key of filed.keys) add(buckets, key, ordinal);
+    }
+  }
+  if (rest.length * 4 > rules.length * 3) return null;
+  return { buckets, kinds: kinds.filter((kind) => used.has(kind)), rest };
 }
 
-function file(index: Index, rule: Rule, ordinal: number): void {
+interface Places {
+  readonly kind: Kind;
+  readonly keys: readonly number[];
+}
+
+function placesOf(rule: Rule): Places | undefined {
   const dst = exactAddr(rule, 'dst');
   const ports = exactPorts(rule);
-  if (dst !== undefined && ports.length > 0) {
-    let byPort = index.full.get(dst);
-    if (byPort === undefined) {
-      byPort = new Map();
-      index.full.set(dst, byPort);
-    }
-    for (const port of ports) add(byPort, port, ordinal);
-  } else if (dst !== undefined) add(index.dst, dst, ordinal);
-  else if (ports.length > 0) for (const port of ports) add(index.port, port, ordinal);
-  else {
-    const src = exactAddr(rule, 'src');
-    if (src === undefined) index.rest.push(ordinal);
-    else add(index.src, src, ordinal);
+  if (ports.length > 0) {
+    const kind = dst === undefined ? 'port' : 'full';
+    return { kind, keys: ports.map((to) => keyOf(kind, 0, dst ?? 0, to)) };
   }
+  const to = { proto: 0, dport: 0 };
+  if (dst !== undefined) return { kind: 'dst', keys: [keyOf('dst', 0, dst, to)] };
+  const src = exactAddr(rule, 'src');
+  return src === undefined ? undefined : { kind: 'src', keys: [keyOf('src', src, 0, to)] };
 }
 
-function add<K>(buckets: Map<K, Bucket>, key: K, ordinal: number): void {
+function add(buckets: Map<number, Bucket>, key: number, ordinal: number): void {
   const bucket = buckets.get(key);
-  if (bucket === undefined) buckets.set(key, [ordinal]);
-  else if (bucket.at(-1) !== ordinal) bucket.push(ordinal);
+  if (bucket === undefined) buckets.set(key, ordinal);
+  else if (typeof bucket === 'number') {
+    if (bucket !== ordinal) buckets.set(key, [bucket, ordinal]);
+  } else if (bucket.at(-1) !== ordinal) bucket.push(ordinal);
 }
 
 function exactAddr(rule: Rule, side: 'src' | 'dst'): Addr | undefined {
@@ -121,26 +124,31 @@ function exactAddr(rule: Rule, side: 'src' | 'dst'): Addr | undefined {
   return undefined;
 }
 
-/** Protocol and port keys, when a destination port is tested before anything with a side effect. */
-function exactPorts(rule: Rule): readonly number[] {
+interface To {
+  readonly proto: number;
+  readonly dport: number;
+}
+
+/** Protocols and ports, when a destination port is tested before anything with a side effect. */
+function exactPorts(rule: Rule): readonly To[] {
   for (const match of rule.matches) {
     if (isHeader(match)) continue;
     if (hasSideEffect(match)) return [];
-    const keys = portsOf(match, rule);
-    if (keys !== undefined) return keys;
+    const found = portsOf(match, rule);
+    if (found !== undefined) return found;
   }
   return [];
 }
 
-function portsOf(match: Match, rule: Rule): readonly number[] | undefined {
+function portsOf(match: Match, rule: Rule): readonly To[] | undefined {
   if (match.kind === 'port') {
     const isExact = match.side === 'dst' && !match.negated && match.low === match.high;
-    return isExact ? [portKey(match.proto, match.low)] : undefined;
+    return isExact ? [{ proto: match.proto, dport: match.low }] : undefined;
   }
   if (match.kind !== 'multiport' || match.side !== 'dst' || match.negated) return undefined;
   for (const other of rule.matches) {
     if (other.kind === 'protocol' && !other.negated) {
-      return match.ports.map((port) => portKey(other.proto, port));
+      return match.ports.map((dport) => ({ proto: other.proto, dport }));
     }
   }
   return undefined;

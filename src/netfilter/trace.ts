@@ -51,10 +51,23 @@ export type TraceStep =
       readonly detail: string;
     };
 
+/** A hook's share of the code that `step` takes. */
+export function hookCode(hook: Hook): number {
+  return hooks.indexOf(hook) * 16;
+}
+
+/** An effect's share of the code that `step` takes. */
+export function effectCode(effect: Effect): number {
+  return effects.indexOf(effect);
+}
+
+type Note = Extract<TraceStep, { kind: 'note' }>;
+
 export class Trace {
+  /** For each step (ordinal + 1) * 128 + code, or -1 for a note. */
   readonly #codes: number[] = [];
-  readonly #chains: Chain[] = [];
-  readonly #notes: Extract<TraceStep, { kind: 'note' }>[] = [];
+  /** For each step its chain or note. */
+  readonly #refs: (Chain | Note)[] = [];
   #rulesWalked = 0;
 
   /** Rules looked at by a linear walk up to now. */
@@ -68,37 +81,27 @@ export class Trace {
   }
 
   rule(hook: Hook, chain: Chain, ordinal: number, effect: Effect): void {
-    this.#codes.push(
-      hooks.indexOf(hook) * 16 + effects.indexOf(effect),
-      this.#chains.length,
-      ordinal,
-    );
-    this.#chains.push(chain);
+    this.step(hookCode(hook) + effectCode(effect), chain, ordinal);
   }
 
-  note(note: Omit<Extract<TraceStep, { kind: 'note' }>, 'kind'>): void {
-    this.#codes.push(-1, this.#notes.length, 0);
-    this.#notes.push({ kind: 'note', ...note });
+  /** As `rule`, with hook and effect as the sum of their codes. */
+  step(code: number, chain: Chain, ordinal: number): void {
+    this.#codes.push((ordinal + 1) * 128 + code);
+    this.#refs.push(chain);
   }
 
-  /** A place to cut back to with `since`. */
-  get length(): number {
-    return this.#codes.length;
+  note(note: Omit<Note, 'kind'>): void {
+    this.#codes.push(-1);
+    this.#refs.push({ kind: 'note', ...note });
   }
 
   steps(): readonly TraceStep[] {
-    const steps: TraceStep[] = [];
-    for (let i = 0; i < this.#codes.length; i += 3) {
-      const code = this.#codes[i] as number;
-      const ref = this.#codes[i + 1] as number;
-      if (code < 0) steps.push(this.#notes[ref] as TraceStep);
-      else {
-        const hook = hooks[code >> 4] as Hook;
-        const effect = effects[code & 15] as Effect;
-        const ordinal = this.#codes[i + 2] as number;
-        steps.push({ kind: 'rule', hook, chain: this.#chains[ref] as Chain, ordinal, effect });
-      }
-    }
-    return steps;
+    return this.#codes.map((code, i) => {
+      const ref = this.#refs[i] as Chain | Note;
+      if (code < 0) return ref as Note;
+      const hook = hooks[(code & 127) >> 4] as Hook;
+      const effect = effects[code & 15] as Effect;
+      return { kind: 'rule', hook, chain: ref as Chain, ordinal: (code >> 7) - 1, effect };
+    });
   }
 }

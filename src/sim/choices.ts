@@ -30,7 +30,8 @@ class Seeded implements Choices {
     for (const weight of weights) sum += weight;
     const high = this.#stream.next() >>> 0;
     const low = this.#stream.next() >>> 0;
-    let left = ((high & 0x1fffff) * 2 ** 32 + low) % sum;
+    // The remainder by 2^31, which netfilter draws by, is the low bits: a division of 53 bits is slow.
+    let left = sum === 2 ** 31 ? low & 0x7fffffff : ((high & 0x1fffff) * 2 ** 32 + low) % sum;
     for (let i = 0; i < weights.length; i++) {
       left -= weights[i] ?? 0;
       if (left < 0) return i;

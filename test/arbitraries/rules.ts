@@ -229,7 +229,11 @@ export function anyChains(
   return fc
     .tuple(
       ...all.map((_name, i) =>
-        fc.array(anyRule(table, family, all.slice(i + 1), manip), { maxLength: rulesMax }),
+        fc.array(anyRule(table, family, all.slice(i + 1), manip), {
+          maxLength: rulesMax,
+          // Without it no chain is long enough to be indexed.
+          ...(rulesMax > 10 ? { size: 'max' as const } : {}),
+        }),
       ),
     )
     .map((rules) =>

@@ -1,4 +1,4 @@
-// Looking up by index against the plain linear walk, over random chains and packets, with a fault it must catch.
+// Walking compiled chains against the plain linear walk, over random chains and packets, with faults it must catch.
 // Not a benchmark: bench/netfilter.bench.ts is.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -7,15 +7,16 @@ import { anyChains, anyPacket } from '../../test/arbitraries/rules.ts';
 import type { Packet } from '../net/packet.ts';
 import { seeded } from '../sim/choices.ts';
 import { Table } from '../sim/table.ts';
+import { compiled, walkerBy } from './compiled.ts';
 import type { RecentList } from './recent.ts';
-import type { Chain } from './rule.ts';
-import { indexed } from './rule-index.ts';
+import type { Chain, RuleSource } from './rule.ts';
+import { candidates } from './rule-index.ts';
 import { composeRules, plainLayer } from './ruleset.ts';
 import { Trace } from './trace.ts';
-import { accept, type Lookup, linear, walkTable } from './walk.ts';
+import { accept, linear, type Walker } from './walk.ts';
 
 /** Everything one can see of walking the packets: verdicts, traces, counts, draws, lists, marks. */
-function seen(chains: readonly Chain[], packets: readonly Packet[], lookup: Lookup): unknown {
+function seen(chains: readonly Chain[], packets: readonly Packet[], walker: Walker): unknown {
   const rules = composeRules(4, [
     plainLayer('test', 4, chains, [
       {
@@ -29,11 +30,12 @@ function seen(chains: readonly Chain[], packets: readonly Packet[], lookup: Look
   const recent = new Table<RecentList>();
   const accounts = new Table<number>();
   const choices = seeded(7);
+  const walk = walker(rules);
   return packets.map((original, i) => {
     const packet = { ...original };
     const trace = new Trace();
     const host = { isLocal: () => i % 2 === 0, masqueradeSource: () => undefined };
-    const verdict = walkTable(
+    const verdict = walk(
       {
         packet,
         context: {
@@ -50,9 +52,7 @@ function seen(chains: readonly Chain[], packets: readonly Packet[], lookup: Look
         noteSet: () => {},
         chain: null,
         accounts,
-        rules,
         hook: 'FORWARD',
-        lookup,
         translate: () => accept,
       },
       'filter',
@@ -66,29 +66,58 @@ function seen(chains: readonly Chain[], packets: readonly Packet[], lookup: Look
   });
 }
 
-function holds(lookup: Lookup, numRuns: number): fc.RunDetails<[readonly Chain[], Packet[]]> {
+function holds(walker: Walker, numRuns: number): fc.RunDetails<[readonly Chain[], Packet[]]> {
   return fc.check(
     fc.property(
       anyChains('filter', 4, 60),
       fc.array(anyPacket(4), { minLength: 1, maxLength: 6 }),
       (chains, packets) => {
-        assert.deepEqual(seen(chains, packets, lookup), seen(chains, packets, linear));
+        assert.deepEqual(seen(chains, packets, walker), seen(chains, packets, linear));
       },
     ),
-    { numRuns, seed: 20260101 },
+    { numRuns, seed: 20260101, endOnFailure: true },
   );
 }
 
-test('looking rules up by index is the linear walk: verdict, trace, rules walked, draws, lists', () => {
-  const run = holds(indexed, 60);
+test('walking compiled chains is the linear walk: verdict, trace, rules walked, draws, lists', () => {
+  const run = holds(compiled, 100);
+  assert.equal(run.failed, false, fc.defaultReportMessage(run) ?? '');
+});
+
+test('a second walk, over chains that are compiled already, is the linear walk too', () => {
+  const twice: Walker = (rules) => (env, table) => {
+    const before = { mark: env.packet.mark };
+    const blind = { ...env, context: { ...env.context, trace: new Trace(), choices: seeded(1) } };
+    const state = { recent: env.recent.fork(), accounts: env.accounts.fork() };
+    compiled(rules)({ ...blind, ...state }, table);
+    env.packet.mark = before.mark;
+    return compiled(rules)(env, table);
+  };
+  const run = holds(twice, 30);
   assert.equal(run.failed, false, fc.defaultReportMessage(run) ?? '');
 });
 
 test('the property catches an index that skips every seventh rule', () => {
-  const faulty: Lookup = (chain, env) => {
-    const right = indexed(chain, env);
-    const next = (from: number): number => right?.next(from) ?? from;
-    return { next: (from) => (next(from) % 7 === 6 ? next(from) + 1 : next(from)) };
+  const faulty = walkerBy((index, packet) =>
+    candidates(index, packet).filter((ordinal) => ordinal % 7 !== 6),
+  );
+  assert.equal(holds(faulty, 60).failed, true);
+});
+
+test('the property catches chains that are compiled without their last checks', () => {
+  const faulty: Walker = (rules) => {
+    const cut = (chain: Chain | undefined): Chain | undefined =>
+      chain && {
+        ...chain,
+        rules: chain.rules.map((rule) => ({ ...rule, matches: rule.matches.slice(0, -1) })),
+      };
+    const source: RuleSource = {
+      family: rules.family,
+      chain: (table, name) => cut(rules.chain(table, name)),
+      chains: (table) => rules.chains(table),
+      tables: () => rules.tables(),
+    };
+    return compiled(source);
   };
   assert.equal(holds(faulty, 60).failed, true);
 });
