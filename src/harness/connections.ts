@@ -3,6 +3,7 @@
 
 import { branches } from '../analysis/flows.ts';
 import { outcomeOf } from '../analysis/trace-document.ts';
+import { InputError } from '../api/input-error.ts';
 import type { Attempt, Cluster } from '../cluster/cluster.ts';
 import { formatAddr, formatEndpoint, parseAddr } from '../net/addr.ts';
 import { nth, parseCidr } from '../net/cidr.ts';
@@ -11,7 +12,7 @@ import { expect, fail } from './fail.ts';
 import type { AddressRef, ClientRef, OutcomeRef, TargetRef } from './refs.ts';
 import { clientRef, targetRef } from './refs.ts';
 import type { Table } from './tables.ts';
-import { rowsText } from './tables.ts';
+import { rowsOf, rowsText } from './tables.ts';
 import type { SvcWorld } from './world.ts';
 
 /** WHERE as the cluster dials it: a name, or an address and a port. */
@@ -151,7 +152,11 @@ function addressText(world: SvcWorld, cluster: Cluster, address: AddressRef): re
 export function reachabilityIs(world: SvcWorld, table: Table): void {
   const cluster = world.scratch();
   const [, ...targets] = table.header;
-  const actual = table.rows.map(([name = '']) => {
+  const rows = rowsOf(table);
+  if (targets.length === 0) {
+    throw new InputError('usage', 'the table has no targets, so this step checks nothing');
+  }
+  const actual = rows.map(([name = '']) => {
     const client = clientRef(name);
     return [name, ...targets.map((text) => reached(world, cluster, client, text))];
   });

@@ -1,4 +1,5 @@
 // Steps about the endpoints of a Service, as its EndpointSlices list them (what kube-proxy and CoreDNS read).
+import { InputError } from '../api/input-error.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import { expect } from './fail.ts';
 import { objectOf } from './objects.ts';
@@ -6,6 +7,14 @@ import type { Bound, ObjectRef } from './refs.ts';
 import { within } from './refs.ts';
 import { difference, rowsText, type Table } from './tables.ts';
 import type { SvcWorld } from './world.ts';
+
+/** Only Services have endpoints: no slice names anything else, so "no endpoints" would hold for it. */
+function serviceOf(world: SvcWorld, cluster: Cluster, ref: ObjectRef): void {
+  if (ref.kind !== 'Service') {
+    throw new InputError('usage', `only Services have endpoints; ${ref.text} is none`);
+  }
+  objectOf(world, cluster, ref);
+}
 
 /** One address of a slice with one of its ports. */
 export interface EndpointRow {
@@ -54,7 +63,7 @@ function shown(rows: readonly EndpointRow[]): string {
 /** `Service "x" has 3 endpoints`: ready addresses. */
 export function hasEndpoints(world: SvcWorld, ref: ObjectRef, count: Bound): void {
   const { cluster } = world;
-  objectOf(world, cluster, ref);
+  serviceOf(world, cluster, ref);
   const rows = endpointRows(cluster, ref);
   expect(world, within(count, readyAddresses(rows).length), () => ({
     expected: `${ref.text} has ${count.text} ready endpoints`,
@@ -70,7 +79,7 @@ export function endpointsOnNode(
   node: ObjectRef,
 ): void {
   const { cluster } = world;
-  objectOf(world, cluster, ref);
+  serviceOf(world, cluster, ref);
   objectOf(world, cluster, node);
   const rows = endpointRows(cluster, ref);
   const there = readyAddresses(rows.filter((row) => row.node === node.key));
@@ -92,7 +101,7 @@ const columns: Readonly<Record<string, (row: EndpointRow) => string>> = {
 /** `the endpoints of Service "x" are:` any of the columns address, port, endpoint, ready, node, pod; in any order. */
 export function endpointsAre(world: SvcWorld, ref: ObjectRef, table: Table): void {
   const { cluster } = world;
-  objectOf(world, cluster, ref);
+  serviceOf(world, cluster, ref);
   const readers = table.header.map((name) => {
     const reader = columns[name];
     if (reader === undefined) {

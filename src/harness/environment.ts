@@ -3,7 +3,7 @@
 import { expect } from './fail.ts';
 import { objectOf } from './objects.ts';
 import type { ObjectRef } from './refs.ts';
-import { linesOf } from './tables.ts';
+import { wantedLines } from './tables.ts';
 import type { SvcWorld } from './world.ts';
 
 /** Variables of the Pod's first container, or of the one named. */
@@ -22,7 +22,7 @@ function shown(found: ReadonlyMap<string, string>): string {
 /** `the environment of Pod "x" contains:` lines NAME=VALUE. */
 export function environmentContains(world: SvcWorld, ref: ObjectRef, text: string): void {
   const found = variables(world, ref);
-  for (const line of linesOf(text)) {
+  for (const line of wantedLines(text)) {
     const at = line.indexOf('=');
     const name = at < 0 ? line : line.slice(0, at);
     const want = line.slice(at + 1);

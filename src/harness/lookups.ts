@@ -2,7 +2,7 @@
 import type { DnsQuery, Resolution } from '../cluster/cluster.ts';
 import { expect, fail } from './fail.ts';
 import type { ClientRef } from './refs.ts';
-import { difference, linesOf, rowsText, type Table } from './tables.ts';
+import { difference, linesOf, rowsText, type Table, wantedLines } from './tables.ts';
 import type { SvcWorld } from './world.ts';
 
 export function looksUp(
@@ -84,7 +84,7 @@ function finalAnswers(lookup: Resolution): DnsQuery['answers'] {
 /** `the answer is:` zone-file lines, as a set (answers are shuffled); a TTL is compared where it is written. */
 export function answerIs(world: SvcWorld, text: string): void {
   const lookup = last(world);
-  const wanted = linesOf(text).map(parseLine);
+  const wanted = wantedLines(text).map(parseLine);
   const withTtl = wanted.some((line) => line.ttl !== null);
   const key = (a: Line | DnsQuery['answers'][number]): string =>
     recordText(a.name, withTtl ? a.ttl : null, a.type, a.data).toLowerCase();

@@ -6,7 +6,7 @@ import { expect, fail } from './fail.ts';
 import { clusterFromText, manifestsFromText, manifestsOf, openFolder } from './open.ts';
 import { scenarioFolder, stepFile } from './paths.ts';
 import { inPlace } from './scenario.ts';
-import { linesOf } from './tables.ts';
+import { wantedLines } from './tables.ts';
 import type { SvcWorld } from './world.ts';
 
 /** `the cluster "nginx-demo"`: the folder scenarios/nginx-demo. */
@@ -55,6 +55,7 @@ export function refusable(
 
 /** `the API server refuses it:` every line of the Doc String is in the refusal. */
 export function isRefused(world: SvcWorld, text: string): void {
+  const lines = wantedLines(text);
   const { refusal } = world;
   if (refusal === null) {
     fail(world, { expected: `the API server refuses it:\n${text}`, actual: 'it was accepted' });
@@ -62,7 +63,7 @@ export function isRefused(world: SvcWorld, text: string): void {
   world.refusal = null;
   const all = [refusal.message, ...refusal.causes.map((cause) => `${cause.field}: ${cause.text}`)];
   const actual = all.join('\n');
-  for (const line of linesOf(text)) {
+  for (const line of lines) {
     expect(world, actual.includes(line), () => ({ expected: line, actual }));
   }
 }

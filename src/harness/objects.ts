@@ -1,11 +1,13 @@
 // Steps about stored objects: their state and values, and what happens to them.
+import { InputError } from '../api/input-error.ts';
+import { schemeOf } from '../api/scheme.ts';
 import type { AnyObject, Pod } from '../api/types.ts';
 import type { Cluster, ObjectEvent } from '../cluster/cluster.ts';
 import { podStatus } from '../programs/kubectl/cells-pod.ts';
 import { expect, fail } from './fail.ts';
 import { refusable } from './manifests.ts';
 import type { ObjectRef } from './refs.ts';
-import { cellText, type Table } from './tables.ts';
+import { cellText, rowsOf, type Table } from './tables.ts';
 import type { SvcWorld } from './world.ts';
 
 /** The object, or a failing step that says what there is instead. */
@@ -28,6 +30,9 @@ function nameOf(object: AnyObject): string {
 export function hasState(world: SvcWorld, ref: ObjectRef, state: string): void {
   const cluster = world.cluster;
   if (state === 'does not exist') {
+    if (schemeOf(ref.kind) === undefined && !cluster.objects.kinds().includes(ref.kind)) {
+      throw new InputError('usage', `the API server knows no kind "${ref.kind}"`);
+    }
     const gone = cluster.objects.raw(ref.kind, ref.key) === undefined;
     expect(world, gone, () => ({ expected: `${ref.text} does not exist`, actual: 'it exists' }));
     return;
@@ -35,6 +40,9 @@ export function hasState(world: SvcWorld, ref: ObjectRef, state: string): void {
   const object = objectOf(world, cluster, ref);
   if (state === 'exists') return;
   const word = state.replace(/^is /, '');
+  if (word.endsWith('ready') && ref.kind !== 'Pod' && ref.kind !== 'Node') {
+    throw new InputError('usage', `only Pods and Nodes are ready or not; ${ref.text} is neither`);
+  }
   const actual = stateOf(object);
   const holds =
     word === 'ready' || word === 'not ready'
@@ -60,7 +68,7 @@ function stateOf(object: AnyObject): { readonly phase: string; readonly ready: b
 /** `Service "x" has:` a table of JSON paths and values. */
 export function hasValues(world: SvcWorld, ref: ObjectRef, table: Table): void {
   const object = objectOf(world, world.cluster, ref);
-  for (const [path = '', want = ''] of table.rows) {
+  for (const [path = '', want = ''] of rowsOf(table)) {
     const value = valueAt(object, path);
     expect(world, sameValue(value, want), () => ({
       expected: `${path} of ${ref.text} is ${want}`,

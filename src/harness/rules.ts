@@ -8,7 +8,7 @@ import { endpointRows } from './endpoints.ts';
 import { expect, fail } from './fail.ts';
 import { objectOf } from './objects.ts';
 import type { ObjectRef } from './refs.ts';
-import { linesOf } from './tables.ts';
+import { linesOf, wantedLines } from './tables.ts';
 import type { SvcWorld } from './world.ts';
 
 /** What a tool prints on a node. */
@@ -28,7 +28,7 @@ function printed(world: SvcWorld, tool: string, node: ObjectRef): string {
 export function toolPrints(world: SvcWorld, tool: string, node: ObjectRef, text: string): void {
   const lines = linesOf(printed(world, tool, node));
   let next = 0;
-  for (const line of linesOf(text)) {
+  for (const line of wantedLines(text)) {
     const found = lines.indexOf(line, next);
     expect(world, found >= 0, () => ({
       expected: line,

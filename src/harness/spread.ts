@@ -2,6 +2,7 @@
 // "evenly" means 1/n to the precision of the probabilities in the rules, not a statistic over samples.
 import { branches } from '../analysis/flows.ts';
 import { outcomeOf } from '../analysis/trace-document.ts';
+import { InputError } from '../api/input-error.ts';
 import type { Attempt } from '../cluster/cluster.ts';
 import { enumerate } from '../sim/choices.ts';
 import { byAddress } from './by-address.ts';
@@ -77,19 +78,23 @@ export function spreadIs(
   table: Table,
 ): void {
   const where = whereOf(world, world.cluster, target);
-  const [from = client.who] = world.cluster.machinesOf(client.who);
-  const shares = sharesOf(world, from, where, target);
-  const holds =
-    shares.by.size === table.rows.length &&
-    table.rows.every(([pod = '', share = '']) => {
-      const actual = shares.by.get(endOf(pod)) ?? 0;
-      return Math.abs(actual - shareValue(share)) < precision;
-    });
-  expect(world, holds, () => ({
-    expected: table.rows.map(([pod, share]) => `${share} ${pod}`).join('\n'),
-    actual: sharesText(shares),
-    attempt: shares.sample,
-  }));
+  const wanted = new Map(
+    table.rows.map(([pod = '', share = '']) => [endOf(pod), shareValue(share)]),
+  );
+  if (wanted.size < table.rows.length) {
+    throw new InputError('usage', 'the table has two rows for the same Pod');
+  }
+  for (const from of world.cluster.machinesOf(client.who)) {
+    const shares = sharesOf(world, from, where, target);
+    const holds =
+      shares.by.size === wanted.size &&
+      [...wanted].every(([end, share]) => Math.abs((shares.by.get(end) ?? 0) - share) < precision);
+    expect(world, holds, () => ({
+      expected: table.rows.map(([pod, share]) => `${share} ${pod}`).join('\n'),
+      actual: sharesText(shares),
+      attempt: shares.sample,
+    }));
+  }
 }
 
 /** How a connection ends that a row counts. */

@@ -1,5 +1,6 @@
 // Data tables and Doc Strings of steps as plain values, and how values are shown in messages.
 import type { DataTable } from '@cucumber/cucumber';
+import { InputError } from '../api/input-error.ts';
 
 export interface Table {
   readonly header: readonly string[];
@@ -11,9 +12,17 @@ export function tableOf(table: DataTable): Table {
   return { header, rows };
 }
 
-/** A table without a header row. */
-export function bareTableOf(table: DataTable): Table {
-  return { header: [], rows: table.raw() };
+/** The rows of a table that says what must be there: without any it would hold for everything. */
+export function rowsOf(table: Table): Table['rows'] {
+  if (table.rows.length > 0) return table.rows;
+  throw new InputError('usage', 'the table has no rows, so this step checks nothing');
+}
+
+/** The lines of a Doc String that says what must be there: without any it would hold for everything. */
+export function wantedLines(text: string): readonly string[] {
+  const lines = linesOf(text);
+  if (lines.length > 0) return lines;
+  throw new InputError('usage', 'the text has no lines, so this step checks nothing');
 }
 
 /** Lines without surrounding blanks; empty ones are left out. */

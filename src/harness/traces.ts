@@ -6,7 +6,7 @@ import { endedText } from './connections.ts';
 import { expect, fail } from './fail.ts';
 import type { Bound } from './refs.ts';
 import { within } from './refs.ts';
-import { rowsText, type Table } from './tables.ts';
+import { rowsOf, rowsText, type Table } from './tables.ts';
 import type { SvcWorld } from './world.ts';
 
 function lastAttempt(world: SvcWorld): Attempt {
@@ -29,7 +29,7 @@ export function tracePasses(world: SvcWorld, table: Table): void {
   });
   const { hops } = attemptDocument(world.cluster, attempt);
   let next = 0;
-  for (const row of table.rows) {
+  for (const row of rowsOf(table)) {
     const found = hops.findIndex(
       (hop, i) =>
         i >= next &&
@@ -65,10 +65,10 @@ export function traceBlames(world: SvcWorld, id: string): void {
 
 export function walksRules(world: SvcWorld, count: Bound): void {
   const attempt = lastAttempt(world);
-  const walked = attempt.dial?.trace.rulesWalked ?? 0;
-  expect(world, within(count, walked), () => ({
+  const walked = attempt.dial?.trace.rulesWalked;
+  expect(world, walked !== undefined && within(count, walked), () => ({
     expected: `the connection walks ${count.text} rules`,
-    actual: String(walked),
+    actual: walked === undefined ? `it was not made: ${endedText(attempt)}` : String(walked),
     attempt,
   }));
 }
