@@ -13,6 +13,9 @@ import { rooms } from './tidy/rooms.table.ts';
 const root = join(import.meta.dirname, '..', '..');
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
 
+const filesBelow = (folder: string) =>
+  readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).sort();
+
 /** What is on one side only, in words. */
 function difference(source: readonly string[], guide: readonly string[]): string[] {
   return [
@@ -153,4 +156,92 @@ test('docs/architecture.md names every room, what it imports, and no path that d
     const unsaid = room.imports.filter((other) => !other.includes('*') && !words.has(other));
     assert.deepEqual(unsaid, [], `the row of src/${name}`);
   }
+});
+
+/** The scenarios that the rows of docs/errata.md name, as "feature: scenario; scenario"; "-" is none. */
+function namedIn(markdown: string): { readonly feature: string; readonly scenario: string }[] {
+  const rows = markdown.split('\n').filter((line) => /^\| \d/.test(line));
+  return rows.flatMap((row) => {
+    let feature = '';
+    const cell = row.split('|').at(-2)?.trim() ?? '';
+    return (cell === '-' ? [] : cell.split('; ')).map((part) => {
+      const [, name, scenario] = /^([a-z-]+): (.*)$/.exec(part) ?? [];
+      feature = name ?? feature;
+      return { feature, scenario: scenario ?? part };
+    });
+  });
+}
+
+const features = filesBelow('features')
+  .filter((path) => path.endsWith('.feature'))
+  .map((path) => ({ path, scenarios: scenariosOf(read(join('features', path))) }));
+
+/** Whether a page means this scenario: by its name, by how it begins, or by one row of an outline. */
+function means(words: string, name: string): boolean {
+  if (name.startsWith(words)) return true;
+  return [name, name.split(': ')[0] ?? ''].some((whole) => {
+    const parts = whole
+      .split(/<[^<>]+>/)
+      .map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+    return parts.length > 1 && new RegExp(`^${parts.join('.+')}$`).test(words);
+  });
+}
+
+test('every scenario that docs/errata.md names exists', () => {
+  const absent = (markdown: string) =>
+    namedIn(markdown).filter(
+      ({ feature, scenario }) =>
+        !features.some(
+          ({ path, scenarios }) =>
+            path.split(/[/.]/).includes(feature) &&
+            scenarios.some(({ name }) => means(scenario, name)),
+        ),
+    );
+  const guide = read('docs/errata.md');
+  assert.ok(namedIn(guide).length > 40);
+  assert.deepEqual(absent(guide), []);
+  assert.equal(absent('| 9 | a | b | c | headless: no such scenario; nor this |').length, 2);
+});
+
+test('docs/fidelity.md owns up to scenarios of the cases it lists as not covered', () => {
+  const tags = new Set(features.flatMap(({ scenarios }) => scenarios.flatMap((one) => one.tags)));
+  const wrong = (markdown: string) =>
+    [...markdown.matchAll(/^\| ([\d, ]+) \| (.*) \| (.*) \|$/gm)]
+      .filter(([, numbers = '', what = '', waits = '']) => {
+        const covered = numbers.split(', ').some((n) => tags.has(`@case-${n}`));
+        return covered && (!/\(.*(scenario|features\/)/.test(what) || /scenarios/.test(waits));
+      })
+      .map(([row]) => row);
+  const guide = section(
+    read('docs/fidelity.md'),
+    '## Cases of the documents that are not covered, or only in part',
+  );
+  assert.deepEqual(wrong(guide), []);
+  assert.equal(wrong('| 26, 44 | publishing | scenarios of their own |').length, 1);
+});
+
+test('docs/fidelity.md: the steps that wait are not there yet', () => {
+  const [, list = ''] =
+    /Steps of the vocabulary that wait for these: ([\s\S]*?)\n\n/.exec(read('docs/fidelity.md')) ??
+    [];
+  const fragments = [...list.matchAll(/`([^`]+)`/g)].map(([, one = '']) =>
+    one.replace(/\s+/g, ' '),
+  );
+  assert.ok(fragments.length >= 5);
+  const words = read('steps/parameter-types.ts') + expressions.join('\n');
+  const literal = (fragment: string) => fragment.replace(/\b[A-Z]\w*\b|\|/g, '~').split('~');
+  const there = (all: readonly string[]) =>
+    all.filter((one) => literal(one).every((part) => words.includes(part.trim())));
+  assert.deepEqual(there(fragments), []);
+  assert.deepEqual(there(['CLIENT connects to TARGET']), ['CLIENT connects to TARGET']);
+});
+
+test('scenarios/README.md has a row for each folder', () => {
+  const folders = readdirSync(join(root, 'scenarios'), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name);
+  const rows = [...read('scenarios/README.md').matchAll(/^\| \[([\w-]+)\]/gm)];
+  const guide = rows.map(([, name = '']) => name);
+  assert.deepEqual(difference(folders, guide), []);
+  assert.deepEqual(difference([...folders, 'four-nodes'], guide), ['missing: four-nodes']);
 });
