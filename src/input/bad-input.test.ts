@@ -1,11 +1,12 @@
 // Bad input, one row per kind of mistake: the exact message, its place and what would be valid.
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { InputError } from '../api/input-error.ts';
 import { loadInputFiles, loadInputs, loadTexts } from './load.ts';
+import { readInputFiles } from './read.ts';
 
 const cluster = (spec: string) =>
   `apiVersion: svcspec.dev/v1alpha1\nkind: Cluster\nmetadata: { name: lab }\nspec:\n${spec}`;
@@ -338,6 +339,18 @@ test('a folder is read by name; only -R reads its subfolders', () => {
       );
     assert.deepEqual(names(false), ['a', 'b']);
     assert.deepEqual(names(true), ['a', 'b', 'c']);
+  });
+});
+
+test('-R reads linked files and follows no linked folder, whatever it leads to', () => {
+  inFolder((folder) => {
+    mkdirSync(join(folder, 'sub'));
+    writeFileSync(join(folder, 'a.yaml'), pod('a'));
+    symlinkSync('..', join(folder, 'sub', 'up'));
+    symlinkSync('nowhere', join(folder, 'sub', 'lock'));
+    symlinkSync('../a.yaml', join(folder, 'sub', 'b.yaml'));
+    const files = readInputFiles({ filenames: [folder], recursive: true }).map(({ file }) => file);
+    assert.deepEqual(files, [join(folder, 'a.yaml'), join(folder, 'sub', 'b.yaml')]);
   });
 });
 

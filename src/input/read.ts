@@ -85,12 +85,16 @@ function filesOf(filename: string, recursive: boolean): readonly string[] {
 }
 
 function manifestsIn(folder: string, recursive: boolean): readonly string[] {
-  const entries = orUnreadable(folder, () => readdirSync(folder)).sort(byCodeUnit);
-  return entries.flatMap((name) => {
-    const path = join(folder, name);
-    if (statOf(path).isDirectory()) return recursive ? manifestsIn(path, true) : [];
-    return /\.(yaml|yml|json)$/.test(name) ? [path] : [];
-  });
+  const entries = orUnreadable(folder, () => readdirSync(folder, { withFileTypes: true }));
+  return [...entries]
+    .sort((a, b) => byCodeUnit(a.name, b.name))
+    .flatMap((entry) => {
+      const { name } = entry;
+      const path = join(folder, name);
+      // Go's filepath.Walk does not follow symbolic links, so they are no folders here either.
+      if (entry.isDirectory()) return recursive ? manifestsIn(path, true) : [];
+      return /\.(yaml|yml|json)$/.test(name) ? [path] : [];
+    });
 }
 
 function statOf(file: string) {
