@@ -245,3 +245,42 @@ test('scenarios/README.md has a row for each folder', () => {
   assert.deepEqual(difference(folders, guide), []);
   assert.deepEqual(difference([...folders, 'four-nodes'], guide), ['missing: four-nodes']);
 });
+
+test('reports/README.md has a row for each file that a run writes', () => {
+  const written = [...read('src/harness/run.ts').matchAll(/files\[join\(partial, '([^']+)'\)\]/g)];
+  const names = written.map(([, name = '']) => name);
+  assert.ok(names.length > 0);
+  assert.deepEqual(difference(names, firstCells(read('reports/README.md'))), []);
+});
+
+/** Relative links of a page that lead nowhere. */
+function brokenLinks(path: string, markdown: string): string[] {
+  const links = [...markdown.matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)].map(([, to = '']) => to);
+  return links
+    .filter((to) => !existsSync(join(root, path, '..', to)))
+    .map((to) => `${path}: ${to}`);
+}
+
+test('links between pages lead to files', () => {
+  const pages = ['docs', 'scenarios'].flatMap((folder) =>
+    filesBelow(folder).map((name) => join(folder, name)),
+  );
+  const all = [...pages.filter((path) => path.endsWith('.md')), 'README.md', 'reports/README.md'];
+  assert.deepEqual(
+    all.flatMap((path) => brokenLinks(path, read(path))),
+    [],
+  );
+  assert.equal(brokenLinks('docs/x.md', 'see [y](never.md)').length, 1);
+});
+
+test('docs/commands.md has every option', () => {
+  const sources = read('src/cli/program.ts') + read('src/cli/options.ts');
+  const long = (text: string) => [...text.matchAll(/--[a-z][a-z-]+/g)].map(([name]) => name);
+  const declared = [...sources.matchAll(/\.option\(\s*'([^']+)'/g)];
+  const options = declared.flatMap(([, flags = '']) => long(flags));
+  assert.ok(options.length > 30);
+  const guide = new Set(long(read('docs/commands.md')));
+  const missing = (all: readonly string[]) => all.filter((option) => !guide.has(option));
+  assert.deepEqual(missing(options), []);
+  assert.deepEqual(missing([...options, '--never']), ['--never']);
+});
