@@ -43,7 +43,7 @@ test('the printed command works in a shell', () => {
   const failure = failureOf(name, property, { file, runs: 50, seed: 4711 }, {}) ?? '';
   const command = /^replay: (.*)$/m.exec(failure)?.[1] ?? '';
   const { NODE_TEST_CONTEXT: _, ...env } = process.env;
-  const run = spawnSync('sh', ['-c', command], { encoding: 'utf8', env });
+  const run = spawnSync('sh', ['-c', command], { encoding: 'utf8', maxBuffer: 2 ** 28, env });
   assert.notEqual(run.status, 0);
   assert.match(run.stdout, /Counterexample: \[100\]/);
 });

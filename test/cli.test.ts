@@ -375,7 +375,7 @@ const windows = process.platform === 'win32' && 'there is no sh';
 test('cli: a reader that stops reading is no error', { skip: windows }, () => {
   const many = ['trace', ...shop, ...dial, 'web:80', '--count', '200', '-o', 'json'].join(' ');
   const line = `{ "${process.execPath}" "${main}" ${many}; echo "status $?" >&2; } | head -1`;
-  const done = spawnSync('sh', ['-c', line], { cwd: folder, encoding: 'utf8' });
+  const done = spawnSync('sh', ['-c', line], { cwd: folder, encoding: 'utf8', maxBuffer: 2 ** 28 });
   assert.deepEqual([done.stdout, done.stderr], ['{\n', 'status 0\n']);
 });
 
@@ -386,7 +386,12 @@ test('cli: a terminal gets colours unless NO_COLOR or --no-color', { skip: noTer
   const colored = (args: string, noColor: string) => {
     const env = { ...process.env, NO_COLOR: noColor, TERM: 'xterm' };
     const command = ['-qec', `"${process.execPath}" "${main}" ${args}`, '/dev/null'];
-    const done = spawnSync('script', command, { cwd: folder, encoding: 'utf8', env });
+    const done = spawnSync('script', command, {
+      cwd: folder,
+      encoding: 'utf8',
+      maxBuffer: 2 ** 28,
+      env,
+    });
     return done.stdout.includes('\x1b[');
   };
   assert.ok(colored(good, ''));

@@ -130,7 +130,11 @@ function runTypeScript(text: string, n: number): void {
   // Inside the package's own tree `svcspec` resolves to itself.
   const file = join(root, 'dist', `doc-block-${n}.mjs`);
   writeFileSync(file, text);
-  const done = spawnSync(process.execPath, [file], { cwd: sandbox, encoding: 'utf8' });
+  const done = spawnSync(process.execPath, [file], {
+    cwd: sandbox,
+    encoding: 'utf8',
+    maxBuffer: 2 ** 28,
+  });
   rmSync(file);
   assert.equal(done.status, 0, `${done.stdout}${done.stderr}`);
 }

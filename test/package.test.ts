@@ -25,7 +25,7 @@ after(() => rmSync(project, { recursive: true, force: true }));
 
 function spawn(command: string, args: readonly string[], cwd: string) {
   const shell = process.platform === 'win32';
-  const done = spawnSync(command, args, { cwd, encoding: 'utf8', shell });
+  const done = spawnSync(command, args, { cwd, encoding: 'utf8', maxBuffer: 2 ** 28, shell });
   assert.equal(done.status, 0, `${command} ${args.join(' ')}\n${done.stdout}${done.stderr}`);
   return done;
 }

@@ -23,12 +23,16 @@ export function scenarioCluster(name: string): Cluster {
   return createSimulated({ spec: loaded.clusterSpec, manifests: loaded.manifests });
 }
 
+/** 5,000 Services of one kind: no rule of theirs is new, and the real tool takes a minute for them. */
+const tooMany = new Set(['many-services.yaml']);
+
 /** The same with each of the manifests that steps apply, one after the other; those that the API server refuses on
  * purpose are left out. */
 export function laterCluster(name: string): Cluster {
   const cluster = scenarioCluster(name);
   const later = join(root, 'scenarios', name, 'later');
   for (const file of existsSync(later) ? readdirSync(later).sort() : []) {
+    if (tooMany.has(file)) continue;
     try {
       cluster.apply(loadInputFiles({ filenames: [join(later, file)] }).manifests);
     } catch (error) {

@@ -31,8 +31,12 @@ function savedOnTop(first: string, second: string): readonly string[] {
     writeFileSync(join(folder, 'second'), second);
     const script =
       'iptables-nft-restore first && iptables-nft-restore --noflush second && iptables-nft-save';
-    const run = spawnSync('unshare', ['-n', 'sh', '-c', script], { cwd: folder, encoding: 'utf8' });
-    if (run.status !== 0) throw new Error(`the restore refused the rules: ${run.stderr.trim()}`);
+    const options = { cwd: folder, encoding: 'utf8', maxBuffer: 2 ** 28 } as const;
+    const run = spawnSync('unshare', ['-n', 'sh', '-c', script], options);
+    if (run.status !== 0) {
+      const why = run.stderr.trim() || run.error?.message || `signal ${run.signal}`;
+      throw new Error(`the restore refused the rules: ${why}`);
+    }
     return comparable(run.stdout);
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -18,7 +18,11 @@ const features = ['features/load-balancing', 'test/data/failing.feature'];
 function run(name: string, seed: number): { messages: string[]; junit: string } {
   const report = join(folder, name);
   const args = [main, 'run', ...features, '--seed', String(seed), '--report', report];
-  const done = spawnSync(process.execPath, args, { cwd: root, encoding: 'utf8' });
+  const done = spawnSync(process.execPath, args, {
+    cwd: root,
+    encoding: 'utf8',
+    maxBuffer: 2 ** 28,
+  });
   assert.equal(done.status, 1, `${done.stdout}${done.stderr}`);
   const lines = readFileSync(join(report, 'messages.ndjson'), 'utf8').trimEnd().split('\n');
   const junit = readFileSync(join(report, 'junit.xml'), 'utf8').replaceAll(
