@@ -38,6 +38,15 @@ const files: Readonly<Record<string, string>> = {
   'broken.yaml': `${service('web', 'default')}prots: []\n`,
   'good.feature': feature('Then Service "web" has 3 endpoints'),
   'failing.feature': feature('Then Service "web" has 2 endpoints'),
+  'outline.feature': `Feature: shop
+  Scenario Outline: <n>
+    Given the cluster "shop"
+    Then Service "web" has <n> endpoints
+    Examples:
+      | n |
+      | 3 |
+      | 2 |
+`,
   'undefined.feature': feature('Then nobody knows this step'),
   'package.json': '{}\n',
 };
@@ -284,8 +293,20 @@ const rows: readonly Row[] = [
     stdout: /1 scenario \(0 passed, 1 failed\)/,
   },
   {
+    name: 'run names the row of an outline that fails, and writes what --format asks for',
+    args: ['run', 'outline.feature', '--no-report', '--format', 'json:outline.json'],
+    status: 1,
+    stdout: /replay: +svcspec run outline\.feature:8 --seed 1\n/,
+  },
+  {
+    name: 'run replays one row of an outline',
+    args: ['run', 'outline.feature:8', '--no-report'],
+    status: 1,
+    stdout: /1 scenario \(0 passed, 1 failed\)/,
+  },
+  {
     name: 'run with an undefined step',
-    args: ['run', 'undefined.feature', '--report', 'unusable'],
+    args: ['run', 'undefined.feature', '--report', 'unusable', '--format', 'json:unusable.json'],
     status: 2,
     stderr: /undefined\.feature:4:5/,
   },
@@ -368,7 +389,9 @@ for (const option of laterOptions) {
 }
 
 test('cli: nothing is left behind where the input was unusable', () => {
-  assert.ok(!existsSync(join(folder, 'unusable')), readdirSync(folder).join(' '));
+  const left = readdirSync(folder).filter((name) => /^unusable|partial/.test(name));
+  assert.deepEqual(left, []);
+  assert.ok(existsSync(join(folder, 'outline.json')), readdirSync(folder).join(' '));
 });
 
 const windows = process.platform === 'win32' && 'there is no sh';

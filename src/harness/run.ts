@@ -71,6 +71,7 @@ export async function runFeatures(options: RunOptions, streams: RunStreams): Pro
     refuseUnusable(progress, paths, options);
     const unusable = progress.failures.some(({ message }) => message.startsWith(mistakeName));
     if (partial !== null && options.report !== null && !unusable) moveInto(partial, options.report);
+    if (!unusable) for (const file of formatFiles(options)) renameSync(unfinished(file), file);
     if (own) {
       const seconds = (performance.now() - started) / 1000;
       streams.stdout.write(`${progress.summary(seconds)}\n`);
@@ -84,6 +85,7 @@ export async function runFeatures(options: RunOptions, streams: RunStreams): Pro
   } catch (error) {
     throw located(error);
   } finally {
+    for (const file of formatFiles(options)) rmSync(unfinished(file), { force: true });
     if (partial !== null && options.report !== null) clear(partial, options.report);
   }
 }
@@ -147,6 +149,16 @@ function partialFolder(report: string): string {
   return mkdtempSync(join(report, '.partial-'));
 }
 
+/** Where a formatter writes until the run has ended well. */
+function unfinished(file: string): string {
+  return `${file}.partial`;
+}
+
+/** The files of --format NAME:FILE. */
+function formatFiles({ formats }: RunOptions): readonly string[] {
+  return formats.flatMap((format) => format.split(/:(.*)/s)[1] ?? []);
+}
+
 function moveInto(partial: string, report: string): void {
   for (const name of readdirSync(partial)) renameSync(join(partial, name), join(report, name));
 }
@@ -167,7 +179,7 @@ function configurationOf(
   for (const format of options.formats) {
     const [name = '', file] = format.split(/:(.*)/s);
     if (file === undefined) stdout = name;
-    else files[file] = name;
+    else files[unfinished(file)] = name;
   }
   return {
     sources: {

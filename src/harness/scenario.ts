@@ -14,9 +14,13 @@ interface Steps {
   }[];
 }
 
+interface Rows {
+  readonly examples?: readonly { readonly tableBody: readonly Located[] }[] | undefined;
+}
+
 interface Child {
   readonly background?: Steps | undefined;
-  readonly scenario?: (Located & Steps) | undefined;
+  readonly scenario?: (Located & Steps & Rows) | undefined;
   readonly rule?: { readonly children: readonly Child[] } | undefined;
 }
 
@@ -26,13 +30,13 @@ export interface Document {
   readonly feature?: { readonly children: readonly Child[] } | undefined;
 }
 
-/** Notes file, line and column of the running scenario. */
+/** Notes file, line and column of the running scenario: of an outline, those of its row. */
 export function beginScenario(
   world: SvcWorld,
   pickle: { readonly uri: string; readonly astNodeIds: readonly string[] },
   document: Document,
 ): void {
-  const location = locate(document.feature?.children ?? [], pickle.astNodeIds[0] ?? '');
+  const location = locate(document.feature?.children ?? [], pickle.astNodeIds.at(-1) ?? '');
   world.feature = {
     file: document.uri ?? pickle.uri,
     line: location?.line ?? 1,
@@ -66,6 +70,9 @@ function docStringLine(children: readonly Child[], lines: readonly string[]): nu
 function locate(children: readonly Child[], id: string): Located['location'] | undefined {
   for (const { scenario, rule } of children) {
     if (scenario?.id === id) return scenario.location;
+    const rows = scenario?.examples?.flatMap(({ tableBody }) => tableBody) ?? [];
+    const row = rows.find((one) => one.id === id);
+    if (row !== undefined) return row.location;
     const inner = rule === undefined ? undefined : locate(rule.children, id);
     if (inner !== undefined) return inner;
   }
