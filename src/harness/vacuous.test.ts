@@ -5,13 +5,14 @@ import { connects, reachabilityIs } from './connections.ts';
 import { endpointsAre, hasEndpoints } from './endpoints.ts';
 import { environmentContains } from './environment.ts';
 import { answerIs, looksUp } from './lookups.ts';
-import { beginsWithText, isRefused } from './manifests.ts';
+import { isRefused } from './manifests.ts';
 import { hasState, hasValues } from './objects.ts';
 import { bound, clientRef, objectRef, targetRef } from './refs.ts';
 import { toolPrints } from './rules.ts';
 import { spreadIs } from './spread.ts';
 import { tracePasses, walksRules } from './traces.ts';
-import { SvcWorld } from './world.ts';
+import { worldOf } from './world.fixture.ts';
+import type { SvcWorld } from './world.ts';
 
 const text = `
 apiVersion: v1
@@ -122,13 +123,7 @@ const rows: readonly { name: string; act: (world: SvcWorld) => void; want: RegEx
 ];
 for (const { name, act, want } of rows) {
   test(`it is no check: ${name}`, () => {
-    const world = new SvcWorld({
-      attach: async () => {},
-      log: () => {},
-      link: () => {},
-      parameters: {},
-    });
-    beginsWithText(world, text);
+    const world = worldOf(text);
     assert.throws(() => act(world), want);
   });
 }

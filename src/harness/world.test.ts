@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { runs } from './commands.ts';
 import { connects } from './connections.ts';
-import { appliesText, beginsWithText } from './manifests.ts';
+import { appliesText } from './manifests.ts';
 import { clientRef, targetRef } from './refs.ts';
-import { SvcWorld } from './world.ts';
+import { worldOf } from './world.fixture.ts';
+import type { SvcWorld } from './world.ts';
 
 const text = `
 apiVersion: v1
@@ -20,21 +21,9 @@ spec: { clusterIP: 10.96.0.80, selector: { app: web }, ports: [{ port: 80 }] }
 const later = 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: later }\n';
 const client = clientRef('Node "node01"');
 
-function beginning(named: string): SvcWorld {
-  const world = new SvcWorld({
-    attach: async () => {},
-    log: () => {},
-    link: () => {},
-    parameters: {},
-  });
-  world.underGiven = true;
-  beginsWithText(world, `# ${named}\n${text}`);
-  return world;
-}
-
 /** Time and connection tables of a scenario that begins with a cluster, an event and one more manifest. */
 function after(named: string, event: (world: SvcWorld) => void): readonly number[] {
-  const world = beginning(named);
+  const world = worldOf(`# ${named}\n${text}`, true);
   event(world);
   appliesText(world, later);
   const cluster = world.scratch();
