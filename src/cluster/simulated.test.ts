@@ -49,3 +49,15 @@ test('a running server answers what its annotation says now, without a restart',
     0,
   );
 });
+test('settling does not wait for a program that will end later', () => {
+  const settled = cluster(`
+apiVersion: v1
+kind: Pod
+metadata: { name: job, namespace: demo, annotations: { svcspec.dev/exit-after: 1m } }
+spec: { restartPolicy: Never, containers: [{ name: job, image: job }] }
+`);
+  const phase = () => settled.objects.get('Pod', 'demo/job')?.status?.phase;
+  assert.deepEqual([settled.nowMs, phase()], [0, 'Running']);
+  settled.advance(60_000);
+  assert.equal(phase(), 'Succeeded');
+});

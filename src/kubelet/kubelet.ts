@@ -153,7 +153,8 @@ function finishOnTime(pod: Pod, run: ContainerRun, context: KubeletContext): Con
   if (declared === undefined && run.role !== 'init') return run;
   const left = run.state.sinceMs + durationOf(pod, 'exit-after', run.name, 0) - context.nowMs;
   if (left > 0) {
-    context.again(keyOf(pod), left);
+    // A Pod waits for its init containers; a program that ends later is nothing to wait for.
+    context.again(keyOf(pod), left, run.role !== 'init');
     return run;
   }
   return endContainer(pod, run, Number(annotationOf(pod, 'exit-code', run.name) ?? 0), context);
