@@ -99,16 +99,26 @@ export function everyConnection(
     const holds = ({ attempt }: { readonly attempt: Attempt }) =>
       ended(cluster, attempt, outcome) === every;
     if (there !== where && branches(cluster, { from, to: there, proto }).every(holds)) continue;
-    for (const branch of branches(cluster, { from, to: where, proto })) {
-      const { attempt, probability } = branch;
+    const all = branches(cluster, { from, to: where, proto });
+    for (const { attempt } of all) {
       expect(world, ended(cluster, attempt, outcome) === every, () => ({
         expected: `${every ? 'every' : 'no'} connection from ${client.text} to ${target.text} ${outcome.text}`,
-        actual: `${endedText(attempt)} (with probability ${probability})`,
+        actual: `${endedText(attempt)} (${chanceText(all, endedText(attempt))})`,
         attempt,
         cluster,
       }));
     }
   }
+}
+
+/** How often connections end so, over all branches: "always", "with probability 0.25". */
+function chanceText(
+  all: readonly { readonly attempt: Attempt; readonly probability: number }[],
+  end: string,
+): string {
+  const alike = all.filter(({ attempt }) => endedText(attempt) === end);
+  const sum = alike.reduce((total, { probability }) => total + probability, 0);
+  return sum > 1 - 1e-9 ? 'always' : `with probability ${Number(sum.toPrecision(4))}`;
 }
 
 /** `the server sees ADDRESS` (the client's source after NAT), `the client sees ADDRESS` (where the reply came from). */
