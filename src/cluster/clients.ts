@@ -15,7 +15,7 @@ import type { Attempt, ConnectOptions, Resolution } from './cluster.ts';
 import { dialFrom, exchangeFrom } from './dialling.ts';
 import { machineFor, podOf } from './machines.ts';
 import { podFiles } from './pod-files.ts';
-import type { State } from './state.ts';
+import type { Kept, State } from './state.ts';
 import { parseTarget } from './who.ts';
 
 /** What curl waits for a TCP connection (Linux gives up after 127 s of SYN retries), and for a datagram's answer. */
@@ -56,6 +56,7 @@ export function lookUp(state: State, machine: string, name: string, type?: strin
     });
   }
   const { conf, kind, hosts } = nameServiceOf(state, machine);
+  const recalled = new RecalledExchanges(state);
   const resolved = resolve(
     conf,
     kind,
@@ -64,21 +65,46 @@ export function lookUp(state: State, machine: string, name: string, type?: strin
     {
       nowMs: state.nowMs,
       exchange: (server, message, transport, timeoutMs, atMs) =>
-        exchangeFrom(
-          state,
-          machine,
-          transport === 'udp' ? UDP : TCP,
-          server,
-          53,
-          message,
-          timeoutMs,
-          atMs - state.nowMs,
-        ),
+        recalled.exchange(() => {
+          const proto = transport === 'udp' ? UDP : TCP;
+          const laterMs = atMs - state.nowMs;
+          return exchangeFrom(state, machine, proto, server, 53, message, timeoutMs, laterMs);
+        }),
       nextId: () => state.nextQueryId(),
     },
     parseHosts(hosts),
   );
+  recalled.catchUp();
   return resolutionOf(resolved);
+}
+
+/** Exchanges of one look-up. While all branches of chance are walked, what an earlier branch exchanged after the same
+ * draws is not sent again. */
+class RecalledExchanges {
+  readonly #state: State;
+  /** Where the state stands after exchanges that were not run. */
+  #kept: Kept | null = null;
+
+  constructor(state: State) {
+    this.#state = state;
+  }
+
+  exchange<T>(send: () => T): T {
+    const { past } = this.#state.choices;
+    if (past === undefined) return send();
+    const work = () => {
+      this.catchUp();
+      return send();
+    };
+    const { value, kept, old } = past.recall(work, () => this.#state.keep());
+    if (old) this.#kept = kept;
+    return value;
+  }
+
+  catchUp(): void {
+    if (this.#kept !== null) this.#state.resume(this.#kept);
+    this.#kept = null;
+  }
 }
 
 function resolutionOf(resolved: Resolved): Resolution {

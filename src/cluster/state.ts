@@ -28,9 +28,16 @@ export interface Parts {
   readonly index: ObjectIndex;
   readonly kubelets: KubeletState;
   readonly addresses: HostLocal;
-  readonly fabric: Fabric;
+  fabric: Fabric;
   readonly proxies: Proxies;
+  dns: DnsServers;
+}
+
+/** All that an exchange of messages can change. */
+export interface Kept {
+  readonly fabric: Fabric;
   readonly dns: DnsServers;
+  readonly stale: boolean;
 }
 
 export class State {
@@ -97,6 +104,19 @@ export class State {
   nextQueryId(): number {
     this.queries = (this.queries + 1) % 65_536;
     return this.queries;
+  }
+
+  /** What `resume` goes on from. */
+  keep(): Kept {
+    const { fabric, dns, proxies } = this.parts;
+    return { fabric: fabric.fork(), dns: dns.fork(), stale: proxies.stale };
+  }
+
+  /** Stands where the state that kept this stood. */
+  resume(kept: Kept): void {
+    this.parts.fabric = kept.fabric.fork();
+    this.parts.dns = kept.dns.fork();
+    this.parts.proxies.stale = kept.stale;
   }
 
   get nowMs(): number {

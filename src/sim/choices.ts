@@ -10,6 +10,22 @@ export interface Choices {
   pick(point: string, weights: readonly number[]): number;
   /** An independent copy that continues from the same place. */
   fork(): Choices;
+  /** Set by an enumeration of branches, where the same draws lead to the same place again and again. */
+  readonly past?: Past;
+}
+
+/** What earlier branches of an enumeration came to. */
+export interface Past {
+  /** Runs `work`, then `keep`, whose result must hold all that `work` changed. Where an earlier branch did so after the
+   * same draws, and with draws that this branch must make too, nothing is run: `value` and `kept` are that branch's. */
+  recall<T, K>(work: () => T, keep: () => K): Recalled<T, K>;
+}
+
+export interface Recalled<T, K> {
+  readonly value: T;
+  readonly kept: K;
+  /** Nothing was run: whoever goes on must go on from `kept`. */
+  readonly old: boolean;
 }
 
 /** Schedule points keep their first candidate (oldest first) unless schedules are explored. */
@@ -75,21 +91,43 @@ export interface Branch<T> {
   readonly probability: number;
 }
 
-class Enumerated implements Choices {
+/** One call of `recall`: all draws up to its end, those it made itself, and what came of it. */
+interface Memory {
+  readonly path: readonly number[];
+  readonly taken: readonly number[];
+  readonly open: readonly number[][];
+  readonly factors: readonly number[];
+  readonly value: unknown;
+  readonly kept: unknown;
+}
+
+class Enumerated implements Choices, Past {
   readonly prefix: readonly number[];
   readonly taken: number[] = [];
   /** Candidates with weight > 0 at each point of chance. */
   readonly open: number[][] = [];
-  probability = 1;
-  constructor(prefix: readonly number[]) {
+  /** The share of each choice; the branch's probability is their product in this order. */
+  readonly factors: number[] = [];
+  readonly past: Past = this;
+  /** By call. */
+  readonly memories: Memory[];
+  #calls = 0;
+  /** `before`: the calls of the branch walked last. Branches come in order, so what does not lie on the way to this
+   * one is never met again. */
+  constructor(prefix: readonly number[], before: readonly Memory[]) {
     this.prefix = prefix;
+    const parting = before.findIndex(({ path }) => path.some((pick, i) => prefix[i] !== pick));
+    this.memories = before.slice(0, parting < 0 ? before.length : parting);
+  }
+  get probability(): number {
+    return this.factors.reduce((product, factor) => product * factor, 1);
   }
   pick(point: string, weights: readonly number[]): number {
     if (isOrder(point) || weights.length < 2) return 0;
     const possible = weights.flatMap((weight, i) => (weight > 0 ? [i] : []));
     const choice = this.prefix[this.taken.length] ?? possible[0] ?? 0;
     const sum = weights.reduce((a, b) => a + b, 0);
-    this.probability *= (weights[choice] ?? 0) / sum;
+    this.factors.push((weights[choice] ?? 0) / sum);
     this.taken.push(choice);
     this.open.push(possible);
     return choice;
@@ -97,16 +135,35 @@ class Enumerated implements Choices {
   fork(): Choices {
     return this; // one enumeration walks one branch, however many parts take part in it
   }
+  recall<T, K>(work: () => T, keep: () => K): Recalled<T, K> {
+    const call = this.#calls++;
+    const from = this.taken.length;
+    const memory = this.memories[call];
+    if (memory !== undefined) {
+      this.taken.push(...memory.taken);
+      this.open.push(...memory.open);
+      this.factors.push(...memory.factors);
+      return { value: memory.value as T, kept: memory.kept as K, old: true };
+    }
+    const value = work();
+    const kept = keep();
+    const [taken, open, factors] = [this.taken, this.open, this.factors].map((l) => l.slice(from));
+    const made = { path: [...this.taken], taken, open, factors, value, kept };
+    this.memories[call] = made as Memory;
+    return { value, kept, old: false };
+  }
 }
 
 /** Runs `run` once for every combination of chance; each run must start from the same state (a fork).
  * Throws RangeError past `branchesMax`. */
 export function enumerate<T>(run: (choices: Choices) => T, branchesMax = 100_000): Branch<T>[] {
   const branches: Branch<T>[] = [];
+  let memories: readonly Memory[] = [];
   let prefix: number[] | undefined = [];
   while (prefix !== undefined) {
-    const choices = new Enumerated(prefix);
+    const choices = new Enumerated(prefix, memories);
     const value = run(choices);
+    memories = choices.memories;
     branches.push({ value, probability: choices.probability });
     if (branches.length > branchesMax) {
       throw new RangeError(`more than ${branchesMax} random branches: sample with a count instead`);

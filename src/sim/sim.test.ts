@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { enumerate, replayed, seeded } from './choices.ts';
+import { type Choices, enumerate, replayed, seeded } from './choices.ts';
 import { Queue } from './queue.ts';
 import { Table } from './table.ts';
 
@@ -46,6 +46,47 @@ test('enumeration visits every branch once with exact probability', () => {
     ],
   );
 });
+/** A walk of a few stages that draw; each stage's result depends on all before it. `save` is what `recall` keeps. */
+function stages(choices: Choices, remembers: boolean, save: (sum: number) => number): string {
+  let sum = 0;
+  let kept: number | null = null;
+  const seen: number[] = [];
+  for (let stage = 0; stage < 4; stage++) {
+    const work = () => {
+      sum = kept ?? sum;
+      kept = null;
+      const draws = (sum + stage) % 3;
+      for (let i = 0; i < draws; i++) sum = sum * 3 + choices.pick('x', [1, 2, 0, sum % 2]) + 1;
+      return sum;
+    };
+    const made =
+      remembers && choices.past
+        ? choices.past.recall(work, () => save(sum))
+        : { value: work(), kept: 0, old: false };
+    if (made.old) kept = made.kept;
+    seen.push(made.value);
+  }
+  return seen.join();
+}
+
+test('an enumeration that recalls earlier branches walks the same branches', () => {
+  let plainRuns = 0;
+  let runs = 0;
+  const plain = enumerate((choices) => {
+    plainRuns++;
+    return stages(choices, false, (sum) => sum);
+  });
+  const recalling = enumerate((choices) => {
+    runs++;
+    return stages(choices, true, (sum) => sum);
+  });
+  assert.ok(plain.length > 4);
+  assert.deepEqual(recalling, plain);
+  assert.equal(runs, plainRuns);
+  const forgetful = enumerate((choices) => stages(choices, true, (sum) => sum + 1));
+  assert.notDeepEqual(forgetful, plain);
+});
+
 test('enumeration refuses more branches than asked for', () => {
   const walk = () => enumerate((c) => [c.pick('a', [1, 1]), c.pick('b', [1, 1])], 3);
   assert.throws(walk, RangeError);
