@@ -2,7 +2,7 @@
 // the client's kernel reads what it hears. The order of the packets stands in dial.ts.
 import type { Addr } from '../net/addr.ts';
 import { familyOf, formatAddr } from '../net/addr.ts';
-import { noPayload, type Packet, SCTP, TCP, type Tuple, UDP } from '../net/packet.ts';
+import { noPayload, type Packet, type Proto, SCTP, TCP, type Tuple, UDP } from '../net/packet.ts';
 import { Trace } from '../netfilter/trace.ts';
 import type { DialOutcome, DialRequest, DialResult, Endpoint as Point, Via } from '../node/dial.ts';
 import { addressToward, isLocal, isLoopback } from '../node/machine.ts';
@@ -170,15 +170,14 @@ export function refuse(attempt: Attempt, meeting: Meeting, flags: number, arrive
 export function meet(attempt: Attempt, at: string, packet: Packet): Meeting {
   const { fabric, request, loud } = attempt;
   const socket = findSocket(fabric.sockets(at), request.proto, packet.dst, packet.dport);
-  const assumed = socket?.assumed === true ? ', an assumed listener' : '';
   loud.trace.note({
     at: socket?.owner ?? at,
     stage: 'socket',
     effect: socket === undefined ? 'closed' : 'deliver',
     detail:
       socket === undefined
-        ? `nobody listens on port ${packet.dport}`
-        : `${socket.program} on ${socket.addr === null ? '*' : formatAddr(socket.addr)}:${socket.port}${assumed}`,
+        ? `nobody listens on port ${packet.dport}${openPorts(fabric.sockets(at), request.proto)}`
+        : listening(socket),
   });
   if (socket !== undefined) attempt.backend = socket.owner;
   return {
@@ -187,6 +186,24 @@ export function meet(attempt: Attempt, at: string, packet: Packet): Meeting {
     server: point(packet.dst, packet.dport),
     peer: point(packet.src, packet.sport),
   };
+}
+
+/** "listening on *:5432 (container pg)". */
+function listening({ addr, port, data, assumed }: Socket): string {
+  const { container } = (data ?? {}) as { readonly container?: string };
+  const about = [
+    ...(container === undefined ? [] : [`container ${container}`]),
+    ...(assumed ? ['an assumed listener'] : []),
+  ];
+  const where = `${addr === null ? '*' : formatAddr(addr)}:${port}`;
+  return `listening on ${where}${about.length === 0 ? '' : ` (${about.join(', ')})`}`;
+}
+
+/** What is open instead: "; listens on 80, 443". */
+function openPorts(sockets: readonly Socket[], proto: Proto): string {
+  const own = sockets.filter((socket) => socket.proto === proto).map(({ port }) => port);
+  const ports = [...new Set(own)].sort((a, b) => a - b);
+  return ports.length === 0 ? '' : `; the machine listens on ${ports.join(', ')}`;
 }
 
 export function finish(
