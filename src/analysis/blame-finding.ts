@@ -1,0 +1,49 @@
+// What the three phases of blame hand over: which reason, about which object, and what to add to its sentence.
+// Not the sentences: those stand in blame.table.ts.
+import { keyOf, type Service } from '../api/types.ts';
+import type { Cluster } from '../cluster/cluster.ts';
+import { type Addr, formatAddr } from '../net/addr.ts';
+import type { BlameReason } from './blame.table.ts';
+
+/** A value of a stored object. */
+export interface Spot {
+  readonly object: string;
+  readonly path: string;
+}
+
+export interface Finding {
+  readonly reason: BlameReason;
+  readonly object?: string | undefined;
+  /** Replaces the row's path. */
+  readonly path?: string | undefined;
+  /** Where to look, when that is not in the blamed object. */
+  readonly at?: Spot | undefined;
+  readonly where?: string;
+  readonly name?: string;
+  readonly detail?: string;
+}
+
+export function objectOf(service: Service): string {
+  return `Service/${keyOf(service)}`;
+}
+
+/** "Service/demo/web" -> the stored Service. */
+export function serviceOf(cluster: Cluster, object: string | undefined): Service | undefined {
+  return object?.startsWith('Service/')
+    ? cluster.objects.get('Service', object.slice('Service/'.length))
+    : undefined;
+}
+
+/** The Service that has this cluster IP. */
+export function clusterIPOwner(cluster: Cluster, addr: Addr): Service | undefined {
+  const text = formatAddr(addr);
+  return cluster.objects
+    .list('Service')
+    .find((candidate) => (candidate.spec?.clusterIPs ?? []).includes(text));
+}
+
+/** "a, b, c and 4 more". */
+export function listed(names: readonly string[], max = 3): string {
+  const more = names.length - max;
+  return `${names.slice(0, max).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}

@@ -1,0 +1,187 @@
+// What is to blame when no rule stopped a packet, and yet nobody answered: nobody listens, nobody has the address, nothing
+// leads there, or the reply was lost. Told from the finished trace and the stored objects.
+import type { Service, ServicePort } from '../api/types.ts';
+import type { Attempt, Cluster } from '../cluster/cluster.ts';
+import { formatAddr, formatEndpoint } from '../net/addr.ts';
+import { type Proto, parseProto, protoName } from '../net/packet.ts';
+import { clusterIPOwner, type Finding, objectOf, serviceOf } from './blame-finding.ts';
+import { serviceMeant } from './blame-lookup.ts';
+import { ruleFinding, servedBy } from './blame-rules.ts';
+import { type RuleHop, ruleHopsOf } from './hops.ts';
+
+/** What is to blame for a connection that was not answered; null when it was. */
+export function dialFinding(cluster: Cluster, attempt: Attempt): Finding | null {
+  const { dial } = attempt;
+  if (dial === null || dial.outcome === 'answered') return null;
+  const rules = ruleHopsOf(dial.trace.steps(), attempt.from);
+  const stopped = rules.findLast((hop) => hop.effect === 'drop' || hop.effect === 'reject');
+  const far = dial.destination ?? dial.dialled;
+  const name = formatEndpoint(far.addr, far.port);
+  switch (dial.via) {
+    case 'policy':
+      return ruleFinding(cluster, stopped, 'networkPolicy', attempt);
+    case 'drop':
+      return ruleFinding(cluster, stopped, 'dropped', attempt);
+    case 'icmp':
+      if (stopped !== undefined) return ruleFinding(cluster, stopped, 'rejected', attempt);
+      if (dial.outcome === 'unreachable') return neighbourFinding(cluster, attempt, rules, name);
+      return listenerFinding(cluster, attempt, rules, name);
+    case 'rst':
+    case 'nolistener':
+      return listenerFinding(cluster, attempt, rules, name);
+    case 'noroute':
+      return routeFinding(cluster, attempt);
+    case 'noreply':
+    case null:
+      return (
+        lostFinding(cluster, attempt, rules) ?? {
+          reason: 'noReply',
+          name,
+          ...servedBy(cluster, rules),
+        }
+      );
+  }
+}
+
+/** The packet never arrived: nobody owns the address, a machine is down, a link is cut. */
+function lostFinding(
+  cluster: Cluster,
+  attempt: Attempt,
+  rules: readonly RuleHop[],
+): Finding | null {
+  const { dial } = attempt;
+  const note = dial?.trace
+    .steps()
+    .findLast((step) => step.kind === 'note' && step.effect === 'lost');
+  if (dial === null || note?.kind !== 'note') return null;
+  const owner = clusterIPOwner(cluster, dial.dialled.addr);
+  if (owner !== undefined && dial.source === null) return routeFinding(cluster, attempt);
+  const far = dial.destination ?? dial.dialled;
+  const name = formatEndpoint(far.addr, far.port);
+  const gone = goneFinding(cluster, attempt, rules) ?? { detail: note.detail };
+  return { reason: 'lost', name, where: note.at, ...gone };
+}
+
+function listenerFinding(
+  cluster: Cluster,
+  attempt: Attempt,
+  rules: readonly RuleHop[],
+  name: string,
+): Finding {
+  const open = openPorts(attempt);
+  const by = servedBy(cluster, rules);
+  if (by.object === undefined) return direct(cluster, attempt, name, open);
+  const path = by.path?.startsWith('spec.ports') ? `${by.path}.targetPort` : 'spec.ports';
+  const detail = [`targetPort of ${by.object}`, ...open].join('; ');
+  return { reason: 'noListener', name, object: by.object, path, detail };
+}
+
+/** What the machine that refused listens on, as the trace noted it; empty when nothing. */
+function openPorts({ dial }: Attempt): readonly string[] {
+  const note = dial?.trace
+    .steps()
+    .findLast((step) => step.kind === 'note' && step.effect === 'closed');
+  const ports =
+    note?.kind === 'note' ? /the machine listens on (.*)$/.exec(note.detail)?.[1] : undefined;
+  return note?.kind !== 'note' || ports === undefined ? [] : [`${note.at} listens on ${ports}`];
+}
+
+/** Dialled without a Service's rules: a headless Service hands out Pod addresses and leaves the port alone. */
+function direct(
+  cluster: Cluster,
+  { lookup, from, dial }: Attempt,
+  name: string,
+  open: readonly string[],
+): Finding {
+  const service = lookup === null ? undefined : serviceMeant(cluster, lookup, from);
+  if (service === undefined || service.spec.clusterIP !== 'None') {
+    const [detail] = open;
+    return { reason: 'noListener', name, ...(detail === undefined ? {} : { detail }) };
+  }
+  const object = objectOf(service);
+  const detail = [`headless ${object} does not map ports`, ...open].join('; ');
+  const i = (service.spec.ports ?? []).findIndex((one) => one.port === dial?.dialled.port);
+  const path = i < 0 ? 'spec.ports' : `spec.ports[${i}]`;
+  return { reason: 'noListener', name, object, path, detail };
+}
+
+/** A machine on the way found nobody with the address: an endpoint that is gone, or was never there. */
+function neighbourFinding(
+  cluster: Cluster,
+  attempt: Attempt,
+  rules: readonly RuleHop[],
+  name: string,
+): Finding {
+  const steps = attempt.dial?.trace.steps() ?? [];
+  const note = steps.findLast((step) => step.kind === 'note' && step.effect === 'unreachable');
+  const where = note?.kind === 'note' ? note.at : attempt.from;
+  const detail = note?.kind === 'note' ? note.detail : '';
+  const { object } = servedBy(cluster, rules);
+  const gone = goneFinding(cluster, attempt, rules);
+  if (gone !== null) return { reason: 'noRoute', where, name, ...gone };
+  return { reason: 'noRoute', where, name, object, ...(detail === '' ? {} : { detail }) };
+}
+
+/** A rule of a Service sent the packet to an address that no Pod has: what still names it. */
+function goneFinding(
+  cluster: Cluster,
+  { dial, from }: Attempt,
+  rules: readonly RuleHop[],
+): Pick<Finding, 'object' | 'path' | 'detail'> | null {
+  const sent = rules.findLast((hop) => hop.effect === 'dnat');
+  const service = serviceOf(cluster, servedBy(cluster, rules).object);
+  const far = dial?.destination ?? null;
+  if (sent === undefined || service === undefined || far === null) return null;
+  const addr = formatAddr(far.addr);
+  const pods = cluster.objects.list('Pod');
+  if (pods.some(({ status }) => status?.podIPs?.some(({ ip }) => ip === addr))) return null;
+  const object = objectOf(service);
+  const { namespace = 'default', name } = service.metadata;
+  const endpoint = cluster.objects
+    .list('EndpointSlice', namespace)
+    .filter((slice) => slice.metadata.labels?.['kubernetes.io/service-name'] === name)
+    .flatMap((slice) => slice.endpoints ?? [])
+    .find(({ addresses }) => addresses?.includes(addr));
+  if (endpoint === undefined) {
+    const where = sent.at === from && !from.startsWith('node/') ? 'a node' : sent.at;
+    const detail = `${where} still has a rule for ${addr}, which no Pod has now; its kube-proxy is stopped or behind`;
+    return { object, path: 'metadata.name', detail };
+  }
+  if (endpoint.targetRef?.kind !== 'Pod') return null;
+  const detail = `an EndpointSlice still has ${addr}, which no Pod has now; the endpoint controllers are stopped or behind`;
+  return { object, path: 'metadata.name', detail };
+}
+
+function routeFinding(cluster: Cluster, attempt: Attempt): Finding {
+  const to = attempt.dial?.dialled;
+  if (to === undefined) return { reason: 'noRoute', where: attempt.from };
+  const name = formatEndpoint(to.addr, to.port);
+  const service = clusterIPOwner(cluster, to.addr);
+  if (service === undefined) return { reason: 'noRoute', where: attempt.from, name };
+  if (!attempt.from.startsWith('host/') && !hasPort(service, to.port, attempt.proto)) {
+    const ports = (service.spec.ports ?? []).map(portText).join(', ');
+    return {
+      reason: 'noSuchPort',
+      object: objectOf(service),
+      name: `${to.port}/${protoName(attempt.proto).toUpperCase()}`,
+      detail: `it has ${ports}, and no rule matches anything else`,
+    };
+  }
+  return {
+    reason: 'noRoute',
+    where: attempt.from,
+    name,
+    object: objectOf(service),
+    path: 'spec.type',
+    detail: 'a cluster IP exists only in the rules of the nodes; use a NodePort or LoadBalancer',
+  };
+}
+
+function hasPort(service: Service, port: number, proto: Proto): boolean {
+  const ports = service.spec.ports ?? [];
+  return ports.some((p) => p.port === port && parseProto(p.protocol ?? 'TCP') === proto);
+}
+
+function portText({ name, port, protocol = 'TCP' }: ServicePort): string {
+  return `${name === undefined || name === '' ? '' : `${name} `}${port}/${protocol}`;
+}

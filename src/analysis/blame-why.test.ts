@@ -1,0 +1,205 @@
+// What blame says beyond its id: why there are no endpoints, who still has a rule, what a misspelt name was meant for;
+// on real clusters, and with the line of the manifest it points at.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Cluster } from '../cluster/cluster.ts';
+import { createSimulated } from '../cluster/simulated.ts';
+import { loadTexts } from '../input/load.ts';
+import { attemptDocument } from './trace-document.ts';
+import { attemptText } from './trace-text.ts';
+
+const client = `
+apiVersion: v1
+kind: Pod
+metadata: { name: client }
+spec: { containers: [{ name: shell, image: alpine }] }
+---
+`;
+const deployment = (labels: string, container = '') => `
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: web }
+spec:
+  selector: { matchLabels: { app: backend } }
+  template:
+    metadata: { labels: ${labels} }
+    spec:
+      containers:
+        - name: web
+          image: nginx
+          ports: [{ name: http, containerPort: 80 }]
+${container}
+---
+`;
+const service = (spec: string, name = 'web') => `
+apiVersion: v1
+kind: Service
+metadata: { name: ${name} }
+spec:
+${spec}
+---
+`;
+const usual = service('  selector: { app: backend }\n  ports: [{ port: 80 }]');
+const database = `
+apiVersion: v1
+kind: Service
+metadata: { name: db }
+spec: { clusterIP: None, selector: { app: db }, ports: [{ port: 80 }] }
+---
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: { name: db }
+spec:
+  replicas: 2
+  serviceName: db
+  selector: { matchLabels: { app: db } }
+  template:
+    metadata: { labels: { app: db } }
+    spec: { containers: [{ name: pg, image: postgres, ports: [{ containerPort: 5432 }] }] }
+---
+`;
+
+interface Row {
+  readonly name: string;
+  readonly text: string;
+  readonly from?: string;
+  readonly to: string;
+  readonly before?: (cluster: Cluster) => void;
+  readonly want: RegExp;
+  /** A part of the line that is pointed at; null: no line. */
+  readonly line: string | null;
+}
+
+const rows: readonly Row[] = [
+  {
+    name: 'a selector typo: the labels that Pods there have, of its keys only',
+    text: `${deployment('{ app: backend, tier: x }')}${service('  selector: { app: bakcend }\n  ports: [{ port: 80 }]')}`,
+    to: 'web:80',
+    want: /has the labels app=bakcend; Pods there have app=backend$/,
+    line: 'bakcend',
+  },
+  {
+    name: 'a selector by a key that nobody has: all labels',
+    text: `${deployment('{ app: backend }')}${service('  selector: { ap: backend }\n  ports: [{ port: 80 }]')}`,
+    to: 'web:80',
+    want: /has the labels ap=backend; Pods there have app=backend,pod-template-hash=\w+$/,
+    line: '{ ap: backend }',
+  },
+  {
+    name: 'a targetPort that no Pod names is pointed at',
+    text: `${deployment('{ app: backend }')}${service('  selector: { app: backend }\n  ports:\n    - port: 80\n      targetPort: htpp')}`,
+    to: 'web:80',
+    want: /container port named "htpp" \(TCP\): they name http$/,
+    line: 'targetPort: htpp',
+  },
+  {
+    name: 'Pods that are not ready: the last failure and the probe of the template',
+    text: `${deployment('{ app: backend }', '          readinessProbe: { tcpSocket: { port: 81 } }')}${usual}`,
+    to: 'web:80',
+    before: (cluster) => cluster.advance(30_000),
+    want: /none of them ready.*; web-\S+: Readiness probe failed: dial tcp \S+:81: connect: connection refused$/,
+    line: 'readinessProbe:',
+  },
+  {
+    name: 'Pods that fit on no node: what the scheduler said',
+    text: `${deployment('{ app: backend }', '      nodeSelector: { disk: ssd }')}${usual}`,
+    to: 'web:80',
+    want: /web-\S+ is Pending: 0\/\d nodes are available: .*affinity\/selector/,
+    line: 'nodeSelector:',
+  },
+  {
+    name: 'a stopped kube-proxy still sends to a Pod that is gone',
+    text: `${deployment('{ app: backend }')}${usual}`,
+    to: 'web:80',
+    before: (cluster) => {
+      cluster.setComponent({ kind: 'kube-proxy', node: null }, 'stops');
+      cluster.scale('Deployment', 'default/web', 0);
+      cluster.advance(60_000);
+    },
+    want: /node\/node0\d still has a rule for 10\.\S+, which no Pod has now; its kube-proxy is stopped or behind$/,
+    line: 'metadata: { name: web }',
+  },
+  {
+    name: 'a misspelt Service: the nearest one',
+    text: `${deployment('{ app: backend }')}${usual}`,
+    to: 'wbe:80',
+    want: /"wbe": did you mean "web"\?$/,
+    line: 'metadata: { name: web }',
+  },
+  {
+    name: 'a namespace that is not there',
+    text: `${deployment('{ app: backend }')}${usual}`,
+    to: 'web.defualt:80',
+    want: /there is no namespace "defualt"; did you mean "default"\?$/,
+    line: null,
+  },
+  {
+    name: 'a name of the Internet is no namespace',
+    text: usual,
+    to: 'example.com:80',
+    want: /^blame: nxdomain: no DNS server knows the name "example\.com": \d queries through the search list/,
+    line: null,
+  },
+  {
+    name: "another domain than the cluster's",
+    text: usual,
+    to: 'web.default.svc.cluster.lokal:80',
+    want: /the cluster's domain is "cluster\.local", not "cluster\.lokal"$/,
+    line: null,
+  },
+  {
+    name: 'a Pod of a StatefulSet beyond its replicas',
+    text: database,
+    to: 'db-2.db:80',
+    want: /StatefulSet\/default\/db has 2 replicas, no db-2$/,
+    line: 'replicas: 2',
+  },
+  {
+    name: 'a node asks its own resolver: the cluster IP, or svc/NS/NAME:PORT',
+    text: usual,
+    from: 'node/node01',
+    to: 'web.default.svc.cluster.local:80',
+    want: /node\/node01 asks \S+, not the cluster's DNS: use the cluster IP 10\.\S+ or svc\/default\/web:PORT$/,
+    line: null,
+  },
+  {
+    name: 'a headless Service does not map ports',
+    text: database,
+    to: 'db:80',
+    want: /headless Service\/default\/db does not map ports; pod\/default\/db-\d listens on 5432$/,
+    line: 'ports: [{ port: 80 }]',
+  },
+  {
+    name: 'a targetPort where nobody listens: what the Pod listens on',
+    text: `${deployment('{ app: backend }')}${service('  selector: { app: backend }\n  ports:\n    - port: 80\n      targetPort: 8080')}`,
+    to: 'web:80',
+    want: /targetPort of Service\/default\/web; pod\/default\/web-\S+ listens on 80$/,
+    line: 'targetPort: 8080',
+  },
+];
+for (const row of rows) {
+  test(`blame: ${row.name}`, () => {
+    const text = `${client}${row.text}`;
+    const { clusterSpec, manifests } = loadTexts([{ file: 'web.yaml', text }]);
+    const cluster = createSimulated({ spec: clusterSpec, manifests });
+    row.before?.(cluster);
+    const from = row.from ?? 'pod/default/client';
+    const document = attemptDocument(cluster, cluster.connect(from, row.to));
+    const { blame } = document;
+    assert.match(`blame: ${blame?.id}: ${blame?.message}`, row.want);
+    const line = blame?.line ?? null;
+    const pointed = line === null ? null : (text.split('\n')[line - 1] ?? '');
+    if (row.line === null) assert.equal(pointed, null);
+    else assert.ok(pointed?.includes(row.line), `${pointed} has no "${row.line}"`);
+  });
+}
+
+test('the hop of a socket says who listens', () => {
+  const { clusterSpec, manifests } = loadTexts([
+    { file: 'web.yaml', text: `${client}${database}` },
+  ]);
+  const cluster = createSimulated({ spec: clusterSpec, manifests });
+  const attempt = cluster.connect('pod/default/client', 'db-0.db:5432');
+  const text = attemptText(attemptDocument(cluster, attempt));
+  assert.match(text, /socket +deliver {2}listening on \*:5432 \(container pg\)/);
+});
