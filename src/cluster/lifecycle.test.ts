@@ -73,6 +73,20 @@ test('case 24: the grace period of a node that was back in between begins anew',
   assert.equal(ready(), 'Unknown');
 });
 
+test('a Pod that is made for a node that is down is tolerated for 300 s of its own', () => {
+  const pinned = deployment
+    .replace('replicas: 3', 'replicas: 1')
+    .replace('spec: { containers', 'spec: { nodeName: node02, containers');
+  const cluster = clusterOf(clusterDocument(3) + pinned);
+  const first = keyOf(web(cluster)[0]);
+  cluster.happen('Node', 'node02', 'goes down');
+  cluster.advance(360_000);
+  const others = () => web(cluster).filter((pod) => keyOf(pod) !== first);
+  assert.equal(others().length, 1, 'one takes its place, on the same node');
+  cluster.advance(299_000);
+  assert.equal(others().length, 2, 'and one more, when the time of that one is up');
+});
+
 test('a Node that is deleted takes its Pods out of the endpoints, and then away', () => {
   const cluster = start.fork();
   const victim = web(cluster).find((pod) => pod.spec.nodeName === 'node02');

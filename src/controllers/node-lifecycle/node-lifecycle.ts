@@ -69,7 +69,8 @@ function markNotReady(pod: Pod, { client, now }: ControllerContext): void {
   client.event(pod, 'Warning', 'NodeNotReady', 'Node is not ready');
 }
 
-/** NoExecute: deletes the pod when its toleration of the taint ends, or at once without one. */
+/** NoExecute: deletes the pod when its toleration ends, or at once without one. A toleration runs from when the taint
+ * and the pod first met: one that was made for a tainted node later than the taint has its whole time. */
 function evict(pod: Pod, node: Node, context: ControllerContext): void {
   const found = node.spec.taints?.find((one) => one.effect === 'NoExecute');
   if (found === undefined || pod.metadata.deletionTimestamp !== undefined) return;
@@ -81,7 +82,8 @@ function evict(pod: Pod, node: Node, context: ControllerContext): void {
   const forEver = tolerations.some((one) => one.tolerationSeconds === undefined);
   if (tolerations.length > 0 && forEver) return;
   const allowed = Math.min(...tolerations.map((one) => one.tolerationSeconds ?? 0));
-  const until = seconds(found.timeAdded) + (tolerations.length === 0 ? 0 : allowed);
+  const metAt = Math.max(seconds(found.timeAdded), seconds(pod.metadata.creationTimestamp));
+  const until = metAt + (tolerations.length === 0 ? 0 : allowed);
   const left = until - seconds(context.now);
   if (left > 0) {
     context.again(node.metadata.name, left * 1000, true);
