@@ -1,10 +1,12 @@
 // What is looked at before the first scenario runs, as a Cucumber plugin: features that could not mean anything are
 // refused as a whole (exit status 2) and not reported as passed or skipped. Cucumber itself accepts most of these.
 import { InputError, type Position } from '../api/input-error.ts';
+import { below, type Definition, Vocabulary } from './vocabulary.ts';
 
 interface PickleStep {
   readonly text: string;
   readonly type?: string | undefined;
+  readonly argument?: { readonly docString?: unknown; readonly dataTable?: unknown } | undefined;
   readonly astNodeIds: readonly string[];
 }
 interface Located {
@@ -43,8 +45,8 @@ export class FeatureErrors extends Error {
   }
 }
 
-/** How many step definitions match a text; set by the runner before Cucumber starts. */
-export const vocabulary: { matches: (text: string) => number } = { matches: () => 1 };
+/** The step definitions; set by the runner before Cucumber starts. */
+export const loaded: { vocabulary: Vocabulary } = { vocabulary: new Vocabulary([]) };
 
 export const type = 'plugin';
 
@@ -76,20 +78,9 @@ export function problemsOf(planned: PlannedScenario): readonly InputError[] {
   }
   const errors: InputError[] = [];
   for (const step of pickle.steps) {
-    const matches = vocabulary.matches(step.text);
-    if (matches === 1) continue;
     const where = at(pickle.uri, locate(gherkinDocument, step.astNodeIds[0] ?? '') ?? location);
-    errors.push(
-      matches === 0
-        ? new InputError('unknown-step', `no step says: ${step.text}`, {
-            position: where,
-            hint: 'the vocabulary is in steps/*.steps.ts',
-          })
-        : new InputError('unknown-step', `${matches} steps say: ${step.text}`, {
-            position: where,
-            hint: 'word it so that only one of them matches',
-          }),
-    );
+    const wrong = problemOfStep(step, where);
+    if (wrong !== undefined) errors.push(wrong);
   }
   if (!pickle.steps.some((step) => step.type === 'Outcome')) {
     const hint = 'say what must be true afterwards, with Then';
@@ -98,6 +89,35 @@ export function problemsOf(planned: PlannedScenario): readonly InputError[] {
     );
   }
   return errors;
+}
+
+/** Exactly one definition matches a step, and below it stands what that one takes. */
+function problemOfStep(step: PickleStep, position: Position): InputError | undefined {
+  const { text } = step;
+  const [definition, ...others] = loaded.vocabulary.matching(text);
+  if (definition === undefined) {
+    const hint = 'the vocabulary is in steps/*.steps.ts';
+    return new InputError('unknown-step', `no step says: ${text}`, { position, hint });
+  }
+  if (others.length > 0) {
+    const hint = 'word it so that only one of them matches';
+    const message = `${others.length + 1} steps say: ${text}`;
+    return new InputError('unknown-step', message, { position, hint });
+  }
+  return problemBelow(step, definition, position);
+}
+
+function problemBelow(
+  step: PickleStep,
+  definition: Definition,
+  position: Position,
+): InputError | undefined {
+  const wanted = below[definition.pattern];
+  if (wanted === undefined) return undefined;
+  const { docString, dataTable } = step.argument ?? {};
+  if ((wanted === 'a table' ? dataTable : docString) !== undefined) return undefined;
+  const message = `"${step.text}" needs ${wanted} below it`;
+  return new InputError('feature', message, { position });
 }
 
 function at(file: string, location: Located['location']): Position {

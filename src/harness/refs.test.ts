@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { isNear, type PlannedScenario, problemsOf, vocabulary } from './checks.ts';
+import { isNear, loaded, type PlannedScenario, problemsOf } from './checks.ts';
 import { words } from './commands.ts';
 import { valueAt } from './objects.ts';
 import {
@@ -15,6 +15,7 @@ import {
 } from './refs.ts';
 import { Settled } from './settled.ts';
 import { difference } from './tables.ts';
+import { Vocabulary } from './vocabulary.ts';
 
 const objects = [
   { text: 'Service "demo/web"', want: ['Service', 'demo/web', null] },
@@ -175,7 +176,8 @@ const checks = [
 ];
 for (const { name, given, matches, says } of checks) {
   test(`features are refused before they run: ${name}`, () => {
-    vocabulary.matches = () => matches;
+    const definition = { pattern: 'x', matches: () => true };
+    loaded.vocabulary = new Vocabulary(Array<typeof definition>(matches).fill(definition));
     const [problem] = problemsOf(given);
     if (says === null) assert.equal(problem, undefined);
     else assert.match(problem?.message ?? '', says);

@@ -16,9 +16,10 @@ import { fileURLToPath } from 'node:url';
 import { type IRunConfiguration, loadSupport, runCucumber } from '@cucumber/cucumber/api';
 import type { Pens } from '../analysis/pens.ts';
 import { InputError } from '../api/input-error.ts';
-import { FeatureErrors, vocabulary } from './checks.ts';
+import { FeatureErrors, loaded } from './checks.ts';
 import { mistakeName } from './mistakes.ts';
 import { Progress, type Terminal } from './progress.ts';
+import { Vocabulary } from './vocabulary.ts';
 
 export interface RunOptions {
   /** Files, folders, FILE:LINE; empty: features/. */
@@ -62,7 +63,7 @@ export async function runFeatures(options: RunOptions, streams: RunStreams): Pro
   try {
     const configuration = configurationOf(options, paths, partial);
     const support = await loadSupport(configuration);
-    vocabulary.matches = matcherOf(support);
+    loaded.vocabulary = vocabularyOf(support);
     const { success } = await runCucumber(
       { ...configuration, support },
       { stdout: sink(streams.stdout), stderr: sink(null) },
@@ -211,21 +212,20 @@ function configurationOf(
   };
 }
 
-/** How many step definitions match a text, remembered by text. */
-function matcherOf(support: object): (text: string) => number {
+function vocabularyOf(support: object): Vocabulary {
   const definitions =
     'stepDefinitions' in support
-      ? (support.stepDefinitions as readonly { matchesStepName(text: string): boolean }[])
+      ? (support.stepDefinitions as readonly {
+          pattern: string | RegExp;
+          matchesStepName(text: string): boolean;
+        }[])
       : [];
-  const known = new Map<string, number>();
-  return (text) => {
-    let count = known.get(text);
-    if (count === undefined) {
-      count = definitions.filter((definition) => definition.matchesStepName(text)).length;
-      known.set(text, count);
-    }
-    return count;
-  };
+  return new Vocabulary(
+    definitions.map((definition) => {
+      const matches = (text: string) => definition.matchesStepName(text);
+      return { pattern: String(definition.pattern), matches };
+    }),
+  );
 }
 
 function refuseUnusable(progress: Progress, paths: readonly string[], options: RunOptions): void {

@@ -1,0 +1,62 @@
+// What must stand below a step that ends in a colon.
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { loaded, problemsOf } from './checks.ts';
+import { below, Vocabulary } from './vocabulary.ts';
+
+const steps = join(import.meta.dirname, '../../../steps');
+const sources = readdirSync(steps)
+  .filter((name) => name.endsWith('.steps.ts'))
+  .map((name) => readFileSync(join(steps, name), 'utf8'))
+  .join('\n');
+
+test('vocabulary: what each step that ends in a colon takes is what its function takes', () => {
+  const written = sources.matchAll(/'([^'\n]*:)',\s+function \(([^)]*)\)/g);
+  const taken = [...written].map(([, pattern = '', parameters = '']) => {
+    const text = /\btext: string\W*$/.test(parameters);
+    const table = /\btable: DataTable\W*$/.test(parameters);
+    return [pattern, text ? 'a Doc String (""")' : table ? 'a table' : 'nothing'];
+  });
+  assert.deepEqual(Object.fromEntries(taken), below);
+});
+
+const docString = { docString: { content: '' } };
+const dataTable = { dataTable: { rows: [] } };
+const rows = [
+  {
+    name: 'I apply: alone',
+    pattern: 'I apply:',
+    argument: undefined,
+    says: /^"I apply:" needs a D/,
+  },
+  { name: 'I apply: with a table', pattern: 'I apply:', argument: dataTable, says: /Doc String/ },
+  { name: 'I apply: with a Doc String', pattern: 'I apply:', argument: docString, says: null },
+  { name: 'a table missing', pattern: 'the queries are:', argument: docString, says: /a table/ },
+  { name: 'a table', pattern: 'the queries are:', argument: dataTable, says: null },
+  { name: "a user's own step", pattern: 'my own:', argument: undefined, says: null },
+];
+for (const { name, pattern, argument, says } of rows) {
+  test(`vocabulary: ${name}`, () => {
+    loaded.vocabulary = new Vocabulary([{ pattern, matches: () => true }]);
+    const location = { line: 2, column: 3 };
+    const step = { id: 'a', location: { line: 3, column: 5 } };
+    const scenario = { id: 's', name: 'x', description: '', location, steps: [step] };
+    const text = pattern;
+    const [problem] = problemsOf({
+      pickle: {
+        uri: 'a.feature',
+        name: 'x',
+        steps: [{ text, type: 'Outcome', argument, astNodeIds: ['a'] }],
+      },
+      gherkinDocument: { feature: { children: [{ scenario }] } },
+      location,
+    });
+    if (says === null) assert.equal(problem, undefined);
+    else {
+      assert.match(problem?.message ?? '', says);
+      assert.deepEqual(problem?.position, { file: 'a.feature', line: 3, column: 5 });
+    }
+  });
+}
