@@ -71,13 +71,13 @@ export async function runFeatures(options: RunOptions, streams: RunStreams): Pro
     );
     refuseUnusable(progress, paths, options);
     const unusable = progress.failures.some(({ message }) => message.startsWith(mistakeName));
-    if (partial !== null && options.report !== null && !unusable) moveInto(partial, options.report);
+    if (partial !== null && options.report !== null) moveInto(partial, options.report);
     if (!unusable) for (const file of formatFiles(options)) renameSync(unfinished(file), file);
     if (own) {
       const seconds = (performance.now() - started) / 1000;
       streams.stdout.write(`${progress.summary(seconds)}\n`);
-      if (unusable) streams.stderr.write('unusable input: no reports written\n');
-      else if (options.report !== null) {
+      if (unusable) streams.stderr.write('unusable input: a step could not do what it says\n');
+      if (options.report !== null) {
         const page = relative(process.cwd(), join(resolve(options.report), 'index.html'));
         streams.stdout.write(`report: ${page}\n`);
       }
