@@ -78,6 +78,7 @@ function get(cluster: Cluster, args: readonly string[]): Printed {
       nowMs: cluster.nowMs,
       raw: (kind, key) => cluster.objects.raw(kind, key),
       rawList: (kind, namespace) => cluster.objects.rawList(kind, namespace),
+      kinds: () => cluster.objects.kinds(),
     },
     {
       resources,

@@ -33,6 +33,7 @@ export async function get(
       nowMs: cluster.nowMs,
       raw: (kind, key) => cluster.objects.raw(kind, key),
       rawList: (kind, namespace) => cluster.objects.rawList(kind, namespace),
+      kinds: () => cluster.objects.kinds(),
     },
     {
       resources,

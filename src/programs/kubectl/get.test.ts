@@ -21,6 +21,8 @@ function object(kind: string, key: string, rest: Readonly<Record<string, unknown
 }
 
 const stored: readonly AnyObject[] = [
+  object('Ingress', 'demo/front', {}),
+  object('Proxy', 'demo/custom', {}),
   object('Service', 'demo/nginx-prod-svc-demo', {
     spec: {
       type: 'ClusterIP',
@@ -79,6 +81,7 @@ const objects: Objects = {
     stored.filter(
       (o) => o.kind === kind && (namespace === undefined || o.metadata.namespace === namespace),
     ),
+  kinds: () => [...new Set(stored.map((o) => o.kind))],
 };
 
 const defaults: GetOptions = {
@@ -179,6 +182,21 @@ const rows: readonly {
     options: { names: ['x'], allNamespaces: true },
     stderr: 'error: a resource cannot be retrieved by name across all namespaces\n',
     exitCode: 1,
+  },
+  ...['ingress', 'ingresses', 'ing', 'ingresses.networking.k8s.io'].map((resources) => ({
+    name: `a kind that is only stored: ${resources}`,
+    options: { resources },
+    stdout: 'NAME    AGE\nfront   6s\n',
+  })),
+  {
+    name: 'a custom resource by its plural',
+    options: { resources: 'proxies', names: ['custom'] },
+    stdout: 'NAME     AGE\ncustom   6s\n',
+  },
+  {
+    name: 'a kind that the API serves and nobody stored',
+    options: { resources: 'pvc' },
+    stderr: 'No resources found in demo namespace.\n',
   },
   {
     name: 'F1 an unknown type is refused',

@@ -12,6 +12,8 @@ export interface Objects {
   readonly nowMs: number;
   raw(kind: string, key: string): AnyObject | undefined;
   rawList(kind: string, namespace?: string): readonly AnyObject[];
+  /** Kinds with at least one object. */
+  kinds(): readonly string[];
 }
 
 export interface GetOptions {
@@ -39,7 +41,7 @@ interface Listed {
 const fails = (line: string): Printed => ({ stdout: '', stderr: `${line}\n`, exitCode: 1 });
 
 export function kubectlGet(objects: Objects, options: GetOptions): Printed {
-  const wanted = wantedOf(options);
+  const wanted = wantedOf(options, objects);
   if (typeof wanted === 'string') return fails(wanted);
   const clash = clashOf(wanted, options);
   if (clash !== null) return fails(`error: ${clash}`);
@@ -101,19 +103,19 @@ interface Wanted {
 }
 
 /** Resources with names, or the error line. */
-function wantedOf(options: GetOptions): readonly Wanted[] | string {
+function wantedOf(options: GetOptions, objects: Objects): readonly Wanted[] | string {
   const wanted: Wanted[] = [];
   if (options.resources.includes('/')) {
     for (const text of [options.resources, ...options.names]) {
       const [kind = '', name = ''] = text.split('/');
-      const resource = resourceNamed(kind);
+      const resource = resourceNamed(kind, objects);
       if (resource === undefined) return unknownType(kind);
       wanted.push({ resource, names: [name] });
     }
     return wanted;
   }
   for (const text of options.resources.split(',').flatMap(expanded)) {
-    const resource = resourceNamed(text);
+    const resource = resourceNamed(text, objects);
     if (resource === undefined) return unknownType(text);
     wanted.push({ resource, names: options.names });
   }
