@@ -269,6 +269,24 @@ const rows: readonly Row[] = [
     stdout: /^a\n$/,
   },
   {
+    name: "exec takes kubectl's TYPE/NAME with -n",
+    args: ['exec', ...shop, '-n', 'default', 'pod/a', '--', 'hostname'],
+    status: 0,
+    stdout: /^a\n$/,
+  },
+  {
+    name: 'exec takes WHO',
+    args: ['exec', ...shop, 'pod/default/a', '--', 'hostname'],
+    status: 0,
+    stdout: /^a\n$/,
+  },
+  {
+    name: 'exec refuses two namespaces',
+    args: ['exec', ...shop, '-n', 'far', 'default/a', '--', 'hostname'],
+    status: 2,
+    stderr: /is not in namespace "far"/,
+  },
+  {
     name: 'exec exits as the program did',
     args: ['exec', ...shop, 'default/a', '--', 'curl', '-s', 'http://nope/'],
     status: 6,

@@ -1,18 +1,12 @@
 // The options of each command, as commander declares them; what a command does stands in commands/.
 import type { Command } from 'commander';
+import type { ExecOptions } from './commands/exec.ts';
 import type { GetCommandOptions } from './commands/get.ts';
 import type { ResolveOptions } from './commands/resolve.ts';
 import type { RulesCommandOptions } from './commands/rules.ts';
 import type { RunCommandOptions } from './commands/run.ts';
 import type { TraceOptions } from './commands/trace.ts';
-import {
-  type CommonOptions,
-  type Io,
-  inputOptions,
-  runOptions,
-  scopeOptions,
-  whole,
-} from './options.ts';
+import { type Io, inputOptions, runOptions, scopeOptions, whole } from './options.ts';
 
 /** Runs a command with the terminal and keeps its exit status. */
 export type Runner = (command: (io: Io) => Promise<number>) => Promise<void>;
@@ -48,7 +42,7 @@ export function addRun(program: Command, run: Runner): void {
 export function addTrace(program: Command, run: Runner): void {
   runOptions(inputOptions(program.command('trace').description('explain one connection')))
     .option('--from <who>', 'pod/NS/NAME, deploy/NS/NAME, node/NAME, host/NAME or an outside IP')
-    .option('--to <where>', 'HOST:PORT, a URL or svc/NS/NAME:PORT')
+    .option('--to <where>', 'HOST:PORT, a URL, svc/NS/NAME:PORT or node/NAME:PORT')
     .option('--protocol <protocol>', 'tcp (default), udp or sctp')
     .option('--count <n>', 'how many connections (default: 1)', whole(1, countMax))
     .option('--flows <file>', 'YAML or JSON list of { id, from, to, protocol, count, sourcePort }')
@@ -101,9 +95,10 @@ export function addGet(program: Command, run: Runner): void {
 export function addExec(program: Command, run: Runner): void {
   const command = program.command('exec').description('run a small program inside a Pod');
   runOptions(inputOptions(command))
-    .argument('<pod>', 'NS/POD')
+    .option('-n, --namespace <namespace>', 'namespace of a Pod or workload named without one')
+    .argument('<who>', 'pod/NS/NAME, deploy/NS/NAME, node/NAME; with -n also POD or TYPE/NAME')
     .argument('[command...]', 'after --: env, nslookup, dig, curl, cat ...')
-    .action((pod: string, argv: string[], options: CommonOptions) =>
+    .action((pod: string, argv: string[], options: ExecOptions) =>
       run(async (io) => (await import('./commands/exec.ts')).exec(pod, argv, options, io)),
     );
 }

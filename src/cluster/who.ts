@@ -52,6 +52,12 @@ export function parseWho(text: string): WhoRef {
   });
 }
 
+/** Whether a word is a TYPE of WHO: "pod", "deploy", "node" ... */
+export function isWhoType(word: string): boolean {
+  const lower = word.toLowerCase();
+  return ['pod', 'po', 'node', 'host'].includes(lower) || Object.hasOwn(workloads, lower);
+}
+
 export type TargetRef =
   /** A name or address and a port, as a client program would dial it. */
   | {
@@ -62,9 +68,11 @@ export type TargetRef =
       readonly proto: Proto;
     }
   /** `svc/NS/NAME:PORT`: the cluster IP, without DNS. */
-  | { readonly kind: 'service'; readonly key: string; readonly port: string };
+  | { readonly kind: 'service'; readonly key: string; readonly port: string }
+  /** `node/NAME:PORT`: the node's InternalIP. */
+  | { readonly kind: 'node'; readonly name: string; readonly port: number };
 
-/** "web:80", "http://web.demo/", "[fd00::1]:80", "svc/demo/web:http". */
+/** "web:80", "http://web.demo/", "[fd00::1]:80", "svc/demo/web:http", "node/node01:30080". */
 export function parseTarget(text: string): TargetRef {
   const service = /^(?:svc|service)\/(?:([^/]+)\/)?([^/:]+):([\w-]+)$/.exec(text);
   if (service !== null) {
@@ -73,14 +81,32 @@ export function parseTarget(text: string): TargetRef {
   }
   const url = /^(https?):\/\/([^/]+)(?:\/.*)?$/.exec(text);
   const authority = url === null ? text : (url[2] ?? '');
-  const parts = /^(?:\[([^\]]+)\]|([^:/[\]]+))(?::(\d+))?$/.exec(authority);
+  const parts = /^(?:\[([^\]]+)\]|(node\/[^:/[\]]+|[^:/[\]]+))(?::(\d+))?$/.exec(authority);
   const host = parts?.[1] ?? parts?.[2] ?? '';
   const defaultPort = url === null ? undefined : url[1] === 'https' ? 443 : 80;
   const port = parts?.[3] === undefined ? defaultPort : Number(parts[3]);
-  if (host === '' || port === undefined || port < 1 || port > 65535) {
-    throw new InputError('usage', `cannot tell where "${text}" is`, {
-      hint: 'write HOST:PORT (port 1 to 65535), a URL, or svc/NS/NAME:PORT',
+  if (host === '' || port === undefined) throw unclear(text, host);
+  if (port < 1 || port > 65535) {
+    throw new InputError('usage', `cannot dial "${text}": port ${parts?.[3]} is out of range`, {
+      hint: 'a port is a number from 1 to 65535',
     });
   }
+  if (host.startsWith('node/')) return { kind: 'node', name: host.slice('node/'.length), port };
   return { kind: 'host', host, addr: parseAddr(host) ?? null, port, proto: TCP };
+}
+
+function unclear(text: string, host: string): InputError {
+  if (host !== '') {
+    return new InputError('usage', `no port in "${text}": write ${text}:80`, {
+      hint: 'or the port that you mean; a URL has its own',
+    });
+  }
+  if (/^(?:svc|service)\/[^:]+$/.test(text)) {
+    return new InputError('usage', `no port in "${text}": write ${text}:80`, {
+      hint: "or one of the Service's ports, by number or name",
+    });
+  }
+  return new InputError('usage', `cannot tell where "${text}" is`, {
+    hint: 'write HOST:PORT (port 1 to 65535), a URL, svc/NS/NAME:PORT or node/NAME:PORT',
+  });
 }
