@@ -132,6 +132,12 @@ export function connect(
       dial: dial(state, machine, addr, port, proto, options, where.key),
     };
   }
+  if (where.kind === 'node') {
+    const addr = nodeAddress(state, where.name);
+    const host = formatAddr(addr);
+    const result = dial(state, machine, addr, where.port, proto, options, host);
+    return { ...start, lookup: null, dial: result };
+  }
   if (where.addr !== null) {
     const result = dial(state, machine, where.addr, where.port, proto, options, where.host);
     return { ...start, lookup: null, dial: result };
@@ -185,10 +191,29 @@ function clusterAddress(
         ? `Service "${key}" has no cluster IP`
         : `${machine} is outside the cluster and cannot dial a cluster IP by Service`;
     throw new InputError('usage', `cannot dial "${target}": ${why}`, {
-      hint: 'dial a name, a node port or an address instead',
+      hint: nodePortHint(state, service, portText) ?? 'dial a name, a node port or an address',
     });
   }
   return { addr, port: portNumber(service, portText, target) };
+}
+
+/** "port 80 has node port 30080: dial node/node01:30080"; undefined without one. */
+function nodePortHint(state: State, { spec }: Service, text: string): string | undefined {
+  const port = spec.ports?.find((p) => p.name === text || String(p.port) === text);
+  const [node] = state.parts.api.list('Node');
+  if (port?.nodePort === undefined || node === undefined) return undefined;
+  const { nodePort } = port;
+  return `port ${port.port} has node port ${nodePort}: dial node/${node.metadata.name}:${nodePort}`;
+}
+
+/** A node's first InternalIP. */
+function nodeAddress(state: State, name: string): Addr {
+  machineFor(state, `node/${name}`);
+  const addresses = state.parts.api.get('Node', name)?.status?.addresses ?? [];
+  const internal = addresses.find(({ type }) => type === 'InternalIP');
+  const addr = parseAddr(internal?.address ?? '');
+  if (addr !== undefined) return addr;
+  throw new InputError('unknown-object', `node "${name}" has no InternalIP`);
 }
 
 function portNumber(service: Service, text: string, target: string): number {

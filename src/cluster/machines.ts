@@ -1,7 +1,7 @@
 // From the names people use to machines and addresses: a workload stands for its Pods by name, an unknown outside
 // address becomes a host of its own.
 import { InputError } from '../api/input-error.ts';
-import type { Pod } from '../api/types.ts';
+import { keyOf, type Pod } from '../api/types.ts';
 import { type Addr, formatAddr, parseAddr } from '../net/addr.ts';
 import { cidr, contains } from '../net/cidr.ts';
 import type { State } from './state.ts';
@@ -54,7 +54,7 @@ function workloadMachines(
   const { api, fabric } = state.parts;
   const owner = api.get(ref.of, ref.key);
   if (owner === undefined) {
-    throw new InputError('unknown-object', `there is no ${ref.of} "${ref.key}"`);
+    throw unknownWorkload(state, ref);
   }
   const namespace = ref.key.slice(0, ref.key.indexOf('/'));
   const owners = new Set([owner.metadata.uid]);
@@ -93,6 +93,33 @@ function outsider(state: State, addr: Addr): string {
   return `host/${name}`;
 }
 
+const shortTypes = {
+  deploy: 'Deployment',
+  sts: 'StatefulSet',
+  ds: 'DaemonSet',
+  rs: 'ReplicaSet',
+} as const;
+type ShortType = keyof typeof shortTypes;
+
+function unknownWorkload(
+  { parts: { api } }: State,
+  { of, key }: Extract<WhoRef, { kind: 'workload' }>,
+): InputError {
+  const [namespace = '', name = ''] = key.split('/');
+  const all = api.list(of);
+  const twin = all.find((one) => one.metadata.name === name);
+  const names = all.filter((one) => one.metadata.namespace === namespace);
+  const known = names.slice(0, 10).map((one) => one.metadata.name);
+  const short = Object.keys(shortTypes).find((type) => shortTypes[type as ShortType] === of);
+  const hint =
+    twin !== undefined
+      ? `it is in namespace "${twin.metadata.namespace}": write ${short}/${keyOf(twin)}`
+      : known.length === 0
+        ? `namespace "${namespace}" has no ${of}`
+        : `${of}s in "${namespace}": ${known.join(', ')}`;
+  return new InputError('unknown-object', `there is no ${of} "${key}"`, { hint });
+}
+
 function unknownPod(state: State, key: string): InputError {
   const pod = state.parts.api.get('Pod', key);
   const namespace = key.slice(0, key.indexOf('/'));
@@ -103,6 +130,14 @@ function unknownPod(state: State, key: string): InputError {
     });
   }
   const names = state.parts.api.list('Pod', namespace).map((p) => p.metadata.name);
+  const short = Object.keys(shortTypes).find((type) => {
+    return state.parts.api.get(shortTypes[type as ShortType], key) !== undefined;
+  });
+  if (short !== undefined) {
+    const kind = shortTypes[short as ShortType];
+    const hint = `a ${kind} has this name: write ${short}/${key}`;
+    return new InputError('unknown-object', `there is no Pod "${key}"`, { hint });
+  }
   return new InputError('unknown-object', `there is no Pod "${key}"`, {
     hint:
       names.length === 0

@@ -36,10 +36,22 @@ const targets = [
   },
   { text: 'svc/demo/web:http', want: { kind: 'service', key: 'demo/web', port: 'http' } },
   { text: 'svc/web:80', want: { kind: 'service', key: 'default/web', port: '80' } },
+  { text: 'node/n1:30080', want: { kind: 'node', name: 'n1', port: 30080 } },
 ];
 for (const row of targets) {
   test(`target: ${row.text}`, () => assert.deepEqual(parseTarget(row.text), row.want));
 }
 for (const text of ['web', 'web:0', 'web:65536', ':80', 'ftp://web', '']) {
   test(`target refuses "${text}"`, () => assert.throws(() => parseTarget(text), { code: 'usage' }));
+}
+const unclear = [
+  { text: 'backend', says: 'no port in "backend": write backend:80' },
+  { text: 'svc/demo/web', says: 'no port in "svc/demo/web": write svc/demo/web:80' },
+  { text: 'web:0', says: 'cannot dial "web:0": port 0 is out of range' },
+  { text: 'web:99999', says: 'cannot dial "web:99999": port 99999 is out of range' },
+];
+for (const { text, says } of unclear) {
+  test(`target "${text}" is refused: ${says}`, () => {
+    assert.throws(() => parseTarget(text), { code: 'usage', message: says });
+  });
 }

@@ -9,7 +9,7 @@ import { enumerate } from '../sim/choices.ts';
  * those branches again for each connection of a row multiplies the work and says nothing about where connections go. */
 export function byAddress(cluster: Cluster, from: string, where: string): string {
   const target = parseTarget(where);
-  if (target.kind === 'service' || target.addr !== null) return where;
+  if (target.kind !== 'host' || target.addr !== null) return where;
   if (cluster.fork().resolve(from, target.host).addresses.length !== 1) return where;
   const lookups = enumerate((choices) => cluster.fork(choices).resolve(from, target.host));
   const [first = '', ...others] = new Set(lookups.map(({ value }) => value.addresses.join(' ')));
