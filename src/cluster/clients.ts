@@ -144,10 +144,12 @@ export function connect(
   }
   const lookup = lookUp(state, machine, where.host);
   let result: DialResult | null = null;
+  let waitedMs = lookup.elapsedMs;
   for (const text of lookup.addresses) {
     const to = parseAddr(text);
     if (to === undefined) continue;
-    result = dial(state, machine, to, where.port, proto, options, where.host, lookup.elapsedMs);
+    result = dial(state, machine, to, where.port, proto, options, where.host, waitedMs);
+    waitedMs += result.elapsedMs;
     if (result.outcome === 'answered') break;
   }
   return { ...start, lookup, dial: result };

@@ -28,7 +28,9 @@ export function runtimeOf(state: State): Runtime {
     stop: (key, container) => {
       const machine = `pod/${key}`;
       state.parts.fabric.unlisten(machine, (s) => dataOf(s.data).container === container);
-      state.parts.dns.stop(machine);
+      const pod = state.parts.api.get('Pod', key);
+      const stopped = pod?.spec.containers.find((c) => c.name === container);
+      if (runsCoreDns(stopped?.image)) state.parts.dns.stop(machine);
     },
     probe: (pod, _container, probe) => probeOnce(state, pod, probe),
   };

@@ -54,6 +54,10 @@ test('an address set aside goes only to who asks for it', () => {
   ipam.setAside(addr('10.244.1.2'));
   assert.equal(text(ipam.allocate(range, 'a')), '10.244.1.3');
   assert.equal(text(ipam.allocate(range, 'b', addr('10.244.1.2'))), '10.244.1.2');
+  ipam.release('b');
+  for (let i = 4; i <= 254; i++) ipam.allocate(range, `p${i}`);
+  ipam.release('a');
+  assert.equal(text(ipam.allocate(range, 'c')), '10.244.1.3');
 });
 
 test('a fork of the addresses never changes its parent', () => {

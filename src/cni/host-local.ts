@@ -17,17 +17,21 @@ export class HostLocal {
   #owners = new Table<string>();
   /** Owner -> its addresses. */
   #held = new Table<readonly Addr[]>();
+  /** Addresses that are kept for whoever asks for them by name. */
+  #aside = new Table<true>();
 
   fork(): HostLocal {
     const copy = new HostLocal();
     copy.#last = this.#last.fork();
     copy.#owners = this.#owners.fork();
     copy.#held = this.#held.fork();
+    copy.#aside = this.#aside.fork();
     return copy;
   }
 
   /** Keeps an address from being handed out to anybody who does not ask for it by name. */
   setAside(value: Addr): void {
+    this.#aside.set(formatAddr(value), true);
     if (!this.#owners.has(formatAddr(value))) this.#owners.set(formatAddr(value), '');
   }
 
@@ -48,7 +52,11 @@ export class HostLocal {
 
   /** Frees everything that `owner` has; the place to go on from stays. */
   release(owner: string): void {
-    for (const value of this.#held.get(owner) ?? []) this.#owners.delete(formatAddr(value));
+    for (const value of this.#held.get(owner) ?? []) {
+      const text = formatAddr(value);
+      if (this.#aside.has(text)) this.#owners.set(text, '');
+      else this.#owners.delete(text);
+    }
     this.#held.delete(owner);
   }
 
