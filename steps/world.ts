@@ -7,7 +7,7 @@ import {
   setWorldConstructor,
 } from '@cucumber/cucumber';
 import { explained } from '../src/harness/mistakes.ts';
-import { beginScenario, endScenario } from '../src/harness/scenario.ts';
+import { beginScenario, beginStep, endScenario } from '../src/harness/scenario.ts';
 import { SvcWorld } from '../src/harness/world.ts';
 
 setWorldConstructor(SvcWorld);
@@ -17,8 +17,8 @@ Before<SvcWorld>(function ({ pickle, gherkinDocument }) {
   beginScenario(this, pickle, gherkinDocument);
 });
 
-BeforeStep<SvcWorld>(function ({ pickleStep }) {
-  this.underGiven = pickleStep.type === 'Context';
+BeforeStep<SvcWorld>(function ({ pickleStep, gherkinDocument }) {
+  beginStep(this, pickleStep, gherkinDocument);
 });
 
 After<SvcWorld>(function ({ result }) {

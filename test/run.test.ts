@@ -49,9 +49,56 @@ function svcspec(name: string, lines: readonly string[], args: readonly string[]
   });
 }
 
+/** A mistake or failure in one step, and how it is shown. */
+const rows: readonly { name: string; lines: readonly string[]; status: 1 | 2; stdout: RegExp }[] = [
+  {
+    name: 'a failure stands at its step',
+    lines: ['    Then Pod "a" is not ready'],
+    status: 1,
+    stdout: /^1\) one\n {3}at\.feature:4:5\n {3}step: Pod "a" is not ready$/m,
+  },
+  {
+    name: 'a mistake stands at its step',
+    lines: ['    When I run "ls"', '    Then Pod "a" is ready'],
+    status: 2,
+    stdout: /cannot run "ls" here\n +--> at\.feature:4:5$/m,
+  },
+  {
+    name: 'a header that is no column stands at the header',
+    lines: ['    Then the endpoints of Service "web" are:', '      | adress |', '      | x |'],
+    status: 2,
+    stdout: /unknown column "adress"\n +--> at\.feature:5:7$/m,
+  },
+  {
+    name: 'a mistake in a row stands at the row',
+    lines: [
+      '    Then the reachability is:',
+      '      | who     | web:80   |',
+      '      | Pod "a" | answered |',
+      '      | Pad "a" | answered |',
+    ],
+    status: 2,
+    stdout: /cannot tell who Pad "a" is\n +--> at\.feature:7:7$/m,
+  },
+  {
+    name: 'a mistake in a Doc String stands at its place in the feature',
+    lines: [
+      '    When I apply:',
+      '      """',
+      '      apiVersion: v1',
+      '      kind: Servce',
+      '      metadata: { name: a }',
+      '      """',
+      '    Then Pod "a" is ready',
+    ],
+    status: 2,
+    stdout: /--> at\.feature:7:13\n +\|\n +7 \| {7}kind: Servce\n +\| {13}\^$/m,
+  },
+];
+
 const good = '    Then Pod "a" is ready';
 
-describe('run', { concurrency: 2 }, () => {
+describe('run', { concurrency: 1 }, () => {
   test('run: a mistake met inside of a step fails its scenario, is reported, and exits 2', async () => {
     const lines = [
       '    When I run "ls"',
@@ -66,6 +113,14 @@ describe('run', { concurrency: 2 }, () => {
     const junit = readFileSync(join(folder, 'mistake/junit.xml'), 'utf8');
     assert.match(junit, /cannot run "ls" here/);
   });
+
+  for (const { name, lines, status, stdout } of rows) {
+    test(`run: ${name}`, async () => {
+      const done = await svcspec('at', lines, ['--no-report']);
+      assert.match(done.stdout, stdout);
+      assert.equal(done.status, status, done.stderr);
+    });
+  }
 
   test('run: a mistake found before the run writes nothing', async () => {
     const done = await svcspec('before', ['    When I apply:', good], ['--report', 'before']);

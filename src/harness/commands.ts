@@ -10,7 +10,7 @@ export function runs(world: SvcWorld, line: string): void {
   const [program = '', ...args] = words(line);
   if (program !== 'kubectl') {
     throw new InputError('usage', `cannot run "${program}" here`, {
-      position: world.feature,
+      position: world.step,
       hint: 'write kubectl get ..., or kubectl exec -n NS POD -- COMMAND for a program inside a Pod',
     });
   }

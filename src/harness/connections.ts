@@ -11,6 +11,7 @@ import { byAddress } from './by-address.ts';
 import { expect, fail } from './fail.ts';
 import type { AddressRef, ClientRef, OutcomeRef, TargetRef } from './refs.ts';
 import { clientRef, targetRef } from './refs.ts';
+import { inRow } from './scenario.ts';
 import type { Table } from './tables.ts';
 import { rowsOf, rowsText } from './tables.ts';
 import type { SvcWorld } from './world.ts';
@@ -166,10 +167,12 @@ export function reachabilityIs(world: SvcWorld, table: Table): void {
   if (targets.length === 0) {
     throw new InputError('usage', 'the table has no targets, so this step checks nothing');
   }
-  const actual = rows.map(([name = '']) => {
-    const client = clientRef(name);
-    return [name, ...targets.map((text) => reached(world, cluster, client, text))];
-  });
+  const actual = rows.map(([name = ''], i) =>
+    inRow(world, i + 1, () => {
+      const client = clientRef(name);
+      return [name, ...targets.map((text) => reached(world, cluster, client, text))];
+    }),
+  );
   const same = table.rows.every((row, i) => row.join('|') === (actual[i] ?? []).join('|'));
   expect(world, same, () => ({
     expected: rowsText([table.header, ...table.rows]),

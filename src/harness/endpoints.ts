@@ -5,7 +5,7 @@ import { expect } from './fail.ts';
 import { objectOf } from './objects.ts';
 import type { Bound, ObjectRef } from './refs.ts';
 import { within } from './refs.ts';
-import { difference, rowsText, type Table } from './tables.ts';
+import { difference, rowsText, type Table, unknownColumn } from './tables.ts';
 import type { SvcWorld } from './world.ts';
 
 /** Only Services have endpoints: no slice names anything else, so "no endpoints" would hold for it. */
@@ -105,7 +105,7 @@ export function endpointsAre(world: SvcWorld, ref: ObjectRef, table: Table): voi
   const readers = table.header.map((name) => {
     const reader = columns[name];
     if (reader === undefined) {
-      throw new Error(`unknown column "${name}"; columns: ${Object.keys(columns).join(', ')}`);
+      throw unknownColumn(world, name, Object.keys(columns));
     }
     return reader;
   });

@@ -2,7 +2,7 @@
 import type { DnsQuery, Resolution } from '../cluster/cluster.ts';
 import { expect, fail } from './fail.ts';
 import type { ClientRef } from './refs.ts';
-import { difference, linesOf, rowsText, type Table, wantedLines } from './tables.ts';
+import { difference, linesOf, rowsText, type Table, unknownColumn, wantedLines } from './tables.ts';
 import type { SvcWorld } from './world.ts';
 
 export function looksUp(
@@ -113,7 +113,7 @@ export function queriesAre(world: SvcWorld, table: Table): void {
   const readers = table.header.map((name) => {
     const reader = queryColumns[name];
     if (reader === undefined) {
-      throw new Error(`unknown column "${name}"; columns: ${Object.keys(queryColumns).join(', ')}`);
+      throw unknownColumn(world, name, Object.keys(queryColumns));
     }
     return reader;
   });

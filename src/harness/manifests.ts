@@ -11,19 +11,20 @@ import type { SvcWorld } from './world.ts';
 
 /** `the cluster "nginx-demo"`: the folder scenarios/nginx-demo. */
 export function beginsWith(world: SvcWorld, name: string): void {
-  const folder = scenarioFolder(world.feature.file, name, world.feature);
+  const folder = scenarioFolder(world.feature.file, name, world.step);
   world.begin(['folder', folder], folder, () => openFolder(folder, world.seed));
 }
 
 /** `a cluster:` a Doc String with a Cluster document and manifests. */
 export function beginsWithText(world: SvcWorld, text: string): void {
   const { file } = world.feature;
-  const placed = inPlace(world, text);
-  world.begin(['text', file, placed], null, () => clusterFromText(placed, file, world.seed));
+  inPlace(world, text, (placed) =>
+    world.begin(['text', file, placed], null, () => clusterFromText(placed, file, world.seed)),
+  );
 }
 
 export function applies(world: SvcWorld, name: string): void {
-  const path = stepFile(world.feature.file, name, world.folder, world.feature);
+  const path = stepFile(world.feature.file, name, world.folder, world.step);
   refusable(world, ['apply', path], (cluster) => {
     cluster.apply(manifestsOf(path));
     cluster.settle();
@@ -32,11 +33,12 @@ export function applies(world: SvcWorld, name: string): void {
 
 export function appliesText(world: SvcWorld, text: string): void {
   const { file } = world.feature;
-  const placed = inPlace(world, text);
-  refusable(world, ['apply-text', file, placed], (cluster) => {
-    cluster.apply(manifestsFromText(placed, file));
-    cluster.settle();
-  });
+  inPlace(world, text, (placed) =>
+    refusable(world, ['apply-text', file, placed], (cluster) => {
+      cluster.apply(manifestsFromText(placed, file));
+      cluster.settle();
+    }),
+  );
 }
 
 /** Makes a change that the API server may refuse. */

@@ -29,7 +29,7 @@ export function explained(step: StepFunction): StepFunction {
 
 function worded(error: InputError, world: unknown): UnusableInput {
   const { code, message, hint, sourceLine } = error;
-  const position = error.position ?? (world instanceof SvcWorld ? world.feature : null);
+  const position = error.position ?? (world instanceof SvcWorld ? world.step : null);
   const placed = new InputError(code, message, { position, hint, sourceLine });
   return new UnusableInput(diagnostic(placed, false).trimEnd());
 }

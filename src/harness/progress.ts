@@ -8,6 +8,14 @@ export type Envelope = Parameters<NonNullable<Parameters<typeof runCucumber>[2]>
 
 type Status = 'PASSED' | 'FAILED' | 'SKIPPED' | 'PENDING' | 'UNDEFINED' | 'AMBIGUOUS' | 'UNKNOWN';
 
+interface PlannedStep {
+  readonly text: string;
+  /** "12:5", or empty for a hook. */
+  readonly at: string;
+}
+
+const hook: PlannedStep = { text: 'hook', at: '' };
+
 interface Failed {
   readonly where: string;
   readonly name: string;
@@ -26,14 +34,14 @@ export class Progress {
   readonly #pens: Pens;
   readonly #pickles = new Map<
     string,
-    { uri: string; name: string; line: number; steps: Map<string, string> }
+    { uri: string; name: string; at: string; steps: Map<string, PlannedStep> }
   >();
-  readonly #cases = new Map<string, { pickle: string; steps: Map<string, string> }>();
+  readonly #cases = new Map<string, { pickle: string; steps: Map<string, PlannedStep> }>();
   readonly #running = new Map<
     string,
     { testCase: string; status: Status; failed: Failed | null }
   >();
-  readonly #lines = new Map<string, number>();
+  readonly #places = new Map<string, string>();
   readonly #counts = new Map<Status, number>();
   readonly failures: Failed[] = [];
   readonly parseErrors: { uri: string; message: string; line: number; column: number }[] = [];
@@ -64,13 +72,16 @@ export class Progress {
   }
 
   #document(document: NonNullable<Envelope['gherkinDocument']>): void {
-    const note = (located: { id: string; location: { line: number } }): void => {
-      this.#lines.set(located.id, located.location.line);
+    const note = (located: { id: string; location: { line: number; column?: number } }): void => {
+      const { line, column = 1 } = located.location;
+      this.#places.set(located.id, `${line}:${column}`);
     };
     const visit = (
       children: NonNullable<typeof document.feature>['children'] | undefined,
     ): void => {
       for (const child of children ?? []) {
+        child.background?.steps.forEach(note);
+        child.scenario?.steps.forEach(note);
         if (child.scenario !== undefined) {
           note(child.scenario);
           for (const examples of child.scenario.examples) examples.tableBody.forEach(note);
@@ -82,9 +93,13 @@ export class Progress {
   }
 
   #pickle(pickle: NonNullable<Envelope['pickle']>): void {
-    const line = this.#lines.get(pickle.astNodeIds.at(-1) ?? '') ?? 1;
-    const steps = new Map(pickle.steps.map((step) => [step.id, step.text]));
-    this.#pickles.set(pickle.id, { uri: pickle.uri, name: pickle.name, line, steps });
+    const place = (ids: readonly string[], n: number): string =>
+      this.#places.get(ids.at(n) ?? '') ?? '1:1';
+    const steps = new Map(
+      pickle.steps.map(({ id, text, astNodeIds }) => [id, { text, at: place(astNodeIds, 0) }]),
+    );
+    const { uri, name, astNodeIds } = pickle;
+    this.#pickles.set(pickle.id, { uri, name, at: place(astNodeIds, -1), steps });
   }
 
   #parseError(error: NonNullable<Envelope['parseError']>): void {
@@ -97,7 +112,7 @@ export class Progress {
     this.planned++;
     const texts = this.#pickles.get(testCase.pickleId)?.steps;
     const steps = new Map(
-      testCase.testSteps.map((step) => [step.id, texts?.get(step.pickleStepId ?? '') ?? 'hook']),
+      testCase.testSteps.map((step) => [step.id, texts?.get(step.pickleStepId ?? '') ?? hook]),
     );
     this.#cases.set(testCase.id, { pickle: testCase.pickleId, steps });
   }
@@ -107,15 +122,15 @@ export class Progress {
     if (running === undefined) return;
     const { status, message = '' } = finished.testStepResult;
     const testCase = this.#cases.get(running.testCase);
-    const step = testCase?.steps.get(finished.testStepId) ?? '';
-    if (step !== 'hook') this.#steps++;
+    const step = testCase?.steps.get(finished.testStepId) ?? hook;
+    if (step !== hook) this.#steps++;
     if (running.status === 'FAILED') return;
     const worse = status !== 'PASSED' || running.status === 'UNKNOWN';
     if (worse) running.status = status as Status;
     if (status === 'FAILED') {
       const pickle = this.#pickles.get(testCase?.pickle ?? '');
-      const where = `${pickle?.uri}:${pickle?.line}`;
-      running.failed = { where, name: pickle?.name ?? '', step, message };
+      const where = `${pickle?.uri}:${step.at === '' ? pickle?.at : step.at}`;
+      running.failed = { where, name: pickle?.name ?? '', step: step.text, message };
     }
   }
 

@@ -1,4 +1,5 @@
-// What surrounds a scenario: where it stands in its feature file, and the refusal that nobody asserted.
+// What surrounds a scenario: where it and its steps stand in the feature file, and the refusal that nobody asserted.
+import { InputError, type Position } from '../api/input-error.ts';
 import type { SvcWorld } from './world.ts';
 
 interface Located {
@@ -6,12 +7,13 @@ interface Located {
   readonly location: { readonly line: number; readonly column?: number };
 }
 
+interface Step extends Located {
+  readonly docString?: { readonly location: Located['location'] } | undefined;
+  readonly dataTable?: { readonly rows: readonly Located[] } | undefined;
+}
+
 interface Steps {
-  readonly steps: readonly {
-    readonly docString?:
-      | { readonly content: string; readonly location: Located['location'] }
-      | undefined;
-  }[];
+  readonly steps: readonly Step[];
 }
 
 interface Rows {
@@ -42,29 +44,63 @@ export function beginScenario(
     line: location?.line ?? 1,
     column: location?.column ?? 1,
   };
-  world.document = document;
+  world.step = world.feature;
 }
 
-/** A Doc String moved down to the line where it stands in its feature file, so that positions in it are the file's. */
-export function inPlace(world: SvcWorld, text: string): string {
-  const line = docStringLine(world.document?.feature?.children ?? [], text.split('\n'));
-  return `${'\n'.repeat(line)}${text}`;
+/** Notes file, line and column of the running step, of its Doc String and of its table's rows. */
+export function beginStep(
+  world: SvcWorld,
+  step: { readonly type?: string | undefined; readonly astNodeIds: readonly string[] },
+  document: Document,
+): void {
+  world.underGiven = step.type === 'Context';
+  const found = findStep(document.feature?.children ?? [], step.astNodeIds[0] ?? '');
+  const { file } = world.feature;
+  const at = ({ line, column = 1 }: Located['location']): Position => ({ file, line, column });
+  world.step = found === undefined ? world.feature : at(found.location);
+  world.docString = found?.docString === undefined ? null : at(found.docString.location);
+  world.tableRows = (found?.dataTable?.rows ?? []).map((row) => at(row.location));
 }
 
-/** The line of the quotes above a Doc String; 0 when it is not found. Lines with placeholders match anything. */
-function docStringLine(children: readonly Child[], lines: readonly string[]): number {
+function findStep(children: readonly Child[], id: string): Step | undefined {
   for (const { background, scenario, rule } of children) {
-    for (const { docString } of [...(background?.steps ?? []), ...(scenario?.steps ?? [])]) {
-      const written = docString?.content.split('\n') ?? [];
-      const same =
-        written.length === lines.length &&
-        written.every((line, i) => line === lines[i] || /<[^<>]+>/.test(line));
-      if (docString !== undefined && same) return docString.location.line;
-    }
-    const inner = rule === undefined ? 0 : docStringLine(rule.children, lines);
-    if (inner > 0) return inner;
+    const steps = [...(background?.steps ?? []), ...(scenario?.steps ?? [])];
+    const found = steps.find((step) => step.id === id) ?? findStep(rule?.children ?? [], id);
+    if (found !== undefined) return found;
   }
-  return 0;
+  return undefined;
+}
+
+/** Runs `act` with a Doc String moved down to the line where it stands in its feature file, so that lines in it are the
+ * file's; columns of mistakes are moved by its indentation, which Gherkin takes off. */
+export function inPlace(world: SvcWorld, text: string, act: (placed: string) => void): void {
+  const { line, column } = world.docString ?? { line: 0, column: 1 };
+  try {
+    act(`${'\n'.repeat(line)}${text}`);
+  } catch (error) {
+    throw error instanceof InputError ? indented(error, world.feature.file, column - 1) : error;
+  }
+}
+
+function indented(error: InputError, file: string, by: number): InputError {
+  const { code, message, hint, position, sourceLine } = error;
+  if (position === null || position.file !== file) return error;
+  return new InputError(code, message, {
+    position: { ...position, column: position.column + by },
+    hint,
+    sourceLine: sourceLine === null ? null : `${' '.repeat(by)}${sourceLine}`,
+  });
+}
+
+/** Runs `act` for the table's row `n` (0: the header); its mistakes point there. */
+export function inRow<T>(world: SvcWorld, n: number, act: () => T): T {
+  try {
+    return act();
+  } catch (error) {
+    if (!(error instanceof InputError) || error.position !== null) throw error;
+    const { code, message, hint } = error;
+    throw new InputError(code, message, { position: world.tableRows[n] ?? world.step, hint });
+  }
 }
 
 function locate(children: readonly Child[], id: string): Located['location'] | undefined {

@@ -9,6 +9,7 @@ import { byAddress } from './by-address.ts';
 import { endedText, whereOf } from './connections.ts';
 import { expect } from './fail.ts';
 import type { ClientRef, TargetRef } from './refs.ts';
+import { inRow } from './scenario.ts';
 import type { Table } from './tables.ts';
 import type { SvcWorld } from './world.ts';
 
@@ -79,7 +80,10 @@ export function spreadIs(
 ): void {
   const where = whereOf(world, world.cluster, target);
   const wanted = new Map(
-    table.rows.map(([pod = '', share = '']) => [endOf(pod), shareValue(share)]),
+    table.rows.map(([pod = '', share = ''], i) => [
+      endOf(pod),
+      inRow(world, i + 1, () => shareValue(share)),
+    ]),
   );
   if (wanted.size < table.rows.length) {
     throw new InputError('usage', 'the table has two rows for the same Pod');
@@ -115,7 +119,10 @@ function shareValue(text: string): number {
   const fraction = /^(\d+)\/(\d+)$/.exec(text);
   if (fraction !== null) return Number(fraction[1]) / Number(fraction[2]);
   const percent = /^([\d.]+) ?%$/.exec(text);
-  return percent === null ? Number(text) : Number(percent[1]) / 100;
+  const value = percent === null ? Number(text || 'none') : Number(percent[1]) / 100;
+  if (Number.isFinite(value)) return value;
+  const hint = '1/3, 50 % or 0.25';
+  throw new InputError('usage', `"${text}" is no share`, { hint });
 }
 
 const inARow = 4;

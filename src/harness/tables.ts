@@ -1,6 +1,7 @@
 // Data tables and Doc Strings of steps as plain values, and how values are shown in messages.
 import type { DataTable } from '@cucumber/cucumber';
 import { InputError } from '../api/input-error.ts';
+import type { SvcWorld } from './world.ts';
 
 export interface Table {
   readonly header: readonly string[];
@@ -16,6 +17,14 @@ export function tableOf(table: DataTable): Table {
 export function rowsOf(table: Table): Table['rows'] {
   if (table.rows.length > 0) return table.rows;
   throw new InputError('usage', 'the table has no rows, so this step checks nothing');
+}
+
+/** A header that names no column, at the header's line. */
+export function unknownColumn(world: SvcWorld, name: string, known: readonly string[]): InputError {
+  return new InputError('usage', `unknown column "${name}"`, {
+    position: world.tableRows[0] ?? world.step,
+    hint: `columns: ${known.join(', ')}`,
+  });
 }
 
 /** The lines of a Doc String that says what must be there: without any it would hold for everything. */

@@ -6,7 +6,7 @@ import { endedText } from './connections.ts';
 import { expect, fail } from './fail.ts';
 import type { Bound } from './refs.ts';
 import { within } from './refs.ts';
-import { rowsOf, rowsText, type Table } from './tables.ts';
+import { rowsOf, rowsText, type Table, unknownColumn } from './tables.ts';
 import type { SvcWorld } from './world.ts';
 
 function lastAttempt(world: SvcWorld): Attempt {
@@ -25,7 +25,7 @@ export function tracePasses(world: SvcWorld, table: Table): void {
   const attempt = lastAttempt(world);
   const columns = table.header.map((name) => {
     if ((hopColumns as readonly string[]).includes(name)) return name as HopColumn;
-    throw new Error(`unknown column "${name}"; columns: ${hopColumns.join(', ')}`);
+    throw unknownColumn(world, name, hopColumns);
   });
   const { hops } = attemptDocument(world.cluster, attempt);
   let next = 0;

@@ -5,7 +5,6 @@ import type { ApiError } from '../api/error.ts';
 import { InputError, type Position } from '../api/input-error.ts';
 import type { Attempt, Cluster, Resolution } from '../cluster/cluster.ts';
 import type { Printed } from '../programs/kubectl/get.ts';
-import type { Document } from './scenario.ts';
 import { Settled } from './settled.ts';
 
 /** What `svcspec run` hands to every scenario. */
@@ -18,8 +17,10 @@ const settled = new Settled();
 export class SvcWorld extends World<WorldParameters> {
   /** Path of the feature file, line and name of the scenario. */
   feature: Position = { file: '', line: 1, column: 1 };
-  /** The feature as Gherkin parsed it. */
-  document: Document | null = null;
+  /** Where the running step stands, the quotes above its Doc String, and the rows of its table, header first. */
+  step: Position = this.feature;
+  docString: Position | null = null;
+  tableRows: readonly Position[] = [];
   /** A step under Given is running: its failure is a precondition that is not met. */
   underGiven = false;
   /** Folder of `the cluster "x"`. */
@@ -49,7 +50,7 @@ export class SvcWorld extends World<WorldParameters> {
     }
     if (this.#cluster === null) {
       throw new InputError('usage', 'this scenario has no cluster yet', {
-        position: this.feature,
+        position: this.step,
         hint: 'begin with: Given the cluster "NAME", or: Given a cluster:',
       });
     }
