@@ -107,11 +107,14 @@ describe('run', { concurrency: 1 }, () => {
       '    Given the cluster "shop"',
       good,
     ];
-    const done = await svcspec('mistake', lines, ['--report', 'mistake']);
+    const done = await svcspec('mistake', lines, [
+      ...['--report', 'mistake', '--format', 'json:mistake.json'],
+    ]);
     assert.equal(done.status, 2, done.stderr);
     assert.match(done.stdout, /2 scenarios \(1 passed, 1 failed\)[\s\S]*report: mistake/);
     const junit = readFileSync(join(folder, 'mistake/junit.xml'), 'utf8');
     assert.match(junit, /cannot run "ls" here/);
+    assert.ok(existsSync(join(folder, 'mistake.json')));
   });
 
   for (const { name, lines, status, stdout } of rows) {

@@ -72,7 +72,7 @@ export async function runFeatures(options: RunOptions, streams: RunStreams): Pro
     refuseUnusable(progress, paths, options);
     const unusable = progress.failures.some(({ message }) => message.startsWith(mistakeName));
     if (partial !== null && options.report !== null) moveInto(partial, options.report);
-    if (!unusable) for (const file of formatFiles(options)) renameSync(unfinished(file), file);
+    for (const file of formatFiles(options)) renameSync(unfinished(file), file);
     if (own) {
       const seconds = (performance.now() - started) / 1000;
       streams.stdout.write(`${progress.summary(seconds)}\n`);
@@ -150,7 +150,7 @@ function partialFolder(report: string): string {
   return mkdtempSync(join(report, '.partial-'));
 }
 
-/** Where a formatter writes until the run has ended well. */
+/** Where a formatter writes until the run has ended. */
 function unfinished(file: string): string {
   return `${file}.partial`;
 }
