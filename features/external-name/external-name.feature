@@ -145,7 +145,7 @@ Feature: An ExternalName Service is a name for another name
       """
       my-external-service.default.svc.cluster.local. 30 IN CNAME example.com.
       """
-    And no connection from Pod "default/asker" to "my-external-service:80" is answered
+    And every connection from Pod "default/asker" to "my-external-service:80" fails to resolve
 
   @doc-003 @case-15
   Scenario: an address is no name: such a Service resolves to nothing

@@ -69,6 +69,27 @@ export function endedText(attempt: Attempt): string {
   return outcome === 'answered' ? `answered by ${attempt.dial?.backend ?? '?'}` : outcome;
 }
 
+/** Where every name fails to resolve nothing was dialled, so `lost`, `times out` and `no ... is answered` would hold for
+ * any misspelt name: only `fails to resolve` speaks of that. Outcomes that need a dial fail with their own message. */
+function expectResolved(
+  world: SvcWorld,
+  attempts: readonly Attempt[],
+  expected: string,
+  outcome: OutcomeRef,
+  cluster: Cluster,
+): void {
+  if (outcome.kind === 'fails-to-resolve') return;
+  const [attempt] = attempts;
+  if (attempt === undefined || attempts.some(({ dial }) => dial !== null)) return;
+  const name = attempt.lookup?.name ?? attempt.target;
+  fail(world, {
+    expected,
+    actual: `${endedText(attempt)}: "${name}" never resolves, so nothing was dialled; if that is meant, say: fails to resolve`,
+    attempt,
+    cluster,
+  });
+}
+
 /** `the connections are answered`: all that were made last. */
 export function connectionsEnded(world: SvcWorld, outcome: OutcomeRef): void {
   const { cluster, attempts } = world;
@@ -82,6 +103,9 @@ export function connectionsEnded(world: SvcWorld, outcome: OutcomeRef): void {
       attempt,
     }));
   }
+  const [first] = attempts;
+  const said = `the connection from ${first?.from} to ${first?.target} ${outcome.text}`;
+  expectResolved(world, attempts, said, outcome, cluster);
 }
 
 /** `every connection from A to B is answered`, over all branches and all Pods of the client. */
@@ -95,6 +119,7 @@ export function everyConnection(
   const cluster = world.scratch();
   const where = whereOf(world, cluster, target);
   const { proto } = target;
+  const expected = `${every ? 'every' : 'no'} connection from ${client.text} to ${target.text} ${outcome.text}`;
   for (const from of cluster.machinesOf(client.who)) {
     const there = byAddress(cluster, from, where);
     const holds = ({ attempt }: { readonly attempt: Attempt }) =>
@@ -103,12 +128,14 @@ export function everyConnection(
     const all = branches(cluster, { from, to: where, proto });
     for (const { attempt } of all) {
       expect(world, ended(cluster, attempt, outcome) === every, () => ({
-        expected: `${every ? 'every' : 'no'} connection from ${client.text} to ${target.text} ${outcome.text}`,
+        expected,
         actual: `${endedText(attempt)} (${chanceText(all, endedText(attempt))})`,
         attempt,
         cluster,
       }));
     }
+    const tried = all.map(({ attempt }) => attempt);
+    expectResolved(world, tried, expected, outcome, cluster);
   }
 }
 

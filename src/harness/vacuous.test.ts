@@ -1,13 +1,13 @@
 // Steps that would hold whatever the cluster does are refused as unusable.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { connects, reachabilityIs } from './connections.ts';
+import { connectionsEnded, connects, everyConnection, reachabilityIs } from './connections.ts';
 import { endpointsAre, hasEndpoints } from './endpoints.ts';
 import { environmentContains } from './environment.ts';
 import { answerIs, looksUp } from './lookups.ts';
 import { isRefused } from './manifests.ts';
 import { hasState, hasValues } from './objects.ts';
-import { bound, clientRef, objectRef, targetRef } from './refs.ts';
+import { bound, clientRef, objectRef, outcomeRef, targetRef } from './refs.ts';
 import { toolPrints } from './rules.ts';
 import { spreadIs } from './spread.ts';
 import { tracePasses, walksRules } from './traces.ts';
@@ -35,6 +35,7 @@ const pod = objectRef('Pod "one"');
 const node = objectRef('Node "node01"');
 const client = clientRef('Pod "one"');
 const target = targetRef('"10.96.0.80:80"');
+const typo = targetRef('"typo:80"');
 const none = (...header: readonly string[]) => ({ header, rows: [] });
 
 const rows: readonly { name: string; act: (world: SvcWorld) => void; want: RegExp }[] = [
@@ -119,6 +120,29 @@ const rows: readonly { name: string; act: (world: SvcWorld) => void; want: RegEx
         ],
       }),
     want: /two rows for the same Pod/,
+  },
+  {
+    name: 'no connection to a misspelt name is answered',
+    act: (world) => everyConnection(world, false, client, typo, outcomeRef('is answered')),
+    want: /nxdomain: "typo" never resolves.* say: fails to resolve/,
+  },
+  {
+    name: 'no connection to a misspelt name times out',
+    act: (world) => everyConnection(world, false, client, typo, outcomeRef('times out')),
+    want: /never resolves/,
+  },
+  {
+    name: 'every connection to a misspelt name is lost',
+    act: (world) => everyConnection(world, true, client, typo, outcomeRef('is lost')),
+    want: /never resolves/,
+  },
+  {
+    name: 'the connection to a misspelt name is lost',
+    act: (world) => {
+      connects(world, client, typo, 1);
+      connectionsEnded(world, outcomeRef('is lost'));
+    },
+    want: /never resolves/,
   },
 ];
 for (const { name, act, want } of rows) {
