@@ -2,9 +2,9 @@
 // nothing is ever corrected.
 import { resources } from './fields.gen.ts';
 
-/** The candidates within a third of the word's length of edits, nearest first, at most three. */
+/** The candidates within a third of the word's length of edits (of a short word one), nearest first, at most three. */
 export function nearest(word: string, candidates: readonly string[]): readonly string[] {
-  const limit = Math.max(2, Math.ceil(word.length / 3));
+  const limit = word.length <= 3 ? 1 : Math.max(2, Math.ceil(word.length / 3));
   return [...new Set(candidates)]
     .map((candidate) => ({ candidate, edits: distance(word, candidate, limit) }))
     .filter(({ edits }) => edits <= limit)

@@ -38,6 +38,38 @@ const rows: readonly Row[] = [
     hint: 'did you mean Service (v1)?',
   },
   {
+    name: 'a kind that is near no other',
+    text: 'apiVersion: v1\nkind: Foo\nmetadata: { name: a }\n',
+    code: 'unknown-kind',
+    at: '2:7',
+    want: 'no matches for kind "Foo" in version "v1"',
+    hint: 'custom resources have a group with a dot, for example apiVersion: example.com/v1',
+  },
+  {
+    name: 'a number in quotes',
+    text: 'apiVersion: apps/v1\nkind: Deployment\nmetadata: { name: a }\nspec:\n  replicas: "3"\n',
+    code: 'wrong-type',
+    at: '5:13',
+    want: 'spec.replicas: got a string, wanted an integer of 32 bits',
+    hint: 'write 3 without quotes',
+  },
+  {
+    name: 'two manifests without --- between them',
+    text: 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a }\ndata: {}\napiVersion: v1\nkind: Service\nmetadata: { name: a }\nspec: {}\n',
+    code: 'unknown-field',
+    at: '4:1',
+    want: 'unknown field "data"',
+    hint: 'valid here: apiVersion, kind, metadata, spec, status; apiVersion is written twice: is "---" missing between two manifests?',
+  },
+  {
+    name: 'a template that nobody rendered',
+    text: 'apiVersion: v1\nkind: Service\nmetadata:\n  name: {{ .Release.Name }}\n',
+    code: 'yaml-syntax',
+    at: '4:10',
+    want: 'a key must be text, got a collection',
+    hint: 'this looks like a template; render it first (helm template . | svcspec COMMAND -f -)',
+  },
+  {
     name: 'unknown field',
     text: 'apiVersion: v1\nkind: Service\nmetadata: { name: a }\nspec:\n  prots: []\n',
     code: 'unknown-field',
@@ -51,7 +83,7 @@ const rows: readonly Row[] = [
     code: 'wrong-type',
     at: '6:13',
     want: 'spec.ports[0].port: got a string, wanted an integer of 32 bits',
-    hint: '',
+    hint: 'write 80 without quotes',
   },
   {
     name: 'a plain y is a bool',
@@ -381,4 +413,43 @@ test('standard input is one of the inputs, in its place', async () => {
   const names = clusterSpec.nodes.map(({ name }) => name);
   assert.deepEqual(names, ['control-plane', 'node01', 'node02']);
   assert.deepEqual(clusterSpec.apiServer, { address: 0xc0a80465, port: 6443 });
+});
+
+const dump = `apiVersion: v1
+kind: Service
+metadata:
+  creationTimestamp: "2024-01-01T00:00:00Z"
+  generation: 3
+  managedFields: [ { manager: kubectl, operation: Update, fieldsV1: { "f:spec": {} } } ]
+  name: web
+  resourceVersion: "12345"
+  selfLink: /api/v1/namespaces/default/services/web
+  uid: 11111111-2222-3333-4444-555555555555
+spec: { selector: { app: web }, ports: [ { port: 80 } ] }
+status: { loadBalancer: {} }
+`;
+
+test('a dump of a cluster: what the API server wrote is left out, with one notice', () => {
+  const { manifests, notices } = loadTexts([{ file: 'a.yaml', text: `${dump}---\n${dump}` }]);
+  assert.deepEqual(notices, [
+    'a.yaml:1: left out what an API server wrote, in 2 objects: metadata.creationTimestamp, metadata.generation, metadata.managedFields, metadata.resourceVersion, metadata.selfLink, metadata.uid, status',
+  ]);
+  assert.deepEqual(Object.keys(manifests[0]?.object ?? {}).sort(), [
+    'apiVersion',
+    'kind',
+    'metadata',
+    'spec',
+  ]);
+  assert.deepEqual(manifests[0]?.object.metadata, { name: 'web' });
+});
+
+test('creationTimestamp: null and an empty status, as generators write them, are no dump', () => {
+  const text = `apiVersion: v1
+kind: Service
+metadata: { name: web, creationTimestamp: null }
+status: { loadBalancer: {} }
+`;
+  const { manifests, notices } = loadTexts([{ file: 'a.yaml', text }]);
+  assert.deepEqual(notices, []);
+  assert.ok(Object.hasOwn(manifests[0]?.object ?? {}, 'status'));
 });

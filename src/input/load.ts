@@ -8,7 +8,9 @@ import type { Manifest } from '../api/manifest.ts';
 import { checkManifest } from '../manifest/check.ts';
 import { clusterApiVersion, readClusterSpec } from '../manifest/cluster-document.ts';
 import { kubeProxyApiVersion } from '../manifest/kube-proxy-configuration.ts';
+import { explained } from '../manifest/mixups.ts';
 import { inputErrorAt, type ParsedDocument, parseManifests } from '../manifest/parse.ts';
+import { type AsWritten, asWritten, dumpNotice } from './dumps.ts';
 import { type InputText, type ReadOptions, readInputFiles, readInputs } from './read.ts';
 
 export interface Loaded {
@@ -44,22 +46,36 @@ function clusterTexts(options: LoadOptions): readonly InputText[] {
 export function loadTexts(texts: readonly InputText[]): Loaded {
   const notices: string[] = [];
   const objects: ParsedDocument[] = [];
+  const dumped: AsWritten[] = [];
   const configurations = new Map<string, ParsedDocument>();
   for (const { file, text } of texts) {
     const parsed = parseManifests(text, file);
     notices.push(...parsed.notices);
     for (const document of parsed.documents) {
       if (isConfiguration(document)) keepOne(configurations, document);
-      else objects.push(document);
+      else {
+        const own = asWritten(document);
+        checkExplained(own.document, text, parsed.doubled);
+        objects.push(own.document);
+        if (own.dropped.length > 0) dumped.push(own);
+      }
     }
   }
   if (objects.length === 0 && configurations.size === 0) throw nothing(texts);
-  for (const document of objects) checkManifest(document);
+  notices.push(...dumpNotice(dumped));
   const clusterSpec = readClusterSpec(
     configurations.get('Cluster') ?? null,
     configurations.get('KubeProxyConfiguration') ?? null,
   );
   return { clusterSpec, manifests: inOrder(objects, notices), notices };
+}
+
+function checkExplained(document: ParsedDocument, text: string, doubled: readonly string[]): void {
+  try {
+    checkManifest(document);
+  } catch (error) {
+    throw explained(error, text, doubled);
+  }
 }
 
 function isConfiguration({ object: { apiVersion, kind } }: ParsedDocument): boolean {

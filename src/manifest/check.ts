@@ -49,8 +49,20 @@ export function asInputError(problem: Problem, source: ManifestSource): InputErr
   const { path, got, code } = problem;
   const message = `${path}: got ${withArticle(got)}, wanted ${wantedBy(code)}`;
   const quotable = code === 'string' && (got === 'bool' || got === 'number');
-  const hint = quotable ? 'put the value in quotes' : '';
+  const hint = quotable ? 'put the value in quotes' : unquoted(problem, source);
   return inputErrorAt(source, 'wrong-type', path, message, { hint });
+}
+
+/** A number or truth value that is a text only because of its quotes. */
+function unquoted(
+  { path, got, code }: { path: string; got: string; code: string },
+  source: ManifestSource,
+) {
+  const at = source.at(path);
+  if (got !== 'string' || at === null) return '';
+  const value = /^(["'])(.*?)\1/.exec(source.line(at.line).slice(at.column - 1))?.[2] ?? '';
+  const fits = code === 'bool' ? /^(?:true|false)$/.test(value) : /^-?\d+$/.test(value);
+  return fits && /^(?:bool|int32|int64|double)$/.test(code) ? `write ${value} without quotes` : '';
 }
 
 function withArticle(got: string): string {

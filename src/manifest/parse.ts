@@ -6,6 +6,7 @@ import { InputError } from '../api/input-error.ts';
 import type { AnyObject } from '../api/types.ts';
 import { ConversionError, type Converted, convert, type Duplicate } from './convert.ts';
 import { guardText, nestingMax, refuse } from './guard.ts';
+import { explained } from './mixups.ts';
 import { lineStarts, type ManifestSource, positionAt, type Spot, sourceOf } from './positions.ts';
 
 export interface ParsedDocument {
@@ -17,6 +18,8 @@ export interface ParsedText {
   readonly documents: readonly ParsedDocument[];
   /** Remarks that are no errors: "web.yaml:7:5: key ... is written twice ...". */
   readonly notices: readonly string[];
+  /** Of "apiVersion" and "kind" those that one document has twice. */
+  readonly doubled: readonly string[];
 }
 
 /** Values found in a text, before anything is known of its file. */
@@ -35,15 +38,32 @@ let memoChars = 0;
  * by its items. `file` is used in positions only. Throws InputError: nul-byte, yaml-too-deep, yaml-bomb, yaml-syntax,
  * invalid-value, wrong-type, missing-field. */
 export function parseManifests(text: string, file: string): ParsedText {
-  const values = valuesOf(text, file);
-  const documents = values.roots.flatMap((root) =>
-    expand(root.value, root.spot, sourceOf(file, text, values.starts, root.spot), file, text),
+  const values = orExplained(text, [], () => valuesOf(text, file));
+  const doubled = topLevel(values);
+  const documents = orExplained(text, doubled, () =>
+    values.roots.flatMap((root) =>
+      expand(root.value, root.spot, sourceOf(file, text, values.starts, root.spot), file, text),
+    ),
   );
   const notices = values.duplicates.map(({ key, offset }) => {
     const { line, column } = positionAt(file, values.starts, offset);
     return `${file}:${line}:${column}: key "${key}" is written twice; the last one counts`;
   });
-  return { documents, notices };
+  return { documents, notices, doubled };
+}
+
+function orExplained<T>(text: string, doubled: readonly string[], make: () => T): T {
+  try {
+    return make();
+  } catch (error) {
+    throw explained(error, text, doubled);
+  }
+}
+
+function topLevel({ duplicates, starts }: Values): readonly string[] {
+  return duplicates
+    .filter(({ key, offset }) => /^(?:apiVersion|kind)$/.test(key) && starts.includes(offset))
+    .map(({ key }) => key);
 }
 
 /** Any YAML document of a text as a plain value (flows files); same guards and errors as parseManifests. */
