@@ -66,3 +66,31 @@ test('a refusal and a mistake are errors that say where', () => {
   });
   assert.throws(() => cluster.connect('pod/demo/nobody', 'web:80'), { code: 'unknown-object' });
 });
+
+const wrong: readonly (readonly [unknown, string])[] = [
+  [undefined, 'createCluster needs its options: manifests is missing'],
+  [{}, 'manifests is missing'],
+  [{ manifest: 'x' }, 'createCluster has no option "manifest"'],
+  [{ manifests: 7 }, 'manifests must be a text or a list of texts'],
+  [{ manifests: [], seed: 1.5 }, 'seed must be a whole number from 0 to 4294967295'],
+];
+for (const [options, message] of wrong) {
+  test(`createCluster(${JSON.stringify(options)}): ${message}`, () => {
+    const make = () => createCluster(options as Parameters<typeof createCluster>[0]);
+    assert.throws(make, { name: 'InputError', code: 'usage', message });
+  });
+}
+
+test('an InputError that nobody catches says where and what would be valid', () => {
+  const text = 'apiVersion: v1\nkind: Servce\nmetadata: { name: a }\n';
+  assert.throws(
+    () => createCluster({ manifests: text }),
+    (error: Error) => {
+      const said = `InputError: no matches for kind "Servce" in version "v1" (manifests[0]:2:7)\nhelp: did you mean Service (v1)?`;
+      assert.equal(String(error), said);
+      assert.ok(error.stack?.startsWith(`${said}\n    at `), error.stack);
+      assert.equal(error.message, 'no matches for kind "Servce" in version "v1"');
+      return true;
+    },
+  );
+});

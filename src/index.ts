@@ -9,6 +9,7 @@ import {
   type TraceDocument,
   traceDocument,
 } from './analysis/trace-document.ts';
+import { InputError } from './api/input-error.ts';
 import type { AnyObject } from './api/types.ts';
 import type {
   Component,
@@ -61,9 +62,50 @@ export interface TraceOptions extends ConnectionOptions {
 
 /** A settled cluster from manifests. Throws InputError for anything a user wrote wrongly, with file, line, column. */
 export function createCluster(options: ClusterOptions): Cluster {
+  checkOptions(options);
   const { clusterSpec, manifests, notices } = load(options);
   const { seed = 1 } = options;
   return new Cluster(createSimulated({ spec: clusterSpec, manifests, notices, seed }));
+}
+
+const optionChecks: Readonly<
+  Record<string, readonly [wanted: string, isFit: (v: unknown) => boolean]>
+> = {
+  manifests: [
+    'a text or a list of texts',
+    (v) => isText(v) || (Array.isArray(v) && v.every(isText)),
+  ],
+  cluster: ['a text', (v) => v === undefined || isText(v)],
+  seed: [
+    'a whole number from 0 to 4294967295',
+    (v) => v === undefined || (Number.isInteger(v) && Number(v) >= 0 && Number(v) <= 0xffff_ffff),
+  ],
+};
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string';
+}
+
+/** For callers without types. Throws InputError usage. */
+function checkOptions(options: unknown): void {
+  const hint = 'createCluster({ manifests: "folder-or-YAML-text", cluster, seed })';
+  if (typeof options !== 'object' || options === null) {
+    throw new InputError('usage', 'createCluster needs its options: manifests is missing', {
+      hint,
+    });
+  }
+  const given = options as Readonly<Record<string, unknown>>;
+  for (const name of Object.keys(given)) {
+    if (!Object.hasOwn(optionChecks, name)) {
+      throw new InputError('usage', `createCluster has no option "${name}"`, { hint });
+    }
+  }
+  if (given['manifests'] === undefined) {
+    throw new InputError('usage', 'manifests is missing', { hint });
+  }
+  for (const [name, [wanted, isFit]] of Object.entries(optionChecks)) {
+    if (!isFit(given[name])) throw new InputError('usage', `${name} must be ${wanted}`, { hint });
+  }
 }
 
 function load({ manifests, cluster }: ClusterOptions): Loaded {

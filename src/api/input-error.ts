@@ -53,5 +53,15 @@ export class InputError extends Error {
     this.position = more.position ?? null;
     this.hint = more.hint ?? '';
     this.sourceLine = more.sourceLine ?? null;
+    const frames = this.stack?.indexOf('\n    at ') ?? -1;
+    this.stack = `${this.toString()}${frames < 0 ? '' : this.stack?.slice(frames)}`;
+  }
+
+  /** With the place and the hint, for uncaught errors; `message` is without them, for who prints them apart. */
+  override toString(): string {
+    const { position, hint } = this;
+    const place =
+      position === null ? '' : ` (${position.file}:${position.line}:${position.column})`;
+    return `${this.name}: ${this.message}${place}${hint === '' ? '' : `\nhelp: ${hint}`}`;
   }
 }
