@@ -90,6 +90,18 @@ const rows: readonly Row[] = [
   // the program
   { name: 'without a command', args: [], status: 2, stderr: /Usage: svcspec/ },
   { name: '--help', args: ['--help'], status: 0, stdout: /Usage: svcspec[\s\S]*\n {2}trace / },
+  {
+    name: '--help names later commands in one line',
+    args: ['--help'],
+    status: 0,
+    stdout: /\n {2}exec [\s\S]*\n\nNot yet: check, kubectl, [^\n]*, init\n$/,
+  },
+  {
+    name: '--help lists no later command',
+    args: ['--help'],
+    status: 0,
+    stdout: /^(?![\s\S]*\n {2}matrix)/,
+  },
   { name: '--version', args: ['--version'], status: 0, stdout: /^\d+\.\d+\.\d+\n$/ },
   { name: '-V', args: ['-V'], status: 0, stdout: /^\d+\.\d+\.\d+\n$/ },
   {

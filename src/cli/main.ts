@@ -44,7 +44,7 @@ function programOf(run: Runner): Command {
   for (const add of [addRun, addTrace, addResolve, addRules, addGet, addExec]) add(program, run);
   for (const [name, description] of laterCommands) {
     program
-      .command(name)
+      .command(name, { hidden: true })
       .description(`${description} (a later version)`)
       .allowUnknownOption()
       .allowExcessArguments()
@@ -53,6 +53,8 @@ function programOf(run: Runner): Command {
         throw new InputError('not-modelled', `svcspec ${name} belongs to a later version`);
       });
   }
+  const names = laterCommands.map(([name]) => name).join(', ');
+  program.addHelpText('after', `\nNot yet: ${names}`);
   return program;
 }
 

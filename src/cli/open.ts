@@ -2,6 +2,7 @@
 import { buffer } from 'node:stream/consumers';
 import { InputError } from '../api/input-error.ts';
 import type { Cluster } from '../cluster/cluster.ts';
+import { isSaidAlways } from '../cluster/notices.ts';
 import { createSimulated } from '../cluster/simulated.ts';
 import { loadInputs } from '../input/load.ts';
 import { readInputs } from '../input/read.ts';
@@ -24,7 +25,9 @@ export async function openCluster(options: CommonOptions, io: Io): Promise<Clust
   });
   const { clusterSpec: spec, manifests, notices } = loaded;
   const made = createSimulated({ spec, manifests, notices, seed: options.seed });
-  if (!options.quiet) for (const notice of made.notices) io.err(`${notice}\n`);
+  for (const notice of made.notices) {
+    if (!options.quiet || isSaidAlways(notice)) io.err(`${notice}\n`);
+  }
   return made;
 }
 

@@ -67,8 +67,8 @@ export function runOptions(command: Command): Command {
   return command
     .option('--seed <n>', 'seed of everything that is drawn at random', whole(0, 0xffff_ffff), 1)
     .option('--no-color', 'print without colours')
-    .option('-q, --quiet', 'print nothing but the result', false)
-    .option('-v, --verbose', 'print more', false);
+    .option('-q, --quiet', 'no notices and no progress', false)
+    .option('-v, --verbose', 'every hop of a trace; where an internal error happened', false);
 }
 
 /** `-n`, `-A`, `-l`. */

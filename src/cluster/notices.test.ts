@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { clusterOf, loaded } from './fixture.test.ts';
+import { isSaidAlways } from './notices.ts';
 
 const container = 'containers: [ { name: c, image: nginx } ]';
 const template = `template: { metadata: { labels: { a: b } }, spec: { ${container} } }`;
@@ -123,4 +124,21 @@ test('notices: what is applied later is reported too, and never twice', () => {
   cluster.apply(loaded(job).manifests);
   cluster.apply(loaded(job).manifests);
   assert.deepEqual(cluster.notices, rows[0]?.want);
+});
+
+test('only that policies block nothing is said in spite of --quiet', () => {
+  const policy = `apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: { name: p }
+spec: { podSelector: {} }
+---
+apiVersion: networking.k8s.io/v1
+kind: IngressClass
+metadata: { name: i }
+`;
+  const { notices } = clusterOf(policy);
+  assert.equal(notices.length, 2);
+  assert.deepEqual(notices.filter(isSaidAlways), [
+    'CNI profile "bridge" enforces no NetworkPolicy: those given block nothing',
+  ]);
 });

@@ -55,7 +55,14 @@ export function noticesOn(
 /** Said once for all policies. */
 function unenforced({ cniProfile }: ClusterSpec): readonly string[] {
   if (profileNamed(cniProfile).enforcesPolicy) return [];
-  return [`CNI profile "${cniProfile}" enforces no NetworkPolicy: those given block nothing`];
+  return [`CNI profile "${cniProfile}" ${blocksNothing}`];
+}
+
+const blocksNothing = 'enforces no NetworkPolicy: those given block nothing';
+
+/** Whether a notice is too important for --quiet: whoever misses it believes that policies were tried. */
+export function isSaidAlways(notice: string): boolean {
+  return notice.endsWith(blocksNothing);
 }
 
 function remarksOn(event: WatchEvent, spec: ClusterSpec): readonly Remark[] {
