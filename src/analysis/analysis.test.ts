@@ -173,6 +173,28 @@ test('blame: a Service of another namespace is named with the name that would wo
   assert.match(blame?.message ?? '', /ask for "web\.demo"/);
 });
 
+test('blame: a Service that the DNS server has not heard of, its line explained', () => {
+  const [query] = failedLookup.queries;
+  assert.ok(query !== undefined);
+  const search = ['demo.svc.cluster.local', 'svc.cluster.local'];
+  const queries = [{ ...query, name: 'web.demo.svc.cluster.local.' }];
+  const asked = { ...unresolved, from: 'pod/demo/client' };
+  const cluster = fakeCluster({ objects: [service({ clusterIP: '10.96.0.9' })] });
+  const blame = blameOf(cluster, { ...asked, lookup: { ...failedLookup, search, queries } });
+  assert.equal(
+    blame?.message,
+    'no DNS server knows the name "web": Service/demo/web exists; the DNS server has not heard of it yet (asked 10.96.0.10:53)',
+  );
+  assert.equal(blame?.object, web);
+});
+
+test('blame: a Service that no query asked for', () => {
+  const lookup = { ...failedLookup, search: ['svc.cluster.local'] };
+  const cluster = fakeCluster({ objects: [service({ clusterIP: '10.96.0.9' })] });
+  const blame = blameOf(cluster, { ...unresolved, from: 'pod/demo/client', lookup });
+  assert.match(blame?.message ?? '', /: no query asked for "web\.demo\.svc\.cluster\.local"$/);
+});
+
 test('blame: an answered connection blames nothing', () => {
   const cluster = fakeCluster();
   assert.equal(blameOf(cluster, cluster.connect('pod/demo/client', 'web:80')), null);

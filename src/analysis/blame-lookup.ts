@@ -142,7 +142,9 @@ function known(cluster: Cluster, service: Service, lookup: Resolution): Found | 
   const { detail, at } = endpointsDetail(cluster, service);
   const isHeadless = service.spec.clusterIP === 'None';
   if (isHeadless && detail !== '') return { object, path: 'spec.selector', detail, at };
-  return { ...askedDetail(lookup), object, path: 'metadata.name' };
+  const { detail: asked = 'no server was asked' } = askedDetail(lookup);
+  const why = lookup.outcome === 'nxdomain' ? '; the DNS server has not heard of it yet' : '';
+  return { object, path: 'metadata.name', detail: `${object} exists${why} (${asked})` };
 }
 
 /** No Service has the name: a namespace that is not there, another namespace, the nearest name. */
