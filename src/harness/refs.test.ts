@@ -21,6 +21,9 @@ const objects = [
   { text: 'Service "demo/web"', want: ['Service', 'demo/web', null] },
   { text: 'Pod "web"', want: ['Pod', 'default/web', null] },
   { text: 'Node "node01"', want: ['Node', 'node01', null] },
+  { text: 'IPAddress "10.96.0.1"', want: ['IPAddress', '10.96.0.1', null] },
+  { text: 'PersistentVolume "pv"', want: ['PersistentVolume', 'pv', null] },
+  { text: 'Widget "w"', want: ['Widget', 'default/w', null] },
   { text: 'container "app" of Pod "demo/web"', want: ['Pod', 'demo/web', 'app'] },
 ];
 for (const { text, want } of objects) {

@@ -1,6 +1,7 @@
 // What the words of a step stand for, as values: objects, clients, targets, outcomes, amounts. Text to values only;
 // the regular expressions that find the words in a step are literals in steps/parameter-types.ts.
 import { InputError } from '../api/input-error.ts';
+import { schemeOf } from '../api/scheme.ts';
 import type { Cluster, Component } from '../cluster/cluster.ts';
 import { type Proto, parseProto, TCP } from '../net/packet.ts';
 
@@ -47,14 +48,13 @@ export type AddressRef =
   | { readonly kind: 'literal'; readonly address: string; readonly port: number | null }
   | { readonly kind: 'address' | 'gateway'; readonly of: string; readonly text: string };
 
-const clusterScoped = new Set(['Node', 'Namespace', 'ClusterRole', 'StorageClass', 'IngressClass']);
-
 /** `Service "demo/web"` and `container "c" of Pod "demo/web"`; the namespace is "default" unless written. */
 export function objectRef(text: string): ObjectRef {
   const match = /^(?:container "([^"]*)" of )?([A-Z][A-Za-z]*) "([^"]*)"$/.exec(text);
   if (match === null) throw new InputError('usage', `cannot tell which object ${text} is`);
   const [, container = null, kind = '', name = ''] = match;
-  const key = clusterScoped.has(kind) || name.includes('/') ? name : `default/${name}`;
+  const namespaced = schemeOf(kind)?.namespaced ?? true;
+  const key = !namespaced || name.includes('/') ? name : `default/${name}`;
   return { kind, key, container, text };
 }
 
