@@ -20,6 +20,9 @@ const rows = [
   { line: 'get pod -ndemo -oname', want: 'pod/one\n' },
   { line: 'get pod --namespace=demo -o=name', want: 'pod/one\n' },
   { line: 'get pod --namespace demo --output name', want: 'pod/one\n' },
+  { line: '-n demo get pod -o name', want: 'pod/one\n' },
+  { line: '-ndemo --output=name get pod', want: 'pod/one\n' },
+  { line: '--namespace demo exec one -- hostname', want: 'one\n' },
   { line: 'exec -it -n demo one -- hostname', want: 'one\n' },
   { line: 'exec -n demo pod/one -c c -- hostname', want: 'one\n' },
 ];
@@ -28,6 +31,9 @@ for (const { line, want } of rows) {
 }
 
 const refused = [
+  { line: '-n get pod', want: /kubectl pod belongs to a later version/ },
+  { line: '-w -n demo get pod', want: /kubectl get -w cannot be run/ },
+  { line: '-n demo', want: /kubectl needs a verb/ },
   { line: 'get pod --show-labels', want: /kubectl get --show-labels cannot be run/ },
   { line: 'get pod -w', want: /kubectl get -w cannot be run/ },
   { line: 'get pod --sort-by=x', want: /kubectl get --sort-by cannot be run/ },

@@ -5,17 +5,32 @@ import { kubectlGet, type Printed } from '../programs/kubectl/get.ts';
 
 /** Runs `kubectl ARGS`. */
 export function kubectl(cluster: Cluster, args: readonly string[]): Printed {
-  const [verb = '', ...rest] = args;
+  const at = verbAt(args);
+  const verb = args[at] ?? '';
+  const rest = [...args.slice(0, at), ...args.slice(at + 1)];
   switch (verb) {
     case 'get':
       return get(cluster, rest);
     case 'exec':
       return exec(cluster, rest);
+    case '':
+      throw new InputError('usage', 'kubectl needs a verb', { hint: 'get or exec' });
     default:
       throw new InputError('usage', `kubectl ${verb} belongs to a later version`, {
         hint: 'kubectl get and kubectl exec can be run; use the steps for apply, delete and scale',
       });
   }
+}
+
+/** The first word that is no option and no option's value: cobra takes options on both sides of the verb. */
+function verbAt(args: readonly string[]): number {
+  let at = 0;
+  while (args[at]?.startsWith('-')) {
+    const word = args[at] ?? '';
+    const alone = Object.hasOwn(withValue, word) || Object.values(withValue).includes(word);
+    at += alone ? 2 : 1;
+  }
+  return at;
 }
 
 /** Short options by the long names; these take a value. */
