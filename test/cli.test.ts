@@ -335,6 +335,18 @@ const rows: readonly Row[] = [
     stdout: /1 scenario \(0 passed, 1 failed\)/,
   },
   {
+    name: 'run with a shard of nothing',
+    args: ['run', 'good.feature', '--shard', '1/1', '--tags', '@nope', '--no-report'],
+    status: 2,
+    stderr: /no scenario in good\.feature that --tags "@nope" chooses/,
+  },
+  {
+    name: 'run with an empty shard of something',
+    args: ['run', 'good.feature', '--shard', '2/2', '--no-report'],
+    status: 0,
+    stdout: /0 scenarios/,
+  },
+  {
     name: 'run with an undefined step',
     args: ['run', 'undefined.feature', '--report', 'unusable', '--format', 'json:unusable.json'],
     status: 2,

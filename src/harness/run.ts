@@ -13,7 +13,12 @@ import {
 import { join, relative, resolve } from 'node:path';
 import { Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import { type IRunConfiguration, loadSupport, runCucumber } from '@cucumber/cucumber/api';
+import {
+  type IRunConfiguration,
+  loadSources,
+  loadSupport,
+  runCucumber,
+} from '@cucumber/cucumber/api';
 import type { Pens } from '../analysis/pens.ts';
 import { InputError } from '../api/input-error.ts';
 import { FeatureErrors, loaded } from './checks.ts';
@@ -69,7 +74,8 @@ export async function runFeatures(options: RunOptions, streams: RunStreams): Pro
       { stdout: sink(streams.stdout), stderr: sink(null) },
       (envelope) => progress.see(envelope),
     );
-    refuseUnusable(progress, paths, options);
+    refuseParseErrors(progress);
+    if (progress.planned === 0) await refuseEmpty(configuration, paths, options);
     const unusable = progress.failures.some(({ message }) => message.startsWith(mistakeName));
     if (partial !== null && options.report !== null) moveInto(partial, options.report);
     for (const file of formatFiles(options)) renameSync(unfinished(file), file);
@@ -228,7 +234,7 @@ function vocabularyOf(support: object): Vocabulary {
   );
 }
 
-function refuseUnusable(progress: Progress, paths: readonly string[], options: RunOptions): void {
+function refuseParseErrors(progress: Progress): void {
   if (progress.parseErrors.length > 0) {
     throw new FeatureErrors(
       progress.parseErrors.map(({ uri, message, line, column }) => {
@@ -237,16 +243,23 @@ function refuseUnusable(progress: Progress, paths: readonly string[], options: R
       }),
     );
   }
-  if (progress.planned === 0 && options.shard === '') {
-    const filters = [
-      ...(options.tags === '' ? [] : [`--tags "${options.tags}"`]),
-      ...options.names.map((name) => `--name "${name}"`),
-    ];
-    const chosen = filters.length === 0 ? '' : ` that ${filters.join(' and ')} chooses`;
-    throw new InputError('feature', `no scenario in ${paths.join(', ')}${chosen}`, {
-      hint: 'a run without scenarios proves nothing',
-    });
-  }
+}
+
+/** Nothing matches; a shard may be empty when the plan that was cut into shards is not. */
+async function refuseEmpty(
+  { sources }: IRunConfiguration,
+  paths: readonly string[],
+  options: RunOptions,
+): Promise<void> {
+  if (options.shard !== '' && (await loadSources(sources)).plan.length > 0) return;
+  const filters = [
+    ...(options.tags === '' ? [] : [`--tags "${options.tags}"`]),
+    ...options.names.map((name) => `--name "${name}"`),
+  ];
+  const chosen = filters.length === 0 ? '' : ` that ${filters.join(' and ')} chooses`;
+  throw new InputError('feature', `no scenario in ${paths.join(', ')}${chosen}`, {
+    hint: 'a run without scenarios proves nothing',
+  });
 }
 
 /** A stream that Cucumber's formatters write to. */
