@@ -1,6 +1,8 @@
 // Steps about what is written on a node: its rules and connection table as the real tools print them, and where the
 // rules lead. "Lead to" is found out by walking them, branch by branch, never by reading their text.
 import { branches } from '../analysis/flows.ts';
+import { hintFor } from '../api/decode-hint.ts';
+import { InputError } from '../api/input-error.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import { formatAddr, formatEndpoint } from '../net/addr.ts';
 import { parseProto, TCP } from '../net/packet.ts';
@@ -85,6 +87,13 @@ export function rulesLeadTo(world: SvcWorld, node: ObjectRef, ref: ObjectRef): v
 /** `the rules on Node "n" do not mention Service "x"`: neither its name nor its addresses. */
 export function rulesLack(world: SvcWorld, node: ObjectRef, ref: ObjectRef): void {
   const { cluster } = world;
+  if (!world.existed(ref.kind, ref.key)) {
+    const all = cluster.objects.rawList(ref.kind).map(({ metadata }) => metadata);
+    const keys = all.map(({ namespace, name }) => (namespace ? `${namespace}/${name}` : name));
+    throw new InputError('unknown-object', `there never was a ${ref.kind} "${ref.key}" here`, {
+      hint: hintFor(ref.key, keys) || 'rules cannot mention what never existed',
+    });
+  }
   const lines = linesOf(printed(world, 'iptables-save', node));
   const words = mentions(cluster, ref);
   const found = lines.filter((line) => words.some((word) => word.test(line)));

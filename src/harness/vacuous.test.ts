@@ -6,9 +6,9 @@ import { endpointsAre, hasEndpoints } from './endpoints.ts';
 import { environmentContains } from './environment.ts';
 import { answerIs, looksUp } from './lookups.ts';
 import { isRefused } from './manifests.ts';
-import { hasState, hasValues } from './objects.ts';
+import { deletes, hasState, hasValues } from './objects.ts';
 import { bound, clientRef, objectRef, outcomeRef, targetRef } from './refs.ts';
-import { toolPrints } from './rules.ts';
+import { rulesLack, toolPrints } from './rules.ts';
 import { spreadIs } from './spread.ts';
 import { tracePasses, walksRules } from './traces.ts';
 import { worldOf } from './world.fixture.ts';
@@ -144,6 +144,11 @@ const rows: readonly { name: string; act: (world: SvcWorld) => void; want: RegEx
     },
     want: /never resolves/,
   },
+  {
+    name: 'rules without a Service that never existed',
+    act: (world) => rulesLack(world, node, objectRef('Service "wbe"')),
+    want: /there never was a Service "default\/wbe"/,
+  },
 ];
 for (const { name, act, want } of rows) {
   test(`it is no check: ${name}`, () => {
@@ -151,3 +156,10 @@ for (const { name, act, want } of rows) {
     assert.throws(() => act(world), want);
   });
 }
+
+test('rules without a Service that was deleted are a check', () => {
+  const world = worldOf(text);
+  assert.throws(() => rulesLack(world, node, service), /no rule on Node "node01" mentions/);
+  deletes(world, service);
+  rulesLack(world, node, service);
+});

@@ -3,6 +3,7 @@
 import { type IWorldOptions, World } from '@cucumber/cucumber';
 import type { ApiError } from '../api/error.ts';
 import { InputError, type Position } from '../api/input-error.ts';
+import type { AnyObject } from '../api/types.ts';
 import type { Attempt, Cluster, Resolution } from '../cluster/cluster.ts';
 import type { Printed } from '../programs/kubectl/get.ts';
 import { Settled } from './settled.ts';
@@ -13,6 +14,11 @@ export interface WorldParameters {
 }
 
 const settled = new Settled();
+
+function nameOf(kind: string, { metadata }: AnyObject): string {
+  const { namespace, name } = metadata;
+  return `${kind} ${namespace === undefined ? name : `${namespace}/${name}`}`;
+}
 
 export class SvcWorld extends World<WorldParameters> {
   /** Path of the feature file, line and name of the scenario. */
@@ -33,6 +39,8 @@ export class SvcWorld extends World<WorldParameters> {
   #cluster: Cluster | null = null;
   /** The commands up to now, as the key of a settled state; null once something happened that is no set-up. */
   #key: string | null = null;
+  /** "Service demo/web": what existed before the changes up to now. */
+  readonly #past = new Set<string>();
 
   constructor(options: IWorldOptions<WorldParameters>) {
     super(options);
@@ -67,6 +75,9 @@ export class SvcWorld extends World<WorldParameters> {
   /** Changes the cluster. Under Given the state is a set-up that other scenarios can share. */
   change(command: readonly unknown[], act: (cluster: Cluster) => void): void {
     const { cluster } = this;
+    for (const kind of cluster.objects.kinds()) {
+      for (const object of cluster.objects.rawList(kind)) this.#past.add(nameOf(kind, object));
+    }
     const key = this.#key;
     if (!this.underGiven || key === null) {
       this.#key = null;
@@ -78,6 +89,11 @@ export class SvcWorld extends World<WorldParameters> {
       act(cluster);
       return cluster;
     });
+  }
+
+  /** Whether the object exists, or existed before one of this scenario's changes. */
+  existed(kind: string, key: string): boolean {
+    return this.cluster.objects.raw(kind, key) !== undefined || this.#past.has(`${kind} ${key}`);
   }
 
   /** The cluster for an event that is no set-up (a connection, a look-up, a command): it leaves traces in the cluster
