@@ -61,6 +61,11 @@ test('a refusal and a mistake are errors that say where', () => {
     code: 'unknown-kind',
   });
   const cluster = createCluster({ manifests });
+  assert.throws(() => cluster.scale('Deploy', 'demo/web', 2), {
+    code: 'unknown-kind',
+    hint: 'did you mean Deployment?',
+  });
+  assert.throws(() => cluster.delete('Servce', 'demo/web'), { hint: 'did you mean Service?' });
   assert.throws(() => cluster.set('Service', 'demo/web', 'spec.clusterIP', '10.1.1.1'), {
     reason: 'Invalid',
   });

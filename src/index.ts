@@ -9,6 +9,7 @@ import {
   type TraceDocument,
   traceDocument,
 } from './analysis/trace-document.ts';
+import { unknownKind } from './api/decode-hint.ts';
 import { InputError } from './api/input-error.ts';
 import type { AnyObject } from './api/types.ts';
 import type {
@@ -152,17 +153,25 @@ export class Cluster {
     );
   }
 
+  #checkKind(kind: string): void {
+    const mistake = unknownKind(kind, this.#core.objects.kinds());
+    if (mistake !== null) throw mistake;
+  }
+
   /** "Service", "demo/web". */
   delete(kind: string, key: string): void {
+    this.#checkKind(kind);
     this.#core.delete(kind, key);
   }
 
   scale(kind: string, key: string, replicas: number): void {
+    this.#checkKind(kind);
     this.#core.scale(kind, key, replicas);
   }
 
   /** Sets one path, as `kubectl patch`: set('Service', 'demo/web', 'spec.internalTrafficPolicy', 'Local'). */
   set(kind: string, key: string, path: string, value: unknown): void {
+    this.#checkKind(kind);
     this.#core.set(kind, key, path, value);
   }
 
@@ -183,6 +192,7 @@ export class Cluster {
 
   /** A crash, a failing probe, a node that goes down: happen('Pod', 'demo/web-1', 'crashes'). */
   happen(kind: string, key: string, event: ObjectEvent): void {
+    this.#checkKind(kind);
     this.#core.happen(kind, key, event);
   }
 

@@ -1,6 +1,7 @@
 // What may have been meant: the nearest known words for a misspelt field, kind or value. Only a hint for people;
 // nothing is ever corrected.
 import { resources } from './fields.gen.ts';
+import { InputError } from './input-error.ts';
 
 /** The candidates within a third of the word's length of edits (of a short word one), nearest first, at most three. */
 export function nearest(word: string, candidates: readonly string[]): readonly string[] {
@@ -42,6 +43,16 @@ export function hintForKind(apiVersion: string, kind: string): string {
   return listed.length > 0
     ? `did you mean ${listed.join(' or ')}?`
     : 'custom resources have a group with a dot, for example apiVersion: example.com/v1';
+}
+
+/** The mistake of naming a kind that neither Kubernetes nor `stored` has; null when the kind is known. */
+export function unknownKind(kind: string, stored: readonly string[]): InputError | null {
+  const known = [...resources.flatMap((row) => (row.model === null ? [] : row.kind)), ...stored];
+  if (known.includes(kind) || resources.some((row) => row.kind === kind)) return null;
+  const begun = known.filter((name) => kind.length > 2 && name.startsWith(kind));
+  const near = [...new Set([...begun, ...nearest(kind, known)])].slice(0, 3);
+  const hint = near.length === 0 ? 'for example Service' : `did you mean ${near.join(' or ')}?`;
+  return new InputError('unknown-kind', `unknown kind "${kind}"`, { hint });
 }
 
 /** Edits (insert, delete, replace, swap neighbours; case counts half) between two words; above `limit` inexact. */

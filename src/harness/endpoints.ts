@@ -2,7 +2,7 @@
 import { InputError } from '../api/input-error.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import { expect } from './fail.ts';
-import { objectOf } from './objects.ts';
+import { checkKind, objectOf } from './objects.ts';
 import type { Bound, ObjectRef } from './refs.ts';
 import { within } from './refs.ts';
 import { difference, rowsText, type Table, unknownColumn } from './tables.ts';
@@ -10,6 +10,7 @@ import type { SvcWorld } from './world.ts';
 
 /** Only Services have endpoints: no slice names anything else, so "no endpoints" would hold for it. */
 function serviceOf(world: SvcWorld, cluster: Cluster, ref: ObjectRef): void {
+  checkKind(cluster, ref);
   if (ref.kind !== 'Service') {
     throw new InputError('usage', `only Services have endpoints; ${ref.text} is none`);
   }

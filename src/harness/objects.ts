@@ -1,6 +1,6 @@
 // Steps about stored objects: their state and values, and what happens to them.
+import { unknownKind } from '../api/decode-hint.ts';
 import { InputError } from '../api/input-error.ts';
-import { schemeOf } from '../api/scheme.ts';
 import type { AnyObject, Pod } from '../api/types.ts';
 import type { Cluster, ObjectEvent } from '../cluster/cluster.ts';
 import { podStatus } from '../programs/kubectl/cells-pod.ts';
@@ -14,11 +14,18 @@ import type { SvcWorld } from './world.ts';
 export function objectOf(world: SvcWorld, cluster: Cluster, ref: ObjectRef): AnyObject {
   const found = cluster.objects.raw(ref.kind, ref.key);
   if (found !== undefined) return found;
+  checkKind(cluster, ref);
   const others = cluster.objects.rawList(ref.kind).map((object) => nameOf(object));
   return fail(world, {
     expected: `${ref.text} exists`,
     actual: `there is no such object; ${ref.kind} objects: ${others.join(', ') || 'none'}`,
   });
+}
+
+/** A misspelt kind is a mistake in the feature, not an object that is missing. */
+export function checkKind(cluster: Cluster, ref: ObjectRef): void {
+  const mistake = unknownKind(ref.kind, cluster.objects.kinds());
+  if (mistake !== null) throw mistake;
 }
 
 function nameOf(object: AnyObject): string {
@@ -30,9 +37,7 @@ function nameOf(object: AnyObject): string {
 export function hasState(world: SvcWorld, ref: ObjectRef, state: string): void {
   const cluster = world.cluster;
   if (state === 'does not exist') {
-    if (schemeOf(ref.kind) === undefined && !cluster.objects.kinds().includes(ref.kind)) {
-      throw new InputError('usage', `the API server knows no kind "${ref.kind}"`);
-    }
+    checkKind(cluster, ref);
     const gone = cluster.objects.raw(ref.kind, ref.key) === undefined;
     expect(world, gone, () => ({ expected: `${ref.text} does not exist`, actual: 'it exists' }));
     return;

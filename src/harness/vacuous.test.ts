@@ -84,7 +84,17 @@ const rows: readonly { name: string; act: (world: SvcWorld) => void; want: RegEx
   {
     name: 'a kind that nobody knows',
     act: (world) => hasState(world, objectRef('Servcie "web"'), 'does not exist'),
-    want: /knows no kind "Servcie"/,
+    want: /unknown kind "Servcie"/,
+  },
+  {
+    name: 'the existence of a kind that nobody knows',
+    act: (world) => hasState(world, objectRef('Servce "web"'), 'exists'),
+    want: /unknown kind "Servce"/,
+  },
+  {
+    name: 'the endpoints of a kind that nobody knows',
+    act: (world) => hasEndpoints(world, objectRef('Servce "web"'), bound('no')),
+    want: /unknown kind "Servce"/,
   },
   {
     name: 'readiness of a Service',
