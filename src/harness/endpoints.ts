@@ -53,12 +53,26 @@ export function readyAddresses(rows: readonly EndpointRow[]): readonly string[] 
   return [...new Set(rows.filter((row) => row.ready).map((row) => row.address))].sort();
 }
 
+/** How many there are, then one line per address: a Service with two ports lists each address twice. */
 function shown(rows: readonly EndpointRow[]): string {
-  const lines = rows.map((row) => {
-    const state = row.ready ? 'ready' : 'not ready';
-    return `${row.address}:${row.port ?? '*'} (${state}, Pod ${row.pod} on ${row.node})`;
+  const byAddress = new Map<string, EndpointRow[]>();
+  for (const row of rows) {
+    const key = `${row.address} ${row.ready}`;
+    byAddress.set(key, [...(byAddress.get(key) ?? []), row]);
+  }
+  const groups = [...byAddress.values()];
+  const ready = groups.filter(([row]) => row?.ready).length;
+  const ports = [...new Set(groups.map((group) => group.length))];
+  const each = ports.length === 1 && ports[0] !== 1 ? ` (${ports[0]} ports each)` : '';
+  const others = groups.length - ready;
+  const head = `${ready} ready endpoint${ready === 1 ? '' : 's'}${others === 0 ? '' : `, ${others} not ready`}${each}:`;
+  const lines = groups.map((group) => {
+    const { address = '', ready: isReady, pod = '', node = '' } = group[0] ?? {};
+    const state = isReady ? 'ready' : 'not ready';
+    const listed = group.map((row) => row.port ?? '*').join(', ');
+    return `${address} port ${listed} (${state}, Pod ${pod} on ${node})`;
   });
-  return lines.length === 0 ? 'no endpoints' : lines.sort().join('\n');
+  return lines.length === 0 ? 'no endpoints' : [head, ...lines.sort()].join('\n');
 }
 
 /** `Service "x" has 3 endpoints`: ready addresses. */
