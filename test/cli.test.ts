@@ -365,6 +365,8 @@ const unusable: readonly (readonly [readonly string[], RegExp])[] = [
   [['run', 'good.feature', '--no-report', '--tags', '@a and'], /error\[usage\]: --tags: Tag expr/],
   [['run', 'good.feature', '--no-report', '--name', '('], /error\[usage\]: --name "\("/],
   [['run', 'good.feature', '--import', 'nope.mjs'], /there is no module "nope\.mjs"/],
+  [['run', 'good.feature', '--report', 'more.yaml'], /error\[usage\]: cannot write reports to/],
+  [['run', 'good.feature', '--report', '/proc/x'], /error\[usage\]: cannot write reports to/],
   [['trace', ...shop, '--flows', 'flows.yaml', '--count', '2'], /either --flows or --count/],
 ];
 const usage: readonly Row[] = unusable.map(([args, stderr]) => {

@@ -10,7 +10,7 @@ import {
   rmdirSync,
   rmSync,
 } from 'node:fs';
-import { join, relative, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import {
@@ -152,8 +152,16 @@ function checkImports(imports: readonly string[]): void {
 }
 
 function partialFolder(report: string): string {
-  mkdirSync(report, { recursive: true });
-  return mkdtempSync(join(report, '.partial-'));
+  const missing: string[] = [];
+  for (let at = resolve(report); !existsSync(at); at = dirname(at)) missing.unshift(at);
+  try {
+    // One by one: a recursive mkdir never returns where the parent takes no folders (/proc).
+    for (const folder of missing) mkdirSync(folder);
+    return mkdtempSync(join(report, '.partial-'));
+  } catch (error) {
+    const hint = error instanceof Error ? error.message : '';
+    throw new InputError('usage', `cannot write reports to "${report}"`, { hint });
+  }
 }
 
 /** Where a formatter writes until the run has ended. */
