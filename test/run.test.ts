@@ -114,6 +114,7 @@ describe('run', { concurrency: 1 }, () => {
     assert.match(done.stdout, /2 scenarios \(1 passed, 1 failed\)[\s\S]*report: mistake/);
     const junit = readFileSync(join(folder, 'mistake/junit.xml'), 'utf8');
     assert.match(junit, /cannot run "ls" here/);
+    assert.doesNotMatch(junit, /^ +at .*\.js:\d+/m);
     assert.ok(existsSync(join(folder, 'mistake.json')));
   });
 

@@ -11,6 +11,7 @@ class UnusableInput extends Error {
   constructor(message: string) {
     super(message);
     this.name = mistakeName;
+    this.stack = `${mistakeName}: ${message}`;
   }
 }
 
