@@ -326,7 +326,7 @@ const rows: readonly Row[] = [
     name: 'run names the row of an outline that fails, and writes what --format asks for',
     args: ['run', 'outline.feature', '--no-report', '--format', 'json:outline.json'],
     status: 1,
-    stdout: /replay: +svcspec run outline\.feature:8 --seed 1\n/,
+    stdout: /replay: +npx svcspec run outline\.feature:8 --seed 1\n/,
   },
   {
     name: 'run replays one row of an outline',

@@ -1,9 +1,10 @@
 // What failures about connections say.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { everyConnection } from './connections.ts';
+import { connectionsEnded, connects, everyConnection } from './connections.ts';
 import { beginsWithText } from './manifests.ts';
 import { clientRef, outcomeRef, targetRef } from './refs.ts';
+import { traceBlames } from './traces.ts';
 import { SvcWorld } from './world.ts';
 
 const pod = (name: string, app: string) => `---
@@ -31,7 +32,13 @@ const client = clientRef('Pod "client"');
 const every = (world: SvcWorld, target: string, outcome: string) =>
   everyConnection(world, true, client, targetRef(target), outcomeRef(outcome));
 
-const rows: readonly { name: string; act: (world: SvcWorld) => void; want: RegExp }[] = [
+interface Row {
+  readonly name: string;
+  readonly act: (world: SvcWorld) => void;
+  readonly want: RegExp;
+  readonly hint?: RegExp;
+}
+const rows: readonly Row[] = [
   {
     name: 'an outcome of every branch happens always, however many branches there are',
     act: (world) => every(world, '"db:5432"', 'is answered'),
@@ -47,9 +54,26 @@ const rows: readonly { name: string; act: (world: SvcWorld) => void; want: RegEx
     act: (world) => every(world, '"web:80"', 'is refused'),
     want: /^actual: {3}answered by pod\/default\/\w+ \(with probability 0\.5\)$/m,
   },
+  {
+    name: 'one of several is spoken of in the singular',
+    act: (world) => {
+      connects(world, client, targetRef('"10.96.0.80:80"'), 2);
+      connectionsEnded(world, outcomeRef('are refused'));
+    },
+    want: /^expected: the connection from \S+ to \S+ is refused$/m,
+  },
+  {
+    name: 'a misspelt id of blame has its nearest id',
+    act: (world) => traceBlames(world, 'no-endpoint'),
+    want: /"no-endpoint" is no id that a trace can blame$/,
+    hint: /^did you mean "no-endpoints"/,
+  },
 ];
-for (const { name, act, want } of rows) {
+for (const { name, act, want, hint } of rows) {
   test(`connections: ${name}`, () => {
-    assert.throws(() => act(worldWith(text)), { message: want });
+    assert.throws(() => act(worldWith(text)), {
+      message: want,
+      ...(hint === undefined ? {} : { hint }),
+    });
   });
 }

@@ -94,11 +94,14 @@ function expectResolved(
 export function connectionsEnded(world: SvcWorld, outcome: OutcomeRef): void {
   const { cluster, attempts } = world;
   if (attempts.length === 0) {
-    fail(world, { expected: `a connection that ${outcome.text}`, actual: 'nobody has connected' });
+    fail(world, {
+      expected: `a connection that ${singular(outcome.text)}`,
+      actual: 'nobody has connected',
+    });
   }
   for (const attempt of attempts) {
     expect(world, ended(cluster, attempt, outcome), () => ({
-      expected: `the connection from ${attempt.from} to ${attempt.target} ${outcome.text}`,
+      expected: `the connection from ${attempt.from} to ${attempt.target} ${singular(outcome.text)}`,
       actual: endedText(attempt),
       attempt,
     }));
@@ -106,6 +109,11 @@ export function connectionsEnded(world: SvcWorld, outcome: OutcomeRef): void {
   const [first] = attempts;
   const said = `the connection from ${first?.from} to ${first?.target} ${outcome.text}`;
   expectResolved(world, attempts, said, outcome, cluster);
+}
+
+/** "are answered" of one connection: "is answered". */
+function singular(text: string): string {
+  return text.replace(/^are /, 'is ').replace(/^(time|fail)(?= )/, '$1s');
 }
 
 /** `every connection from A to B is answered`, over all branches and all Pods of the client. */

@@ -10,6 +10,8 @@ export class ExpectationError extends Error {
   constructor(message: string) {
     super(message);
     this.name = 'ExpectationError';
+    // Cucumber prints the stack: where svcspec threw it is of no use to readers of a report.
+    this.stack = `${this.name}: ${message}`;
   }
 }
 
@@ -42,7 +44,7 @@ export function fail(world: SvcWorld, failure: Failure): never {
 /** Runs this scenario alone with this seed. */
 export function replayCommand(world: SvcWorld): string {
   const { file, line } = world.feature;
-  return `svcspec run ${file}:${line} --seed ${world.seed}`;
+  return `npx svcspec run ${file}:${line} --seed ${world.seed}`;
 }
 
 /** "expected: x", or the text indented below the label when it has several lines. */

@@ -1,6 +1,8 @@
 // Steps about the way a connection took: the hops it passed, how many rules it walked, and what is to blame.
 import { blameTable } from '../analysis/blame.table.ts';
 import { attemptDocument } from '../analysis/trace-document.ts';
+import { hintFor } from '../api/decode-hint.ts';
+import { InputError } from '../api/input-error.ts';
 import type { Attempt } from '../cluster/cluster.ts';
 import { endedText } from './connections.ts';
 import { expect, fail } from './fail.ts';
@@ -52,7 +54,10 @@ export function tracePasses(world: SvcWorld, table: Table): void {
 export function traceBlames(world: SvcWorld, id: string): void {
   const known: readonly string[] = Object.values(blameTable).map((row) => row.id);
   if (!known.includes(id)) {
-    throw new Error(`"${id}" is no id that a trace can blame; ids: ${known.join(', ')}`);
+    const hint = hintFor(id, known);
+    throw new InputError('usage', `"${id}" is no id that a trace can blame`, {
+      hint: hint === '' ? `ids: ${known.join(', ')}` : hint,
+    });
   }
   const attempt = lastAttempt(world);
   const { blame } = attemptDocument(world.cluster, attempt);
