@@ -99,3 +99,9 @@ test('an InputError that nobody catches says where and what would be valid', () 
     },
   );
 });
+
+test('a template whose expressions stand in quotes is told from a bad name', () => {
+  const text = 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: "{{ .Release.Name }}" }\n';
+  const refused = { code: 'refused-by-api-server', hint: /^this looks like a template/ };
+  assert.throws(() => createCluster({ manifests: text }), refused);
+});

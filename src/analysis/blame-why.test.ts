@@ -163,6 +163,22 @@ const rows: readonly Row[] = [
     line: null,
   },
   {
+    name: "a Pod that asks its node's resolver: its dnsPolicy",
+    text: `${usual}
+apiVersion: v1
+kind: Pod
+metadata: { name: outsider }
+spec:
+  dnsPolicy: Default
+  containers: [{ name: shell, image: alpine }]
+---
+`,
+    from: 'pod/default/outsider',
+    to: 'web:80',
+    want: /pod\/default\/outsider asks \S+, not the cluster's DNS: see the Pod's dnsPolicy/,
+    line: 'dnsPolicy: Default',
+  },
+  {
     name: 'a headless Service does not map ports',
     text: database,
     to: 'db:80',

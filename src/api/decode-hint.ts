@@ -3,6 +3,10 @@
 import { resources } from './fields.gen.ts';
 import { InputError } from './input-error.ts';
 
+/** For a Helm or Go template given as a manifest. */
+export const templateHint =
+  'this looks like a template; render it first (helm template . | svcspec COMMAND -f -)';
+
 /** The candidates within a third of the word's length of edits (of a short word one), nearest first, at most three. */
 export function nearest(word: string, candidates: readonly string[]): readonly string[] {
   const limit = word.length <= 3 ? 1 : Math.max(2, Math.ceil(word.length / 3));

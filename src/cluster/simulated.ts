@@ -2,6 +2,7 @@
 // timing settles within the virtual instant unless something (a probe's delay, a grace period) needs time.
 
 import type { ClusterSpec } from '../api/cluster-spec.ts';
+import { templateHint } from '../api/decode-hint.ts';
 import { ApiError } from '../api/error.ts';
 import type { Position } from '../api/input-error.ts';
 import { InputError } from '../api/input-error.ts';
@@ -69,9 +70,11 @@ class Refusal extends ApiError {
   asInputError(): InputError {
     const { source } = this.manifest;
     const position = source.at(this.causes[0]?.field ?? '') ?? source.at('');
+    const sourceLine = position === null ? null : source.line(position.line);
     return new InputError('refused-by-api-server', kubectlError(this, { file: source.file }), {
       position,
-      sourceLine: position === null ? null : source.line(position.line),
+      sourceLine,
+      hint: sourceLine?.includes('{{') === true ? templateHint : '',
     });
   }
 }

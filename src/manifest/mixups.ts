@@ -1,9 +1,7 @@
 // What a broken text often is instead of a manifest: a template that nobody rendered, or two manifests without "---"
 // between them. Only adds to the help of an error that was found anyway; such texts may well be valid.
+import { templateHint } from '../api/decode-hint.ts';
 import { InputError } from '../api/input-error.ts';
-
-const template =
-  'this looks like a template; render it first (helm template . | svcspec COMMAND -f -)';
 
 /** The same error with the help that fits the text; other errors as they are. `doubled`: the top-level keys that one
  * document has twice. */
@@ -12,7 +10,7 @@ export function explained(error: unknown, text: string, doubled: readonly string
   const isTemplate = error.sourceLine?.includes('{{') === true || /^\s*\{\{[-\s]/m.test(text);
   const [key] = doubled;
   const hints = [
-    ...(isTemplate ? [template] : [error.hint]),
+    ...(isTemplate ? [templateHint] : [error.hint]),
     ...(key === undefined
       ? []
       : [`${key} is written twice: is "---" missing between two manifests?`]),
