@@ -133,7 +133,9 @@ before(() => {
 
 test('package: it holds what it needs and nothing else', () => {
   const top = new Set(packed.map((path) => path.split('/').slice(0, 2).join('/')));
-  const folders = [...top].filter((path) => !/^(features|scenarios|schema)\//.test(path)).sort();
+  const folders = [...top]
+    .filter((path) => !/^(docs|features|scenarios|schema)\//.test(path))
+    .sort();
   assert.deepEqual(folders, [
     'CHANGELOG.md',
     'LICENSE',
@@ -143,11 +145,14 @@ test('package: it holds what it needs and nothing else', () => {
     'package.json',
   ]);
   const unwanted = packed.filter((path) =>
-    /\.(test|fixture)\.|\/golden\/|(^|\/)(reports|bench|tools)\/|\.tsbuildinfo$/.test(path),
+    /\.(test|fixture)\.|^docs\/adr\/|\/golden\/|(^|\/)(reports|bench|tools)\/|\.tsbuildinfo$/.test(
+      path,
+    ),
   );
   assert.deepEqual(unwanted, []);
   const wanted = ['dist/src/cli/main.js', 'dist/src/index.d.ts', 'dist/steps/index.js'];
   wanted.push('schema/trace.schema.json', 'scenarios/nginx-demo/later/headless-svc.yaml');
+  wanted.push('docs/vocabulary.md');
   wanted.push('scenarios/nginx-demo/cluster.yaml', 'scenarios/nginx-demo/README.md');
   for (const path of wanted) assert.ok(packed.includes(path), path);
 });

@@ -1,7 +1,7 @@
 // What is looked at before the first scenario runs, as a Cucumber plugin: features that could not mean anything are
 // refused as a whole (exit status 2) and not reported as passed or skipped. Cucumber itself accepts most of these.
 import { InputError, type Position } from '../api/input-error.ts';
-import { below, type Definition, Vocabulary } from './vocabulary.ts';
+import { below, type Definition, nearestPattern, Vocabulary } from './vocabulary.ts';
 
 interface PickleStep {
   readonly text: string;
@@ -96,7 +96,9 @@ function problemOfStep(step: PickleStep, position: Position): InputError | undef
   const { text } = step;
   const [definition, ...others] = loaded.vocabulary.matching(text);
   if (definition === undefined) {
-    const hint = 'the vocabulary is in steps/*.steps.ts';
+    const near = nearestPattern(text, loaded.vocabulary.definitions);
+    const all = 'all steps are in docs/vocabulary.md';
+    const hint = near === null ? all : `did you mean: ${near}\n${all}`;
     return new InputError('unknown-step', `no step says: ${text}`, { position, hint });
   }
   if (others.length > 0) {

@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { loaded, problemsOf } from './checks.ts';
-import { below, Vocabulary } from './vocabulary.ts';
+import { below, nearestPattern, Vocabulary } from './vocabulary.ts';
 
 const steps = join(import.meta.dirname, '../../../steps');
 const sources = readdirSync(steps)
@@ -58,5 +58,22 @@ for (const { name, pattern, argument, says } of rows) {
       assert.match(problem?.message ?? '', says);
       assert.deepEqual(problem?.position, { file: 'a.feature', line: 3, column: 5 });
     }
+  });
+}
+
+const patterns = [
+  'I apply:',
+  '{object} has {bound} endpoint(s)',
+  'I scale {object} to {int} replica(s)',
+];
+const nearest = [
+  { text: 'I scales Deployment "demo/web" to 3 replica', want: patterns[2] },
+  { text: 'Service "web" has 3 endpoint', want: patterns[1] },
+  { text: 'nobody knows this step', want: null },
+];
+for (const { text, want } of nearest) {
+  test(`vocabulary: nearest to: ${text}`, () => {
+    const definitions = patterns.map((pattern) => ({ pattern, matches: () => false }));
+    assert.equal(nearestPattern(text, definitions), want);
   });
 }

@@ -42,3 +42,22 @@ export const below: Readonly<Record<string, 'a Doc String (""")' | 'a table'>> =
   'the trace passes:': 'a table',
   'the queries are:': 'a table',
 };
+
+/** The pattern that shares the most words with a text; null when none shares half of them. */
+export function nearestPattern(text: string, definitions: readonly Definition[]): string | null {
+  const said = wordsOf(text);
+  let best: { readonly pattern: string; readonly score: number } | null = null;
+  for (const { pattern } of definitions) {
+    const words = wordsOf(pattern.replaceAll(/\{\w*\}/g, ' '));
+    const shared = words.filter((word) => said.includes(word)).length;
+    const score = (2 * shared) / (words.length + said.length);
+    if (score >= 0.5 && score > (best?.score ?? 0)) best = { pattern, score };
+  }
+  return best?.pattern ?? null;
+}
+
+/** Words outside of quotes, without numbers and without "(s)". */
+function wordsOf(text: string): readonly string[] {
+  const bare = text.replaceAll(/"[^"]*"/g, ' ').replaceAll(/\(\w+\)/g, '');
+  return bare.toLowerCase().match(/[a-z]+/g) ?? [];
+}
