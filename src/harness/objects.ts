@@ -1,5 +1,6 @@
 // Steps about stored objects: their state and values, and what happens to them.
-import { unknownKind } from '../api/decode-hint.ts';
+import { checkFields } from '../api/decode.ts';
+import { hintFor, unknownKind } from '../api/decode-hint.ts';
 import { InputError } from '../api/input-error.ts';
 import type { AnyObject, Pod } from '../api/types.ts';
 import type { Cluster, ObjectEvent } from '../cluster/cluster.ts';
@@ -74,12 +75,46 @@ function stateOf(object: AnyObject): { readonly phase: string; readonly ready: b
 export function hasValues(world: SvcWorld, ref: ObjectRef, table: Table): void {
   const object = objectOf(world, world.cluster, ref);
   for (const [path = '', want = ''] of rowsOf(table)) {
+    checkPath(object, path);
     const value = valueAt(object, path);
     expect(world, sameValue(value, want), () => ({
       expected: `${path} of ${ref.text} is ${want}`,
       actual: cellText(value),
     }));
   }
+}
+
+/** Refuses a path that no object of this kind can have: it would be `<none>` whatever the cluster does. Kinds whose
+ * fields are not known take any path. */
+function checkPath({ apiVersion, kind }: AnyObject, path: string): void {
+  const top: Record<string, unknown> = { apiVersion, kind };
+  let place: Record<string, unknown> = top;
+  const parts = [...path.matchAll(pathParts)];
+  for (const [i, [, name, index, quoted]] of parts.entries()) {
+    const isList = parts[i + 1]?.[2] !== undefined;
+    const next = i + 1 === parts.length ? null : isList ? [] : {};
+    if (index !== undefined) (place as unknown as unknown[]).push(next);
+    else if (!(i === 0 && (name === 'kind' || name === 'apiVersion'))) {
+      place[name ?? quoted ?? ''] = next;
+    }
+    if (next === null) break;
+    place = next as Record<string, unknown>;
+  }
+  const [problem] = checkFields(top);
+  if (problem === undefined) return;
+  if (problem.kind === 'wrong-type') {
+    throw new InputError(
+      'wrong-type',
+      `${kind} has no ${path}: ${problem.path} is no ${problem.got}`,
+      {
+        hint: `${problem.path} is of type ${problem.wanted}`,
+      },
+    );
+  }
+  const field = problem.path.split('.').at(-1) ?? '';
+  throw new InputError('unknown-field', `${kind} has no field ${problem.path}`, {
+    hint: hintFor(field, problem.known),
+  });
 }
 
 /** Whether a value is what a table's cell says: compared as JSON where the cell is JSON, else as text. */
@@ -96,10 +131,12 @@ function jsonOr(text: string): unknown {
   }
 }
 
+const pathParts = /([^.[\]]+)|\[(\d+)\]|\["([^"]*)"\]/g;
+
 /** "spec.ports[0].port", "metadata.labels.app", `metadata.annotations["a.b/c"]`. */
 export function valueAt(object: unknown, path: string): unknown {
   let value: unknown = object;
-  for (const [, name, index, quoted] of path.matchAll(/([^.[\]]+)|\[(\d+)\]|\["([^"]*)"\]/g)) {
+  for (const [, name, index, quoted] of path.matchAll(pathParts)) {
     if (typeof value !== 'object' || value === null) return undefined;
     const key = name ?? index ?? quoted ?? '';
     value = (value as Readonly<Record<string, unknown>>)[key];

@@ -159,6 +159,30 @@ const rows: readonly { name: string; act: (world: SvcWorld) => void; want: RegEx
     act: (world) => rulesLack(world, node, objectRef('Service "wbe"')),
     want: /there never was a Service "default\/wbe"/,
   },
+  {
+    name: 'a misspelt path without a value',
+    act: (world) =>
+      hasValues(world, service, { header: [], rows: [['spec.clusterIPp', '<none>']] }),
+    want: /no field spec\.clusterIPp/,
+  },
+  {
+    name: 'a misspelt path in a list',
+    act: (world) =>
+      hasValues(world, service, { header: [], rows: [['spec.ports[1].prot', '<none>']] }),
+    want: /no field spec\.ports\[0\]\.prot/,
+  },
+  {
+    name: 'a list read as an object',
+    act: (world) =>
+      hasValues(world, service, { header: [], rows: [['spec.ports.port', '<none>']] }),
+    want: /spec\.ports is no object/,
+  },
+  {
+    name: 'a field of a scalar',
+    act: (world) =>
+      hasValues(world, service, { header: [], rows: [['spec.clusterIP.x', '<none>']] }),
+    want: /spec\.clusterIP is no object/,
+  },
 ];
 for (const { name, act, want } of rows) {
   test(`it is no check: ${name}`, () => {
@@ -172,4 +196,17 @@ test('rules without a Service that was deleted are a check', () => {
   assert.throws(() => rulesLack(world, node, service), /no rule on Node "node01" mentions/);
   deletes(world, service);
   rulesLack(world, node, service);
+});
+
+for (const path of [
+  'spec.ports[3].nodePort',
+  'metadata.labels.app',
+  'metadata.annotations["a.b/c"]',
+]) {
+  test(`it is a check: ${path} is <none>`, () => {
+    hasValues(worldOf(text), service, { header: [], rows: [[path, '<none>']] });
+  });
+}
+test('it is a check: kind is Service', () => {
+  hasValues(worldOf(text), service, { header: [], rows: [['kind', 'Service']] });
 });
