@@ -23,6 +23,8 @@ export type InputCode =
   | 'corefile'
   | 'flows-file'
   | 'unknown-object'
+  /** The client exists but has no running Pod. */
+  | 'not-running'
   | 'feature'
   | 'unknown-step'
   | 'not-modelled';

@@ -71,7 +71,7 @@ function workloadMachines(
     .map((pod) => `pod/${namespace}/${pod.metadata.name}`)
     .filter((machine) => fabric.has(machine));
   if (machines.length > 0) return machines;
-  throw new InputError('unknown-object', `${ref.of} "${ref.key}" has no running Pod`);
+  throw new InputError('not-running', `${ref.of} "${ref.key}" has no running Pod`);
 }
 
 /** "This host", loopback, multicast and what is above it. */

@@ -2,6 +2,7 @@
 // A run with such a scenario ends with exit status 2: it says nothing about the cluster.
 import { InputError } from '../api/input-error.ts';
 import { diagnostic } from '../report/diagnostic.ts';
+import { fail } from './fail.ts';
 import { SvcWorld } from './world.ts';
 
 /** How the runner tells these failures from expectations that were not met. */
@@ -17,13 +18,18 @@ class UnusableInput extends Error {
 
 type StepFunction = (this: unknown, ...args: unknown[]) => unknown;
 
-/** The step function, with its InputErrors worded. */
+/** The step function, with its InputErrors worded. A client without a running Pod is no mistake of the user: what the
+ * cluster came to is not what the step expects. */
 export function explained(step: StepFunction): StepFunction {
   return function (...args) {
     try {
       return step.apply(this, args);
     } catch (error) {
-      throw error instanceof InputError ? worded(error, this) : error;
+      if (!(error instanceof InputError)) throw error;
+      if (error.code === 'not-running' && this instanceof SvcWorld) {
+        fail(this, { expected: 'a client with a running Pod', actual: error.message });
+      }
+      throw worded(error, this);
     }
   };
 }
