@@ -126,6 +126,13 @@ describe('run', { concurrency: 1 }, () => {
     });
   }
 
+  test('run: a placeholder without its column names the columns there are', async () => {
+    const lines = ['    Then Pod "<m>" is ready', '    Examples:', '      | n |', '      | a |'];
+    const done = await svcspec('outline', lines, ['--no-report']);
+    assert.match(done.stderr, /<m> is no column of Examples \(n\)\n --> outline\.feature:4:5\n/);
+    assert.equal(done.status, 2);
+  });
+
   test('run: a mistake found before the run writes nothing', async () => {
     const done = await svcspec('before', ['    When I apply:', good], ['--report', 'before']);
     assert.equal(done.status, 2, done.stdout);

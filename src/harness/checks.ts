@@ -17,6 +17,13 @@ interface Scenario extends Located {
   readonly name: string;
   readonly description: string;
   readonly steps: readonly Located[];
+  readonly examples?:
+    | readonly {
+        readonly tableHeader?:
+          | { readonly cells: readonly { readonly value: string }[] }
+          | undefined;
+      }[]
+    | undefined;
 }
 interface Child {
   readonly background?: Scenario | undefined;
@@ -79,7 +86,7 @@ export function problemsOf(planned: PlannedScenario): readonly InputError[] {
   const errors: InputError[] = [];
   for (const step of pickle.steps) {
     const where = at(pickle.uri, locate(gherkinDocument, step.astNodeIds[0] ?? '') ?? location);
-    const wrong = problemOfStep(step, where);
+    const wrong = noColumn(planned, step, where) ?? problemOfStep(step, where);
     if (wrong !== undefined) errors.push(wrong);
   }
   if (!pickle.steps.some((step) => step.type === 'Outcome')) {
@@ -107,6 +114,28 @@ function problemOfStep(step: PickleStep, position: Position): InputError | undef
     return new InputError('unknown-step', message, { position, hint });
   }
   return problemBelow(step, definition, position);
+}
+
+/** `<m>` that is still there in a step of an outline: no column of its Examples has that name. */
+function noColumn(
+  { gherkinDocument }: PlannedScenario,
+  { text, astNodeIds }: PickleStep,
+  position: Position,
+): InputError | undefined {
+  const [, name] = /<([^<>\s]+)>/.exec(text) ?? [];
+  if (name === undefined) return undefined;
+  for (const scenario of scenariosOf(gherkinDocument.feature?.children ?? [])) {
+    if (!scenario.steps.some((step) => step.id === astNodeIds[0])) continue;
+    const headers = (scenario.examples ?? []).flatMap(
+      ({ tableHeader }) => tableHeader?.cells ?? [],
+    );
+    if (headers.length === 0) return undefined;
+    const columns = [...new Set(headers.map(({ value }) => value))].join(', ');
+    return new InputError('feature', `<${name}> is no column of Examples (${columns})`, {
+      position,
+    });
+  }
+  return undefined;
 }
 
 function problemBelow(
