@@ -125,7 +125,7 @@ function unknownPod(state: State, key: string): InputError {
   const namespace = key.slice(0, key.indexOf('/'));
   if (pod !== undefined) {
     const phase = pod.status?.phase ?? 'Pending';
-    return new InputError('unknown-object', `Pod "${key}" does not run: it is ${phase}`, {
+    return new InputError('not-running', `Pod "${key}" does not run: it is ${phase}`, {
       hint: pod.status?.conditions?.find((c) => c.status === 'False')?.message ?? '',
     });
   }

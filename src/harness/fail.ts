@@ -44,7 +44,13 @@ export function fail(world: SvcWorld, failure: Failure): never {
 /** Runs this scenario alone with this seed. */
 export function replayCommand(world: SvcWorld): string {
   const { file, line } = world.feature;
-  return `npx svcspec run ${file}:${line} --seed ${world.seed}`;
+  const imports = (world.parameters.imports ?? []).map((glob) => ` --import ${quoted(glob)}`);
+  return `npx svcspec run ${quoted(`${file}:${line}`)}${imports.join('')} --seed ${world.seed}`;
+}
+
+/** A word for a shell: bare where that is safe. */
+export function quoted(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
 /** "expected: x", or the text indented below the label when it has several lines. */

@@ -219,7 +219,7 @@ function configurationOf(
       retry: options.retry,
       retryTagFilter: '',
       strict: true,
-      worldParameters: { seed: options.seed },
+      worldParameters: { seed: options.seed, imports: options.imports },
     },
     formats: { stdout, files, publish: false, options: {} },
     plugins: { specifiers: [here('./checks.js')], options: {} },

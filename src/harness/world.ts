@@ -11,6 +11,8 @@ import { Settled } from './settled.ts';
 /** What `svcspec run` hands to every scenario. */
 export interface WorldParameters {
   readonly seed?: number;
+  /** Modules with the user's own steps, as they were given with --import. */
+  readonly imports?: readonly string[];
 }
 
 const settled = new Settled();
