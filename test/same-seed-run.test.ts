@@ -46,6 +46,11 @@ test('the same seed gives the same report data in two processes', () => {
   const [first, second] = [run('a', 7), run('b', 7)];
   assert.ok(first.messages.length > 100);
   assert.deepEqual(first, second);
+  assert.ok(first.messages.some((line) => line.includes('scenarios/nginx-demo/nginx-svc.yaml:')));
+  assert.ok(
+    first.messages.every((line) => !line.includes(root)),
+    'paths of this machine',
+  );
 });
 test('another seed shows: what is compared can differ', () => {
   assert.notDeepEqual(run('c', 7).messages, run('d', 8).messages);

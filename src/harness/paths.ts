@@ -1,7 +1,7 @@
 // Where the files that steps name stand: beside the feature file, then in each parent folder up to the project root.
 // Never the working directory, so that a scenario means the same wherever it is run from.
 import { existsSync } from 'node:fs';
-import { dirname, join, parse, resolve } from 'node:path';
+import { dirname, join, parse, relative, resolve } from 'node:path';
 import { InputError, type Position } from '../api/input-error.ts';
 
 const rootMarks = ['package.json', '.git'];
@@ -50,8 +50,13 @@ function nearest(feature: string, names: readonly string[]): string | undefined 
   for (const folder of foldersOf(feature)) {
     for (const name of names) {
       const path = join(folder, name);
-      if (existsSync(path)) return path;
+      if (existsSync(path)) return shown(path);
     }
   }
   return undefined;
+}
+
+/** Seen from the working directory, as the feature's own path is: reports read the same on every machine. */
+function shown(path: string): string {
+  return relative(process.cwd(), path).replaceAll('\\', '/') || '.';
 }
