@@ -148,7 +148,7 @@ function freeAddressesOf({ parts, notices }: State, node: Node): readonly Addr[]
 }
 
 function listen(state: State, machine: string, port: number, reply: string): void {
-  const data = { container: '', reply, proxyTo: null };
+  const data = { container: '', reply };
   state.parts.fabric.listen(machine, {
     proto: TCP,
     addr: null,
@@ -208,7 +208,7 @@ function addOutside(state: State): void {
     const machine = `host/${host.name}`;
     fabric.addHost({ name: host.name, ip: host.ip, routes: host.routes });
     for (const { port, proto } of host.listen) {
-      const data = { container: '', reply: host.name, proxyTo: null };
+      const data = { container: '', reply: host.name };
       const program = proto === TCP ? 'http' : 'echo';
       fabric.listen(machine, { proto, addr: null, port, program, data, assumed: false });
     }
@@ -222,7 +222,7 @@ function addOutside(state: State): void {
     const name = upstreamName(ip);
     fabric.addHost({ name, ip, routes: [] });
     for (const proto of [UDP, TCP] as const) {
-      const data = { container: '', reply: '', proxyTo: null };
+      const data = { container: '', reply: '' };
       const socket = { proto, addr: null, port: 53, program: 'upstream-dns', data, assumed: false };
       fabric.listen(`host/${name}`, socket);
     }

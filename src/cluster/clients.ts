@@ -238,8 +238,3 @@ function servicesHint(state: State, key: string): string {
     ? `namespace "${namespace}" has no Service`
     : `Services in "${namespace}": ${names.slice(0, 10).join(', ')}`;
 }
-
-/** First IPv4, then the others, as text. */
-export function addressTexts(addresses: readonly Addr[]): readonly string[] {
-  return addresses.map(formatAddr);
-}

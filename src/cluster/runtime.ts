@@ -4,10 +4,12 @@ import type { Node, Pod, Probe } from '../api/types.ts';
 import { podPin } from '../controllers/pins.ts';
 import { annotationOf } from '../kubelet/annotations.ts';
 import type { Attachment, ContainerStart, ProbeOutcome, Runtime } from '../kubelet/runtime.ts';
-import { type Addr, formatAddr, formatEndpoint, parseAddr } from '../net/addr.ts';
+import { type Addr, formatEndpoint, parseAddr } from '../net/addr.ts';
 import { parseCidr } from '../net/cidr.ts';
 import { SCTP, TCP, UDP } from '../net/packet.ts';
 import type { DialResult } from '../node/dial.ts';
+import { httpRequest, parseHttp, statusOf } from '../programs/http.ts';
+import { decodeUtf8 } from '../programs/utf8.ts';
 import { dialFrom } from './dialling.ts';
 import { runsCoreDns } from './dns-servers.ts';
 import type { State } from './state.ts';
@@ -17,7 +19,6 @@ export interface SocketData {
   readonly container: string;
   /** Null: an echo server sends back what it got. */
   readonly reply: string | null;
-  readonly proxyTo: string | null;
 }
 
 export function runtimeOf(state: State): Runtime {
@@ -78,7 +79,6 @@ function start(state: State, pod: Pod, container: ContainerStart): void {
   const data: SocketData = {
     container: container.name,
     reply: container.reply,
-    proxyTo: container.proxyTo,
   };
   fabric.unlisten(machine, (socket) => dataOf(socket.data).container === container.name);
   const image = pod.spec.containers.find((c) => c.name === container.name)?.image;
@@ -162,14 +162,14 @@ function refusal(result: DialResult): string {
 }
 
 function httpGet(path: string, to: Addr, port: number): string {
-  return `GET ${path} HTTP/1.1\r\nHost: ${formatAddr(to)}:${port}\r\nUser-Agent: kube-probe/1\r\n\r\n`;
+  return httpRequest('GET', path, formatEndpoint(to, port), ['User-Agent: kube-probe/1']);
 }
 
 /** 200 to 399 is success. */
 function httpOutcome(probe: Probe, result: DialResult): ProbeOutcome | undefined {
   if (probe.httpGet === undefined || result.reply === null) return undefined;
-  const head = String.fromCharCode(...result.reply.subarray(0, 16));
-  const status = Number(/^HTTP\/1\.\d (\d{3})/.exec(head)?.[1] ?? 0);
+  const response = parseHttp(decodeUtf8(result.reply));
+  const status = response === null ? 0 : statusOf(response);
   if (status >= 200 && status < 400) return undefined;
   return { success: false, text: `HTTP probe failed with statuscode: ${status}` };
 }

@@ -7,6 +7,8 @@ export interface AnnotationRow {
   readonly perContainer: boolean;
   readonly form: 'listen' | 'text' | 'url' | 'duration' | 'integer' | 'resolver' | 'ids';
   readonly meaning: string;
+  /** Read by a later version only: its use is reported. */
+  readonly waits?: true;
 }
 
 export const annotationPrefix = 'svcspec.dev/';
@@ -30,6 +32,7 @@ export const annotations: readonly AnnotationRow[] = [
     perContainer: true,
     form: 'url',
     meaning: 'it passes HTTP requests on to this URL',
+    waits: true,
   },
   {
     name: 'resolver',

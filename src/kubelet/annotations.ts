@@ -55,6 +55,7 @@ export function noticesFor(pod: Pod): readonly AnnotationNotice[] {
       say(`, which is not known; known are ${known}`);
       continue;
     }
+    if (row.waits) say(', which does nothing yet: the container answers by itself');
     const container = rest.join('.');
     if (rest.length > 0 && (!row.perContainer || !containers.includes(container))) {
       say(`, but no container "${container}"`);

@@ -1,7 +1,7 @@
 // Starts, ends and restarts containers, one step at a time: init containers in order, sidecars before the rest,
 // back-off as the kubelet counts it. pkg/kubelet/kuberuntime and client-go flowcontrol.Backoff.
 import type { Container, Pod } from '../api/types.ts';
-import { annotationOf, durationOf } from './annotations.ts';
+import { durationOf } from './annotations.ts';
 import type { KubeletContext } from './context.ts';
 import { argvOf, containerEnvironment, isTooLong } from './environment.ts';
 import { hostnameOf } from './files.ts';
@@ -85,7 +85,6 @@ export function startContainer(
     argv,
     resolver: resolverOf(pod, container),
     reply: replyOf(pod, container),
-    proxyTo: annotationOf(pod, 'proxy-to', container.name) ?? null,
   };
   runtime.start(pod, start);
   client.event(pod, 'Normal', 'Started', `Started container ${container.name}`);

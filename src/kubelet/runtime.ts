@@ -37,8 +37,6 @@ export interface ContainerStart {
   readonly resolver: ResolverKind;
   /** What it answers to HTTP and TCP clients; default: the pod's name. */
   readonly reply: string;
-  /** svcspec.dev/proxy-to, or null. */
-  readonly proxyTo: string | null;
 }
 
 export type Attachment =

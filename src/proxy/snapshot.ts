@@ -189,11 +189,6 @@ function text(port: ServicePort): string {
   );
 }
 
-/** The object a rule's cause names: "Service/ns/name". */
-export function serviceObject(port: ServicePort): string {
-  return `Service/${port.service}`;
-}
-
 /** Whether an endpoint of any UDP port came, went or changed between the two. */
 export function udpEndpointsChanged(before: ProxySnapshot, after: ProxySnapshot): boolean {
   return families.some(

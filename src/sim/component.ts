@@ -6,10 +6,3 @@
 export interface Forkable {
   fork(): this;
 }
-
-/** How a component asks for something to happen later. */
-export interface Schedule {
-  readonly nowMs: number;
-  /** Runs `sync(key)` of the named component after `delayMs`; equal (component, key, due now) requests merge. */
-  enqueue(component: string, key: string, delayMs?: number): void;
-}

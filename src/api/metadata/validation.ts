@@ -15,12 +15,6 @@ import { sameValue } from '../values.ts';
 
 type NameCheck = (name: string) => string[];
 
-/** A name that becomes a path segment: RBAC objects, kinds that are not known here. */
-export function pathSegment(name: string): string[] {
-  if (name === '.' || name === '..') return [`may not be '${name}'`];
-  return [...'/%'].filter((c) => name.includes(c)).map((c) => `may not contain '${c}'`);
-}
-
 function nameCauses(meta: ObjectMeta, check: NameCheck): Cause[] {
   const causes: Cause[] = [];
   if (meta.generateName !== undefined && meta.generateName !== '') {

@@ -182,11 +182,6 @@ export function className(value: number): string {
   return classNames.get(value) ?? `CLASS${value}`;
 }
 
-export function parseClass(text: string): number | undefined {
-  const upper = text.toUpperCase();
-  return Object.hasOwn(CLASSES, upper) ? CLASSES[upper] : undefined;
-}
-
 /** 3 -> "NXDOMAIN"; rcodes without a name print as "RESERVED11" (BIND). */
 export function rcodeName(rcode: number): string {
   return rcodeNames.get(rcode) ?? `RESERVED${rcode}`;
