@@ -63,7 +63,9 @@ interface Done {
 
 function svcspec(args: readonly string[], stdin = ''): Promise<Done> {
   return new Promise((resolve) => {
-    const options = { cwd: folder, maxBuffer: 2 ** 26, env: { ...process.env, NO_COLOR: '' } };
+    // CI and FORCE_COLOR as continuous integration sets them: neither makes a pipe a terminal.
+    const env = { ...process.env, NO_COLOR: '', CI: 'true', FORCE_COLOR: '1' };
+    const options = { cwd: folder, maxBuffer: 2 ** 26, env };
     const child = execFile(process.execPath, [main, ...args], options, (error, stdout, stderr) => {
       const code = error === null ? 0 : error.code;
       resolve({ status: typeof code === 'number' ? code : -1, stdout, stderr });

@@ -11,12 +11,13 @@ import { report } from './report.ts';
 const { stdout, stderr } = process;
 /** https://no-color.org: set and not empty; --no-color is read here too, for what goes wrong before it is parsed. */
 const colorWanted = (process.env['NO_COLOR'] ?? '') === '' && !process.argv.includes('--no-color');
+/** `isTTY` is undefined, not false, on a pipe or a file; undefined would let picocolors guess from CI in the environment. */
 const io: Io = {
   out: (text) => void stdout.write(text),
   err: (text) => void stderr.write(text),
   columns: stdout.isTTY ? (stdout.columns ?? 80) : null,
-  color: stdout.isTTY && colorWanted,
-  errColor: stderr.isTTY && colorWanted,
+  color: stdout.isTTY === true && colorWanted,
+  errColor: stderr.isTTY === true && colorWanted,
 };
 
 /** Commands of later versions: they exist by name, say so and exit 2. */
