@@ -61,7 +61,7 @@ defineParameterType({
 defineParameterType({
   name: 'state',
   regexp:
-    /exists|does not exist|is (?:not )?ready|is (?:Pending|Running|Succeeded|Failed|CrashLoopBackOff)/,
+    /exists|does not exist|is (?:not )?ready|is (?:Pending|Running|Succeeded|Failed|CrashLoopBackOff|Terminating)/,
   transformer: (text: string) => text,
 });
 

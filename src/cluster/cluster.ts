@@ -3,7 +3,7 @@
 
 import type { Position } from '../api/input-error.ts';
 import type { Manifest } from '../api/manifest.ts';
-import type { AnyObject, Lister } from '../api/types.ts';
+import type { AnyObject, DeleteOptions, Lister } from '../api/types.ts';
 import type { Addr } from '../net/addr.ts';
 import type { Proto } from '../net/packet.ts';
 import type { DialResult } from '../node/dial.ts';
@@ -130,7 +130,8 @@ export interface Cluster {
 
   /** As `kubectl apply -f`, one batch, then settled. Throws ApiError on a refusal. Lines as kubectl prints them. */
   apply(manifests: readonly Manifest[], verb?: 'apply' | 'create' | 'replace'): readonly string[];
-  delete(kind: string, key: string): void;
+  /** In the background unless the options say otherwise; a Pod with its grace period unless they give one. */
+  delete(kind: string, key: string, options?: DeleteOptions): void;
   /** Sets one JSON path ("spec.ports[0].port") to a value, as `kubectl patch` would, then settles. */
   set(kind: string, key: string, path: string, value: unknown): void;
   scale(kind: string, key: string, replicas: number): void;

@@ -330,3 +330,34 @@ test('what is applied later goes on where the cluster stands', () => {
   cluster.apply(loaded(podText('late', { labels: 'app: web' })).manifests);
   assert.equal(endpointsOf(cluster, 'default/web').length, 4);
 });
+
+test('a Pod that is deleted by force runs on under a kubelet that is down, until that returns', () => {
+  const cluster = start.fork();
+  const victim = web(cluster).find((pod) => pod.spec.nodeName === 'node02');
+  const address = `${addressOf(victim)}:80`;
+  cluster.setComponent({ kind: 'kubelet', node: 'node02' }, 'stops');
+  cluster.delete('Pod', keyOf(victim), { gracePeriodSeconds: 0 });
+  assert.equal(cluster.objects.get('Pod', keyOf(victim)), undefined, 'the object goes at once');
+  assert.ok(!endpointsOf(cluster, 'default/web').includes(addressOf(victim)));
+  const ask = () => fate(cluster, 'pod/default/client', address);
+  assert.equal(ask(), `answered pod/${keyOf(victim)}`, 'the container runs on');
+  cluster.setComponent({ kind: 'kubelet', node: 'node02' }, 'starts');
+  assert.notEqual(ask().split(' ')[0], 'answered', 'the kubelet has cleaned up');
+});
+
+test('a second delete with a shorter grace period cuts the first one short', () => {
+  const cluster = start.fork();
+  const stubborn = podText('slow', { spec: 'nodeName: node01', labels: 'app: web' }).replace(
+    'metadata: {',
+    'metadata: { annotations: { svcspec.dev/stop-after: 25s },',
+  );
+  cluster.apply(loaded(stubborn).manifests);
+  cluster.delete('Pod', 'default/slow');
+  cluster.advance(5000);
+  assert.ok(cluster.objects.get('Pod', 'default/slow'), 'works on for 25 s');
+  cluster.delete('Pod', 'default/slow', { gracePeriodSeconds: 3 });
+  cluster.advance(2999);
+  assert.ok(cluster.objects.get('Pod', 'default/slow'), 'and for 3 s of the new period');
+  cluster.advance(1);
+  assert.equal(cluster.objects.get('Pod', 'default/slow'), undefined);
+});

@@ -8,7 +8,7 @@ import type { Position } from '../api/input-error.ts';
 import { InputError } from '../api/input-error.ts';
 import { kubectlError } from '../api/kubectl-error.ts';
 import type { Manifest } from '../api/manifest.ts';
-import { type AnyObject, keyOf } from '../api/types.ts';
+import { type AnyObject, type DeleteOptions, keyOf } from '../api/types.ts';
 import type { ApplyVerb } from '../apiserver/apply.ts';
 import { parsePath, withValue } from '../apiserver/path.ts';
 import type { Choices } from '../sim/choices.ts';
@@ -159,8 +159,8 @@ class Simulated implements Cluster {
     return lines;
   }
 
-  delete(kind: string, key: string): void {
-    this.#state.parts.api.delete(kind, key, { propagation: 'Background' });
+  delete(kind: string, key: string, options: DeleteOptions = {}): void {
+    this.#state.parts.api.delete(kind, key, { propagation: 'Background', ...options });
     this.settle();
   }
 

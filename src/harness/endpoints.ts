@@ -22,6 +22,8 @@ export interface EndpointRow {
   readonly address: string;
   readonly port: number | null;
   readonly ready: boolean;
+  readonly serving: boolean;
+  readonly terminating: boolean;
   readonly node: string;
   readonly pod: string;
 }
@@ -39,6 +41,8 @@ export function endpointRows(cluster: Cluster, ref: ObjectRef): readonly Endpoin
           address: endpoint.addresses[0] ?? '',
           port,
           ready: endpoint.conditions?.ready !== false,
+          serving: endpoint.conditions?.serving ?? endpoint.conditions?.ready !== false,
+          terminating: endpoint.conditions?.terminating === true,
           node: endpoint.nodeName ?? '<none>',
           pod: endpoint.targetRef?.name ?? '<none>',
         });
@@ -109,11 +113,14 @@ const columns: Readonly<Record<string, (row: EndpointRow) => string>> = {
   port: (row) => String(row.port ?? '<none>'),
   endpoint: (row) => `${row.address}:${row.port ?? '*'}`,
   ready: (row) => (row.ready ? 'yes' : 'no'),
+  serving: (row) => (row.serving ? 'yes' : 'no'),
+  terminating: (row) => (row.terminating ? 'yes' : 'no'),
   node: (row) => row.node,
   pod: (row) => row.pod,
 };
 
-/** `the endpoints of Service "x" are:` any of the columns address, port, endpoint, ready, node, pod; in any order. */
+/** `the endpoints of Service "x" are:` any of the columns address, port, endpoint, ready, serving,
+ * terminating, node, pod; in any order. */
 export function endpointsAre(world: SvcWorld, ref: ObjectRef, table: Table): void {
   const { cluster } = world;
   serviceOf(world, cluster, ref);

@@ -54,11 +54,16 @@ export function stopKubelet(node: string, nowMs: number, state: KubeletState): v
   state.stopped.set(node, nowMs);
 }
 
-/** Starts it and asks for a sync of every pod that is bound to the node. */
+/** Starts it and asks for a sync of every pod that is bound to the node or still runs there without an object. */
 export function startKubelet(node: string, context: KubeletContext): void {
-  context.state.stopped.delete(node);
-  for (const pod of context.client.list('Pod')) {
+  const { client, state } = context;
+  state.stopped.delete(node);
+  for (const pod of client.list('Pod')) {
     if (pod.spec.nodeName === node) context.again(keyOfPod(pod), 0);
+  }
+  for (const [key, run] of state.pods.entries()) {
+    if (run.node === node && client.get('Pod', key)?.metadata.uid !== run.uid)
+      context.again(key, 0);
   }
 }
 

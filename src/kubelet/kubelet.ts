@@ -24,9 +24,14 @@ export const kubelet = {
     const { client, state } = context;
     const pod = client.get('Pod', key);
     const run = state.pods.get(key);
-    if (run !== undefined && run.uid !== pod?.metadata.uid) tearDown(key, run, context);
     const node = pod?.spec.nodeName ?? '';
-    if (pod === undefined || node === '' || state.stopped.has(node)) return;
+    const canStart = node !== '' && !state.stopped.has(node);
+    if (run !== undefined && run.uid !== pod?.metadata.uid) {
+      // Nobody ends what runs under a kubelet that is down; here a namesake that starts elsewhere does.
+      if (!canStart && state.stopped.has(run.node)) return;
+      tearDown(key, run, context);
+    }
+    if (pod === undefined || !canStart) return;
     const current = state.pods.get(key);
     if (pod.metadata.deletionTimestamp !== undefined) terminate(pod, current, context, tearDown);
     else if (!isOver(pod)) syncPod(pod, current, context);
@@ -86,7 +91,7 @@ function admit(pod: Pod, context: KubeletContext): PodRun | undefined {
     startTime: now,
     containers: newRuns(pod, nowMs + spec.timing.podStartMs),
     forced: null,
-    endsAtMs: null,
+    ending: null,
   };
   if (pod.spec.containers.some((container) => assumes(pod, container))) {
     const namespace = pod.metadata.namespace ?? 'default';

@@ -20,13 +20,14 @@ export function runProbes(
   if (before.state.kind !== 'running') return { container: before, killed: null };
   let after = before;
   if (container.startupProbe !== undefined && !after.started) {
+    if (run.ending !== null) return { container: after, killed: null };
     const verdict = ask(pod, run, container, after, 'startup', container.startupProbe, context);
     after = verdict.container;
     if (verdict.result === false) return { container: after, killed: 'Startup' };
     if (verdict.result === null) return { container: after, killed: null };
   }
   after = { ...after, started: true };
-  if (container.livenessProbe !== undefined && run.endsAtMs === null) {
+  if (container.livenessProbe !== undefined && run.ending === null) {
     const verdict = ask(pod, run, container, after, 'liveness', container.livenessProbe, context);
     after = verdict.container;
     if (verdict.result === false) return { container: after, killed: 'Liveness' };

@@ -53,8 +53,24 @@ export interface PodRun {
   readonly containers: readonly ContainerRun[];
   /** Set by a step: readiness answers this whatever the probe says. */
   readonly forced: boolean | null;
-  /** When the containers are gone at the latest; null: the pod is not being deleted. */
-  readonly endsAtMs: number | null;
+  /** Null: the pod is not being deleted. */
+  readonly ending: Ending | null;
+}
+
+/** How a pod that is being deleted comes to its end. */
+export interface Ending {
+  /** The grace period that the times below follow from. */
+  readonly graceSeconds: number;
+  /** When the program of each container that still ran is gone, and with what status. */
+  readonly stops: readonly {
+    readonly name: string;
+    readonly atMs: number;
+    readonly exitCode: number;
+  }[];
+  /** Containers whose sockets are closed; the status shows them when all have ended. */
+  readonly stopped: readonly string[];
+  /** The last status is written: the object can go. */
+  readonly reported: boolean;
 }
 
 export class KubeletState implements Forkable {

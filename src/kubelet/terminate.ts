@@ -1,15 +1,18 @@
-// The end of a pod: preStop inside the grace period, SIGTERM, SIGKILL at its end, then status, then removal.
-// Endpoints have already seen the deletion timestamp. pkg/kubelet syncTerminatingPod.
+// The end of a pod: preStop inside the grace period, SIGTERM, SIGKILL at its end; sidecars after the rest, last one
+// first; then status, then removal. Endpoints have already seen the deletion timestamp. Settling does not wait for
+// declared times: the pod is seen terminating until the clock passes them.
+// pkg/kubelet syncTerminatingPod and pkg/kubelet/kuberuntime killContainer, terminationOrdering.
 import type { Container, Pod } from '../api/types.ts';
 import { keyOf } from '../api/types.ts';
+import { formatTime } from '../sim/time.ts';
 import { durationOf } from './annotations.ts';
 import { endContainer, specOf } from './containers.ts';
 import type { KubeletContext } from './context.ts';
 import { runProbes } from './probes.ts';
-import type { PodRun } from './state.ts';
-import { phaseOf, statusOf } from './status.ts';
+import type { ContainerRun, Ending, PodRun } from './state.ts';
+import { statusOf } from './status.ts';
 
-/** SIGKILL comes no sooner than this after preStop. */
+/** minimumGracePeriodInSeconds: SIGKILL comes no sooner than this after SIGTERM. */
 const leastMs = 2000;
 
 export function terminate(
@@ -24,67 +27,103 @@ export function terminate(
     client.delete('Pod', key, { gracePeriodSeconds: 0 });
     return;
   }
-  const begun = run.endsAtMs === null ? begin(pod, run, context) : run;
-  const endsAtMs = begun.endsAtMs ?? nowMs;
-  if (endsAtMs > nowMs) {
-    const probed = begun.containers.map((container) => {
-      const spec = specOf(pod, container.name);
-      return spec === undefined
-        ? container
-        : runProbes(pod, begun, spec, container, context).container;
-    });
-    const after = { ...begun, containers: probed };
-    state.pods.set(key, after);
-    write(pod, after, context);
-    context.again(key, endsAtMs - nowMs);
+  if (run.ending?.reported === true) {
+    tearDown(key, run, context);
+    client.delete('Pod', key, { gracePeriodSeconds: 0 });
     return;
   }
-  const running = begun.containers.some((container) => container.state.kind !== 'terminated');
-  if (running) {
-    const after = { ...begun, containers: begun.containers.map((c) => ended(pod, c, context)) };
-    state.pods.set(key, after);
-    write(pod, after, context);
-    // Watchers see the stopped pod before it goes.
-    context.again(key, 0);
-    return;
+  const ending = stopDue(pod, run.ending ?? begin(pod, run, context), context);
+  const left = ending.stops.filter((stop) => stop.atMs > nowMs);
+  const after =
+    left.length === 0
+      ? {
+          ...run,
+          ending: { ...ending, reported: true },
+          containers: run.containers.map((c) => ended(pod, c, ending, context)),
+        }
+      : { ...run, ending, containers: run.containers.map((c) => probed(pod, run, c, context)) };
+  state.pods.set(key, after);
+  const status = statusOf(pod, after, context);
+  if (JSON.stringify(status) !== JSON.stringify(pod.status)) {
+    client.updateStatus({ ...pod, status });
   }
-  tearDown(key, begun, context);
-  client.delete('Pod', key, { gracePeriodSeconds: 0 });
+  // Watchers see the stopped pod before it goes.
+  if (left.length === 0) context.again(key, 0);
+  else context.again(key, Math.min(...left.map((stop) => stop.atMs)) - nowMs, true);
 }
 
-function ended(pod: Pod, before: PodRun['containers'][number], context: KubeletContext) {
-  const grace = (pod.metadata.deletionGracePeriodSeconds ?? 30) * 1000;
-  const killed = workMs(pod, specOf(pod, before.name)) > grace;
-  if (before.state.kind === 'running') return endContainer(pod, before, killed ? 137 : 0, context);
-  if (before.state.kind === 'terminated') return before;
-  const text = {
-    exitCode: before.last?.exitCode ?? 0,
-    reason: before.last?.reason ?? 'Completed',
-    message: '',
-    startedAt: before.last?.startedAt ?? context.now,
-    finishedAt: before.last?.finishedAt ?? context.now,
+/** Readiness goes on being asked of what still runs. */
+function probed(pod: Pod, run: PodRun, container: ContainerRun, context: KubeletContext) {
+  const spec = specOf(pod, container.name);
+  const isStopped = run.ending?.stopped.includes(container.name) === true;
+  if (spec === undefined || isStopped) return container;
+  return runProbes(pod, { ...run, ending: run.ending ?? none }, spec, container, context).container;
+}
+
+const none: Ending = { graceSeconds: 0, stops: [], stopped: [], reported: false };
+
+/** Closes the sockets of containers whose time is up. A shorter grace period than the one begun with cuts the rest. */
+function stopDue(pod: Pod, before: Ending, context: KubeletContext): Ending {
+  const { nowMs, runtime } = context;
+  const graceSeconds = pod.metadata.deletionGracePeriodSeconds ?? before.graceSeconds;
+  const latest = nowMs + Math.max(graceSeconds * 1000, leastMs);
+  const stops =
+    graceSeconds >= before.graceSeconds
+      ? before.stops
+      : before.stops.map((stop) =>
+          stop.atMs <= latest ? stop : { ...stop, atMs: latest, exitCode: 137 },
+        );
+  const due = stops.filter((stop) => stop.atMs <= nowMs && !before.stopped.includes(stop.name));
+  for (const { name } of due) runtime.stop(keyOf(pod), name);
+  return {
+    ...before,
+    graceSeconds,
+    stops,
+    stopped: [...before.stopped, ...due.map((s) => s.name)],
   };
-  return { ...before, ready: false, state: { kind: 'terminated' as const, ended: text } };
 }
 
-/** preStop and the time the program works on after SIGTERM. */
-function workMs(pod: Pod, container: Container | undefined): number {
-  if (container === undefined) return 0;
-  return preStopMs(container) + durationOf(pod, 'stop-after', container.name, 0);
-}
-
-function begin(pod: Pod, run: PodRun, context: KubeletContext): PodRun {
-  const graceMs = (pod.metadata.deletionGracePeriodSeconds ?? 30) * 1000;
-  let longest = 0;
-  for (const container of run.containers) {
-    if (container.state.kind !== 'running') continue;
-    const spec = specOf(pod, container.name);
-    context.client.event(pod, 'Normal', 'Killing', `Stopping container ${container.name}`);
-    const preStop = spec === undefined ? 0 : preStopMs(spec);
-    const kill = preStop >= graceMs && graceMs > 0 ? graceMs + leastMs : graceMs;
-    longest = Math.max(longest, Math.min(workMs(pod, spec), kill));
+/** A container as the last status shows it: each ended at its own time. */
+function ended(
+  pod: Pod,
+  before: ContainerRun,
+  ending: Ending,
+  context: KubeletContext,
+): ContainerRun {
+  if (before.state.kind === 'running') {
+    const stop = ending.stops.find((one) => one.name === before.name);
+    const at = stop === undefined ? context : { ...context, now: formatTime(stop.atMs) };
+    return endContainer(pod, before, stop?.exitCode ?? 0, at);
   }
-  return { ...run, endsAtMs: context.nowMs + longest };
+  if (before.state.kind === 'terminated' || before.last === null)
+    return { ...before, ready: false };
+  // A back-off ends with the pod: nothing would start it again.
+  return { ...before, ready: false, state: { kind: 'terminated', ended: before.last } };
+}
+
+/** When each running container stops. preStop hooks all begin now; mains get SIGTERM after theirs, a sidecar after
+ * the mains and the sidecars behind it are gone. */
+function begin(pod: Pod, run: PodRun, context: KubeletContext): Ending {
+  const graceSeconds = pod.metadata.deletionGracePeriodSeconds ?? 30;
+  const graceMs = graceSeconds * 1000;
+  const stops: Ending['stops'][number][] = [];
+  let turnMs = 0;
+  const mains = run.containers.filter((one) => one.role !== 'sidecar');
+  const sidecars = run.containers.filter((one) => one.role === 'sidecar').reverse();
+  for (const { name, role, state } of [...mains, ...sidecars]) {
+    if (state.kind !== 'running') continue;
+    const spec = specOf(pod, name);
+    context.client.event(pod, 'Normal', 'Killing', `Stopping container ${name}`);
+    const hookMs = spec === undefined || graceMs === 0 ? 0 : Math.min(preStopMs(spec), graceMs);
+    const waitsUntil = role === 'sidecar' ? Math.min(Math.max(hookMs, turnMs), graceMs) : hookMs;
+    const graceLeft = Math.max(graceMs - waitsUntil, leastMs);
+    const workMs = durationOf(pod, 'stop-after', name, 0);
+    const isKilled = workMs > graceLeft;
+    const endMs = waitsUntil + Math.min(workMs, graceLeft);
+    stops.push({ name, atMs: context.nowMs + endMs, exitCode: isKilled ? 137 : 0 });
+    turnMs = Math.max(turnMs, endMs);
+  }
+  return { ...none, graceSeconds, stops };
 }
 
 /** How long a preStop hook takes: its sleep, or the sleep in its command. Other commands are instant. */
@@ -94,11 +133,4 @@ export function preStopMs(container: Container): number {
   const words = (hook?.exec?.command ?? []).join(' ');
   const sleep = /(?:^|[\s;&])sleep\s+(\d+(?:\.\d+)?)s?(?:$|[\s;&])/.exec(words);
   return sleep === null ? 0 : Number(sleep[1]) * 1000;
-}
-
-function write(pod: Pod, run: PodRun, context: KubeletContext): void {
-  const status = { ...statusOf(pod, run, context), phase: phaseOf(pod, run.containers) };
-  if (JSON.stringify(status) !== JSON.stringify(pod.status)) {
-    context.client.updateStatus({ ...pod, status });
-  }
 }
