@@ -1,8 +1,10 @@
 // What every component shares of the API: the kinds it simulates, the read interface of the store, and watch
 // events. The object types themselves are generated (models.gen.ts). Not here: the store (src/apiserver).
 import type * as m from './models.gen.ts';
+import type { ControllerRevision } from './workload/revision.ts';
 
 export type * from './models.gen.ts';
+export type { ControllerRevision };
 
 /** Kinds with generated types. Objects are immutable values: a change is a new object. */
 export interface Kinds {
@@ -16,12 +18,14 @@ export interface Kinds {
   readonly ReplicaSet: m.ReplicaSet;
   readonly StatefulSet: m.StatefulSet;
   readonly DaemonSet: m.DaemonSet;
+  readonly ControllerRevision: ControllerRevision;
   readonly Job: m.Job;
   readonly ConfigMap: m.ConfigMap;
   readonly Secret: m.Secret;
   readonly ServiceAccount: m.ServiceAccount;
   readonly NetworkPolicy: m.NetworkPolicy;
   readonly Lease: m.Lease;
+  readonly PersistentVolumeClaim: m.PersistentVolumeClaim & AnyObject;
 }
 export type Kind = keyof Kinds;
 

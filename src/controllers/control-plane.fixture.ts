@@ -83,7 +83,7 @@ export class ControlPlane {
   #dispatch(event: WatchEvent): void {
     for (const controller of this.#all) {
       if (!controller.watches.includes(event.kind)) continue;
-      for (const key of controller.keysOf(event, this.#context(controller.name))) {
+      for (const key of controller.keysOf(event, this.context(controller.name))) {
         this.#push(controller.name, key, 0, false);
       }
     }
@@ -97,7 +97,7 @@ export class ControlPlane {
     if (!this.#work.some(equal)) this.#work.push({ to, key, atMs, idle });
   }
 
-  #context(name: string): ControllerContext {
+  context(name: string): ControllerContext {
     return {
       client: indexedClient(this.server, () => this.take()),
       index: this.index,
@@ -111,7 +111,7 @@ export class ControlPlane {
   }
 
   kubelet(): KubeletContext {
-    const { client, spec, nowMs, now, minor, again } = this.#context('kubelet');
+    const { client, spec, nowMs, now, minor, again } = this.context('kubelet');
     return { client, spec, nowMs, now, minor, again, state: this.state, runtime: this.#runtime() };
   }
 
@@ -146,7 +146,7 @@ export class ControlPlane {
       if (work === undefined) return;
       this.#work.splice(this.#work.indexOf(work), 1);
       if (work.to === 'kubelet') kubelet.sync(work.key, this.kubelet());
-      else this.#all.find((one) => one.name === work.to)?.sync(work.key, this.#context(work.to));
+      else this.#all.find((one) => one.name === work.to)?.sync(work.key, this.context(work.to));
       this.take();
     }
   }

@@ -12,6 +12,9 @@ interface Bucket {
 }
 type Labels = Readonly<Record<string, string>>;
 
+/** Kinds that a workload takes over when nobody controls them. */
+const adoptable: ReadonlySet<string> = new Set(['Pod', 'ReplicaSet', 'ControllerRevision']);
+
 export class ObjectIndex implements Forkable {
   #epoch: object = {};
   #owner: object = this.#epoch;
@@ -44,6 +47,11 @@ export class ObjectIndex implements Forkable {
   /** Keys of the objects of a kind that name `uid` as an owner, sorted. */
   ownedBy(kind: string, uid: string): readonly string[] {
     return sorted(this.#buckets.get(`owner ${kind} ${uid}`));
+  }
+
+  /** Keys of the objects of a kind in a namespace that no controller owns, sorted. */
+  orphans(kind: string, namespace: string): readonly string[] {
+    return sorted(this.#buckets.get(`orphan ${kind} ${namespace}`));
   }
 
   /** Keys of the EndpointSlices labelled with a Service's name, sorted. */
@@ -195,6 +203,9 @@ function bucketsOf(kind: string, object: AnyObject): readonly string[] {
   const names: string[] = [];
   for (const owner of object.metadata.ownerReferences ?? []) {
     names.push(`owner ${kind} ${owner.uid}`);
+  }
+  if (adoptable.has(kind) && !object.metadata.ownerReferences?.some((one) => one.controller)) {
+    names.push(`orphan ${kind} ${object.metadata.namespace}`);
   }
   if (kind === 'EndpointSlice') {
     const service = object.metadata.labels?.['kubernetes.io/service-name'];

@@ -4,6 +4,7 @@
 import { canonicalQuantity, parseQuantity } from '../../api/field/quantity.ts';
 import type { PodTemplateSpec } from '../../api/types.ts';
 import { byCodeUnit } from '../../sim/table.ts';
+import { fnv32a, utf8 } from '../fnv.ts';
 import { safeEncode } from '../names.ts';
 import { type GoField, structs, zeroTime } from './template-hash.table.ts';
 
@@ -24,12 +25,6 @@ export function templateHash(
 /** The `%#v` dump that is hashed. Throws on a field that the table does not know. */
 export function dumpTemplate(template: PodTemplateSpec, minor: number): string {
   return `(v1.PodTemplateSpec)${dumpStruct('PodTemplateSpec', template, minor)}`;
-}
-
-function fnv32a(bytes: readonly number[]): number {
-  let hash = 0x811c9dc5;
-  for (const byte of bytes) hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
-  return hash >>> 0;
 }
 
 type Values = Readonly<Record<string, unknown>>;
@@ -135,19 +130,4 @@ function bigInt(value: bigint): string {
     words.push(rest & 0xffffffffffffffffn);
   }
   return `(big.Int){neg:(bool)${value < 0n} abs:(big.nat)[${words.join(' ')}]}`;
-}
-
-function utf8(text: string): number[] {
-  const bytes: number[] = [];
-  for (const char of text) {
-    const c = char.codePointAt(0) ?? 0;
-    if (c < 0x80) bytes.push(c);
-    else if (c < 0x800) bytes.push(0xc0 | (c >> 6), 0x80 | (c & 63));
-    else if (c < 0x10000) bytes.push(0xe0 | (c >> 12), 0x80 | ((c >> 6) & 63), 0x80 | (c & 63));
-    else {
-      bytes.push(0xf0 | (c >> 18), 0x80 | ((c >> 12) & 63));
-      bytes.push(0x80 | ((c >> 6) & 63), 0x80 | (c & 63));
-    }
-  }
-  return bytes;
 }
