@@ -448,6 +448,8 @@ test('schema: a Cluster document with every field is valid and read', () => {
 const wrongClusters: readonly (readonly [string, unknown])[] = [
   ['apiVersion', 'svcspec.dev/v1'],
   ['status', {}],
+  ['spec.kubernetesVersion', '1.8'],
+  ['spec.kubernetesVersion', '1.12'],
   ['spec.kubernetesVersion', '1.15'],
   ['spec.kubernetesVersion', 1.34],
   ['spec.networking.podSubnet', '10.244.0.0'],

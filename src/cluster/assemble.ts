@@ -10,7 +10,13 @@ import { profileNamed } from '../cni/profiles.ts';
 import { controllers } from '../controllers/controllers.ts';
 import { silenced } from '../controllers/node-lifecycle/node-lifecycle.ts';
 import { ObjectIndex } from '../controllers/object-index.ts';
-import { dnsObjects, kubeadmCorefile } from '../dns/deployment.ts';
+import { clusterDnsAddress, dnsObjects, kubeadmCorefile } from '../dns/deployment.ts';
+import {
+  kubeDnsDeployment,
+  kubeDnsService,
+  kubeDnsServiceAccount,
+  kubeDnsUntil,
+} from '../dns/kube-dns.ts';
 import { Fabric } from '../fabric/fabric.ts';
 import { startKubelet, stopKubelet } from '../kubelet/happen.ts';
 import { kubelet } from '../kubelet/kubelet.ts';
@@ -257,9 +263,15 @@ export function corefileAmong(manifests: readonly Manifest[]): Manifest | undefi
   );
 }
 
-/** kubeadm's CoreDNS; a Corefile among the manifests is in force from the first start. */
+/** kubeadm's kube-dns or CoreDNS; a Corefile among the manifests is in force from the first start. */
 function addDns(state: State, manifests: readonly Manifest[]): void {
   const { spec } = state.parts;
+  if (spec.minor <= kubeDnsUntil) {
+    state.client.create(kubeDnsServiceAccount);
+    state.client.create(kubeDnsDeployment(spec.minor, spec.dnsDomain));
+    state.client.create(kubeDnsService(formatAddr(clusterDnsAddress(spec.serviceSubnet))));
+    return;
+  }
   const given = corefileAmong(manifests)?.object as unknown as ConfigMap | undefined;
   const corefile = given?.data?.['Corefile'] ?? kubeadmCorefile(spec.minor, spec.dnsDomain);
   const objects = dnsObjects(spec.minor, spec.serviceSubnet, spec.dnsDomain, corefile);

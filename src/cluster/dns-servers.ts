@@ -1,7 +1,8 @@
-// The CoreDNS processes of a cluster, one per container that runs the image, and the DNS servers of the world outside.
+// The DNS processes of a cluster, one per container that runs CoreDNS or kube-dns, and the DNS servers of the world outside.
 // What a CoreDNS answers is src/dns's work; this file gives each its view of the cluster and copies it with a fork.
 import { InputError } from '../api/input-error.ts';
 import type { Pod } from '../api/types.ts';
+import { kubeDnsCorefile, runsDnsmasq } from '../dns/kube-dns.ts';
 import { createDnsServer, type DnsServer } from '../dns/server.ts';
 import { createUpstream, parseZoneLines } from '../dns/upstream.ts';
 import { parseAddr } from '../net/addr.ts';
@@ -72,11 +73,15 @@ export function upstreamOf(zoneLines: string): ServerProgram {
   return createUpstream(parseZoneLines(zoneLines));
 }
 
-export function runsCoreDns(image: string | undefined): boolean {
-  return /(^|\/)coredns(:|@|$)/.test(image ?? '');
+/** Whether the container answers DNS: CoreDNS, or kube-dns's dnsmasq. */
+export function runsDns(image: string | undefined): boolean {
+  return /(^|\/)coredns(:|@|$)/.test(image ?? '') || runsDnsmasq(image);
 }
 
 function corefileOf(state: State, pod: Pod) {
+  if (pod.spec.containers.some(({ image }) => runsDnsmasq(image))) {
+    return { text: kubeDnsCorefile(state.parts.spec.dnsDomain), positionOf: () => null };
+  }
   const namespace = pod.metadata.namespace ?? 'default';
   const volume = (pod.spec.volumes ?? []).find((v) => v.configMap?.name !== undefined);
   const name = volume?.configMap?.name ?? 'coredns';

@@ -361,3 +361,17 @@ test('a second delete with a shorter grace period cuts the first one short', () 
   cluster.advance(1);
   assert.equal(cluster.objects.get('Pod', 'default/slow'), undefined);
 });
+
+test('a liveness probe may ask a container that starts after its own', () => {
+  const probe = 'livenessProbe: { tcpSocket: { port: 9000 } }';
+  const spec = `spec: { containers: [ { name: a, image: x, ${probe} }, { name: b, image: "y", ports: [ { containerPort: 9000 } ] } ] }`;
+  const pod = `---\napiVersion: v1\nkind: Pod\nmetadata: { name: two }\n${spec}\n`;
+  const status = clusterOf(clusterDocument(1) + pod).objects.get('Pod', 'default/two')?.status;
+  assert.deepEqual(
+    status?.containerStatuses?.map((one) => [one.name, one.restartCount]),
+    [
+      ['a', 0],
+      ['b', 0],
+    ],
+  );
+});

@@ -2,6 +2,7 @@
 // CNI's address management, the fabric and the DNS servers. Models the CRI and CNI calls of a node.
 import type { Node, Pod, Probe } from '../api/types.ts';
 import { podPin } from '../controllers/pins.ts';
+import { healthPortsOf } from '../dns/kube-dns.ts';
 import { annotationOf } from '../kubelet/annotations.ts';
 import type { Attachment, ContainerStart, ProbeOutcome, Runtime } from '../kubelet/runtime.ts';
 import { type Addr, formatEndpoint, parseAddr } from '../net/addr.ts';
@@ -11,7 +12,7 @@ import type { DialResult } from '../node/dial.ts';
 import { httpRequest, parseHttp, statusOf } from '../programs/http.ts';
 import { decodeUtf8 } from '../programs/utf8.ts';
 import { dialFrom } from './dialling.ts';
-import { runsCoreDns } from './dns-servers.ts';
+import { runsDns } from './dns-servers.ts';
 import type { State } from './state.ts';
 
 /** What a socket of a container knows: `program` of the socket says who reads it. */
@@ -31,7 +32,7 @@ export function runtimeOf(state: State): Runtime {
       state.parts.fabric.unlisten(machine, (s) => dataOf(s.data).container === container);
       const pod = state.parts.api.get('Pod', key);
       const stopped = pod?.spec.containers.find((c) => c.name === container);
-      if (runsCoreDns(stopped?.image)) state.parts.dns.stop(machine);
+      if (runsDns(stopped?.image)) state.parts.dns.stop(machine);
     },
     probe: (pod, _container, probe) => probeOnce(state, pod, probe),
   };
@@ -82,7 +83,7 @@ function start(state: State, pod: Pod, container: ContainerStart): void {
   };
   fabric.unlisten(machine, (socket) => dataOf(socket.data).container === container.name);
   const image = pod.spec.containers.find((c) => c.name === container.name)?.image;
-  if (runsCoreDns(image)) {
+  if (runsDns(image)) {
     const server = dns.start(state, pod);
     const listen = { data, assumed: false };
     for (const port of server.ports) {
@@ -95,7 +96,11 @@ function start(state: State, pod: Pod, container: ContainerStart): void {
     }
     return;
   }
+  for (const port of healthPortsOf(image) ?? []) {
+    fabric.listen(machine, { data, assumed: false, addr: null, proto: TCP, port, program: 'http' });
+  }
   for (const { proto, addr, port, assumed } of container.listeners) {
+    if (healthPortsOf(image)?.includes(port) === true && proto === TCP) continue;
     const program = proto === TCP ? 'http' : 'echo';
     const own =
       program === 'echo' && !isReplyWritten(pod, container) ? { ...data, reply: null } : data;

@@ -28,11 +28,23 @@ export function runProbes(
   }
   after = { ...after, started: true };
   if (container.livenessProbe !== undefined && run.ending === null) {
+    // It may ask another container of the Pod, which starts in this very sync.
+    if (isStarting(run, context)) {
+      context.again(keyText(pod), 0);
+      return { container: after, killed: null };
+    }
     const verdict = ask(pod, run, container, after, 'liveness', container.livenessProbe, context);
     after = verdict.container;
     if (verdict.result === false) return { container: after, killed: 'Liveness' };
   }
   return { container: readiness(pod, run, container, after, context), killed: null };
+}
+
+/** Whether a container of the Pod is due to start. */
+function isStarting(run: PodRun, { nowMs }: KubeletContext): boolean {
+  return run.containers.some(
+    ({ role, state }) => role === 'main' && state.kind === 'waiting' && state.untilMs <= nowMs,
+  );
 }
 
 function readiness(

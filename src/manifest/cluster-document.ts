@@ -29,7 +29,9 @@ import { readKubeProxyConfiguration } from './kube-proxy-configuration.ts';
 export const clusterApiVersion = 'svcspec.dev/v1alpha1';
 
 /** Oldest Kubernetes minor version that is read, the first modelled exactly, the latest, and the default. */
-const versions = { low: 16, exactLow: 32, high: 36, usual: 34 } as const;
+const versions = { low: 9, exactLow: 32, high: 36, usual: 34 } as const;
+/** Between kube-dns and kubeadm's present Corefile: CoreDNS relayed with the plugin proxy. */
+const withProxyPlugin = { low: 11, high: 15 } as const;
 
 const noDocument: Manifest = {
   object: { apiVersion: clusterApiVersion, kind: 'Cluster', metadata: { name: 'default' } },
@@ -80,11 +82,13 @@ function readVersion(
   const written = text(value) ?? `1.${versions.usual}`;
   const match = /^v?1\.(\d{1,2})(\.\d+)?$/.exec(written);
   const minor = Number(match?.[1]);
-  if (match !== null && minor >= versions.low && minor <= versions.high) {
+  const known = minor >= versions.low && minor <= versions.high;
+  const gap = minor >= withProxyPlugin.low && minor <= withProxyPlugin.high;
+  if (match !== null && known && !gap) {
     return { kubernetesVersion: `1.${minor}`, minor };
   }
   const path = 'spec.kubernetesVersion';
-  const hint = `"1.${versions.exactLow}" to "1.${versions.high}" are modelled exactly, older ones down to "1.${versions.low}" in part`;
+  const hint = `"1.${versions.exactLow}" to "1.${versions.high}" are modelled exactly; "1.16" and later, "1.9" and "1.10" (with kube-dns) in part`;
   return reader.fail('invalid-value', path, `${path}: "${written}" is not understood`, hint);
 }
 
