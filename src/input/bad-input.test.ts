@@ -265,7 +265,7 @@ const rows: readonly Row[] = [
     code: 'invalid-value',
     at: '5:22',
     want: 'spec.kubernetesVersion: "2.0" is not understood',
-    hint: '"1.32" to "1.36" are modelled exactly, older ones down to "1.16" in part',
+    hint: '"1.32" to "1.36" are modelled exactly; "1.16" and later, "1.9" and "1.10" (with kube-dns) in part',
   },
   {
     name: 'a version without quotes',
