@@ -85,3 +85,22 @@ Feature: A Pod in the network of its host, in front of and behind a NodePort Ser
       """
     Then Pod "second" is Pending
     And Service "service-b" has 1 endpoint
+
+  @doc-002 @case-20
+  Scenario: bound there without the scheduler, it cannot open the port and crashes
+    When I apply:
+      """
+      apiVersion: v1
+      kind: Pod
+      metadata: { name: second }
+      spec:
+        hostNetwork: true
+        nodeName: node02
+        containers: [{ name: web, image: "nginx:1.15-alpine", ports: [{ containerPort: 8080 }] }]
+      """
+    Then Pod "second" is CrashLoopBackOff
+    And Pod "second" has:
+      | path                                                     | value |
+      | status.containerStatuses[0].lastState.terminated.reason   | Error |
+      | status.containerStatuses[0].lastState.terminated.exitCode | 1     |
+    And Service "service-b" has 1 endpoint

@@ -153,6 +153,9 @@ export interface Cluster {
   exec(pod: Who, argv: readonly string[]): ExecResult;
   /** The environment of a Pod's container as it was built at its last start. */
   environment(pod: Who, container?: string): Readonly<Record<string, string>>;
+  /** The log of a Pod's container, "ns/name"; of its only one when none is named. `previous`: of the instance before.
+   * Throws ApiError as the API server and the kubelet refuse it. */
+  logs(pod: string, container?: string, previous?: boolean): string;
   rules(node: string, options: RulesOptions): string;
   conntrack(machine: Who): readonly string[];
   /** The machine names a WHO stands for: a Deployment stands for all its Pods by name. */

@@ -4,7 +4,13 @@ import type { Node, Pod, Probe } from '../api/types.ts';
 import { podPin } from '../controllers/pins.ts';
 import { healthPortsOf } from '../dns/kube-dns.ts';
 import { annotationOf } from '../kubelet/annotations.ts';
-import type { Attachment, ContainerStart, ProbeOutcome, Runtime } from '../kubelet/runtime.ts';
+import type {
+  Attachment,
+  ContainerStart,
+  ProbeOutcome,
+  Runtime,
+  Started,
+} from '../kubelet/runtime.ts';
 import { type Addr, formatEndpoint, parseAddr } from '../net/addr.ts';
 import { parseCidr } from '../net/cidr.ts';
 import { SCTP, TCP, UDP } from '../net/packet.ts';
@@ -74,7 +80,7 @@ function detach(state: State, key: string): void {
   state.parts.dns.stop(`pod/${key}`);
 }
 
-function start(state: State, pod: Pod, container: ContainerStart): void {
+function start(state: State, pod: Pod, container: ContainerStart): Started {
   const { fabric, dns } = state.parts;
   const machine = machineOf(pod);
   const data: SocketData = {
@@ -94,7 +100,7 @@ function start(state: State, pod: Pod, container: ContainerStart): void {
     for (const { addr, port } of server.http) {
       fabric.listen(machine, { ...listen, addr, proto: TCP, port, program: 'http' });
     }
-    return;
+    return { log: server.banner, exitCode: null };
   }
   for (const port of healthPortsOf(image) ?? []) {
     fabric.listen(machine, { data, assumed: false, addr: null, proto: TCP, port, program: 'http' });
@@ -104,11 +110,15 @@ function start(state: State, pod: Pod, container: ContainerStart): void {
     const program = proto === TCP ? 'http' : 'echo';
     const own =
       program === 'echo' && !isReplyWritten(pod, container) ? { ...data, reply: null } : data;
-    if (!fabric.listen(machine, { proto, addr, port, program, data: own, assumed })) {
-      const what = `${port}/${proto === TCP ? 'TCP' : proto === SCTP ? 'SCTP' : 'UDP'}`;
-      state.notices.push(`${machine}: port ${what} is already in use (EADDRINUSE)`);
+    const isOpen = fabric.listen(machine, { proto, addr, port, program, data: own, assumed });
+    if (!isOpen && !assumed) {
+      fabric.unlisten(machine, (socket) => dataOf(socket.data).container === container.name);
+      const where = formatEndpoint(addr ?? parseAddr('0.0.0.0') ?? 0, port);
+      const what = proto === TCP ? 'tcp' : proto === SCTP ? 'sctp' : 'udp';
+      return { log: `listen ${what} ${where}: bind: address already in use\n`, exitCode: 1 };
     }
   }
+  return { log: '', exitCode: null };
 }
 
 /** A datagram is echoed unless svcspec.dev/reply says what to answer. */

@@ -8,9 +8,12 @@ import type { Position } from '../api/input-error.ts';
 import { InputError } from '../api/input-error.ts';
 import { kubectlError } from '../api/kubectl-error.ts';
 import type { Manifest } from '../api/manifest.ts';
+import { notFound } from '../api/refusals.ts';
+import { rowOf } from '../api/scheme.ts';
 import { type AnyObject, type DeleteOptions, keyOf } from '../api/types.ts';
 import type { ApplyVerb } from '../apiserver/apply.ts';
 import { parsePath, withValue } from '../apiserver/path.ts';
+import { logsOf } from '../kubelet/logs.ts';
 import type { Choices } from '../sim/choices.ts';
 import { baseCluster, settle } from './base.ts';
 import { checkPins } from './check-pins.ts';
@@ -213,6 +216,13 @@ class Simulated implements Cluster {
 
   environment(pod: string, container?: string): Readonly<Record<string, string>> {
     return environmentIn(this.#state, machineFor(this.#state, pod), container);
+  }
+
+  logs(key: string, container = '', previous = false): string {
+    const pod = this.objects.get('Pod', key);
+    if (pod === undefined)
+      throw notFound(rowOf({ apiVersion: 'v1', kind: 'Pod' }), key.slice(key.indexOf('/') + 1));
+    return logsOf(pod, container, previous, this.#state.parts.kubelets);
   }
 
   rules(node: string, options: RulesOptions): string {

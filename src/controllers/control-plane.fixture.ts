@@ -123,7 +123,7 @@ export class ControlPlane {
         return { kind: 'attached', podIPs };
       },
       detach: () => {},
-      start: () => {},
+      start: () => ({ log: '', exitCode: null }),
       stop: () => {},
       probe: (pod) => {
         const success = this.probes.get(`${pod.metadata.namespace}/${pod.metadata.name}`) ?? true;

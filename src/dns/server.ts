@@ -4,6 +4,7 @@
 import type { Addr } from '../net/addr.ts';
 import { type Proto, TCP } from '../net/packet.ts';
 import type { ExchangeResult, Peer, ProgramContext, ServerProgram } from '../node/program.ts';
+import { bannerOf } from './banner.ts';
 import { type Configuration, configure, type HttpListener, type Site } from './config.ts';
 import type { PositionOf } from './corefile/dispenser.ts';
 import { type Counts, countsOf, decode } from './message/decode.ts';
@@ -60,6 +61,8 @@ export interface DnsServer extends ServerProgram {
   readonly ports: readonly number[];
   /** Where it serves /health, /ready and /metrics, as the Corefile asks. */
   readonly http: readonly HttpListener[];
+  /** What it prints when it has started. */
+  readonly banner: string;
   /** Answers one message. */
   serve(query: Uint8Array, context: ServeContext): ServeResult;
   /** A copy for a fork of the cluster: caches are shared until one side writes. */
@@ -69,15 +72,16 @@ export interface DnsServer extends ServerProgram {
 /** Sets up all server blocks. Throws InputError 'corefile' with CoreDNS's text when the Corefile is wrong. */
 export function createDnsServer(config: DnsServerConfig): DnsServer {
   const { corefile, minor, environment, file, env, positionOf } = config;
+  const version = config.version ?? coreDnsOf(minor);
   const configuration = configure(corefile, {
-    version: config.version ?? coreDnsOf(minor),
+    version,
     resolvConf: environment.resolvConf,
     log: (line) => environment.log(line),
     ...(file === undefined ? {} : { file }),
     ...(env === undefined ? {} : { env }),
     ...(positionOf === undefined ? {} : { positionOf }),
   });
-  return new Server(configuration, environment);
+  return new Server(configuration, environment, bannerOf(configuration.sites, version));
 }
 
 const FORMERR = 1;
@@ -91,10 +95,12 @@ const NOTIFY = 4;
 class Server implements DnsServer {
   readonly ports: readonly number[];
   readonly http: readonly HttpListener[];
+  readonly banner: string;
   readonly #configuration: Configuration;
   readonly #environment: DnsEnvironment;
 
-  constructor(configuration: Configuration, environment: DnsEnvironment) {
+  constructor(configuration: Configuration, environment: DnsEnvironment, banner: string) {
+    this.banner = banner;
     this.#configuration = configuration;
     this.#environment = environment;
     this.http = configuration.http;
@@ -104,7 +110,7 @@ class Server implements DnsServer {
   fork(environment: DnsEnvironment): DnsServer {
     const { sites, chains, http } = this.#configuration;
     const forked = chains.map((chain) => chain.map((handler) => handler.fork()));
-    return new Server({ sites, chains: forked, http }, environment);
+    return new Server({ sites, chains: forked, http }, environment, this.banner);
   }
 
   receive(message: Uint8Array, peer: Peer, context: ProgramContext) {

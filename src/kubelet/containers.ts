@@ -32,6 +32,9 @@ export function newRuns(pod: Pod, startsAtMs: number): readonly ContainerRun[] {
     restarts: 0,
     backoffMs: 0,
     lastFailureMs: 0,
+    id: '',
+    log: '',
+    lastLog: null,
     environment: null,
     start: null,
     ready: false,
@@ -73,9 +76,12 @@ export function startContainer(
   if (made.kind === 'error') return stuck(pod, before, made.reason, made.message, context);
   const { environment } = made;
   const argv = argvOf(container, environment);
+  const id = containerId(`${run.uid}/${before.name}/${before.restarts}`);
+  const lastLog = before.id === '' ? null : before.log;
   if (isTooLong(argv, environment)) {
     const text = `exec ${argv[0] ?? container.image ?? ''}: argument list too long`;
-    return refusedByKernel(pod, { ...before, environment }, text, context);
+    const log = `${text}\n`;
+    return refusedByKernel(pod, { ...before, environment, id, log, lastLog }, text, context);
   }
   const start: ContainerStart = {
     name: container.name,
@@ -86,17 +92,34 @@ export function startContainer(
     resolver: resolverOf(pod, container),
     reply: replyOf(pod, container),
   };
-  runtime.start(pod, start);
+  const { log, exitCode } = runtime.start(pod, start);
   client.event(pod, 'Normal', 'Started', `Started container ${container.name}`);
-  return {
+  const after: ContainerRun = {
     ...before,
     state: { kind: 'running', sinceMs: nowMs, since: now },
+    id,
+    log,
+    lastLog,
     environment,
     start,
     ready: false,
     started: container.startupProbe === undefined,
     probes: {},
   };
+  return exitCode === null ? after : endContainer(pod, after, exitCode, context);
+}
+
+/** 64 hexadecimal digits that follow from the instance's name, as containerd draws them at random: FNV-1a, eight times. */
+function containerId(instance: string): string {
+  let digits = '';
+  for (let part = 0; part < 8; part++) {
+    let hash = 0x811c9dc5;
+    for (const char of `${part}${instance}`) {
+      hash = Math.imul(hash ^ char.charCodeAt(0), 0x01000193) >>> 0;
+    }
+    digits += hash.toString(16).padStart(8, '0');
+  }
+  return `containerd://${digits}`;
 }
 
 function servicesFor(pod: Pod, container: Container, { client }: KubeletContext) {
@@ -120,7 +143,7 @@ function stuck(
 
 /** runc has reported the start when it calls execve(2), so E2BIG is a program that ended at once with status 1 and one
  * line of log (runc libcontainer/standard_init_linux.go). The event, which the kubelet does not send, carries the line
- * for want of logs. */
+ * for those who read no logs. */
 function refusedByKernel(
   pod: Pod,
   before: ContainerRun,
@@ -151,6 +174,7 @@ export function endContainer(
     message,
     startedAt: before.state.since,
     finishedAt: context.now,
+    containerID: before.id,
   };
   return {
     ...before,

@@ -44,6 +44,14 @@ export type Attachment =
   /** No address left, or another refusal by the CNI: text for the event FailedCreatePodSandBox. */
   | { readonly kind: 'failed'; readonly message: string };
 
+/** What comes of a program's start. */
+export interface Started {
+  /** What it prints at once, in whole lines. */
+  readonly log: string;
+  /** It ended at once with this status, having printed why; null: it runs. */
+  readonly exitCode: number | null;
+}
+
 export interface ProbeOutcome {
   readonly success: boolean;
   /** As the kubelet words it: "HTTP probe failed with statuscode: 500"; "" on success. */
@@ -56,7 +64,7 @@ export interface Runtime {
   /** CNI DEL: closes all sockets and frees the addresses. `key` is "ns/name". */
   detach(key: string, uid: string): void;
   /** Opens the container's sockets. Called again with the same name when assumed listeners change. */
-  start(pod: Pod, container: ContainerStart): void;
+  start(pod: Pod, container: ContainerStart): Started;
   /** Closes the container's sockets. */
   stop(key: string, container: string): void;
   /** One try of a probe from the node; a named port is resolved by the caller. */

@@ -10,6 +10,7 @@ export interface Ended {
   readonly message: string;
   readonly startedAt: string;
   readonly finishedAt: string;
+  readonly containerID: string;
 }
 
 export type ContainerState =
@@ -38,6 +39,11 @@ export interface ContainerRun {
   /** Next back-off delay; 0 before the first failure. */
   readonly backoffMs: number;
   readonly lastFailureMs: number;
+  /** "containerd://..." of the instance that started last; "" before the first start. */
+  readonly id: string;
+  /** What that instance has printed, and the one before it (null: there was none). */
+  readonly log: string;
+  readonly lastLog: string | null;
   readonly environment: Environment | null;
   readonly start: ContainerStart | null;
   readonly ready: boolean;

@@ -78,6 +78,7 @@ function containerStatus(pod: Pod, run: ContainerRun): ContainerStatus {
     name: run.name,
     image: specOf(pod, run.name)?.image ?? '',
     imageID: '',
+    ...(run.id === '' ? {} : { containerID: run.id }),
     ready: done || run.ready,
     restartCount: run.restarts,
     started: state.kind === 'running' && run.started,
