@@ -81,6 +81,16 @@ const rows: readonly { name: string; lines: readonly string[]; status: 1 | 2; st
     stdout: /cannot tell who Pad "a" is\n +--> at\.feature:7:7$/m,
   },
   {
+    name: 'a target that is none stands at the header',
+    lines: [
+      '    Then the reachability is:',
+      '      | who     | port x of Pod "a" |',
+      '      | Pod "a" | answered          |',
+    ],
+    status: 2,
+    stdout: /port x of Pod "a"[^\n]*\n +--> at\.feature:5:7$/m,
+  },
+  {
     name: 'a mistake in a Doc String stands at its place in the feature',
     lines: [
       '    When I apply:',

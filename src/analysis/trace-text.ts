@@ -41,7 +41,7 @@ function summaryLines(flow: FlowDocument, options: TextOptions): readonly string
   const summed = [...counts].map(([outcome, count]) => `${count} ${outcome}`).join(', ');
   const lines = [`${flow.attempts.length} connections: ${summed}`];
   for (const [backend, n] of Object.entries(flow.distribution)) lines.push(`  ${n} x ${backend}`);
-  for (const [source, n] of Object.entries(flow.sources)) lines.push(`  ${n} x from ${source}`);
+  for (const [source, n] of Object.entries(flow.sources)) lines.push(`  ${n} x source ${source}`);
   const failed = flow.attempts.find((attempt) => attempt.outcome !== 'answered');
   if (failed !== undefined) {
     lines.push(`attempt ${failed.n}, the first that failed:`, attemptText(failed, options));

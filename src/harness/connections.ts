@@ -197,7 +197,8 @@ function addressText(world: SvcWorld, cluster: Cluster, address: AddressRef): re
 /** `the reachability is:` clients in the first column, targets in the header, outcomes in the cells. */
 export function reachabilityIs(world: SvcWorld, table: Table): void {
   const cluster = world.scratch();
-  const [, ...targets] = table.header;
+  const [, ...texts] = table.header;
+  const targets = inRow(world, 0, () => texts.map(targetIn));
   const rows = rowsOf(table);
   if (targets.length === 0) {
     throw new InputError('usage', 'the table has no targets, so this step checks nothing');
@@ -205,7 +206,7 @@ export function reachabilityIs(world: SvcWorld, table: Table): void {
   const actual = rows.map(([name = ''], i) =>
     inRow(world, i + 1, () => {
       const client = clientRef(name);
-      return [name, ...targets.map((text) => reached(world, cluster, client, text))];
+      return [name, ...targets.map((target) => reached(world, cluster, client, target))];
     }),
   );
   const same = table.rows.every((row, i) => row.join('|') === (actual[i] ?? []).join('|'));
@@ -215,9 +216,13 @@ export function reachabilityIs(world: SvcWorld, table: Table): void {
   }));
 }
 
+/** A target as a table's header writes it: with or without quotes. */
+function targetIn(text: string): TargetRef {
+  return targetRef(/^(?:"|port )/.test(text) ? text : `"${text}"`);
+}
+
 /** One word when all branches end alike, else all of them. */
-function reached(world: SvcWorld, cluster: Cluster, client: ClientRef, text: string): string {
-  const target = targetRef(/^(?:"|port )/.test(text) ? text : `"${text}"`);
+function reached(world: SvcWorld, cluster: Cluster, client: ClientRef, target: TargetRef): string {
   const to = whereOf(world, cluster, target);
   const words = cluster
     .machinesOf(client.who)
