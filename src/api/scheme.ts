@@ -51,7 +51,7 @@ const rows: readonly Short[] = [
   ['StatefulSet', 'apps/v1', 'statefulsets', 'ns', 0, true, true],
   ['DaemonSet', 'apps/v1', 'daemonsets', 'ns', 0, true, true],
   ['ControllerRevision', 'apps/v1', 'controllerrevisions', 'ns', null, false, true],
-  ['Job', 'batch/v1', 'jobs', 'ns', 0, true, false],
+  ['Job', 'batch/v1', 'jobs', 'ns', 0, true, true],
   ['CronJob', 'batch/v1', 'cronjobs', 'ns', 0, true, false],
   ['EndpointSlice', 'discovery.k8s.io/v1', 'endpointslices', 'ns', 0, false, true],
   ['NetworkPolicy', 'networking.k8s.io/v1', 'networkpolicies', 'ns', 0, false, false],

@@ -9,12 +9,12 @@ const template = `template: { metadata: { labels: { a: b } }, spec: { ${containe
 
 const rows: readonly { name: string; text: string; want: readonly string[] }[] = [
   {
-    name: 'a Job is stored only',
+    name: 'a CronJob is stored only',
     text: `apiVersion: batch/v1
-kind: Job
+kind: CronJob
 metadata: { name: j }
-spec: { template: { spec: { restartPolicy: Never, ${container} } } }`,
-    want: ['lab.yaml:2: Job "default/j" is stored, but not simulated: it makes no Pods'],
+spec: { schedule: '* * * * *', jobTemplate: { spec: { template: { spec: { restartPolicy: Never, ${container} } } } } }`,
+    want: ['lab.yaml:2: CronJob "default/j" is stored, but not simulated: it makes no Jobs'],
   },
   {
     name: 'an Ingress is stored only',

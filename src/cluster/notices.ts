@@ -22,7 +22,6 @@ interface Remark {
 
 /** What a kind that is only stored would have done. */
 const effects: Readonly<Record<string, string>> = {
-  Job: 'it makes no Pods',
   CronJob: 'it makes no Jobs',
   ReplicationController: 'it makes no Pods',
   HorizontalPodAutoscaler: 'nothing is scaled',
@@ -33,7 +32,7 @@ const effects: Readonly<Record<string, string>> = {
   CustomResourceDefinition: 'objects of its kinds are stored as they are',
 };
 
-const templated = new Set(['Deployment', 'ReplicaSet', 'StatefulSet', 'DaemonSet']);
+const templated = new Set(['Deployment', 'ReplicaSet', 'StatefulSet', 'DaemonSet', 'Job']);
 
 /** One line for everything in the object that is not modelled; `locate` says where a path of it was written. */
 export function noticesOn(

@@ -5,6 +5,8 @@ import { deployment } from './deployment/deployment.ts';
 import { endpoints } from './endpoints/endpoints.ts';
 import { endpointslice } from './endpointslice/endpointslice.ts';
 import { garbageCollection } from './garbage-collection/garbage-collection.ts';
+import { job } from './job/job.ts';
+import { ttlAfterFinished } from './job/ttl.ts';
 import { mirroring } from './mirroring/mirroring.ts';
 import { namespaceDeletion } from './namespace/namespace.ts';
 import { nodeIpam } from './node-ipam/node-ipam.ts';
@@ -22,6 +24,8 @@ export const controllers: readonly Controller[] = [
   replicaset,
   statefulset,
   daemonset,
+  job,
+  ttlAfterFinished,
   scheduler,
   endpoints,
   endpointslice,

@@ -56,7 +56,7 @@ export const annotations: readonly AnnotationRow[] = [
     name: 'exit-after',
     perContainer: true,
     form: 'duration',
-    meaning: 'the program ends by itself this long after the start; init containers: 0s',
+    meaning: 'the program ends by itself this long after the start; init containers and Jobs: 0s',
   },
   {
     name: 'exit-code',

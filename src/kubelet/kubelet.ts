@@ -151,11 +151,13 @@ function step(pod: Pod, run: PodRun, before: ContainerRun, context: KubeletConte
   return scheduleRestart(pod, current, context);
 }
 
-/** Programs that end by themselves: init containers at once, others when an annotation says so. */
+/** Programs that end by themselves: init containers and those of Jobs at once, others when an annotation says so. */
 function finishOnTime(pod: Pod, run: ContainerRun, context: KubeletContext): ContainerRun {
   if (run.state.kind !== 'running') return run;
   const declared = annotationOf(pod, 'exit-after', run.name);
-  if (declared === undefined && run.role !== 'init') return run;
+  if (declared === undefined && run.role !== 'init' && !(run.role === 'main' && isOfJob(pod))) {
+    return run;
+  }
   const left = run.state.sinceMs + durationOf(pod, 'exit-after', run.name, 0) - context.nowMs;
   if (left > 0) {
     // A Pod waits for its init containers; a program that ends later is nothing to wait for.
@@ -163,6 +165,12 @@ function finishOnTime(pod: Pod, run: ContainerRun, context: KubeletContext): Con
     return run;
   }
   return endContainer(pod, run, Number(annotationOf(pod, 'exit-code', run.name) ?? 0), context);
+}
+
+/** Whether the Pod is there to do some work and end. */
+function isOfJob(pod: Pod): boolean {
+  const owners = pod.metadata.ownerReferences ?? [];
+  return owners.some((owner) => owner.controller === true && owner.kind === 'Job');
 }
 
 /** Follows what may change under a running program: the Services that aim at a container without declared ports, and
