@@ -55,8 +55,8 @@ Feature: A whole application, asked the questions its teams would ask
     Then the connection is answered by host "payments"
 
   Scenario: the gateway sees the customer's own address
-    Given at least 1 endpoint of Service "edge/gateway" is on Node "worker-b"
-    When host "laptop" connects to port 30080 of Node "worker-b"
+    Given at least 1 endpoint of Service "edge/gateway" is on Node "worker-a"
+    When host "laptop" connects to port 30080 of Node "worker-a"
     Then the connection is answered by Deployment "edge/gateway"
     And the server sees the address of host "laptop"
 

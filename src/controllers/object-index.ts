@@ -82,9 +82,9 @@ export class ObjectIndex implements Forkable {
     return sorted(this.#buckets.get('node '));
   }
 
-  /** How many pods are bound to a node, terminal ones included. */
+  /** How many pods are bound to a node; those that have ended take no room. */
   podsOnNode(node: string): number {
-    return this.#buckets.get(`node ${node}`)?.keys.size ?? 0;
+    return this.#buckets.get(`live ${node}`)?.keys.size ?? 0;
   }
 
   /** The names by how many pods are bound to each, fewest first, ties as given. Read it before the next write. */
@@ -214,10 +214,16 @@ function bucketsOf(kind: string, object: AnyObject): readonly string[] {
   if (kind !== 'Pod') return names;
   const { namespace, labels } = object.metadata;
   names.push(`node ${nodeOf(object)}`);
+  if (!hasEnded(object)) names.push(`live ${nodeOf(object)}`);
   for (const [name, value] of Object.entries(labels ?? {})) {
     names.push(`pod ${namespace} ${name}=${value}`);
   }
   return names;
+}
+
+function hasEnded(pod: AnyObject): boolean {
+  const { phase } = (pod['status'] ?? {}) as { readonly phase?: string };
+  return phase === 'Succeeded' || phase === 'Failed';
 }
 
 function nodeOf(pod: AnyObject): string {
