@@ -49,9 +49,13 @@ export function hintForKind(apiVersion: string, kind: string): string {
     : 'custom resources have a group with a dot, for example apiVersion: example.com/v1';
 }
 
-/** The mistake of naming a kind that neither Kubernetes nor `stored` has; null when the kind is known. */
+/** The mistake of naming a kind that neither Kubernetes nor `stored` has ("Widget.example.com"); null when the kind is
+ * known. */
 export function unknownKind(kind: string, stored: readonly string[]): InputError | null {
-  const known = [...resources.flatMap((row) => (row.model === null ? [] : row.kind)), ...stored];
+  const known = [
+    ...resources.flatMap((row) => (row.model === null ? [] : row.kind)),
+    ...stored.flatMap((name) => [name, name.replace(/\..*/, '')]),
+  ];
   if (known.includes(kind) || resources.some((row) => row.kind === kind)) return null;
   const begun = known.filter((name) => kind.length > 2 && name.startsWith(kind));
   const near = [...new Set([...begun, ...nearest(kind, known)])].slice(0, 3);

@@ -10,7 +10,12 @@ export type StatusReason =
   | 'Forbidden'
   | 'InternalError'
   | 'MethodNotAllowed'
-  | 'UnsupportedMediaType';
+  | 'UnsupportedMediaType'
+  | 'Expired'
+  | 'TooManyRequests'
+  | 'RequestEntityTooLarge'
+  /** An error of the server's own that has no reason: kubectl names none. */
+  | 'Unknown';
 
 /** One cause of an Invalid answer: `field: text`. */
 export interface Cause {
@@ -27,9 +32,13 @@ const codes: Readonly<Record<StatusReason, number>> = {
   MethodNotAllowed: 405,
   AlreadyExists: 409,
   Conflict: 409,
+  Expired: 410,
+  RequestEntityTooLarge: 413,
   UnsupportedMediaType: 415,
   Invalid: 422,
+  TooManyRequests: 429,
   InternalError: 500,
+  Unknown: 500,
 };
 
 export class ApiError extends Error {

@@ -16,14 +16,16 @@ export function kubectlError(error: ApiError, context: KubectlErrorContext = {})
   if (error.reason === 'Invalid' && context.several !== true) return invalidText(error);
   const { file, doing = 'creating' } = context;
   const place = file === undefined ? '' : `error when ${doing} "${file}": `;
-  return `Error from server (${error.reason}): ${place}${error.message}`;
+  const reason = error.reason === 'Unknown' ? '' : ` (${error.reason})`;
+  return `Error from server${reason}: ${place}${error.message}`;
 }
 
 function invalidText(error: ApiError): string {
   const { kind, name } = error.about;
-  const head = `The ${kind} "${name}" is invalid`;
+  const nameless = kind === '' && name === '';
+  const head = nameless ? 'The request is invalid' : `The ${kind} "${name}" is invalid`;
   const [first, ...rest] = error.causes;
-  if (first === undefined) return head;
+  if (first === undefined) return nameless ? `${head}: ${error.message}` : head;
   if (rest.length === 0) return `${head}: ${first.field}: ${first.text}`;
   const lines = error.causes.map(({ field, text }) => `* ${field}: ${text}`);
   return [`${head}: `, ...lines].join('\n');

@@ -1,6 +1,8 @@
 // The API server's refusals, worded once: NotFound, AlreadyExists, Conflict, Invalid and so on.
 // Models k8s.io/apimachinery/pkg/api/errors.
 import { ApiError, type Cause } from './error.ts';
+import { invalid } from './field/errors.ts';
+import type { PatchError } from './patch/errors.ts';
 import { type KindRow, qualifiedResource } from './scheme.ts';
 
 function about(row: KindRow, name: string) {
@@ -51,4 +53,31 @@ export function invalidObject(row: KindRow, name: string, causes: readonly Cause
     (cause, i) => causes.findIndex((c) => c.field === cause.field && c.text === cause.text) === i,
   );
   return new ApiError('Invalid', message, about(row, name), unique);
+}
+
+/** 422 of a patch whose result cannot be decoded: about no object, as the server words it. */
+export function invalidPatch(shown: string, why: string): ApiError {
+  const cause = invalid('patch', shown, why);
+  const message = ` "" is invalid: ${cause.field}: ${cause.text}`;
+  return new ApiError('Invalid', message, { kind: '', group: '', name: '' }, [cause]);
+}
+
+/** How the server answers a patch that its library cannot apply. */
+export function patchRefused(row: KindRow, name: string, error: PatchError): ApiError {
+  switch (error.answer) {
+    case 'bad-request':
+      return badRequest(row, name, error.message);
+    case 'unprocessable': {
+      const text = 'the server rejected our request due to an error in our request';
+      return new ApiError('Invalid', text, { kind: '', group: '', name: '' });
+    }
+    default:
+      return new ApiError('Unknown', error.message, about(row, name));
+  }
+}
+
+/** A path that nothing serves. */
+export function noSuchPath(row: KindRow, name: string): ApiError {
+  const text = 'the server could not find the requested resource';
+  return new ApiError('NotFound', text, about(row, name));
 }

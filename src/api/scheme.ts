@@ -1,100 +1,40 @@
-// The kinds the API server knows, as data: API group and version, resource name, scope, and which kinds count
-// metadata.generation or have a status subresource. Kinds that are not here are stored as they are.
+// The kinds the API server knows: API group and version, resource name and its short forms, scope, and which kinds
+// count metadata.generation or have subresources. Built-in kinds come from the published schema (fields.gen.ts) and
+// scheme.table.ts; rows of CustomResourceDefinitions are made by custom-kinds.ts.
 // Models kube-apiserver's scheme and REST storage registration (pkg/registry/*/rest).
+import { type Resource, resources } from './fields.gen.ts';
+import { groupOrder, traits } from './scheme.table.ts';
 
 export interface KindRow {
   readonly kind: string;
   /** "" for the core group. */
   readonly group: string;
+  /** The preferred one. */
   readonly version: string;
+  /** All served ones, the preferred one first. */
+  readonly versions: readonly string[];
   /** Plural resource name: "services". */
   readonly resource: string;
+  /** "service". */
+  readonly singular: string;
+  /** "svc". */
+  readonly shortNames: readonly string[];
+  /** "all": what `kubectl get all` lists. */
+  readonly categories: readonly string[];
   readonly namespaced: boolean;
   /** Kubernetes minor since which metadata.generation follows the spec; 0: always; null: never. */
   readonly generationSince: number | null;
   /** Has a status subresource: create wipes the status, update keeps the old one. */
   readonly status: boolean;
+  /** Has a scale subresource. */
+  readonly scale: boolean;
   /** PUT to a missing name creates it. */
-  readonly createOnUpdate?: boolean;
+  readonly createOnUpdate: boolean;
   /** Behaviour is simulated, not only storage. */
   readonly simulated: boolean;
+  /** Name of its table in the store, and of its watch events: the kind, for all but built-in kinds with its group. */
+  readonly table: string;
 }
-
-type Short = readonly [
-  kind: string,
-  apiVersion: string,
-  resource: string,
-  scope: 'ns' | 'cluster',
-  generationSince: number | null,
-  status: boolean,
-  simulated: boolean,
-];
-
-const rows: readonly Short[] = [
-  ['Namespace', 'v1', 'namespaces', 'cluster', null, true, true],
-  ['Node', 'v1', 'nodes', 'cluster', null, true, true],
-  ['Pod', 'v1', 'pods', 'ns', 33, true, true],
-  ['Service', 'v1', 'services', 'ns', null, true, true],
-  ['Endpoints', 'v1', 'endpoints', 'ns', null, false, true],
-  ['ConfigMap', 'v1', 'configmaps', 'ns', null, false, true],
-  ['Secret', 'v1', 'secrets', 'ns', null, false, true],
-  ['ServiceAccount', 'v1', 'serviceaccounts', 'ns', null, false, true],
-  ['Event', 'v1', 'events', 'ns', null, false, true],
-  ['ReplicationController', 'v1', 'replicationcontrollers', 'ns', 0, true, false],
-  ['PersistentVolumeClaim', 'v1', 'persistentvolumeclaims', 'ns', null, true, false],
-  ['PersistentVolume', 'v1', 'persistentvolumes', 'cluster', null, true, false],
-  ['LimitRange', 'v1', 'limitranges', 'ns', null, false, false],
-  ['ResourceQuota', 'v1', 'resourcequotas', 'ns', null, true, false],
-  ['PodTemplate', 'v1', 'podtemplates', 'ns', 0, false, false],
-  ['Deployment', 'apps/v1', 'deployments', 'ns', 0, true, true],
-  ['ReplicaSet', 'apps/v1', 'replicasets', 'ns', 0, true, true],
-  ['StatefulSet', 'apps/v1', 'statefulsets', 'ns', 0, true, true],
-  ['DaemonSet', 'apps/v1', 'daemonsets', 'ns', 0, true, true],
-  ['ControllerRevision', 'apps/v1', 'controllerrevisions', 'ns', null, false, true],
-  ['Job', 'batch/v1', 'jobs', 'ns', 0, true, true],
-  ['CronJob', 'batch/v1', 'cronjobs', 'ns', 0, true, false],
-  ['EndpointSlice', 'discovery.k8s.io/v1', 'endpointslices', 'ns', 0, false, true],
-  ['NetworkPolicy', 'networking.k8s.io/v1', 'networkpolicies', 'ns', 0, false, false],
-  ['Ingress', 'networking.k8s.io/v1', 'ingresses', 'ns', 0, true, false],
-  ['IngressClass', 'networking.k8s.io/v1', 'ingressclasses', 'cluster', 0, false, false],
-  ['IPAddress', 'networking.k8s.io/v1', 'ipaddresses', 'cluster', null, false, false],
-  ['ServiceCIDR', 'networking.k8s.io/v1', 'servicecidrs', 'cluster', null, true, false],
-  ['Lease', 'coordination.k8s.io/v1', 'leases', 'ns', null, false, true],
-  ['PodDisruptionBudget', 'policy/v1', 'poddisruptionbudgets', 'ns', 0, true, false],
-  [
-    'HorizontalPodAutoscaler',
-    'autoscaling/v2',
-    'horizontalpodautoscalers',
-    'ns',
-    null,
-    true,
-    false,
-  ],
-  ['Role', 'rbac.authorization.k8s.io/v1', 'roles', 'ns', null, false, false],
-  ['RoleBinding', 'rbac.authorization.k8s.io/v1', 'rolebindings', 'ns', null, false, false],
-  ['ClusterRole', 'rbac.authorization.k8s.io/v1', 'clusterroles', 'cluster', null, false, false],
-  [
-    'ClusterRoleBinding',
-    'rbac.authorization.k8s.io/v1',
-    'clusterrolebindings',
-    'cluster',
-    null,
-    false,
-    false,
-  ],
-  ['StorageClass', 'storage.k8s.io/v1', 'storageclasses', 'cluster', null, false, false],
-  ['PriorityClass', 'scheduling.k8s.io/v1', 'priorityclasses', 'cluster', 0, false, false],
-  ['RuntimeClass', 'node.k8s.io/v1', 'runtimeclasses', 'cluster', null, false, false],
-  [
-    'CustomResourceDefinition',
-    'apiextensions.k8s.io/v1',
-    'customresourcedefinitions',
-    'cluster',
-    0,
-    true,
-    false,
-  ],
-];
 
 /** "apps/v1" -> { group: "apps", version: "v1" }; "v1" -> the core group "". */
 export function splitApiVersion(apiVersion: string): { group: string; version: string } {
@@ -104,43 +44,137 @@ export function splitApiVersion(apiVersion: string): { group: string; version: s
     : { group: apiVersion.slice(0, slash), version: apiVersion.slice(slash + 1) };
 }
 
-/** Every known kind, in a fixed order. */
-export const scheme: readonly KindRow[] = rows.map(
-  ([kind, apiVersion, resource, scope, generationSince, status, simulated]) => ({
-    kind,
-    ...splitApiVersion(apiVersion),
-    resource,
-    namespaced: scope === 'ns',
-    generationSince,
-    status,
-    simulated,
-    createOnUpdate: kind === 'Service' || kind === 'Endpoints' || kind === 'Event',
-  }),
-);
-const byKind = new Map(scheme.map((row) => [row.kind, row]));
+/** "apps/v1", "v1". */
+export function apiVersionOf({ group, version }: { group: string; version: string }): string {
+  return group === '' ? version : `${group}/${version}`;
+}
 
-/** The row of a kind; undefined when the API server does not know it. */
+/** Sorts versions as discovery does: stable before beta before alpha, higher numbers first (pkg/version). */
+export function byVersion(a: string, b: string): number {
+  const rank = (version: string): readonly number[] => {
+    const parts = /^v(\d+)(?:(alpha|beta)(\d+))?$/.exec(version);
+    if (parts === null) return [0, 0, 0];
+    const stage = parts[2] === undefined ? 3 : parts[2] === 'beta' ? 2 : 1;
+    return [stage, Number(parts[1]), Number(parts[3] ?? 0)];
+  };
+  const left = rank(a);
+  const right = rank(b);
+  for (const [i, value] of left.entries()) {
+    if (value !== right[i]) return (right[i] ?? 0) - value;
+  }
+  return a < b ? -1 : Number(a > b);
+}
+
+/** "Service", "Deployment.apps". */
+function qualified(kind: string, group: string): string {
+  return group === '' ? kind : `${kind}.${group}`;
+}
+
+function builtin(rows: readonly Resource[], taken: ReadonlySet<string>): KindRow {
+  const [first] = rows as readonly [Resource, ...Resource[]];
+  const { kind, group, plural, namespaced } = first;
+  const versions = rows.map(({ version }) => version).sort(byVersion);
+  const trait = traits[qualified(kind, group)] ?? {};
+  return {
+    kind,
+    group,
+    version: versions[0] ?? '',
+    versions,
+    resource: plural,
+    singular: kind.toLowerCase(),
+    shortNames: trait.short ?? [],
+    categories: trait.categories ?? [],
+    namespaced,
+    generationSince: trait.generationSince ?? null,
+    status: trait.status ?? false,
+    scale: trait.scale ?? false,
+    createOnUpdate: trait.createOnUpdate ?? false,
+    simulated: trait.simulated ?? false,
+    table: taken.has(kind) ? qualified(kind, group) : kind,
+  };
+}
+
+function groupRank(group: string): number {
+  const at = groupOrder.indexOf(group);
+  return at < 0 ? groupOrder.length : at;
+}
+
+function builtins(): readonly KindRow[] {
+  const found = new Map<string, Resource[]>();
+  for (const resource of resources) {
+    const name = qualified(resource.kind, resource.group);
+    const rows = found.get(name);
+    if (rows === undefined) found.set(name, [resource]);
+    else rows.push(resource);
+  }
+  const byName = (a: Resource, b: Resource): number =>
+    groupRank(a.group) - groupRank(b.group) ||
+    Number(a.group > b.group) - Number(a.group < b.group) ||
+    Number(a.plural > b.plural) - Number(a.plural < b.plural);
+  const taken = new Set<string>();
+  return [...found.values()]
+    .sort(([a], [b]) => byName(a as Resource, b as Resource))
+    .map((rows) => {
+      const row = builtin(rows, taken);
+      taken.add(row.kind);
+      return row;
+    });
+}
+
+/** Every built-in kind, in the order in which discovery lists them. */
+export const scheme: readonly KindRow[] = builtins();
+const byName = new Map(scheme.map((row) => [qualified(row.kind, row.group), row]));
+const byKind = new Map([...scheme].reverse().map((row) => [row.kind, row]));
+
+/** The row of a built-in kind by name (the first group that has it); undefined for others. */
 export function schemeOf(kind: string): KindRow | undefined {
   return byKind.get(kind);
 }
 
-/** The row of a kind, or what can be told about an unknown one from an object of it. */
+/** The row of a built-in kind of a group. */
+export function builtinRow(kind: string, group: string): KindRow | undefined {
+  return byName.get(qualified(kind, group));
+}
+
+/** The row of a built-in kind, or what can be told about an unknown one from an object of it. */
 export function rowOf(object: {
   readonly apiVersion?: string;
   readonly kind: string;
   readonly metadata?: { readonly namespace?: string };
 }): KindRow {
-  return (
-    byKind.get(object.kind) ?? {
-      kind: object.kind,
-      ...splitApiVersion(object.apiVersion ?? 'v1'),
-      resource: `${object.kind.toLowerCase()}s`,
-      namespaced: object.metadata?.namespace !== undefined,
-      generationSince: 0,
-      status: false,
-      simulated: false,
-    }
-  );
+  const { apiVersion, kind, metadata } = object;
+  if (apiVersion === undefined) return byKind.get(kind) ?? customRow({ kind, group: '' });
+  const { group, version } = splitApiVersion(apiVersion);
+  const namespaced = metadata?.namespace !== undefined;
+  return builtinRow(kind, group) ?? customRow({ kind, group, version, namespaced });
+}
+
+/** The row of a kind that is not built in; what is not given is guessed as most custom resources are named. */
+export function customRow(given: Partial<KindRow> & { kind: string; group: string }): KindRow {
+  const { kind, group, version = 'v1' } = given;
+  return {
+    version,
+    versions: [version],
+    resource: pluralOf(kind),
+    singular: kind.toLowerCase(),
+    shortNames: [],
+    categories: [],
+    namespaced: false,
+    generationSince: 0,
+    status: false,
+    scale: false,
+    createOnUpdate: false,
+    simulated: false,
+    table: qualified(kind, group),
+    ...given,
+  };
+}
+
+/** "gateways", "proxies", "ingresses". */
+function pluralOf(kind: string): string {
+  const lower = kind.toLowerCase();
+  if (/[^aeiou]y$/.test(lower)) return `${lower.slice(0, -1)}ies`;
+  return /(?:s|x|z|ch|sh)$/.test(lower) ? `${lower}es` : `${lower}s`;
 }
 
 /** "services", "deployments.apps": how messages name a resource. */
@@ -150,6 +184,5 @@ export function qualifiedResource(row: KindRow): string {
 
 /** "service", "deployment.apps": how kubectl names an object's type. */
 export function kubectlType(row: KindRow): string {
-  const singular = row.kind.toLowerCase();
-  return row.group === '' ? singular : `${singular}.${row.group}`;
+  return row.group === '' ? row.singular : `${row.singular}.${row.group}`;
 }

@@ -1,7 +1,7 @@
 // kubectl's create, replace and apply of one object, with kubectl's line. Apply is the three-way merge of the last
 // applied configuration, the live object and the new one; lists merge by the keys of list-keys.table.ts.
 // Models kubectl/pkg/cmd/apply and apimachinery's strategicpatch. Not modelled: server-side apply.
-import { kubectlType, rowOf } from '../api/scheme.ts';
+import { type KindRow, kubectlType } from '../api/scheme.ts';
 import { type AnyObject, keyOf } from '../api/types.ts';
 import { isRecord, sameValue } from '../api/values.ts';
 import { byCodeUnit } from '../sim/table.ts';
@@ -12,7 +12,7 @@ export type ApplyVerb = 'apply' | 'create' | 'replace';
 export const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 
 interface Writer {
-  get(kind: string, key: string): AnyObject | undefined;
+  get(key: string): AnyObject | undefined;
   create(object: AnyObject): AnyObject;
   update(object: AnyObject): AnyObject;
 }
@@ -77,7 +77,7 @@ function mergeLists(
 }
 
 function apply(object: AnyObject, writer: Writer): string {
-  const live = writer.get(object.kind, keyOf(object));
+  const live = writer.get(keyOf(object));
   const wanted = withLastApplied(object);
   if (live === undefined) {
     writer.create(wanted);
@@ -90,8 +90,7 @@ function apply(object: AnyObject, writer: Writer): string {
 }
 
 /** Runs the verb and returns kubectl's line: "deployment.apps/web configured". */
-export function applied(given: AnyObject, verb: ApplyVerb, writer: Writer): string {
-  const row = rowOf(given);
+export function applied(given: AnyObject, row: KindRow, verb: ApplyVerb, writer: Writer): string {
   const place = row.namespaced ? (given.metadata.namespace ?? 'default') : undefined;
   const metadata = { ...given.metadata, ...(place === undefined ? {} : { namespace: place }) };
   const object = { ...given, metadata };

@@ -221,5 +221,5 @@ test('an unknown kind is stored as it is', () => {
   const widget = { apiVersion: 'example.com/v1', kind: 'Widget', metadata, spec: { a: [1] } };
   server.create(widget);
   assert.deepEqual(server.raw('Widget', 'default/x')?.['spec'], { a: [1] });
-  assert.ok(server.kinds().includes('Widget'));
+  assert.ok(server.kinds().includes('Widget.example.com'));
 });

@@ -1,5 +1,5 @@
 // JSON paths as the vocabulary and messages write them ("spec.ports[0].port", "metadata.labels[a.b/c]"): parsing,
-// reading, and setting or removing one value in an immutable object. Merge patch (RFC 7386) stands here too.
+// reading, and setting or removing one value in an immutable object.
 import { InputError } from '../api/input-error.ts';
 import { isRecord } from '../api/values.ts';
 
@@ -53,16 +53,5 @@ export function withValue(object: unknown, steps: readonly Step[], value: unknow
   if (removes && rest.length === 0) delete copy[step];
   else if (removes && copy[step] === undefined) return object;
   else copy[step] = withValue(copy[step], rest, value);
-  return copy;
-}
-
-/** RFC 7386: objects merge, null removes, everything else replaces. */
-export function mergePatch(target: unknown, patch: unknown): unknown {
-  if (!isRecord(patch)) return patch;
-  const copy: Record<string, unknown> = isRecord(target) ? { ...target } : {};
-  for (const key of Object.keys(patch)) {
-    if (patch[key] === null) delete copy[key];
-    else copy[key] = mergePatch(copy[key], patch[key]);
-  }
   return copy;
 }

@@ -8,6 +8,7 @@ import { namespaceRules } from '../api/namespace/rules.ts';
 import { networkPolicyRules } from '../api/networkpolicy/rules.ts';
 import { nodeRules } from '../api/node/rules.ts';
 import { podRules } from '../api/pod/rules.ts';
+import type { KindRow } from '../api/scheme.ts';
 import { serviceRules } from '../api/service/rules.ts';
 import type { AnyObject } from '../api/types.ts';
 import {
@@ -43,6 +44,7 @@ const registry: ReadonlyMap<string, KindRules<AnyObject>> = new Map([
   ['ServiceAccount', row(serviceAccountRules)],
 ]);
 
-export function rulesOf(kind: string): KindRules<AnyObject> {
-  return registry.get(kind) ?? empty;
+/** By table: kinds that share their name with a built-in one have no rules. */
+export function rulesOf({ table }: KindRow): KindRules<AnyObject> {
+  return registry.get(table) ?? empty;
 }

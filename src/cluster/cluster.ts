@@ -3,6 +3,7 @@
 
 import type { Position } from '../api/input-error.ts';
 import type { Manifest } from '../api/manifest.ts';
+import type { Requests } from '../api/requests.ts';
 import type { AnyObject, DeleteOptions, Lister } from '../api/types.ts';
 import type { Addr } from '../net/addr.ts';
 import type { Proto } from '../net/packet.ts';
@@ -116,6 +117,8 @@ export interface Cluster {
     rawList(kind: string, namespace?: string): readonly AnyObject[];
     kinds(): readonly string[];
   };
+  /** What kubectl asks the API server. Nothing reacts to what it writes before the cluster settles. */
+  readonly requests: Requests;
   /** Reports made while loading: kinds that are stored but not simulated, created Namespaces, API warnings. */
   readonly notices: readonly string[];
   readonly nodeNames: readonly string[];

@@ -43,7 +43,7 @@ export function noticesOn(
   const { type, kind, key, object } = event;
   if (type === 'DELETED') return [];
   if (kind === 'NetworkPolicy') return unenforced(spec);
-  const name = `${kind} "${key}"`;
+  const name = `${object.kind} "${key}"`;
   return remarksOn(event, spec).map(({ path, text }) => {
     const at = locate(`${kind}/${key}`, path);
     const where = at === null ? '' : `${at.file}:${at.line}: `;

@@ -104,6 +104,9 @@ class Simulated implements Cluster {
   get objects() {
     return this.#state.parts.api;
   }
+  get requests() {
+    return this.#state.parts.api.requests;
+  }
   get notices(): readonly string[] {
     return this.#state.notices;
   }

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { parseSelector, selects } from '../../api/label-selector.ts';
 import type { AnyObject } from '../../api/types.ts';
 import { humanDuration, unixSeconds } from './age.ts';
 import { type GetOptions, kubectlGet, type Objects } from './get.ts';
 import { toYaml } from './print-yaml.ts';
-import { parseSelector, selects } from './selector.ts';
 
 const created = '2026-01-01T00:00:00Z';
 
@@ -271,11 +271,15 @@ test('yaml is printed as sigs.k8s.io/yaml prints it', () => {
 
 test('selectors of -l', () => {
   const labels = { app: 'web', tier: 'front' };
-  const match = (text: string): boolean => selects(parseSelector(text) ?? [], labels);
+  const match = (text: string): boolean => {
+    const requirements = parseSelector(text);
+    assert.ok(typeof requirements !== 'string', text);
+    return selects(requirements, labels);
+  };
   for (const text of ['app=web', 'app==web,tier', 'tier in (front, back)', '!old', 'old!=x', ''])
     assert.equal(match(text), true, text);
   for (const text of ['app=db', '!app', 'tier notin (front)', 'old']) {
     assert.equal(match(text), false, text);
   }
-  assert.equal(parseSelector('app=web=x'), undefined);
+  assert.equal(parseSelector('app=web=x'), "found '=', expected: ',' or 'end of string'");
 });

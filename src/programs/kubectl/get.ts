@@ -1,10 +1,10 @@
 // `kubectl get`: from resource names and options to what is printed. Reads stored objects, changes nothing; texts and
 // exit codes are kubectl's (pkg/cmd/get).
+import { parseSelector, selects } from '../../api/label-selector.ts';
 import type { AnyObject } from '../../api/types.ts';
 import { clockStartSeconds } from './age.ts';
 import { toJson, toYaml } from './print-yaml.ts';
 import { categoryAll, type Resource, resourceNamed } from './resources.table.ts';
-import { parseSelector, selects } from './selector.ts';
 import { table, typedName } from './tables.ts';
 
 /** What kubectl asks the API server for. */
@@ -46,9 +46,7 @@ export function kubectlGet(objects: Objects, options: GetOptions): Printed {
   const clash = clashOf(wanted, options);
   if (clash !== null) return fails(`error: ${clash}`);
   const requirements = parseSelector(options.selector);
-  if (requirements === undefined) {
-    return fails(`error: unable to parse requirement: "${options.selector}"`);
-  }
+  if (typeof requirements === 'string') return fails(`error: ${requirements}`);
   const listed: Listed[] = [];
   const errors: string[] = [];
   for (const { resource, names } of wanted) {

@@ -102,9 +102,9 @@ export function resourceNamed(text: string, stored?: Stored): Resource | undefin
 
 function customResources(stored: Stored | undefined): readonly Resource[] {
   const definitions = (stored?.rawList('CustomResourceDefinition') ?? []).flatMap(defined);
-  const custom = (stored?.kinds() ?? []).filter(
-    (kind) => ![...resources, ...definitions].some((one) => one.kind === kind),
-  );
+  const custom = (stored?.kinds() ?? [])
+    .map((name) => name.replace(/\..*/, ''))
+    .filter((kind) => ![...resources, ...definitions].some((one) => one.kind === kind));
   return [
     ...definitions,
     ...custom.map((kind) => {

@@ -1,0 +1,314 @@
+// The heart of the API server: create, update and delete of decoded objects with admission, defaulting, allocation,
+// validation and conflicts in the order a real one has them (A2), and the watch events of what was stored.
+// Not here: decoding, patches and selectors (request-handler.ts), what controllers call (server.ts).
+import type { ClusterSpec } from '../api/cluster-spec.ts';
+import { definedRow } from '../api/custom-kinds.ts';
+import type { RuleContext } from '../api/kind-rules.ts';
+import { alreadyExists, badRequest, invalidObject, notFound } from '../api/refusals.ts';
+import { builtinRow, type KindRow, rowOf, schemeOf, splitApiVersion } from '../api/scheme.ts';
+import {
+  type AnyObject,
+  type DeleteOptions,
+  keyOf,
+  type Namespace,
+  type ObjectMeta,
+  type Service,
+  type WatchEvent,
+} from '../api/types.ts';
+import { isUnset, sameValue } from '../api/values.ts';
+import type { Choices } from '../sim/choices.ts';
+import { formatTime } from '../sim/time.ts';
+import { admitNamespace } from './admission.ts';
+import { deletion, finishesDeletion } from './deletion.ts';
+import { History } from './history.ts';
+import { generatedName, uidOf } from './pick.ts';
+import type { Plan } from './plan.ts';
+import { nowhere, type Provenance } from './provenance.ts';
+import { rulesOf } from './registry.ts';
+import {
+  beginCreate,
+  beginUpdate,
+  commit,
+  createAllocations,
+  forkAllocations,
+  release,
+} from './service-allocation.ts';
+import { Store, type Stored } from './store.ts';
+import { checkIdentity, nextGeneration, preserved } from './update.ts';
+
+export interface ApiServerConfig {
+  readonly spec: ClusterSpec;
+  readonly choices: Choices;
+  /** Virtual milliseconds. */
+  readonly nowMs: () => number;
+}
+
+/** What a fork does not share with its parent. */
+export type ForkConfig = Omit<ApiServerConfig, 'spec'>;
+
+interface State {
+  readonly store: Store;
+  readonly allocations: ReturnType<typeof createAllocations>;
+  readonly history: History;
+  uids: number;
+}
+
+const generatedNamesMax = 8;
+
+export class Core {
+  readonly config: ApiServerConfig;
+  readonly #state: State;
+  readonly #context: RuleContext;
+  events: WatchEvent[] = [];
+  warnings: string[] = [];
+  #definitions: readonly AnyObject[] = [];
+  #custom: readonly KindRow[] = [];
+
+  constructor(config: ApiServerConfig, state: State = emptyState(config.spec)) {
+    this.config = config;
+    this.#state = state;
+    this.#context = { minor: config.spec.minor };
+  }
+
+  get store(): Store {
+    return this.#state.store;
+  }
+
+  get history(): History {
+    return this.#state.history;
+  }
+
+  /** A copy that shares everything until one side writes. */
+  fork(config: ForkConfig): Core {
+    const { store, allocations, history, uids } = this.#state;
+    const copy = new Core(
+      { ...config, spec: this.config.spec },
+      {
+        store: store.fork(),
+        allocations: forkAllocations(allocations),
+        history: history.fork(),
+        uids,
+      },
+    );
+    copy.events = this.events.slice();
+    copy.warnings = this.warnings.slice();
+    return copy;
+  }
+
+  /** Kinds of stored CustomResourceDefinitions, by name of the definition. */
+  customKinds(): readonly KindRow[] {
+    const definitions = this.store.list('CustomResourceDefinition');
+    if (definitions !== this.#definitions) {
+      this.#definitions = definitions;
+      this.#custom = definitions.flatMap((definition) => definedRow(definition) ?? []);
+    }
+    return this.#custom;
+  }
+
+  /** The row of an object's kind; guessed when nothing defines it. */
+  rowOf(object: AnyObject): KindRow {
+    const { kind } = object;
+    const { group } = splitApiVersion(object.apiVersion);
+    return (
+      builtinRow(kind, group) ??
+      this.customKinds().find((row) => row.kind === kind && row.group === group) ??
+      rowOf(object)
+    );
+  }
+
+  /** The table of "Service", or "Service.serving.knative.dev"; of a custom kind the group may be left out. */
+  tableOf(kind: string): string {
+    if (kind.includes('.') || schemeOf(kind) !== undefined) return kind;
+    return this.store.kinds().find((table) => table.startsWith(`${kind}.`)) ?? kind;
+  }
+
+  get(table: string, key: string): AnyObject | undefined {
+    return this.store.get(table, key)?.object;
+  }
+
+  stored(table: string, key: string): Stored {
+    const stored = this.store.get(table, key);
+    if (stored !== undefined) return stored;
+    const row = schemeOf(table) ?? rowOf({ kind: table });
+    throw notFound(row, key.slice(key.indexOf('/') + 1));
+  }
+
+  create(given: AnyObject, from: Provenance): AnyObject {
+    const row = this.rowOf(given);
+    const rules = rulesOf(row);
+    let object = this.#placed({ ...given, metadata: given.metadata ?? {} } as AnyObject, row);
+    if (!isUnset(object.metadata.resourceVersion)) {
+      const text = 'resourceVersion should not be set on objects to be created';
+      throw badRequest(row, object.metadata.name ?? '', text);
+    }
+    object = rules.defaults?.(object, this.#context) ?? object;
+    admitNamespace(row, object, (key) => this.get('Namespace', key) as Namespace | undefined);
+    object = this.#named(object, row);
+    let plan: Plan | undefined;
+    if (row.table === 'Service') {
+      const { allocations } = this.#state;
+      const begun = beginCreate(allocations, this.config.choices, asService(object));
+      plan = begun.plan;
+      object = begun.service as unknown as AnyObject;
+    }
+    object = this.#identified(object, row);
+    object = rules.prepareForCreate?.(object, this.#context) ?? object;
+    const causes = rules.validate?.(object, this.#context) ?? [];
+    if (causes.length > 0) throw invalidObject(row, object.metadata.name ?? '', causes);
+    if (this.get(row.table, keyOf(object)) !== undefined) {
+      throw alreadyExists(row, object.metadata.name ?? '');
+    }
+    if (from !== nowhere) this.#warn(row, object, undefined);
+    if (plan !== undefined) commit(plan, asService(object), undefined);
+    this.#state.uids++;
+    return this.put(object, undefined, from);
+  }
+
+  /** `from` undefined: as it was before. */
+  update(given: AnyObject, from: Provenance | undefined): AnyObject {
+    const row = this.rowOf(given);
+    const rules = rulesOf(row);
+    let object = this.#placed(given, row);
+    const name = object.metadata.name ?? '';
+    const stored = this.store.get(row.table, keyOf(object));
+    if (stored === undefined) {
+      if (!row.createOnUpdate || !isUnset(object.metadata.resourceVersion)) {
+        throw notFound(row, name);
+      }
+      return this.create(object, from ?? nowhere);
+    }
+    const old = stored.object;
+    checkIdentity(row, object, old);
+    object = rules.defaults?.(object, this.#context) ?? object;
+    object = preserved(row, object, old);
+    let plan: Plan | undefined;
+    if (row.table === 'Service') {
+      const { allocations } = this.#state;
+      const { choices } = this.config;
+      const begun = beginUpdate(allocations, choices, asService(object), asService(old));
+      plan = begun.plan;
+      object = begun.service as unknown as AnyObject;
+    }
+    object = rules.prepareForUpdate?.(object, old, this.#context) ?? object;
+    object = nextGeneration(row, object, old, this.#context.minor);
+    const causes =
+      rules.validateUpdate?.(object, old, this.#context) ??
+      rules.validate?.(object, this.#context) ??
+      [];
+    if (causes.length > 0) throw invalidObject(row, name, causes);
+    if (from !== undefined) this.#warn(row, object, old);
+    if (finishesDeletion(object)) return this.remove(object);
+    if (plan !== undefined) commit(plan, asService(object), asService(old));
+    return this.put(object, old, from ?? stored.from);
+  }
+
+  updateStatus(given: AnyObject): AnyObject {
+    const row = this.rowOf(given);
+    const rules = rulesOf(row);
+    const object = this.#placed(given, row);
+    const { object: old, from } = this.stored(row.table, keyOf(object));
+    checkIdentity(row, object, old);
+    let next: AnyObject = { ...old, status: object['status'] };
+    next = rules.defaults?.(next, this.#context) ?? next;
+    const causes = rules.validateStatus?.(next, old, this.#context) ?? [];
+    if (causes.length > 0) throw invalidObject(row, next.metadata.name ?? '', causes);
+    return this.put(next, old, from);
+  }
+
+  /** The object as it is then: gone, or still there with a deletionTimestamp. */
+  delete({ object, from }: Stored, options: DeleteOptions): AnyObject {
+    const next = deletion(object, options, this.config.nowMs());
+    if (next === undefined) return this.remove(object);
+    return next === object ? object : this.put(next, object, from);
+  }
+
+  /** Stores and tells the watchers; an update that changes nothing keeps its resourceVersion. */
+  put(object: AnyObject, previous: AnyObject | undefined, from: Provenance): AnyObject {
+    const { store } = this.#state;
+    const { table } = this.rowOf(object);
+    const key = keyOf(object);
+    if (previous !== undefined && sameValue(object, previous)) {
+      if (store.get(table, key)?.from !== from) store.put(table, key, { object: previous, from });
+      return previous;
+    }
+    const metadata = { ...object.metadata, resourceVersion: String(++store.revision) };
+    const next = { ...object, metadata };
+    store.put(table, key, { object: next, from });
+    const type = previous === undefined ? 'ADDED' : 'MODIFIED';
+    this.#tell({ type, kind: table, key, object: next, previous });
+    return next;
+  }
+
+  remove(object: AnyObject): AnyObject {
+    const { store, allocations } = this.#state;
+    const { table } = this.rowOf(object);
+    const key = keyOf(object);
+    const previous = store.get(table, key)?.object ?? object;
+    const metadata = { ...object.metadata, resourceVersion: String(++store.revision) };
+    const last = { ...object, metadata };
+    store.remove(table, key);
+    this.#tell({ type: 'DELETED', kind: table, key, object: last, previous });
+    if (table === 'Service') {
+      release(allocations, asService(previous));
+      // The real server removes a Service's Endpoints with it (storage.go, AfterDelete).
+      const endpoints = this.get('Endpoints', key);
+      if (endpoints !== undefined) this.remove(endpoints);
+    }
+    return last;
+  }
+
+  #tell(event: WatchEvent): void {
+    this.events.push(event);
+    this.#state.history.add(event);
+  }
+
+  #placed(object: AnyObject, row: KindRow): AnyObject {
+    if (!row.namespaced || !isUnset(object.metadata.namespace)) return object;
+    return { ...object, metadata: { ...object.metadata, namespace: 'default' } };
+  }
+
+  #named(object: AnyObject, row: KindRow): AnyObject {
+    const { metadata } = object;
+    if (!isUnset(metadata.name) || isUnset(metadata.generateName)) return object;
+    let named = object;
+    for (let i = 0; i < generatedNamesMax; i++) {
+      const name = generatedName(this.config.choices, metadata.generateName);
+      named = { ...object, metadata: { ...metadata, name } };
+      if (this.get(row.table, keyOf(named)) === undefined) break;
+    }
+    return named;
+  }
+
+  /** Only for what users write: controllers do not read warnings. */
+  #warn(row: KindRow, object: AnyObject, old: AnyObject | undefined): void {
+    this.warnings.push(...(rulesOf(row).warnings?.(object, old, this.#context) ?? []));
+  }
+
+  /** What the server writes into the metadata of a new object. */
+  #identified(object: AnyObject, row: KindRow): AnyObject {
+    const { minor } = this.#context;
+    const { resourceVersion, deletionTimestamp, deletionGracePeriodSeconds, generation, ...rest } =
+      object.metadata;
+    const counts = row.generationSince !== null && minor >= row.generationSince;
+    const metadata: ObjectMeta = {
+      ...rest,
+      uid: uidOf(this.#state.uids),
+      creationTimestamp: formatTime(this.config.nowMs()),
+      ...(counts ? { generation: 1 } : {}),
+    };
+    return { ...object, metadata };
+  }
+}
+
+function emptyState(spec: ClusterSpec): State {
+  return {
+    store: new Store(),
+    allocations: createAllocations(spec),
+    history: new History(),
+    uids: 0,
+  };
+}
+
+function asService(object: AnyObject): Service {
+  return object as unknown as Service;
+}

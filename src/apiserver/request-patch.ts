@@ -1,0 +1,65 @@
+// One patch request: the patch applied to the stored object and the result decoded again, refused as the API server
+// refuses it. Models apiserver pkg/endpoints/handlers/patch.go. Not modelled: server-side apply.
+import { strictErrors } from '../api/decode.ts';
+import { ApiError } from '../api/error.ts';
+import { goValue, PatchError } from '../api/patch/errors.ts';
+import { jsonPatch } from '../api/patch/json-patch.ts';
+import { mergePatch } from '../api/patch/merge.ts';
+import { strategicPatch } from '../api/patch/strategic.ts';
+import { badRequest, invalidPatch, patchRefused } from '../api/refusals.ts';
+import type { FieldValidation, PatchType } from '../api/requests.ts';
+import { builtinRow, type KindRow } from '../api/scheme.ts';
+import type { AnyObject } from '../api/types.ts';
+import { dropNulls, isRecord } from '../api/values.ts';
+import type { Decoded } from './request-body.ts';
+
+/** The object as the patch wants it; throws ApiError. */
+export function patchedObject(
+  row: KindRow,
+  object: AnyObject,
+  type: PatchType,
+  patch: unknown,
+  validation: FieldValidation,
+): Decoded {
+  const { name = '' } = object.metadata;
+  let result: unknown;
+  try {
+    result = patched(row, object, type, patch);
+  } catch (error) {
+    if (error instanceof PatchError) throw patchRefused(row, name, error);
+    throw error;
+  }
+  const shown = type === 'strategic' ? goValue(patch) : JSON.stringify(result);
+  if (!isRecord(result)) {
+    throw invalidPatch(shown, `json: cannot unmarshal ${typeof result} into Go value`);
+  }
+  const typed = { ...result, apiVersion: object.apiVersion, kind: object.kind };
+  const { type: wrong, strict, unknown } = strictErrors(typed);
+  if (wrong !== null) throw invalidPatch(shown, wrong);
+  if (strict !== null && validation === 'Strict') throw invalidPatch(shown, strict);
+  const warnings = validation === 'Warn' ? unknown.map((path) => `unknown field "${path}"`) : [];
+  const next = dropNulls(typed) as unknown as AnyObject;
+  return { object: isRecord(next.metadata) ? next : { ...next, metadata: { name } }, warnings };
+}
+
+function patched(row: KindRow, object: AnyObject, type: PatchType, patch: unknown): unknown {
+  if (type === 'json') return jsonPatch(object, patch);
+  if (!isRecord(patch)) {
+    const got = Array.isArray(patch) ? 'array' : typeof patch === 'boolean' ? 'bool' : typeof patch;
+    const why = `json: cannot unmarshal ${got} into Go value of type map[string]interface {}`;
+    const text = type === 'merge' ? `error decoding patch: ${why}` : why;
+    throw badRequest(row, object.metadata.name ?? '', text);
+  }
+  if (type === 'merge') return mergePatch(object, patch);
+  if (builtinRow(row.kind, row.group) === undefined && row.kind !== 'Scale') {
+    throw new ApiError('UnsupportedMediaType', unsupported, {
+      kind: row.kind,
+      group: row.group,
+      name: object.metadata.name ?? '',
+    });
+  }
+  return strategicPatch(object, patch, row.kind);
+}
+
+const unsupported =
+  'the body of the request was in an unknown format - accepted media types include: application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml';

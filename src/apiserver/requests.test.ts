@@ -1,0 +1,352 @@
+// The verbs of the API as clients ask them: what comes back, and every refusal word by word.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { ApiError } from '../api/error.ts';
+import { kubectlError } from '../api/kubectl-error.ts';
+import type { PatchType } from '../api/requests.ts';
+import { type KindRow, scheme } from '../api/scheme.ts';
+import type { AnyObject } from '../api/types.ts';
+import { newServer } from './server.fixture.ts';
+import type { ApiServer } from './server.ts';
+
+function row(name: string, server?: ApiServer): KindRow {
+  const found = (server?.requests.resources() ?? scheme).find(
+    (one) => one.resource === name || `${one.resource}.${one.group}` === name,
+  );
+  assert.ok(found !== undefined, name);
+  return found;
+}
+
+const services = row('services');
+const configMaps = row('configmaps');
+const deployments = row('deployments');
+
+const deployment = {
+  apiVersion: 'apps/v1',
+  kind: 'Deployment',
+  metadata: { name: 'web', labels: { app: 'web' } },
+  spec: {
+    replicas: 2,
+    selector: { matchLabels: { app: 'web' } },
+    template: {
+      metadata: { labels: { app: 'web' } },
+      spec: { containers: [{ name: 'web', image: 'nginx', ports: [{ containerPort: 80 }] }] },
+    },
+  },
+};
+
+function prepared(): ApiServer {
+  const server = newServer();
+  const { requests } = server;
+  requests.create(services, 'default', {
+    metadata: { name: 'web', labels: { app: 'web' } },
+    spec: { selector: { app: 'web' }, ports: [{ name: 'http', port: 80 }] },
+  });
+  requests.create(configMaps, 'default', { metadata: { name: 'c' }, data: { a: '1' } });
+  requests.create(deployments, 'default', deployment);
+  return server;
+}
+
+const web = { namespace: 'default', name: 'web' };
+
+function patch(type: PatchType, body: unknown, of = services) {
+  return ({ requests }: ApiServer) => requests.patch(of, web, type, body);
+}
+
+const strict = { fieldValidation: 'Strict' } as const;
+
+const refusals: readonly {
+  readonly name: string;
+  readonly ask: (server: ApiServer) => unknown;
+  readonly code: number;
+  readonly want: string;
+}[] = [
+  {
+    name: 'get of a missing object',
+    ask: ({ requests }) => requests.get(services, { namespace: 'default', name: 'x' }),
+    code: 404,
+    want: 'Error from server (NotFound): services "x" not found',
+  },
+  {
+    name: 'a subresource that the kind has not',
+    ask: ({ requests }) => requests.get(services, web, 'scale'),
+    code: 404,
+    want: 'Error from server (NotFound): the server could not find the requested resource',
+  },
+  {
+    name: 'another namespace in the body',
+    ask: ({ requests }) =>
+      requests.create(services, 'default', { metadata: { name: 'x', namespace: 'kube-system' } }),
+    code: 400,
+    want: 'Error from server (BadRequest): the namespace of the provided object does not match the namespace sent on the request',
+  },
+  {
+    name: 'another name in the body',
+    ask: ({ requests }) => requests.update(configMaps, { name: 'c' }, { metadata: { name: 'd' } }),
+    code: 400,
+    want: 'Error from server (BadRequest): the name of the object (d) does not match the name on the URL (c)',
+  },
+  {
+    name: 'another version in the body',
+    ask: ({ requests }) => requests.create(deployments, 'default', { apiVersion: 'v1' }),
+    code: 400,
+    want: 'Error from server (BadRequest): the API version in the data (v1) does not match the expected API version (apps/v1)',
+  },
+  {
+    name: 'A10 an unknown field, strictly',
+    ask: ({ requests }) =>
+      requests.create(services, 'default', { metadata: { name: 'x' }, spec: { prots: 1 } }, strict),
+    code: 400,
+    want: 'Error from server (BadRequest): Service in version "v1" cannot be handled as a Service: strict decoding error: unknown field "spec.prots"',
+  },
+  {
+    name: 'A10 a wrong type, also when nothing is checked',
+    ask: ({ requests }) =>
+      requests.create(
+        services,
+        'default',
+        { metadata: { name: 'x' }, spec: { ports: [{ port: '80' }] } },
+        { fieldValidation: 'Ignore' },
+      ),
+    code: 400,
+    want: 'Error from server (BadRequest): Service in version "v1" cannot be handled as a Service: json: cannot unmarshal string into Go struct field ServicePort.spec.ports.port of type int32',
+  },
+  {
+    name: 'A10 an unknown field in a patch',
+    ask: ({ requests }) =>
+      requests.patch(services, web, 'strategic', { spec: { prots: [1] } }, strict),
+    code: 422,
+    want: 'The request is invalid: patch: Invalid value: "map[spec:map[prots:[1]]]": strict decoding error: unknown field "spec.prots"',
+  },
+  {
+    name: 'JSON patch: the test fails',
+    ask: patch('json', [{ op: 'test', path: '/spec/type', value: 'NodePort' }]),
+    code: 422,
+    want: 'The request is invalid: the server rejected our request due to an error in our request',
+  },
+  {
+    name: 'strategic merge patch: an item without its key',
+    ask: patch('strategic', { spec: { ports: [{ name: 'x' }] } }),
+    code: 500,
+    want: 'Error from server: map: map[name:x] does not contain declared merge key: port',
+  },
+  {
+    name: 'a stale resourceVersion in a patch',
+    ask: patch('merge', { metadata: { resourceVersion: '1' } }),
+    code: 409,
+    want: 'Error from server (Conflict): Operation cannot be fulfilled on services "web": the object has been modified; please apply your changes to the latest version and try again',
+  },
+  {
+    name: 'a negative scale',
+    ask: ({ requests }) =>
+      requests.patch(
+        deployments,
+        web,
+        'merge',
+        { spec: { replicas: -1 } },
+        { subresource: 'scale' },
+      ),
+    code: 422,
+    want: 'The Scale "web" is invalid: spec.replicas: Invalid value: -1: must be greater than or equal to 0',
+  },
+  {
+    name: 'a label selector that cannot be read',
+    ask: ({ requests }) => requests.list(services, { labelSelector: 'app in web' }),
+    code: 400,
+    want: "Error from server (BadRequest): unable to parse requirement: found 'web' expected: '('",
+  },
+  {
+    name: 'a field that cannot be selected',
+    ask: ({ requests }) => requests.list(services, { fieldSelector: 'spec.ports=80' }),
+    code: 400,
+    want: 'Error from server (BadRequest): field label not supported: spec.ports',
+  },
+  {
+    name: 'a field that cannot be selected, kinds without a list',
+    ask: ({ requests }) => requests.list(configMaps, { fieldSelector: 'data=1' }),
+    code: 400,
+    want: 'Error from server (BadRequest): "data" is not a known field selector: only "metadata.name", "metadata.namespace"',
+  },
+  {
+    name: 'delete with the uid of another object',
+    ask: ({ requests }) => requests.delete(services, web, { preconditions: { uid: 'u' } }),
+    code: 409,
+    want: /^Error from server \(Conflict\): Operation cannot be fulfilled on services "web": Precondition failed: UID in precondition: u, UID in object meta: [-0-9a-f]+$/
+      .source,
+  },
+];
+
+for (const { name, ask, code, want } of refusals) {
+  test(`refused: ${name}`, () => {
+    const server = prepared();
+    const before = JSON.stringify(server.kinds().map((kind) => server.rawList(kind)));
+    const error = thrown(() => ask(server));
+    assert.equal(error.code, code);
+    const text = kubectlError(error);
+    if (want.startsWith('^')) assert.match(text, new RegExp(want));
+    else assert.equal(text, want);
+    assert.equal(JSON.stringify(server.kinds().map((kind) => server.rawList(kind))), before);
+  });
+}
+
+function thrown(act: () => unknown): ApiError {
+  try {
+    act();
+  } catch (error) {
+    assert.ok(error instanceof ApiError, `${error}`);
+    return error;
+  }
+  throw new assert.AssertionError({ message: 'nothing was refused' });
+}
+
+const ports = (object: AnyObject) => (object['spec'] as { ports: { port: number }[] }).ports;
+
+test('a created object comes back with defaults and what the server adds', () => {
+  const made = prepared().requests.get(services, web);
+  assert.equal(made.apiVersion, 'v1');
+  assert.equal(made.kind, 'Service');
+  assert.equal(made.metadata.namespace, 'default');
+  assert.equal((made['spec'] as { type: string }).type, 'ClusterIP');
+});
+
+test('an unknown field is a warning unless asked otherwise, and is kept nowhere', () => {
+  const { requests } = newServer();
+  const body = { metadata: { name: 'x' }, spec: { ports: [{ port: 1 }], prots: 1 } };
+  requests.create(services, 'default', body);
+  assert.deepEqual(requests.warnings(), ['unknown field "spec.prots"']);
+  requests.create(
+    services,
+    'default',
+    { ...body, metadata: { name: 'y' } },
+    {
+      fieldValidation: 'Ignore',
+    },
+  );
+  assert.deepEqual(requests.warnings(), []);
+});
+
+test('a strategic merge patch merges ports by number, a merge patch replaces them', () => {
+  const { requests } = prepared();
+  requests.patch(services, web, 'strategic', { spec: { ports: [{ name: 'b', port: 81 }] } });
+  assert.deepEqual(
+    ports(requests.get(services, web))
+      .map(({ port }) => port)
+      .sort(),
+    [80, 81],
+  );
+  requests.patch(services, web, 'merge', { spec: { ports: [{ port: 82 }] } });
+  assert.deepEqual(
+    ports(requests.get(services, web)).map(({ port }) => port),
+    [82],
+  );
+  requests.patch(services, web, 'json', [{ op: 'replace', path: '/spec/ports/0/port', value: 83 }]);
+  assert.deepEqual(
+    ports(requests.get(services, web)).map(({ port }) => port),
+    [83],
+  );
+});
+
+test('a patch that changes nothing gives the very object of before', () => {
+  const { requests } = prepared();
+  const before = requests.get(services, web);
+  assert.equal(requests.patch(services, web, 'merge', { spec: { type: 'ClusterIP' } }), before);
+});
+
+test('the scale subresource reads and writes replicas', () => {
+  const { requests } = prepared();
+  const scale = requests.get(deployments, web, 'scale');
+  assert.equal(scale.kind, 'Scale');
+  assert.deepEqual(scale['status'], { replicas: 0, selector: 'app=web' });
+  const body = { spec: { replicas: 5 } };
+  requests.patch(deployments, web, 'merge', body, { subresource: 'scale' });
+  assert.equal((requests.get(deployments, web)['spec'] as { replicas: number }).replicas, 5);
+});
+
+test('a dry run answers and stores nothing, and the next write is as if it had not been', () => {
+  const server = prepared();
+  const twin = prepared();
+  const body = { metadata: { generateName: 'x-' }, spec: { ports: [{ port: 80 }] } };
+  const dry = server.requests.create(services, 'default', body, { dryRun: true });
+  assert.match(dry.metadata.name ?? '', /^x-/);
+  server.requests.delete(services, web, { dryRun: true });
+  const real = server.requests.create(services, 'default', body);
+  assert.deepEqual(real, twin.requests.create(services, 'default', body));
+  assert.equal(server.drainEvents().length, twin.drainEvents().length);
+});
+
+test('lists are selected by labels and fields', () => {
+  const { requests } = prepared();
+  const names = (options: object) =>
+    requests.list(services, options).items.map(({ metadata }) => metadata.name);
+  assert.deepEqual(names({}), ['kubernetes', 'web']);
+  assert.deepEqual(names({ labelSelector: 'app' }), ['web']);
+  assert.deepEqual(names({ labelSelector: 'app!=web' }), ['kubernetes']);
+  assert.deepEqual(names({ fieldSelector: 'metadata.name!=web' }), ['kubernetes']);
+  assert.deepEqual(names({ fieldSelector: 'spec.type==ClusterIP', namespace: 'kube-system' }), []);
+});
+
+test('a watch tells what happened since, and what entered or left the selection', () => {
+  const { requests } = prepared();
+  const { resourceVersion } = requests.list(services);
+  requests.patch(services, web, 'merge', { metadata: { labels: { app: 'db' } } });
+  requests.patch(services, web, 'merge', { metadata: { labels: { tier: 'x' } } });
+  requests.delete(services, web);
+  const types = (options?: object) =>
+    requests.watch(services, resourceVersion, options).map(({ type }) => type);
+  assert.deepEqual(types(), ['MODIFIED', 'MODIFIED', 'DELETED']);
+  assert.deepEqual(types({ labelSelector: 'app=web' }), ['DELETED']);
+  assert.deepEqual(types({ labelSelector: 'app=db' }), ['ADDED', 'MODIFIED', 'DELETED']);
+  assert.deepEqual(types({ namespace: 'kube-system' }), []);
+});
+
+test('a watch from too long ago is expired', () => {
+  const { requests } = prepared();
+  const { resourceVersion } = requests.list(services);
+  for (let i = 0; i < 8300; i++) {
+    requests.patch(configMaps, { name: 'c' }, 'merge', { data: { a: String(i) } });
+  }
+  const error = thrown(() => requests.watch(services, resourceVersion));
+  assert.equal(error.code, 410);
+  assert.match(error.message, /^too old resource version: \d+ \(\d+\)$/);
+});
+
+const definition = (group: string) => ({
+  metadata: { name: `services.${group}` },
+  spec: {
+    group,
+    scope: 'Namespaced',
+    names: { kind: 'Service', plural: 'services', shortNames: ['ksvc'], categories: ['all'] },
+    versions: [
+      { name: 'v1', served: true, storage: true },
+      { name: 'v1alpha1', served: false, storage: false },
+    ],
+  },
+});
+
+test('a custom kind is served when its definition is stored, beside a built-in kind of its name', () => {
+  const server = prepared();
+  const { requests } = server;
+  const crds = row('customresourcedefinitions');
+  requests.create(crds, undefined, definition('serving.knative.dev'));
+  const knative = row('services.serving.knative.dev', server);
+  assert.deepEqual(
+    [knative.versions, knative.shortNames, knative.categories, knative.singular],
+    [['v1'], ['ksvc'], ['all'], 'service'],
+  );
+  requests.create(knative, 'default', { metadata: { name: 'web' }, spec: { template: {} } });
+  assert.deepEqual(requests.get(knative, web)['spec'], { template: {} });
+  assert.equal(ports(requests.get(services, web)).length, 1);
+  assert.ok(server.kinds().includes('Service.serving.knative.dev'));
+  requests.delete(crds, { name: 'services.serving.knative.dev' });
+  assert.ok(!requests.resources().some(({ group }) => group === 'serving.knative.dev'));
+});
+
+test('every built-in kind is served once', () => {
+  const names = newServer()
+    .requests.resources()
+    .map(({ resource, group }) => `${resource}.${group}`);
+  assert.equal(new Set(names).size, names.length);
+  for (const name of ['pods.', 'events.', 'events.events.k8s.io', 'jobs.batch']) {
+    assert.ok(names.includes(name), name);
+  }
+});
