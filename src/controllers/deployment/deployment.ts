@@ -1,118 +1,133 @@
 // Rolls a Deployment's ReplicaSets from one template to the next. One sync is one of upstream's: it finds or makes
-// the new ReplicaSet, scales one side, and writes status. Modelled after pkg/controller/deployment; rollback
-// annotations of the old API group and progress messages of paused rollouts are not here.
-import {
-  type AnyObject,
-  type Deployment,
-  keyOf,
-  type Lister,
-  type ReplicaSet,
-} from '../../api/types.ts';
+// the new ReplicaSet, scales one side, and writes status. Modelled after pkg/controller/deployment.
+import type { Deployment, ReplicaSet } from '../../api/types.ts';
+import { keyOf } from '../../api/types.ts';
+import { controllersOf, mayBeAdopted } from '../claim.ts';
 import type { Controller, ControllerContext } from '../controller.ts';
-import { controllerOf, isTerminal } from '../pods.ts';
 import { podsOf } from '../replicaset/replicaset.ts';
+import { retryLater, splitAttempt } from '../retry.ts';
 import { selects } from '../selector.ts';
+import { findCondition, noteCondition, progressing } from './conditions.ts';
+import { deadlineSeconds, isRolling } from './limits.ts';
+import { CreateRefused, newReplicaSet, syncRevision } from './new-set.ts';
 import { isScalingEvent, scaleProportionally } from './proportional.ts';
-import {
-  claimReplicaSets,
-  cleanUp,
-  newReplicaSet,
-  oldReplicaSets,
-  ownReplicaSets,
-} from './revisions.ts';
-import { rollDown, rollUp, scaleTo } from './rolling.ts';
-import { updateStatus } from './status.ts';
+import { recreate } from './recreate.ts';
+import { askedOf, claimReplicaSets, cleanUp, oldReplicaSets, refreshed } from './revisions.ts';
+import { rollBack, rollbackTo } from './rollback.ts';
+import { rollDown, rollUp } from './rolling.ts';
+import { isComplete, syncRolloutStatus, syncStatus } from './status.ts';
+
+type Sets = readonly ReplicaSet[];
 
 export const deployment: Controller = {
   name: 'deployment',
   watches: ['Deployment', 'ReplicaSet', 'Pod'],
-  keysOf(event, { client }) {
+  keysOf(event, context) {
+    const { client } = context;
     if (event.kind === 'Deployment') return [event.key];
-    const { namespace } = event.object.metadata;
-    const owner = controllerOf(event.object);
-    if (event.kind === 'ReplicaSet') {
-      if (owner !== undefined)
-        return owner.kind === 'Deployment' ? [`${namespace}/${owner.name}`] : [];
-      return event.type === 'DELETED' ? [] : whoSelects(event.object, client);
-    }
-    // Pods matter to Recreate only: the new ReplicaSet waits for the last old pod to go.
-    if (event.type !== 'DELETED' || owner?.kind !== 'ReplicaSet') return [];
-    const set = client.get('ReplicaSet', `${namespace}/${owner.name}`);
-    const above = set === undefined ? undefined : controllerOf(set);
-    return above?.kind === 'Deployment' ? [`${namespace}/${above.name}`] : [];
+    if (event.kind === 'Pod') return event.type === 'DELETED' ? emptied(event.object, context) : [];
+    const keys = controllersOf('Deployment', event.object, event.previous);
+    if (!mayBeAdopted(event)) return keys;
+    const { namespace, labels } = event.object.metadata;
+    const found = client
+      .list('Deployment', namespace)
+      .filter((one) => selects(one.spec.selector, labels));
+    return [...keys, ...found.map(keyOf)];
   },
   sync(key, context) {
-    const found = context.client.get('Deployment', key);
+    const work = splitAttempt(key);
+    const found = context.client.get('Deployment', work.key);
     if (found === undefined) return;
-    if (found.metadata.deletionTimestamp !== undefined) {
-      updateStatus(found, ownReplicaSets(found, context), context);
-      return;
+    try {
+      syncDeployment(found, context);
+    } catch (error) {
+      if (!(error instanceof CreateRefused)) throw error;
+      const place = context.client.get('Namespace', found.metadata.namespace ?? '');
+      if (place?.metadata.deletionTimestamp === undefined) retryLater(work, context);
     }
-    rollOut(found, context);
-    const now = context.client.get('Deployment', key);
-    if (now !== undefined) updateStatus(now, ownReplicaSets(now, context), context);
   },
 };
 
-/** The Deployments that may adopt an orphan. */
-function whoSelects({ metadata }: AnyObject, client: Lister): readonly string[] {
-  return client
-    .list('Deployment', metadata.namespace)
-    .filter((found) => selects(found.spec.selector, metadata.labels))
-    .map(keyOf);
+/** Pods matter to Recreate only: the new ReplicaSet waits for the last old pod to go. */
+function emptied(pod: { readonly metadata: Deployment['metadata'] }, context: ControllerContext) {
+  const { client, index } = context;
+  const [setKey = ''] = controllersOf('ReplicaSet', pod);
+  const set = client.get('ReplicaSet', setKey);
+  const [key = ''] = controllersOf('Deployment', set);
+  const found = client.get('Deployment', key);
+  if (found === undefined || isRolling(found)) return [];
+  const left = index
+    .ownedBy('ReplicaSet', found.metadata.uid ?? '')
+    .some((one) => podsLeft(client.get('ReplicaSet', one), context));
+  return left ? [] : [key];
 }
 
-function rollOut(found: Deployment, context: ControllerContext): void {
-  claimReplicaSets(found, context);
-  const sets = ownReplicaSets(found, context);
-  if (found.spec.paused === true || isScalingEvent(found, sets)) {
-    scaleProportionally(found, sets, context);
-    if (found.spec.paused === true) cleanUp(found, oldReplicaSets(found, sets), context);
+function podsLeft(set: ReplicaSet | undefined, context: ControllerContext): boolean {
+  return set !== undefined && podsOf(set, context).length > 0;
+}
+
+function syncDeployment(found: Deployment, context: ControllerContext): void {
+  const sets = claimReplicaSets(found, context);
+  if (found.metadata.deletionTimestamp !== undefined) {
+    syncRevision(found, sets, context);
+    syncStatus(stored(found, context), refreshed(sets, context), context);
     return;
   }
-  if (found.spec.strategy?.type === 'Recreate') recreate(found, sets, context);
-  else rollingUpdate(found, sets, context);
+  notePause(found, context);
+  const current = stored(found, context);
+  if (current.spec.paused === true) scale(current, sets, context);
+  else if (rollbackTo(current) !== undefined) rollBack(current, sets, context);
+  else if (scalingEvent(current, sets, context)) scale(stored(found, context), sets, context);
+  else rollOut(stored(found, context), refreshed(sets, context), context);
 }
 
-function rollingUpdate(
-  found: Deployment,
-  sets: readonly ReplicaSet[],
-  context: ControllerContext,
-): void {
-  const fresh = newReplicaSet(found, sets, context);
-  if (fresh === undefined) return;
-  const old = oldReplicaSets(found, ownReplicaSets(found, context));
-  if (rollUp(found, fresh, old, context)) return;
-  if (rollDown(found, fresh, old, context)) return;
-  if (isComplete(found)) cleanUp(found, old, context);
+function stored(found: Deployment, { client }: ControllerContext): Deployment {
+  return client.get('Deployment', keyOf(found)) ?? found;
 }
 
-function recreate(
-  found: Deployment,
-  sets: readonly ReplicaSet[],
-  context: ControllerContext,
-): void {
+/** Pausing and resuming a rollout show in its Progressing condition, unless it timed out (checkPausedConditions). */
+function notePause(found: Deployment, context: ControllerContext): void {
+  if (deadlineSeconds(found) === undefined) return;
+  const before = findCondition(found.status, 'Progressing')?.reason;
+  if (before === 'ProgressDeadlineExceeded') return;
+  const paused = found.spec.paused === true;
+  if (paused === (before === 'DeploymentPaused')) return;
+  const [reason, text] = paused
+    ? ['DeploymentPaused', 'Deployment is paused']
+    : ['DeploymentResumed', 'Deployment is resumed'];
+  noteCondition(found, progressing('Unknown', reason, text), context);
+}
+
+function scalingEvent(found: Deployment, sets: Sets, context: ControllerContext): boolean {
+  syncRevision(found, sets, context);
+  return isScalingEvent(found, refreshed(sets, context));
+}
+
+/** What a paused Deployment and a change of spec.replicas get. */
+function scale(found: Deployment, sets: Sets, context: ControllerContext): void {
+  const fresh = syncRevision(found, refreshed(sets, context), context);
+  const old = oldReplicaSets(found, refreshed(sets, context));
+  scaleProportionally(found, fresh, old, context);
+  if (found.spec.paused === true) cleanUp(found, old, context);
+  syncStatus(stored(found, context), refreshed(sets, context), context);
+}
+
+function rollOut(found: Deployment, sets: Sets, context: ControllerContext): void {
+  const done = isRolling(found)
+    ? rollingUpdate(found, sets, context)
+    : recreate(found, sets, context);
   const old = oldReplicaSets(found, sets);
-  let scaled = false;
-  for (const set of old) {
-    if ((set.spec.replicas ?? 0) > 0) scaled = scaleTo(found, set, 0, context) || scaled;
-  }
-  if (scaled) return;
-  const running = old.flatMap((set) => podsOf(set, context)).filter((pod) => !isTerminal(pod));
-  if (running.length > 0) return;
-  const fresh = newReplicaSet(found, sets, context);
-  if (fresh !== undefined) scaleTo(found, fresh, found.spec.replicas ?? 1, context);
-  if (isComplete(found)) cleanUp(found, old, context);
+  if (done && isComplete(found, found.status)) cleanUp(found, old, context);
+  const now = stored(found, context);
+  // Claimed once more: one may just have been made.
+  syncRolloutStatus(now, claimReplicaSets(now, context), context);
 }
 
-/** deployment_util.go DeploymentComplete. */
-export function isComplete(found: Deployment): boolean {
-  const { status } = found;
-  const want = found.spec.replicas ?? 1;
-  return (
-    (status?.updatedReplicas ?? 0) === want &&
-    (status?.replicas ?? 0) === want &&
-    (status?.availableReplicas ?? 0) === want &&
-    (status?.observedGeneration ?? 0) >= (found.metadata.generation ?? 1)
-  );
+/** One step; true when nothing was left to scale. */
+function rollingUpdate(found: Deployment, sets: Sets, context: ControllerContext): boolean {
+  const fresh = newReplicaSet(found, sets, context);
+  const old = oldReplicaSets(found, sets);
+  if (rollUp(found, fresh, old, context)) return false;
+  const active = old.filter((set) => askedOf(set) > 0);
+  return !rollDown(found, fresh, active, context);
 }

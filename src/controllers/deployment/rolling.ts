@@ -1,86 +1,62 @@
 // One step of a rolling update: the new ReplicaSet up while the surge allows, or old ones down while enough pods
 // stay available. pkg/controller/deployment/rolling.go.
 import type { Deployment, ReplicaSet } from '../../api/types.ts';
-import { keyOf } from '../../api/types.ts';
 import type { ControllerContext } from '../controller.ts';
-import { maxReplicas, rollingLimits } from './limits.ts';
-import { desiredOf, scaled } from './revisions.ts';
+import { maxReplicas, minAvailable, wanted } from './limits.ts';
+import { askedOf, availableOf, refreshed } from './revisions.ts';
+import { scaleTo } from './scale.ts';
 
 type Sets = readonly ReplicaSet[];
 
-/** Sets a ReplicaSet's size, with upstream's event; false when nothing changes. */
-export function scaleTo(
-  found: Deployment,
-  set: ReplicaSet,
-  replicas: number,
-  { client }: ControllerContext,
-): boolean {
-  const current = client.get('ReplicaSet', keyOf(set)) ?? set;
-  const from = current.spec.replicas ?? 0;
-  const noted = desiredOf(current) === (found.spec.replicas ?? 1);
-  if (from === replicas && noted) return false;
-  client.update(scaled(found, current, replicas));
-  if (from === replicas) return false;
-  const way = replicas > from ? 'up' : 'down';
-  const text = `Scaled ${way} replica set ${set.metadata.name} from ${from} to ${replicas}`;
-  client.event(found, 'Normal', 'ScalingReplicaSet', text);
-  return true;
-}
-
-function sum(sets: Sets, of: (set: ReplicaSet) => number): number {
-  return sets.reduce((total, set) => total + of(set), 0);
-}
-
-const asked = (set: ReplicaSet): number => set.spec.replicas ?? 0;
-const available = (set: ReplicaSet): number => set.status?.availableReplicas ?? 0;
-
-/** Scales the new ReplicaSet to what the surge allows; true when it changed. */
+/** Scales the new ReplicaSet to what the surge allows; true when it changed (reconcileNewReplicaSet). */
 export function rollUp(
   found: Deployment,
   fresh: ReplicaSet,
   old: Sets,
   context: ControllerContext,
 ): boolean {
-  const want = found.spec.replicas ?? 1;
-  const now = asked(fresh);
-  if (now === want) return scaleTo(found, fresh, want, context);
-  if (now > want) return scaleTo(found, fresh, want, context);
-  const room = maxReplicas(found) - sum([...old, fresh], asked);
+  const want = wanted(found);
+  const now = askedOf(fresh);
+  if (now >= want) return scaleTo(found, fresh, want, context);
+  const room = maxReplicas(found) - askedOf(...old, fresh);
   if (room <= 0) return false;
   return scaleTo(found, fresh, now + Math.min(room, want - now), context);
 }
 
-/** Scales old ReplicaSets down as far as availability allows; true when one changed. */
+/** Scales old ReplicaSets that ask for pods down as far as availability allows; true when one changed
+ * (reconcileOldReplicaSets). */
 export function rollDown(
   found: Deployment,
   fresh: ReplicaSet,
   old: Sets,
   context: ControllerContext,
 ): boolean {
-  if (sum(old, asked) === 0) return false;
-  const minAvailable = (found.spec.replicas ?? 1) - rollingLimits(found).unavailable;
-  const newUnavailable = asked(fresh) - available(fresh);
-  const budget = sum([...old, fresh], asked) - minAvailable - newUnavailable;
+  if (askedOf(...old) === 0) return false;
+  const newUnavailable = askedOf(fresh) - availableOf(fresh);
+  const budget = askedOf(...old, fresh) - minAvailable(found) - newUnavailable;
   if (budget <= 0) return false;
   const cleaned = removeUnhealthy(found, old, budget, context);
-  return removeAvailable(found, fresh, old, minAvailable, context) || cleaned;
+  if (cleaned === undefined) return false;
+  return removeAvailable(found, fresh, refreshed(old, context), context) || cleaned;
 }
 
-/** Old pods that are not available go first, oldest ReplicaSet first. */
+/** Old pods that are not available go first, oldest ReplicaSet first. Undefined: a ReplicaSet's status shows more
+ * available pods than it asks for, so it is behind its spec; nothing more is done until it is not. */
 function removeUnhealthy(
   found: Deployment,
   old: Sets,
   budget: number,
   context: ControllerContext,
-): boolean {
+): boolean | undefined {
   let left = budget;
   let changed = false;
   for (const set of old) {
     if (left <= 0) break;
-    const unhealthy = asked(set) - available(set);
-    if (asked(set) === 0 || unhealthy <= 0) continue;
+    const unhealthy = askedOf(set) - availableOf(set);
+    if (askedOf(set) === 0 || unhealthy === 0) continue;
+    if (unhealthy < 0) return undefined;
     const count = Math.min(left, unhealthy);
-    changed = scaleTo(found, set, asked(set) - count, context) || changed;
+    changed = scaleTo(found, set, askedOf(set) - count, context) || changed;
     left -= count;
   }
   return changed;
@@ -91,17 +67,15 @@ function removeAvailable(
   found: Deployment,
   fresh: ReplicaSet,
   old: Sets,
-  minAvailable: number,
   context: ControllerContext,
 ): boolean {
-  const current = (set: ReplicaSet) => context.client.get('ReplicaSet', keyOf(set)) ?? set;
-  let left = sum([...old, fresh], available) - minAvailable;
+  let left = availableOf(...old, fresh) - minAvailable(found);
   let changed = false;
-  for (const set of old.map(current)) {
+  for (const set of old) {
     if (left <= 0) break;
-    if (asked(set) === 0) continue;
-    const count = Math.min(asked(set), left);
-    changed = scaleTo(found, set, asked(set) - count, context) || changed;
+    if (askedOf(set) === 0) continue;
+    const count = Math.min(askedOf(set), left);
+    changed = scaleTo(found, set, askedOf(set) - count, context) || changed;
     left -= count;
   }
   return changed;

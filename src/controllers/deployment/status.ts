@@ -1,148 +1,206 @@
 // Status and conditions of a Deployment, in upstream's words. pkg/controller/deployment/{sync,progress}.go.
-import type {
-  Deployment,
-  DeploymentCondition,
-  DeploymentStatus,
-  ReplicaSet,
-} from '../../api/types.ts';
+import type { Deployment, DeploymentStatus, ReplicaSet } from '../../api/types.ts';
 import { keyOf } from '../../api/types.ts';
+import { instantMs } from '../availability.ts';
 import type { ControllerContext } from '../controller.ts';
 import { same } from '../equal.ts';
+import { countsTerminatingSince } from '../replicaset/status.ts';
 import { seconds } from '../time.ts';
-import { rollingLimits } from './limits.ts';
-import { currentReplicaSet } from './revisions.ts';
+import { withoutZeros } from '../zeros.ts';
+import {
+  type Conditions,
+  type ConditionText,
+  findCondition,
+  progressing,
+  withCondition,
+  withoutCondition,
+} from './conditions.ts';
+import { deadlineSeconds, minAvailable, wanted } from './limits.ts';
+import { askedOf, availableOf, currentReplicaSet } from './revisions.ts';
 
-type Condition = Omit<DeploymentCondition, 'lastTransitionTime' | 'lastUpdateTime'>;
+type Sets = readonly ReplicaSet[];
 
-export function updateStatus(
-  found: Deployment,
-  sets: readonly ReplicaSet[],
-  context: ControllerContext,
-): void {
-  const counts = countsOf(found, sets);
-  const fresh = currentReplicaSet(found, sets);
-  const progressing = progress(found, counts, fresh, context);
-  const conditions = [availability(found, counts), ...progressing].map((condition) =>
-    stamped(found, condition, context.now),
-  );
-  const status: DeploymentStatus = { ...counts, conditions };
-  const before = { ...found.status, conditions: found.status?.conditions ?? [] };
-  if (!same(before, status)) context.client.updateStatus({ ...found, status });
+/** Counts and availability alone: what a scaling or paused Deployment gets (syncDeploymentStatus). */
+export function syncStatus(found: Deployment, sets: Sets, context: ControllerContext): void {
+  write(found, statusOf(found, sets, context), context);
 }
 
-function countsOf(found: Deployment, sets: readonly ReplicaSet[]): DeploymentStatus {
+/** Counts, availability, progress and failures (syncRolloutStatus). */
+export function syncRolloutStatus(found: Deployment, sets: Sets, context: ControllerContext): void {
+  const status = statusOf(found, sets, context);
+  const fresh = currentReplicaSet(found, sets);
+  const moved = progress(found, status, fresh, context);
+  const conditions = failures(moved, sets, fresh);
+  const next = { ...status, conditions };
+  if (!write(found, next, context)) requeueStuck(found, next, context);
+}
+
+/** False when the stored status says all of it already. */
+function write(found: Deployment, status: DeploymentStatus, { client }: ControllerContext) {
+  const next = withoutZeros(status, 'collisionCount', 'terminatingReplicas');
+  if (same(found.status, next)) return false;
+  client.updateStatus({ ...found, status: next });
+  return true;
+}
+
+/** calculateStatus. */
+function statusOf(found: Deployment, sets: Sets, context: ControllerContext): DeploymentStatus {
   const sum = (of: (set: ReplicaSet) => number | undefined): number =>
     sets.reduce((total, set) => total + (of(set) ?? 0), 0);
-  const asked = sum((set) => set.spec.replicas);
-  const available = sum((set) => set.status?.availableReplicas);
+  const available = availableOf(...sets);
   const { collisionCount } = found.status ?? {};
+  const terminating = context.minor < countsTerminatingSince ? undefined : terminatingOf(sets);
   return {
     observedGeneration: found.metadata.generation ?? 1,
     replicas: sum((set) => set.status?.replicas),
     updatedReplicas: currentReplicaSet(found, sets)?.status?.replicas ?? 0,
     readyReplicas: sum((set) => set.status?.readyReplicas),
     availableReplicas: available,
-    unavailableReplicas: Math.max(0, asked - available),
+    unavailableReplicas: Math.max(0, askedOf(...sets) - available),
     ...(collisionCount === undefined ? {} : { collisionCount }),
+    ...(terminating === undefined ? {} : { terminatingReplicas: terminating }),
+    conditions: withCondition(
+      found.status?.conditions ?? [],
+      availability(found, available),
+      context.now,
+    ),
   };
 }
 
-function availability(found: Deployment, counts: DeploymentStatus): Condition {
-  const unavailable =
-    found.spec.strategy?.type === 'Recreate' ? 0 : rollingLimits(found).unavailable;
-  const enough = (counts.availableReplicas ?? 0) >= (found.spec.replicas ?? 1) - unavailable;
-  return enough
-    ? {
-        type: 'Available',
-        status: 'True',
-        reason: 'MinimumReplicasAvailable',
-        message: 'Deployment has minimum availability.',
-      }
-    : {
-        type: 'Available',
-        status: 'False',
-        reason: 'MinimumReplicasUnavailable',
-        message: 'Deployment does not have minimum availability.',
-      };
+/** Undefined when a ReplicaSet that was synced does not tell. */
+export function terminatingOf(sets: Sets): number | undefined {
+  let total = 0;
+  for (const { status } of sets) {
+    const count = status?.terminatingReplicas;
+    if (count === undefined && (status?.observedGeneration ?? 0) !== 0) return undefined;
+    total += count ?? 0;
+  }
+  return total;
 }
 
-function progress(
-  found: Deployment,
-  counts: DeploymentStatus,
-  fresh: ReplicaSet | undefined,
-  context: ControllerContext,
-): readonly Condition[] {
-  const before = found.status?.conditions?.find((condition) => condition.type === 'Progressing');
-  const condition = (status: string, reason: string, message: string): Condition[] => [
-    { type: 'Progressing', status, reason, message },
-  ];
-  if (found.spec.paused === true) {
-    return condition('Unknown', 'DeploymentPaused', 'Deployment is paused');
-  }
-  if (fresh === undefined) return before === undefined ? [] : [before];
-  const name = `ReplicaSet "${fresh.metadata.name}"`;
-  const want = found.spec.replicas ?? 1;
-  const complete =
-    counts.updatedReplicas === want &&
-    counts.replicas === want &&
-    counts.availableReplicas === want;
-  if (complete) {
-    return condition('True', 'NewReplicaSetAvailable', `${name} has successfully progressed.`);
-  }
-  if (before === undefined) {
-    const text = `Created new replica set "${fresh.metadata.name}"`;
-    return condition('True', 'NewReplicaSetCreated', text);
-  }
-  if (before.reason === 'NewReplicaSetAvailable' || advanced(found, counts)) {
-    return condition('True', 'ReplicaSetUpdated', `${name} is progressing.`);
-  }
-  return timedOut(found, before, context)
-    ? condition('False', 'ProgressDeadlineExceeded', `${name} has timed out progressing.`)
-    : [before];
+function availability(found: Deployment, available: number): ConditionText {
+  const text = (status: string, reason: string, message: string) => {
+    return { type: 'Available', status, reason, message };
+  };
+  return available >= minAvailable(found)
+    ? text('True', 'MinimumReplicasAvailable', 'Deployment has minimum availability.')
+    : text('False', 'MinimumReplicasUnavailable', 'Deployment does not have minimum availability.');
 }
 
-/** More updated or ready pods, or fewer old ones, than the last status says. */
-function advanced(found: Deployment, counts: DeploymentStatus): boolean {
-  const old = found.status ?? {};
-  const number = (value: number | undefined) => value ?? 0;
+/** DeploymentComplete. */
+export function isComplete(found: Deployment, status: DeploymentStatus | undefined): boolean {
+  const want = wanted(found);
   return (
-    number(counts.updatedReplicas) > number(old.updatedReplicas) ||
-    number(counts.readyReplicas) > number(old.readyReplicas) ||
-    number(counts.availableReplicas) > number(old.availableReplicas) ||
-    number(counts.replicas) - number(counts.updatedReplicas) <
-      number(old.replicas) - number(old.updatedReplicas)
+    (status?.updatedReplicas ?? 0) === want &&
+    (status?.replicas ?? 0) === want &&
+    (status?.availableReplicas ?? 0) === want &&
+    (status?.observedGeneration ?? 0) >= (found.metadata.generation ?? 1)
   );
 }
 
-function timedOut(
+/** The conditions with the Progressing one brought up to date; without a deadline there is none. */
+function progress(
   found: Deployment,
-  before: DeploymentCondition,
+  status: DeploymentStatus,
+  fresh: ReplicaSet | undefined,
   context: ControllerContext,
-): boolean {
-  if (before.reason === 'ProgressDeadlineExceeded') return true;
-  const deadline = found.spec.progressDeadlineSeconds ?? 600;
-  const left = seconds(before.lastUpdateTime) + deadline - seconds(context.now);
-  if (left >= 0) context.again(keyOf(found), (left + 1) * 1000, true);
-  return left < 0;
+): Conditions {
+  const { conditions = [] } = status;
+  if (deadlineSeconds(found) === undefined) return withoutCondition(conditions, 'Progressing');
+  const before = findCondition(found.status, 'Progressing');
+  const resting = status.replicas === status.updatedReplicas;
+  if (resting && before?.reason === 'NewReplicaSetAvailable') return conditions;
+  const name =
+    fresh === undefined
+      ? `Deployment "${found.metadata.name}"`
+      : `ReplicaSet "${fresh.metadata.name}"`;
+  if (isComplete(found, status)) {
+    const text = `${name} has successfully progressed.`;
+    const done = progressing('True', 'NewReplicaSetAvailable', text);
+    return withCondition(conditions, done, context.now);
+  }
+  if (advanced(found, status)) {
+    const moving = progressing('True', 'ReplicaSetUpdated', `${name} is progressing.`);
+    // Any progress moves lastUpdateTime, also under the same reason.
+    const others = withoutCondition(conditions, 'Progressing');
+    const [made] = withCondition([], moving, context.now);
+    if (made === undefined) return others;
+    const kept = before?.status === 'True' ? before.lastTransitionTime : undefined;
+    return [...others, kept === undefined ? made : { ...made, lastTransitionTime: kept }];
+  }
+  if (!timedOut(found, status, context)) return conditions;
+  const text = `${name} has timed out progressing.`;
+  const late = progressing('False', 'ProgressDeadlineExceeded', text);
+  return withCondition(conditions, late, context.now);
 }
 
-/** Times: lastTransitionTime moves with the status only, lastUpdateTime with anything. */
-function stamped(found: Deployment, condition: Condition, now: string): DeploymentCondition {
-  const before = found.status?.conditions?.find((one) => one.type === condition.type);
-  const { type, status, reason, message } = condition;
-  if (before?.status === status && before.reason === reason && before.message === message) {
-    return before;
-  }
-  const lastTransitionTime = before?.status === status ? before.lastTransitionTime : now;
-  const text = {
-    ...(reason === undefined ? {} : { reason }),
-    ...(message === undefined ? {} : { message }),
+/** More updated or ready pods, or fewer old ones, than the last status says (DeploymentProgressing). */
+function advanced(found: Deployment, status: DeploymentStatus): boolean {
+  const before = found.status ?? {};
+  const more = (of: (status: DeploymentStatus) => number | undefined): boolean =>
+    (of(status) ?? 0) > (of(before) ?? 0);
+  const old = (one: DeploymentStatus) => (one.replicas ?? 0) - (one.updatedReplicas ?? 0);
+  return (
+    more((one) => one.updatedReplicas) ||
+    old(status) < old(before) ||
+    more((one) => one.readyReplicas) ||
+    more((one) => one.availableReplicas)
+  );
+}
+
+/** Milliseconds since the deadline passed; negative: it has not yet. Undefined when there is nothing to judge by. */
+function lateMs(
+  found: Deployment,
+  status: DeploymentStatus,
+  context: ControllerContext,
+): number | undefined {
+  const deadline = deadlineSeconds(found);
+  const condition = findCondition(status, 'Progressing');
+  if (deadline === undefined || condition === undefined) return undefined;
+  const fromMs = seconds(condition.lastUpdateTime) * 1000;
+  return instantMs(context) - fromMs - deadline * 1000;
+}
+
+/** DeploymentTimedOut. */
+function timedOut(
+  found: Deployment,
+  status: DeploymentStatus,
+  context: ControllerContext,
+): boolean {
+  const condition = findCondition(status, 'Progressing');
+  if (condition?.reason === 'NewReplicaSetAvailable') return false;
+  if (condition?.reason === 'ProgressDeadlineExceeded') return true;
+  return (lateMs(found, status, context) ?? 0) > 0;
+}
+
+/** Looks again when the deadline passes, a second late as upstream does; settling does not wait for it. */
+function requeueStuck(
+  found: Deployment,
+  status: DeploymentStatus,
+  context: ControllerContext,
+): void {
+  const condition = findCondition(found.status, 'Progressing');
+  if (isComplete(found, status) || condition?.reason === 'ProgressDeadlineExceeded') return;
+  const late = lateMs(found, found.status ?? {}, context);
+  if (late === undefined) return;
+  // Less than a second left: upstream tries at once and again until it is over.
+  const delayMs = late > -1000 ? 1 - Math.min(0, late) : 1000 - late;
+  context.again(keyOf(found), delayMs, true);
+}
+
+/** ReplicaFailure, from the new ReplicaSet if it has one, else from any. */
+function failures(conditions: Conditions, sets: Sets, fresh: ReplicaSet | undefined): Conditions {
+  const ordered = fresh === undefined ? sets : [fresh, ...sets];
+  const failed = ordered
+    .flatMap((set) => set.status?.conditions ?? [])
+    .find((condition) => condition.type === 'ReplicaFailure');
+  if (failed === undefined) return withoutCondition(conditions, 'ReplicaFailure');
+  const { type, status, reason = '', message = '', lastTransitionTime = '' } = failed;
+  const before = conditions.find((condition) => condition.type === type);
+  if (before?.status === status && before.reason === reason) return conditions;
+  const times = {
+    lastUpdateTime: lastTransitionTime,
+    lastTransitionTime: before?.lastTransitionTime ?? lastTransitionTime,
   };
-  return {
-    type,
-    status,
-    lastUpdateTime: now,
-    lastTransitionTime: lastTransitionTime ?? now,
-    ...text,
-  };
+  return [...withoutCondition(conditions, type), { type, status, ...times, reason, message }];
 }

@@ -1,22 +1,16 @@
-// Keeps as many pods as a ReplicaSet asks for. Slow-start batches and expectations are deliberately not here: the
-// store answers at once. Modelled after pkg/controller/replicaset.
-import type { Pod, ReplicaSet, ReplicaSetStatus } from '../../api/types.ts';
+// Keeps as many pods as a ReplicaSet asks for. Expectations are deliberately not here: the store answers at once.
+// Modelled after pkg/controller/replicaset.
+import { ApiError } from '../../api/error.ts';
+import type { Pod, ReplicaSet } from '../../api/types.ts';
 import { keyOf } from '../../api/types.ts';
+import { claim, controllersOf, mayBeAdopted, orphanPods } from '../claim.ts';
 import type { Controller, ControllerContext } from '../controller.ts';
-import { same } from '../equal.ts';
 import { generateName } from '../names.ts';
 import { pinOf } from '../pins.ts';
-import {
-  availableInMs,
-  controllerOf,
-  controllerRef,
-  isActive,
-  isAvailable,
-  isReady,
-  podFromTemplate,
-  released,
-} from '../pods.ts';
+import { controllerOf, isActive, podFromTemplate } from '../pods.ts';
+import { retryLater, splitAttempt } from '../retry.ts';
 import { selects } from '../selector.ts';
+import { type Failure, updateStatus } from './status.ts';
 import { victims } from './victims.ts';
 
 /** Most pods that one sync creates or deletes. */
@@ -27,21 +21,26 @@ export const replicaset: Controller = {
   watches: ['ReplicaSet', 'Pod'],
   keysOf(event, { client }) {
     if (event.kind === 'ReplicaSet') return [event.key];
-    const owner = controllerOf(event.object);
+    const keys = controllersOf('ReplicaSet', event.object, event.previous);
+    if (!mayBeAdopted(event)) return keys;
     const { namespace, labels } = event.object.metadata;
-    if (owner !== undefined)
-      return owner.kind === 'ReplicaSet' ? [`${namespace}/${owner.name}`] : [];
-    return client
+    const sets = client
       .list('ReplicaSet', namespace)
-      .filter((set) => selects(set.spec.selector, labels))
-      .map(keyOf);
+      .filter((set) => selects(set.spec.selector, labels));
+    return [...keys, ...sets.map(keyOf)];
   },
   sync(key, context) {
-    const set = context.client.get('ReplicaSet', key);
+    const work = splitAttempt(key);
+    const set = context.client.get('ReplicaSet', work.key);
     if (set === undefined) return;
-    adopt(set, context);
-    if (set.metadata.deletionTimestamp === undefined) manage(set, podsOf(set, context), context);
-    updateStatus(set, podsOf(set, context).filter(isActive), context);
+    const { metadata, spec } = set;
+    const orphans = orphanPods(metadata.namespace ?? '', spec.selector.matchLabels, context);
+    const match = (pod: Pod) => selects(spec.selector, pod.metadata.labels);
+    const active = claim(set, 'Pod', { match, consider: isActive }, orphans, context);
+    const deleting = metadata.deletionTimestamp !== undefined;
+    const failure = deleting ? undefined : manage(set, active, context);
+    updateStatus(set, failure, context);
+    if (failure !== undefined) retryLater(work, context);
   },
 };
 
@@ -50,44 +49,53 @@ export function podsOf(set: ReplicaSet, { client, index }: ControllerContext): r
   const pods: Pod[] = [];
   for (const key of index.ownedBy('Pod', set.metadata.uid ?? '')) {
     const pod = client.get('Pod', key);
-    if (pod !== undefined) pods.push(pod);
+    if (pod !== undefined && controllerOf(pod)?.uid === set.metadata.uid) pods.push(pod);
   }
   return pods;
 }
 
-/** Orphans that match are taken over; pods that match no more are released (controller_ref_manager.go). */
-function adopt(set: ReplicaSet, context: ControllerContext): void {
-  const { client, index } = context;
-  const namespace = set.metadata.namespace ?? 'default';
-  for (const pod of podsOf(set, context)) {
-    if (selects(set.spec.selector, pod.metadata.labels)) continue;
-    client.update({ ...pod, metadata: released(pod.metadata, set) });
-  }
-  if (set.metadata.deletionTimestamp !== undefined) return;
-  const keys = index.podsWith(namespace, set.spec.selector.matchLabels ?? {});
-  const candidates = keys?.map((key) => client.get('Pod', key)) ?? client.list('Pod', namespace);
-  for (const pod of candidates) {
-    if (pod === undefined || controllerOf(pod) !== undefined || !isActive(pod)) continue;
-    if (!selects(set.spec.selector, pod.metadata.labels)) continue;
-    const owners = [...(pod.metadata.ownerReferences ?? []), controllerRef(set)];
-    client.update({ ...pod, metadata: { ...pod.metadata, ownerReferences: owners } });
-  }
-}
-
-function manage(set: ReplicaSet, pods: readonly Pod[], context: ControllerContext): void {
-  const active = pods.filter(isActive);
+function manage(
+  set: ReplicaSet,
+  active: readonly Pod[],
+  context: ControllerContext,
+): Failure | undefined {
   const missing = (set.spec.replicas ?? 1) - active.length;
-  if (missing > 0) create(set, Math.min(missing, burst), context);
-  else if (missing < 0) remove(set, active, Math.min(-missing, burst), context);
   if (Math.abs(missing) > burst) context.again(keyOf(set), 0);
+  if (missing > 0) return create(set, Math.min(missing, burst), context);
+  if (missing < 0) remove(set, active, Math.min(-missing, burst), context);
+  return undefined;
 }
 
-function create(set: ReplicaSet, count: number, context: ControllerContext): void {
+/** slowStartBatch: 1 pod, then 2, 4, 8 ...; the first batch with a failure is the last one. */
+function create(set: ReplicaSet, count: number, context: ControllerContext): Failure | undefined {
+  let left = count;
+  for (let batch = 1; left > 0; batch *= 2) {
+    const size = Math.min(batch, left);
+    let failure: Failure | undefined;
+    for (let i = 0; i < size; i++) {
+      const message = createOne(set, context);
+      if (message !== undefined) failure ??= { reason: 'FailedCreate', message };
+    }
+    if (failure !== undefined) return failure;
+    left -= size;
+  }
+  return undefined;
+}
+
+/** The API server's refusal, if it refuses. A namespace that is being deleted takes no pods, and nobody complains. */
+function createOne(set: ReplicaSet, context: ControllerContext): string | undefined {
   const { client } = context;
-  for (let i = 0; i < count; i++) {
-    const pod = podFromTemplate(set.spec.template ?? {}, set, nextName(set, context));
+  const pod = podFromTemplate(set.spec.template ?? {}, set, nextName(set, context));
+  try {
     const made = client.create(pod);
     client.event(set, 'Normal', 'SuccessfulCreate', `Created pod: ${made.metadata.name}`);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    const place = client.get('Namespace', set.metadata.namespace ?? '');
+    if (place?.metadata.deletionTimestamp !== undefined) return undefined;
+    client.event(set, 'Warning', 'FailedCreate', `Error creating: ${error.message}`);
+    return error.message;
   }
 }
 
@@ -132,32 +140,13 @@ function remove(
   }
 }
 
-/** Active pods of all ReplicaSets with the same controller, this one's included. */
+/** getIndirectlyRelatedPods: active pods of all ReplicaSets with the same controller, this one's included; none without
+ * a controller. Upstream finds them by selector, so that pods of nobody's count too; here by owner. */
 function relatedPods(set: ReplicaSet, context: ControllerContext): readonly Pod[] {
   const owner = controllerOf(set);
-  if (owner === undefined) return podsOf(set, context).filter(isActive);
+  if (owner === undefined) return [];
   return context.index.ownedBy('ReplicaSet', owner.uid).flatMap((key) => {
     const related = context.client.get('ReplicaSet', key);
     return related === undefined ? [] : podsOf(related, context).filter(isActive);
   });
-}
-
-function updateStatus(set: ReplicaSet, active: readonly Pod[], context: ControllerContext): void {
-  const minReady = set.spec.minReadySeconds ?? 0;
-  const template = set.spec.template?.metadata?.labels ?? {};
-  const labelled = active.filter((pod) => selects({ matchLabels: template }, pod.metadata.labels));
-  const status: ReplicaSetStatus = {
-    replicas: active.length,
-    fullyLabeledReplicas: labelled.length,
-    readyReplicas: active.filter(isReady).length,
-    availableReplicas: active.filter((pod) => isAvailable(pod, minReady, context.now)).length,
-    observedGeneration: set.metadata.generation ?? 1,
-  };
-  const current = context.client.get('ReplicaSet', keyOf(set));
-  if (current !== undefined && !same({ ...current.status, conditions: [] }, status)) {
-    context.client.updateStatus({ ...current, status });
-  }
-  const waits = active.map((pod) => availableInMs(pod, minReady, context.now) ?? 0);
-  const wait = Math.min(...waits.filter((ms) => ms > 0));
-  if (Number.isFinite(wait)) context.again(keyOf(set), wait);
 }

@@ -34,8 +34,9 @@ const rules: readonly Rule[] = [
   (a, b) => b.doubled - a.doubled,
   // Ready for a shorter time first, compared in powers of two.
   (a, b) => (isReady(a.pod) && isReady(b.pod) ? byAge(a, b, readyAt) : 0),
-  // More restarts first.
+  // More restarts first; if equal, more restarts of sidecars.
   (a, b) => restarts(b) - restarts(a),
+  (a, b) => sidecarRestarts(b) - sidecarRestarts(a),
   // Younger first, compared in powers of two.
   (a, b) => byAge(a, b, createdAt),
   (a, b) => b.sequence - a.sequence,
@@ -48,6 +49,8 @@ export function victims(
   count: number,
   context: ControllerContext,
 ): readonly Pod[] {
+  // No need to rank what goes as a whole (getPodsToDelete).
+  if (count >= active.length) return active;
   const onNode = new Map<string, number>();
   for (const pod of related) {
     const node = pod.spec.nodeName ?? '';
@@ -81,13 +84,28 @@ function phase(a: Ranked): number {
   return phases[a.pod.status?.phase ?? 'Pending'] ?? 0;
 }
 
+/** GetDeletionCostFromPodAnnotations: an int32 without leading "+" or "0"; anything else counts as 0. */
 function cost(a: Ranked): number {
-  const text = a.pod.metadata.annotations?.['controller.kubernetes.io/pod-deletion-cost'];
-  return text !== undefined && /^-?(0|[1-9]\d*)$/.test(text) ? Number(text) : 0;
+  const text = a.pod.metadata.annotations?.['controller.kubernetes.io/pod-deletion-cost'] ?? '';
+  if (!/^(0|-\d+|[1-9]\d*)$/.test(text)) return 0;
+  const value = Number(text);
+  return value >= -(2 ** 31) && value < 2 ** 31 ? value : 0;
 }
 
 function restarts(a: Ranked): number {
   const counts = a.pod.status?.containerStatuses?.map((status) => status.restartCount) ?? [];
+  return Math.max(0, ...counts);
+}
+
+function sidecarRestarts({ pod }: Ranked): number {
+  const sidecars = new Set(
+    (pod.spec.initContainers ?? [])
+      .filter((one) => one.restartPolicy === 'Always')
+      .map((one) => one.name),
+  );
+  const counts = (pod.status?.initContainerStatuses ?? [])
+    .filter((status) => sidecars.has(status.name))
+    .map((status) => status.restartCount);
   return Math.max(0, ...counts);
 }
 
