@@ -112,7 +112,12 @@ export const traits: Readonly<Record<string, KindTraits>> = {
   'IngressClass.networking.k8s.io': { generationSince: 0 },
   'NetworkPolicy.networking.k8s.io': { generationSince: 0, short: ['netpol'] },
   'ServiceCIDR.networking.k8s.io': { status: true },
-  'PodDisruptionBudget.policy': { generationSince: 0, status: true, short: ['pdb'] },
+  'PodDisruptionBudget.policy': {
+    generationSince: 0,
+    status: true,
+    simulated: true,
+    short: ['pdb'],
+  },
   'RuntimeClass.node.k8s.io': { createOnUpdate: true },
   'ClusterRole.rbac.authorization.k8s.io': { createOnUpdate: true },
   'ClusterRoleBinding.rbac.authorization.k8s.io': { createOnUpdate: true },

@@ -20,6 +20,7 @@ export interface Kinds {
   readonly DaemonSet: m.DaemonSet;
   readonly ControllerRevision: ControllerRevision;
   readonly Job: m.Job;
+  readonly PodDisruptionBudget: m.PodDisruptionBudget;
   readonly ConfigMap: m.ConfigMap;
   readonly Secret: m.Secret;
   readonly ServiceAccount: m.ServiceAccount;

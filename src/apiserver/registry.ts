@@ -8,6 +8,7 @@ import { namespaceRules } from '../api/namespace/rules.ts';
 import { networkPolicyRules } from '../api/networkpolicy/rules.ts';
 import { nodeRules } from '../api/node/rules.ts';
 import { podRules } from '../api/pod/rules.ts';
+import { podDisruptionBudgetRules } from '../api/poddisruptionbudget/rules.ts';
 import type { KindRow } from '../api/scheme.ts';
 import { serviceRules } from '../api/service/rules.ts';
 import type { AnyObject } from '../api/types.ts';
@@ -38,6 +39,7 @@ const registry: ReadonlyMap<string, KindRules<AnyObject>> = new Map([
   ['StatefulSet', row(statefulSetRules)],
   ['DaemonSet', row(daemonSetRules)],
   ['Job', row(jobRules)],
+  ['PodDisruptionBudget', row(podDisruptionBudgetRules)],
   ['NetworkPolicy', row(networkPolicyRules)],
   ['ConfigMap', row(configMapRules)],
   ['Secret', row(secretRules)],

@@ -26,7 +26,6 @@ const effects: Readonly<Record<string, string>> = {
   ReplicationController: 'it makes no Pods',
   HorizontalPodAutoscaler: 'nothing is scaled',
   Ingress: 'no controller listens for it',
-  PodDisruptionBudget: 'no eviction asks for it',
   LimitRange: 'it adds no defaults',
   ResourceQuota: 'it refuses nothing',
   CustomResourceDefinition: 'objects of its kinds are stored as they are',

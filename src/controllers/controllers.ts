@@ -2,6 +2,7 @@
 import type { Controller } from './controller.ts';
 import { daemonset } from './daemonset/daemonset.ts';
 import { deployment } from './deployment/deployment.ts';
+import { disruption } from './disruption/disruption.ts';
 import { endpoints } from './endpoints/endpoints.ts';
 import { endpointslice } from './endpointslice/endpointslice.ts';
 import { garbageCollection } from './garbage-collection/garbage-collection.ts';
@@ -26,6 +27,7 @@ export const controllers: readonly Controller[] = [
   daemonset,
   job,
   ttlAfterFinished,
+  disruption,
   scheduler,
   endpoints,
   endpointslice,

@@ -102,7 +102,8 @@ function isZero(value: IntOrString | undefined): boolean {
   return value === undefined || value === 0 || value === '0%';
 }
 
-function intOrPercent(field: string, value: IntOrString | undefined): Cause[] {
+/** ValidatePositiveIntOrPercent. */
+export function intOrPercent(field: string, value: IntOrString | undefined): Cause[] {
   if (typeof value === 'number') return notNegative(field, value);
   if (value === undefined || /^\d+%$/.test(value)) return [];
   const detail =
