@@ -104,12 +104,12 @@ Feature: internalTrafficPolicy says which Pods clients of the cluster IP reach
     And no connection from Pod "demo/client-on-node02" to "web:80" is answered
 
   @doc-003 @case-37
-  Scenario: on an ExternalName Service the policy is accepted and means nothing
+  Scenario: on an ExternalName Service the policy is accepted, means nothing and is not shown
     Given I apply "external.yaml"
     When I set "spec.internalTrafficPolicy" of Service "default/my-external-service" to "Local"
     Then Service "default/my-external-service" has:
       | path                       | value  |
-      | spec.internalTrafficPolicy | Local  |
+      | spec.internalTrafficPolicy | <none> |
       | spec.clusterIP             | <none> |
     And every connection from Pod "demo/client-on-node02" to "my-external-service.default:80" is answered by host "example"
 

@@ -14,6 +14,8 @@ export interface NodeSpec {
   readonly zone: string | null;
   /** Given by the document, or null: node IPAM allocates one. */
   readonly podCIDR: Cidr | null;
+  /** Its range of the cluster's other family, where the document gives one. */
+  readonly secondaryPodCIDR?: Cidr;
   readonly labels: Readonly<Record<string, string>>;
   readonly taints: readonly {
     readonly key: string;
@@ -68,6 +70,8 @@ export interface ClusterSpec {
   readonly minor: number;
   readonly podSubnet: Cidr;
   readonly serviceSubnet: Cidr;
+  /** The ranges of the other family on a dual-stack cluster (kubeadm's "10.244.0.0/16,fd00:10:244::/56"). */
+  readonly secondary?: { readonly podSubnet?: Cidr; readonly serviceSubnet?: Cidr };
   readonly dnsDomain: string;
   readonly nodePortRange: { readonly low: number; readonly high: number };
   readonly nodes: readonly NodeSpec[];
@@ -85,4 +89,16 @@ export interface ClusterSpec {
   /** The KubeProxyConfiguration document as read, or null. */
   readonly kubeProxyConfiguration: Readonly<Record<string, unknown>> | null;
   readonly proxyMode: 'iptables' | 'ipvs' | 'nftables' | 'userspace';
+}
+
+/** The ranges of Services, primary first: one, or one of each family. */
+export function serviceSubnets({ serviceSubnet, secondary }: ClusterSpec): readonly Cidr[] {
+  return secondary?.serviceSubnet === undefined
+    ? [serviceSubnet]
+    : [serviceSubnet, secondary.serviceSubnet];
+}
+
+/** The ranges of Pods, primary first: one, or one of each family. */
+export function podSubnets({ podSubnet, secondary }: ClusterSpec): readonly Cidr[] {
+  return secondary?.podSubnet === undefined ? [podSubnet] : [podSubnet, secondary.podSubnet];
 }

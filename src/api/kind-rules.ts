@@ -15,7 +15,10 @@ export interface KindRules<T> {
   /** Instead of `validate` on update, when there are rules about the change. */
   validateUpdate?(object: T, old: T, context: RuleContext): readonly Cause[];
   validateStatus?(object: T, old: T, context: RuleContext): readonly Cause[];
+  /** The form in which a valid object is stored and shown. */
+  canonicalize?(object: T): T;
   warnings?(object: T, old: T | undefined, context: RuleContext): readonly string[];
+  statusWarnings?(object: T, context: RuleContext): readonly string[];
   /** What the strategy drops or adds on create, after defaulting. */
   prepareForCreate?(object: T, context: RuleContext): T;
   /** What the strategy drops or keeps when `object` replaces `old`. */

@@ -26,17 +26,18 @@ test('A3 address bands', () => {
 test('A4 the default node-port band is 86', () => assert.equal(portBand(2768), 86));
 
 test('A3 automatic addresses come from the upper band until it is full', () => {
-  const pool = new Pool({ count: 20, band: 4 }, new Map([[7, 'Service/a/pinned']]));
+  const range = { of: 'port', low: 100, count: 20, band: 4 } as const;
+  const pool = new Pool(new Map([['107', 'Service/a/pinned']]));
   const choices = seeded(7);
-  const order: number[] = [];
-  for (let n = pool.next(choices, 'p', new Set()); n !== undefined; ) {
+  const order: string[] = [];
+  for (let n = pool.next(range, choices, 'p', new Set()); n !== undefined; ) {
     pool.take(n, 'x');
     order.push(n);
-    n = pool.next(choices, 'p', new Set());
+    n = pool.next(range, choices, 'p', new Set());
   }
-  assert.deepEqual(order.slice(15).sort(), [0, 1, 2, 3]);
+  assert.deepEqual(order.slice(15).sort(), ['100', '101', '102', '103']);
   assert.equal(order.length, 19);
-  assert.ok(!order.includes(7));
+  assert.ok(!order.includes('107'));
 });
 
 test('pickBelow is uniform over more candidates than one pick takes', () => {

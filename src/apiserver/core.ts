@@ -19,20 +19,14 @@ import { isUnset, sameValue } from '../api/values.ts';
 import type { Choices } from '../sim/choices.ts';
 import { formatTime } from '../sim/time.ts';
 import { admitNamespace } from './admission.ts';
+import { createAllocations, forkAllocations } from './allocations.ts';
 import { deletion, finishesDeletion } from './deletion.ts';
 import { History } from './history.ts';
 import { generatedName, uidOf } from './pick.ts';
-import type { Plan } from './plan.ts';
+import type { AllocationRequest, Plan } from './plan.ts';
 import { nowhere, type Provenance } from './provenance.ts';
 import { rulesOf } from './registry.ts';
-import {
-  beginCreate,
-  beginUpdate,
-  commit,
-  createAllocations,
-  forkAllocations,
-  release,
-} from './service-allocation.ts';
+import { beginCreate, beginUpdate, commit, release } from './service-allocation.ts';
 import { Store, type Stored } from './store.ts';
 import { checkIdentity, nextGeneration, preserved } from './update.ts';
 
@@ -61,6 +55,8 @@ export class Core {
   readonly #context: RuleContext;
   events: WatchEvent[] = [];
   warnings: string[] = [];
+  /** What is written here is thrown away: allocations are previews. */
+  dryRun = false;
   #definitions: readonly AnyObject[] = [];
   #custom: readonly KindRow[] = [];
 
@@ -147,7 +143,7 @@ export class Core {
     let plan: Plan | undefined;
     if (row.table === 'Service') {
       const { allocations } = this.#state;
-      const begun = beginCreate(allocations, this.config.choices, asService(object));
+      const begun = beginCreate(allocations, this.#allocating(), asService(object));
       plan = begun.plan;
       object = begun.service as unknown as AnyObject;
     }
@@ -155,6 +151,7 @@ export class Core {
     object = rules.prepareForCreate?.(object, this.#context) ?? object;
     const causes = rules.validate?.(object, this.#context) ?? [];
     if (causes.length > 0) throw invalidObject(row, object.metadata.name ?? '', causes);
+    object = rules.canonicalize?.(object) ?? object;
     if (this.get(row.table, keyOf(object)) !== undefined) {
       throw alreadyExists(row, object.metadata.name ?? '');
     }
@@ -184,8 +181,8 @@ export class Core {
     let plan: Plan | undefined;
     if (row.table === 'Service') {
       const { allocations } = this.#state;
-      const { choices } = this.config;
-      const begun = beginUpdate(allocations, choices, asService(object), asService(old));
+      const request = this.#allocating();
+      const begun = beginUpdate(allocations, request, asService(object), asService(old));
       plan = begun.plan;
       object = begun.service as unknown as AnyObject;
     }
@@ -196,6 +193,7 @@ export class Core {
       rules.validate?.(object, this.#context) ??
       [];
     if (causes.length > 0) throw invalidObject(row, name, causes);
+    object = rules.canonicalize?.(object) ?? object;
     if (from !== undefined) this.#warn(row, object, old);
     if (finishesDeletion(object)) return this.remove(object);
     if (plan !== undefined) commit(plan, asService(object), asService(old));
@@ -277,6 +275,10 @@ export class Core {
       if (this.get(row.table, keyOf(named)) === undefined) break;
     }
     return named;
+  }
+
+  #allocating(): AllocationRequest {
+    return { choices: this.config.choices, ranges: [], dryRun: this.dryRun };
   }
 
   /** Only for what users write: controllers do not read warnings. */

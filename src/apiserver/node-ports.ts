@@ -9,20 +9,22 @@ import { needsHealthCheck, needsNodePort } from '../api/service/defaults.ts';
 import type { Service, ServicePort, ServiceSpec } from '../api/types.ts';
 import { type Draft, isUnset } from '../api/values.ts';
 import { type Plan, refusePinned } from './plan.ts';
+import { portRange } from './pools.ts';
 
 /** Why this number cannot be had; undefined when it is free, and then it is planned. */
 function reserve(plan: Plan, port: number): string | undefined {
   const { ports, spec } = plan.allocations;
   const { low, high } = spec.nodePortRange;
-  if (port < low || port > high) {
+  // A dry run asks only whether it is taken (portallocator/operation.go).
+  if (!plan.dryRun && (port < low || port > high)) {
     return `provided port is not in the valid range. The range of valid ports is ${low}-${high}`;
   }
-  const offset = port - low;
-  if (ports.ownerOf(offset) !== undefined || plan.ports.has(offset)) {
+  const name = String(port);
+  if (ports.ownerOf(name) !== undefined || plan.ports.has(name)) {
     return 'provided port is already allocated';
   }
-  refusePinned(plan, ports, offset, `node port ${port}`);
-  plan.ports.add(offset);
+  refusePinned(plan, ports, name, `node port ${port}`);
+  plan.ports.add(name);
   return undefined;
 }
 
@@ -33,22 +35,30 @@ function explicitPort(plan: Plan, service: Service, index: number, port: number)
   throw invalidObject(rowOf(service), service.metadata.name ?? '', [cause]);
 }
 
-function automaticPort(plan: Plan, service: Service, pinned: number | undefined): number {
+const PREVIEW_FROM = 32769;
+
+/** A number that nobody named; undefined when all are given out. */
+function automaticPort(plan: Plan, pinned: number | undefined): number | undefined {
   const { ports, spec } = plan.allocations;
-  const { low } = spec.nodePortRange;
-  if (pinned !== undefined && ports.ownerOf(pinned - low) === undefined) {
-    if (!plan.ports.has(pinned - low)) {
-      plan.ports.add(pinned - low);
-      return pinned;
-    }
+  let name: string | undefined;
+  if (plan.dryRun) {
+    const planned = [...plan.ports].map(Number);
+    name = String(planned.length === 0 ? PREVIEW_FROM : Math.max(...planned) + 1);
+  } else if (pinned !== undefined && ports.ownerOf(String(pinned)) === undefined) {
+    if (!plan.ports.has(String(pinned))) name = String(pinned);
   }
-  const offset = ports.next(plan.choices, 'allocate/nodePort', plan.ports);
-  if (offset === undefined) {
-    const why = 'failed to allocate a nodePort: range is full';
-    throw internalError(rowOf(service), service.metadata.name ?? '', why);
-  }
-  plan.ports.add(offset);
-  return low + offset;
+  const range = portRange(spec.nodePortRange);
+  name ??= ports.next(range, plan.choices, 'allocate/nodePort', plan.ports);
+  if (name === undefined) return undefined;
+  plan.ports.add(name);
+  return Number(name);
+}
+
+function servicePort(plan: Plan, service: Service, port: ServicePort): number {
+  const nodePort = automaticPort(plan, pinnedPort(plan, port));
+  if (nodePort !== undefined) return nodePort;
+  const why = 'failed to allocate a nodePort: range is full';
+  throw internalError(rowOf(service), service.metadata.name ?? '', why);
 }
 
 function pinnedPort(plan: Plan, port: ServicePort): number | undefined {
@@ -65,7 +75,7 @@ function createPorts(plan: Plan, service: Service): ServicePort[] {
     if (shared === undefined) {
       const asked = list.find((p) => p.port === port.port && !isUnset(p.nodePort))?.nodePort;
       if (asked !== undefined) explicitPort(plan, service, i, asked);
-      const nodePort = asked ?? automaticPort(plan, service, pinnedPort(plan, port));
+      const nodePort = asked ?? servicePort(plan, service, port);
       byNumber.set(port.port, nodePort);
       return { ...port, nodePort };
     }
@@ -82,7 +92,7 @@ function updatePorts(plan: Plan, service: Service, old: Service): ServicePort[] 
   return (service.spec.ports ?? []).map((port, i) => {
     if (isUnset(port.nodePort) && !needsNodePort(service.spec)) return port;
     let nodePort = port.nodePort ?? 0;
-    if (nodePort === 0) nodePort = automaticPort(plan, service, pinnedPort(plan, port));
+    if (nodePort === 0) nodePort = servicePort(plan, service, port);
     else if (!before.has(nodePort) && !plannedPort(plan, nodePort)) {
       explicitPort(plan, service, i, nodePort);
     }
@@ -97,7 +107,7 @@ function updatePorts(plan: Plan, service: Service, old: Service): ServicePort[] 
 }
 
 function plannedPort(plan: Plan, port: number): boolean {
-  return plan.ports.has(port - plan.allocations.spec.nodePortRange.low);
+  return plan.ports.has(String(port));
 }
 
 function healthCheck(plan: Plan, service: Service, old: Service | undefined): Service {
@@ -105,8 +115,12 @@ function healthCheck(plan: Plan, service: Service, old: Service | undefined): Se
   if (!needsHealthCheck(spec)) return service;
   if (old !== undefined && needsHealthCheck(old.spec)) return service;
   if (isUnset(spec.healthCheckNodePort)) {
-    const healthCheckNodePort = automaticPort(plan, service, undefined);
-    return { ...service, spec: { ...spec, healthCheckNodePort } };
+    const healthCheckNodePort = automaticPort(plan, undefined);
+    if (healthCheckNodePort !== undefined) {
+      return { ...service, spec: { ...spec, healthCheckNodePort } };
+    }
+    const why = 'failed to allocate a HealthCheck NodePort 0: range is full';
+    throw internalError(rowOf(service), service.metadata.name ?? '', why);
   }
   const why = reserve(plan, spec.healthCheckNodePort);
   if (why === undefined) return service;
@@ -138,7 +152,6 @@ export function patchNodePorts(spec: ServiceSpec, old: ServiceSpec): ServiceSpec
   next.ports = spec.ports.map((port) => {
     const nodePort = byName.get(port.name ?? '') ?? 0;
     if (!isUnset(port.nodePort) || nodePort === 0 || used.has(nodePort)) return port;
-    used.add(nodePort);
     return { ...port, nodePort };
   });
   return next;

@@ -1,7 +1,8 @@
 // One request's allocations before they are committed, and the refusal of numbers that are pinned to others.
-// Not here: how numbers are chosen (service-allocation.ts, node-ports.ts).
+// Not here: how numbers are chosen (service-addresses.ts, node-ports.ts).
 import type { ClusterSpec, Pin } from '../api/cluster-spec.ts';
 import { InputError } from '../api/input-error.ts';
+import type { Cidr } from '../net/cidr.ts';
 import type { Choices } from '../sim/choices.ts';
 import type { Pool } from './pools.ts';
 
@@ -12,19 +13,27 @@ export interface Allocations {
   readonly ports: Pool;
 }
 
-/** One request's allocations: nothing is taken until `commit`. */
-export interface Plan {
-  readonly allocations: Allocations;
+/** What a request allocates with. */
+export interface AllocationRequest {
   readonly choices: Choices;
+  /** Ranges of further ServiceCIDR objects (1.33), sorted by name. */
+  readonly ranges: readonly Cidr[];
+  /** Nothing is taken: addresses and ports that nobody named are previews. */
+  readonly dryRun: boolean;
+}
+
+/** One request's allocations: nothing is taken until `commit`. */
+export interface Plan extends AllocationRequest {
+  readonly allocations: Allocations;
   readonly owner: string;
   readonly pin: Pin | undefined;
-  readonly addresses: Set<number>;
-  readonly ports: Set<number>;
+  readonly addresses: Set<string>;
+  readonly ports: Set<string>;
 }
 
 /** Throws pin-taken when somebody else's pin has this number. */
-export function refusePinned(plan: Plan, pool: Pool, offset: number, what: string): void {
-  const holder = pool.withheld.get(offset);
+export function refusePinned(plan: Plan, pool: Pool, name: string, what: string): void {
+  const holder = pool.withheld.get(name);
   if (holder === undefined || holder === plan.owner) return;
   const pin = plan.allocations.spec.pins.find((p) => p.object === holder);
   throw new InputError(

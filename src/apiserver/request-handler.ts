@@ -188,6 +188,7 @@ export class RequestHandler implements Requests {
     const { choices, nowMs } = this.#core.config;
     const copy = this.#core.fork({ choices: choices.fork(), nowMs });
     copy.warnings = [];
+    copy.dryRun = true;
     const object = act(copy);
     this.#core.warnings.push(...copy.warnings);
     return object;

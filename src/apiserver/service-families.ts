@@ -1,20 +1,22 @@
 // The IP families of a Service: which ones it gets when the manifest does not say, and which demands a cluster
-// with one service range refuses (A3). Models initIPFamilyFields and the normalizations around it in
-// pkg/registry/core/service/storage/alloc.go.
+// refuses (A3). Models initIPFamilyFields of pkg/registry/core/service/storage/alloc.go and normalizeClusterIPs of
+// storage.go. Addresses are given out in service-allocation.ts.
 import type { Cause } from '../api/error.ts';
 import { invalid, invalidShown, shownList } from '../api/field/errors.ts';
-import { clusterIPCauses, clusterIPChangeCauses, familyName } from '../api/service/cluster-ips.ts';
-import { isHeadless, needsClusterIP } from '../api/service/defaults.ts';
+import { clusterIPCauses, familyName } from '../api/service/cluster-ips.ts';
+import { needsClusterIP } from '../api/service/defaults.ts';
 import type { Service, ServiceSpec } from '../api/types.ts';
 import { type Draft, isUnset, sameValue } from '../api/values.ts';
 
 export interface FamilyContext {
   readonly minor: number;
-  /** Family of the service range: "IPv4" or "IPv6". */
-  readonly family: string;
+  /** Families of the service ranges, primary first: ["IPv4"], ["IPv6", "IPv4"]. */
+  readonly families: readonly string[];
 }
 
 type Result = { readonly service: Service } | { readonly causes: readonly Cause[] };
+
+const POLICY = 'spec.ipFamilyPolicy';
 
 /** clusterIP and clusterIPs in step with each other (normalizeClusterIPs). */
 export function syncClusterIPs(spec: ServiceSpec, old: ServiceSpec | undefined): ServiceSpec {
@@ -24,68 +26,94 @@ export function syncClusterIPs(spec: ServiceSpec, old: ServiceSpec | undefined):
       ? { ...spec, clusterIPs: [spec.clusterIP] }
       : spec;
   }
-  const sameList = sameValue(ips, old.clusterIPs ?? []);
-  if (!sameList || (spec.clusterIP ?? '') === (old.clusterIP ?? '')) return spec;
   const next: Draft<ServiceSpec> = { ...spec };
+  const same = (spec.clusterIP ?? '') === (old.clusterIP ?? '');
+  if (same) {
+    if (ips.length === 0 && old.clusterIPs !== undefined) next.clusterIPs = old.clusterIPs;
+    return next;
+  }
+  if (!sameValue(ips, old.clusterIPs ?? [])) return next;
   if (isUnset(spec.clusterIP)) delete next.clusterIPs;
   else next.clusterIPs = [spec.clusterIP];
   return next;
 }
 
+function selectorlessHeadless(spec: ServiceSpec): boolean {
+  return spec.clusterIP === 'None' && Object.keys(spec.selector ?? {}).length === 0;
+}
+
 function defaultPolicy(spec: ServiceSpec, old: ServiceSpec | undefined): string {
   if (old?.ipFamilyPolicy !== undefined) return old.ipFamilyPolicy;
-  const selectorless = Object.keys(spec.selector ?? {}).length === 0;
-  return isHeadless(spec) && selectorless ? 'RequireDualStack' : 'SingleStack';
+  return selectorlessHeadless(spec) ? 'RequireDualStack' : 'SingleStack';
 }
 
-/** SingleStack with unchanged lists releases the second address and family. */
-function downgrade(spec: Draft<ServiceSpec>, old: ServiceSpec | undefined): void {
-  if (old === undefined || spec.ipFamilyPolicy !== 'SingleStack') return;
-  if (old.ipFamilyPolicy === 'SingleStack') return;
-  if (spec.clusterIPs !== undefined && sameValue(spec.clusterIPs, old.clusterIPs)) {
-    spec.clusterIPs = spec.clusterIPs.slice(0, 1);
-  }
-  if (spec.ipFamilies !== undefined && sameValue(spec.ipFamilies, old.ipFamilies)) {
-    spec.ipFamilies = spec.ipFamilies.slice(0, 1);
-  }
+/** PreferDualStack as before, with the same lists: such a Service is left as it is. */
+export function keepsPreference(spec: ServiceSpec, old: ServiceSpec | undefined): boolean {
+  return (
+    old !== undefined &&
+    old.type === spec.type &&
+    needsClusterIP(spec) &&
+    spec.ipFamilyPolicy === 'PreferDualStack' &&
+    (old.ipFamilyPolicy ?? 'PreferDualStack') === 'PreferDualStack' &&
+    sameValue(spec.clusterIPs ?? [], old.clusterIPs ?? []) &&
+    sameValue(spec.ipFamilies ?? [], old.ipFamilies ?? [])
+  );
 }
 
-function policyCauses(spec: ServiceSpec, old: ServiceSpec | undefined): Cause[] {
-  if (spec.ipFamilyPolicy !== 'SingleStack') return [];
-  const at = 'spec.ipFamilyPolicy';
-  const released = (old?.clusterIPs ?? []).length > 1;
-  const text = (what: string) => `must be 'RequireDualStack' or 'PreferDualStack' when ${what}`;
+function reduced(now: readonly string[] | undefined, before: readonly string[] | undefined) {
+  const count = now?.length ?? 0;
+  return count > 0 && count < (before?.length ?? 0);
+}
+
+/** SingleStack with unchanged lists releases the second address and family; other policies may not lose them. */
+function downgrade(spec: Draft<ServiceSpec>, old: ServiceSpec): Cause[] {
+  if (spec.ipFamilyPolicy === 'SingleStack') {
+    if (sameValue(spec.clusterIPs, old.clusterIPs)) {
+      if (spec.clusterIPs !== undefined) spec.clusterIPs = spec.clusterIPs.slice(0, 1);
+    }
+    if (sameValue(spec.ipFamilies, old.ipFamilies)) {
+      if (spec.ipFamilies !== undefined) spec.ipFamilies = spec.ipFamilies.slice(0, 1);
+    }
+    return [];
+  }
   const causes: Cause[] = [];
-  if ((spec.clusterIPs ?? []).length > 1) {
-    const detail = released
-      ? "must be 'SingleStack' to release the secondary cluster IP"
-      : text('multiple cluster IPs are specified');
-    causes.push(invalid(at, spec.ipFamilyPolicy, detail));
+  const text = (what: string) => `must be 'SingleStack' to release the secondary ${what}`;
+  if (reduced(spec.clusterIPs, old.clusterIPs)) {
+    causes.push(invalid(POLICY, spec.ipFamilyPolicy, text('cluster IP')));
   }
-  if ((spec.ipFamilies ?? []).length > 1) {
-    causes.push(invalid(at, spec.ipFamilyPolicy, text('multiple IP families are specified')));
+  if (reduced(spec.ipFamilies, old.ipFamilies)) {
+    causes.push(invalid(POLICY, spec.ipFamilyPolicy, text('IP family')));
+  }
+  return causes;
+}
+
+function singleStackCauses(spec: ServiceSpec): Cause[] {
+  if (spec.ipFamilyPolicy !== 'SingleStack') return [];
+  const text = (what: string) =>
+    `must be 'RequireDualStack' or 'PreferDualStack' when multiple ${what} are specified`;
+  const causes: Cause[] = [];
+  if (spec.clusterIPs?.length === 2) {
+    causes.push(invalid(POLICY, spec.ipFamilyPolicy, text('cluster IPs')));
+  }
+  if (spec.ipFamilies?.length === 2) {
+    causes.push(invalid(POLICY, spec.ipFamilyPolicy, text('IP families')));
   }
   return causes;
 }
 
 /** Families told from given addresses; a cause for an address of a family the cluster lacks. */
-function inferFamilies(spec: Draft<ServiceSpec>, { family, minor }: FamilyContext): Cause[] {
+function inferFamilies(spec: Draft<ServiceSpec>, { families, minor }: FamilyContext): Cause[] {
   const causes: Cause[] = [];
   const list = [...(spec.ipFamilies ?? [])];
   const ips = spec.clusterIPs ?? [];
   for (const [i, ip] of ips.entries()) {
     if (ip === 'None') break;
     if (i < list.length) continue;
-    const wanted = familyName(ip);
-    if (wanted === family) list.push(wanted);
+    const family = familyName(ip);
+    if (families.includes(family)) list.push(family);
     else {
-      causes.push(
-        invalidShown(
-          `spec.clusterIPs[${i}]`,
-          shownList(ips, minor),
-          `${wanted} is not configured on this cluster`,
-        ),
-      );
+      const detail = `${family} is not configured on this cluster`;
+      causes.push(invalidShown(`spec.clusterIPs[${i}]`, shownList(ips, minor), detail));
     }
   }
   if (list.length > 0) spec.ipFamilies = list;
@@ -103,40 +131,41 @@ export function initFamilies(
   context: FamilyContext,
 ): Result {
   if (!needsClusterIP(service.spec)) return { service };
+  if (keepsPreference(service.spec, old?.spec)) return { service };
   const spec: Draft<ServiceSpec> = { ...service.spec };
-  const before = old !== undefined && needsClusterIP(old.spec) ? old.spec : undefined;
-  spec.ipFamilyPolicy ??= defaultPolicy(spec, before);
-  downgrade(spec, before);
+  spec.ipFamilyPolicy ??= defaultPolicy(spec, old?.spec);
   const draft = { ...service, spec };
-  const rules = { minor: context.minor };
-  const first = old === undefined ? [] : clusterIPChangeCauses(draft, old, rules);
-  first.push(...clusterIPCauses(draft, rules));
+  const first = clusterIPCauses(draft, { minor: context.minor }, old);
   if (first.length > 0) return { causes: first };
-  const second = policyCauses(spec, before);
-  second.push(...inferFamilies(spec, context));
+  const second = old === undefined ? [] : downgrade(spec, old.spec);
+  second.push(...singleStackCauses(spec), ...inferFamilies(spec, context));
   if (second.length > 0) return { causes: second };
-  if (isHeadless(spec) && Object.keys(spec.selector ?? {}).length === 0) {
-    const list = spec.ipFamilies ?? [context.family];
-    const single = spec.ipFamilyPolicy === 'SingleStack' || list.length > 1;
-    spec.ipFamilies = single ? list : [...list, other(list[0])];
+  const either = spec.ipFamilyPolicy !== 'SingleStack';
+  const [primary = 'IPv4'] = context.families;
+  if (selectorlessHeadless(spec)) {
+    // Whatever the cluster has: nobody knows which endpoints the user will give it.
+    const list = spec.ipFamilies ?? [primary];
+    spec.ipFamilies = either && list.length < 2 ? [...list, other(list[0])] : list;
     return { service: draft };
   }
   const third = clusterCauses(spec, context);
   if (third.length > 0) return { causes: third };
-  spec.ipFamilies ??= [context.family];
+  const list = spec.ipFamilies ?? [primary];
+  const both = either && list.length === 1 && context.families.length === 2;
+  spec.ipFamilies = both ? [...list, other(list[0])] : list;
   return { service: draft };
 }
 
-/** Demands that a cluster with a single service range cannot meet. */
-function clusterCauses(spec: ServiceSpec, { family }: FamilyContext): Cause[] {
+/** Demands that a cluster without the family, or without a second one, cannot meet. */
+function clusterCauses(spec: ServiceSpec, { families }: FamilyContext): Cause[] {
   const causes: Cause[] = [];
-  if (spec.ipFamilyPolicy === 'RequireDualStack') {
+  if (spec.ipFamilyPolicy === 'RequireDualStack' && families.length < 2) {
     const detail = 'this cluster is not configured for dual-stack services';
-    causes.push(invalid('spec.ipFamilyPolicy', spec.ipFamilyPolicy, detail));
+    causes.push(invalid(POLICY, spec.ipFamilyPolicy, detail));
   }
-  for (const [i, wanted] of (spec.ipFamilies ?? []).entries()) {
-    if (wanted === family) continue;
-    causes.push(invalid(`spec.ipFamilies[${i}]`, wanted, 'not configured on this cluster'));
+  for (const [i, family] of (spec.ipFamilies ?? []).entries()) {
+    if (families.includes(family)) continue;
+    causes.push(invalid(`spec.ipFamilies[${i}]`, family, 'not configured on this cluster'));
   }
   return causes;
 }

@@ -10,12 +10,25 @@ export function goQuote(text: string): string {
 /** A value inside a message: strings quoted, everything else as JSON (since 1.34; see `goSyntax` for before). */
 export function shown(value: unknown): string {
   if (typeof value === 'string') return goQuote(value);
-  return value === undefined ? 'null' : JSON.stringify(value);
+  return value === undefined ? 'null' : goJson(value);
+}
+
+/** JSON as Go's encoder writes it: <, > and & escaped. */
+function goJson(value: unknown): string {
+  return JSON.stringify(value).replace(/[<>&]/g, (c) => `\\u00${c.charCodeAt(0).toString(16)}`);
 }
 
 /** Up to 1.33 lists of strings were shown in Go syntax: []string{"10.0.0.1"}. */
-export function shownList(values: readonly string[], minor: number): string {
-  return minor >= 34 ? JSON.stringify(values) : `[]string{${values.map(goQuote).join(', ')}}`;
+export function shownList(values: readonly string[], minor: number, type = 'string'): string {
+  if (minor < 34) return `[]${type}{${values.map(goQuote).join(', ')}}`;
+  // An empty list comes from a nil slice.
+  return values.length === 0 ? 'null' : goJson(values);
+}
+
+/** A pointer that is nil: `null`, and up to 1.33 the same word quoted. */
+export function shownPointer(value: string | undefined, minor: number): string {
+  if (value !== undefined) return goQuote(value);
+  return minor >= 34 ? 'null' : '"null"';
 }
 
 export function invalid(field: string, value: unknown, detail: string): Cause {

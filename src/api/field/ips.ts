@@ -23,12 +23,49 @@ export function parseLegacyCIDR(text: string): Cidr | undefined {
   return parseCidr(text) ?? parseCidr(text.replace(/(^|\.)0+(?=\d)/g, '$1'));
 }
 
-export function validIP(field: string, value: string): Cause[] {
-  return parseLegacyIP(value) === undefined ? [invalid(field, value, IP_TEXT)] : [];
+export interface LegacyRules {
+  /** Kubernetes minor version; since 36 leading zeros, mapped addresses and host bits are refused. */
+  readonly minor?: number;
+  /** Values the old object had: accepted whatever they are, since strictness came (1.33). */
+  readonly known?: readonly string[] | undefined;
 }
 
-export function validCIDR(field: string, value: string): Cause[] {
-  return parseLegacyCIDR(value) === undefined ? [invalid(field, value, CIDR_TEXT)] : [];
+const STRICT_SINCE = 36;
+const KNOWN_SINCE = 33;
+
+function isKnown(value: string, { minor = 0, known = [] }: LegacyRules): boolean {
+  return minor >= KNOWN_SINCE && known.includes(value);
+}
+
+function isMapped(text: string): boolean {
+  const value = parseAddr(text);
+  return typeof value === 'bigint' && value >> 32n === MAPPED >> 32n;
+}
+
+/** IsValidIPForLegacyField. */
+export function validIP(field: string, value: string, rules: LegacyRules = {}): Cause[] {
+  if (isKnown(value, rules)) return [];
+  if (parseLegacyIP(value) === undefined) return [invalid(field, value, IP_TEXT)];
+  if ((rules.minor ?? 0) < STRICT_SINCE) return [];
+  if (parseAddr(value) === undefined) return [invalid(field, value, 'must not have leading 0s')];
+  if (!isMapped(value)) return [];
+  return [invalid(field, value, 'must not be an IPv4-mapped IPv6 address')];
+}
+
+/** IsValidCIDRForLegacyField. */
+export function validCIDR(field: string, value: string, rules: LegacyRules = {}): Cause[] {
+  if (isKnown(value, rules)) return [];
+  const range = parseLegacyCIDR(value);
+  if (range === undefined) return [invalid(field, value, CIDR_TEXT)];
+  if ((rules.minor ?? 0) < STRICT_SINCE) return [];
+  if (parseCidr(value) === undefined) {
+    return [invalid(field, value, 'must not have leading 0s in IP or prefix length')];
+  }
+  if (isMapped(value.slice(0, value.indexOf('/')))) {
+    return [invalid(field, value, 'must not have an IPv4-mapped IPv6 address')];
+  }
+  if (addressOf(value) === range.low) return [];
+  return [invalid(field, value, 'must not have bits set beyond the prefix length')];
 }
 
 const special: readonly { readonly ranges: readonly Cidr[]; readonly text: string }[] = [
@@ -60,12 +97,25 @@ export function nonSpecialIP(field: string, value: string): Cause[] {
   return causes;
 }
 
+const OLD = 'was accepted, but will be invalid in a future Kubernetes release:';
+const APPLY_LOOPS = 'which may cause controller apply-loops';
+const OCTET = 'IPv4 field has octet with leading zero';
+
 /** The warning about an address that is not spelled canonically. */
-export function ipWarnings(field: string, value: string): string[] {
+export function ipWarnings(field: string, value: string, minor = 34): string[] {
   const parsed = parseLegacyIP(value);
   if (parsed === undefined) return [];
   const canonical = formatAddr(parsed);
   if (canonical === value) return [];
+  if (minor < KNOWN_SINCE) {
+    return parseAddr(value) === undefined
+      ? [`${field}: IP address ${OLD} ParseAddr(${goQuote(value)}): ${OCTET}`]
+      : isMapped(value)
+        ? []
+        : [
+            `${field}: IPv6 address ${goQuote(value)} is not in RFC 5952 canonical format (${goQuote(canonical)}), ${APPLY_LOOPS}`,
+          ];
+  }
   if (parseAddr(value) === undefined || (typeof parsed === 'number' && value.includes(':'))) {
     return [
       `${field}: non-standard IP address ${goQuote(value)} will be considered invalid in a future Kubernetes release: use ${goQuote(canonical)}`,
@@ -77,25 +127,42 @@ export function ipWarnings(field: string, value: string): string[] {
 }
 
 /** The warnings about a range that is not spelled canonically. */
-export function cidrWarnings(field: string, value: string): string[] {
+export function cidrWarnings(field: string, value: string, minor = 34): string[] {
   const range = parseLegacyCIDR(value);
   if (range === undefined) return [];
-  const host = addressOf(value);
   const canonical = formatCidr(range);
+  if (minor < KNOWN_SINCE) return oldCidrWarnings(field, value, canonical);
+  const host = addressOf(value);
+  const warnings: string[] = [];
   if (host !== undefined && host !== range.low) {
     const single = `${formatAddr(host)}/${typeof host === 'number' ? 32 : 128}`;
-    return [
+    warnings.push(
       `${field}: CIDR value ${goQuote(value)} is ambiguous in this context (should be ${goQuote(canonical)} or ${goQuote(single)}?)`,
-    ];
+    );
   }
-  if (canonical === value) return [];
-  if (parseCidr(value) === undefined) {
-    return [
+  if (parseCidr(value) === undefined || isMapped(value.slice(0, value.indexOf('/')))) {
+    warnings.push(
       `${field}: non-standard CIDR value ${goQuote(value)} will be considered invalid in a future Kubernetes release: use ${goQuote(canonical)}`,
-    ];
+    );
   }
+  if (warnings.length > 0 || canonical === value) return warnings;
   return [
     `${field}: IPv6 CIDR value ${goQuote(value)} should be in RFC 5952 canonical format (${goQuote(canonical)})`,
+  ];
+}
+
+function oldCidrWarnings(field: string, value: string, canonical: string): string[] {
+  if (parseCidr(value) === undefined) {
+    const address = goQuote(value.slice(0, value.indexOf('/')));
+    return [
+      `${field}: IP prefix ${OLD} netip.ParsePrefix(${goQuote(value)}): ParseAddr(${address}): ${OCTET}`,
+    ];
+  }
+  const host = addressOf(value);
+  const own = host === undefined ? value : `${formatAddr(host)}${value.slice(value.indexOf('/'))}`;
+  if (typeof host !== 'bigint' || own === value) return [];
+  return [
+    `${field}: IPv6 prefix ${goQuote(value)} is not in RFC 5952 canonical format (${goQuote(canonical)}), ${APPLY_LOOPS}`,
   ];
 }
 

@@ -3,6 +3,7 @@
 import type { Cause } from '../error.ts';
 import {
   forbiddenField,
+  goQuote,
   IMMUTABLE,
   invalid,
   invalids,
@@ -10,16 +11,21 @@ import {
   tooLong,
 } from '../field/errors.ts';
 import { dns1123Label, labelValue, qualifiedName } from '../field/names.ts';
-import type { LabelSelector, ObjectMeta } from '../types.ts';
+import type { LabelSelector, ObjectMeta, OwnerReference } from '../types.ts';
 import { sameValue } from '../values.ts';
 
 type NameCheck = (name: string) => string[];
 
+/** A name prefix as it is checked: the trailing dash and what is before it stand for a letter (maskTrailingDash). */
+function prefix({ generateName = '' }: ObjectMeta): string {
+  const masks = generateName.length > 1 && generateName.endsWith('-');
+  return masks ? `${generateName.slice(0, -2)}a` : generateName;
+}
+
 function nameCauses(meta: ObjectMeta, check: NameCheck): Cause[] {
   const causes: Cause[] = [];
   if (meta.generateName !== undefined && meta.generateName !== '') {
-    const base = meta.generateName.replace(/-$/, 'a');
-    causes.push(...invalids('metadata.generateName', meta.generateName, check(base)));
+    causes.push(...invalids('metadata.generateName', meta.generateName, check(prefix(meta))));
   }
   if (meta.name === undefined || meta.name === '') {
     causes.push(required('metadata.name', 'name or generateName is required'));
@@ -84,8 +90,46 @@ export function metadataCauses(meta: ObjectMeta, namespaced: boolean, check: Nam
   }
   causes.push(...labelCauses(meta.labels, 'metadata.labels'));
   causes.push(...annotationCauses(meta.annotations));
-  for (const finalizer of meta.finalizers ?? []) {
-    causes.push(...invalids('metadata.finalizers', finalizer, qualifiedName(finalizer)));
+  causes.push(...ownerCauses(meta.ownerReferences ?? []));
+  causes.push(...finalizerCauses(meta.finalizers ?? []));
+  return causes;
+}
+
+function ownerCauses(owners: readonly OwnerReference[]): Cause[] {
+  const at = 'metadata.ownerReferences';
+  const causes: Cause[] = [];
+  let first: string | undefined;
+  for (const { apiVersion = '', kind = '', name = '', uid = '', controller } of owners) {
+    if (apiVersion === '' || apiVersion.endsWith('/')) {
+      causes.push(invalid(`${at}.apiVersion`, apiVersion, 'version must not be empty'));
+    }
+    if (kind === '') causes.push(invalid(`${at}.kind`, kind, 'must not be empty'));
+    if (name === '') causes.push(invalid(`${at}.name`, name, 'must not be empty'));
+    if (uid === '') causes.push(invalid(`${at}.uid`, uid, 'must not be empty'));
+    if (controller !== true) continue;
+    const text = `${kind}/${name}`;
+    if (first !== undefined) {
+      const detail = `Only one reference can have Controller set to true. Found "true" in references for ${first} and ${text}`;
+      causes.push(invalid(at, owners, detail));
+    } else first = text;
+  }
+  return causes;
+}
+
+const standardFinalizers = ['kubernetes', 'orphan', 'foregroundDeletion'];
+
+/** ValidateFinalizers, then what pkg/apis/core/validation adds: a slash, or one of the three old names. */
+function finalizerCauses(finalizers: readonly string[]): Cause[] {
+  const at = 'metadata.finalizers';
+  const causes = finalizers.flatMap((name) => invalids(at, name, qualifiedName(name)));
+  if (finalizers.includes('orphan') && finalizers.includes('foregroundDeletion')) {
+    const detail = 'finalizer orphan and foregroundDeletion cannot be both set';
+    causes.push(invalid(at, finalizers, detail));
+  }
+  for (const [i, name] of finalizers.entries()) {
+    if (name.includes('/') || standardFinalizers.includes(name)) continue;
+    const detail = 'name is neither a standard finalizer name nor is it fully qualified';
+    causes.push(invalid(`${at}[${i}]`, name, detail));
   }
   return causes;
 }
@@ -95,6 +139,15 @@ const fixed = ['name', 'namespace', 'uid', 'creationTimestamp'] as const;
 /** What metadata may not change on update. */
 export function metadataUpdateCauses(meta: ObjectMeta, old: ObjectMeta): Cause[] {
   const causes: Cause[] = [];
+  if (old.deletionTimestamp !== undefined) {
+    const before = old.finalizers ?? [];
+    const added = [...new Set(meta.finalizers ?? [])].filter((name) => !before.includes(name));
+    if (added.length > 0) {
+      const list = `[]string{${added.sort().map(goQuote).join(', ')}}`;
+      const detail = `no new finalizers can be added if the object is being deleted, found new finalizers ${list}`;
+      causes.push(forbiddenField('metadata.finalizers', detail));
+    }
+  }
   for (const field of fixed) {
     if (meta[field] !== old[field]) {
       causes.push(invalid(`metadata.${field}`, meta[field] ?? '', IMMUTABLE));
@@ -102,6 +155,7 @@ export function metadataUpdateCauses(meta: ObjectMeta, old: ObjectMeta): Cause[]
   }
   causes.push(...labelCauses(meta.labels, 'metadata.labels'));
   causes.push(...annotationCauses(meta.annotations));
+  causes.push(...ownerCauses(meta.ownerReferences ?? []));
   return causes;
 }
 

@@ -7,12 +7,12 @@ import {
   invalidShown,
   required,
   shownList,
+  shownPointer,
   unsupported,
 } from '../field/errors.ts';
 import { parseLegacyIP, validIP } from '../field/ips.ts';
 import type { RuleContext } from '../kind-rules.ts';
 import type { Service, ServiceSpec } from '../types.ts';
-import { sameValue } from '../values.ts';
 import { isHeadless } from './defaults.ts';
 
 const LIST = 'spec.clusterIPs';
@@ -46,23 +46,25 @@ function familyCauses(list: readonly string[]): Cause[] {
   return causes;
 }
 
-function addressCauses(spec: ServiceSpec, minor: number): { causes: Cause[]; usable: boolean } {
+function addressCauses(
+  spec: ServiceSpec,
+  known: readonly string[] | undefined,
+  minor: number,
+): { causes: Cause[]; usable: boolean } {
   const ips = spec.clusterIPs ?? [];
   const causes: Cause[] = [];
   let usable = true;
-  if (ips[0] === 'None') {
-    if (ips.length > 1) {
+  for (const [i, ip] of ips.entries()) {
+    if (i === 0 && ip === 'None') {
+      if (ips.length === 1) continue;
       usable = false;
-      causes.push(
-        invalidShown(LIST, shownList(ips, minor), "'None' must be the first and only value"),
-      );
+      const detail = "'None' must be the first and only value";
+      causes.push(invalidShown(LIST, shownList(ips, minor), detail));
+      continue;
     }
-  } else {
-    for (const [i, ip] of ips.entries()) {
-      const found = validIP(`${LIST}[${i}]`, ip);
-      if (found.length > 0) usable = false;
-      causes.push(...found);
-    }
+    const found = validIP(`${LIST}[${i}]`, ip, { minor, known });
+    if (found.length > 0) usable = false;
+    causes.push(...found);
   }
   if (ips.length > 2) {
     causes.push(invalidShown(LIST, shownList(ips, minor), 'may only hold up to 2 values'));
@@ -71,10 +73,10 @@ function addressCauses(spec: ServiceSpec, minor: number): { causes: Cause[]; usa
 }
 
 /** The addresses against their families; only for addresses that are well-formed. */
-function matchCauses(spec: ServiceSpec, minor: number, familiesUsable: boolean): Cause[] {
+function matchCauses(spec: ServiceSpec, minor: number): Cause[] {
   const ips = spec.clusterIPs ?? [];
   const causes: Cause[] = [];
-  if (ips.length > 1 && ips.length !== new Set(ips.map(familyName)).size) {
+  if (ips.length > 1 && new Set(ips.map(familyName)).size < 2) {
     causes.push(
       invalidShown(
         LIST,
@@ -83,10 +85,10 @@ function matchCauses(spec: ServiceSpec, minor: number, familiesUsable: boolean):
       ),
     );
   }
-  if (isHeadless(spec) || !familiesUsable) return causes;
+  if (isHeadless(spec)) return causes;
   for (const [i, family] of (spec.ipFamilies ?? []).entries()) {
     const ip = ips[i];
-    if (ip === undefined || familyName(ip) === family) continue;
+    if (ip === undefined || !families.includes(family) || familyName(ip) === family) continue;
     const detail = `expected an ${family} value as indicated by \`ipFamilies[${i}]\``;
     causes.push(invalid(`${LIST}[${i}]`, ip, detail));
   }
@@ -94,66 +96,84 @@ function matchCauses(spec: ServiceSpec, minor: number, familiesUsable: boolean):
 }
 
 /** ValidateServiceClusterIPsRelatedFields without what is about a change. */
-export function clusterIPCauses({ spec }: Service, { minor }: RuleContext): Cause[] {
+export function clusterIPCauses(
+  { spec }: Service,
+  { minor }: RuleContext,
+  old: Service | undefined,
+): Cause[] {
   if (spec.type === 'ExternalName') return [];
   const causes = firstMatches(spec, minor);
-  const badFamilies = familyCauses(spec.ipFamilies ?? []);
-  causes.push(...badFamilies);
+  causes.push(...familyCauses(spec.ipFamilies ?? []));
   if (spec.ipFamilyPolicy !== undefined && !policies.includes(spec.ipFamilyPolicy)) {
     causes.push(unsupported('spec.ipFamilyPolicy', spec.ipFamilyPolicy, policies));
   }
-  const addresses = addressCauses(spec, minor);
+  const addresses = addressCauses(spec, old?.spec.clusterIPs, minor);
   causes.push(...addresses.causes);
   if (!addresses.usable) return causes;
-  causes.push(...matchCauses(spec, minor, badFamilies.length === 0));
+  causes.push(...matchCauses(spec, minor));
   return causes;
 }
 
-/** What of the addresses and families may not change (update extras of A6). */
+const FIXED = 'may not change once set';
+
+/** validateUpgradeDowngradeClusterIPs, then ...IPFamilies (update extras of A6). */
 export function clusterIPChangeCauses(
   { spec }: Service,
   { spec: old }: Service,
   { minor }: RuleContext,
 ): Cause[] {
   if (spec.type === 'ExternalName' || old.type === 'ExternalName') return [];
-  const ips = spec.clusterIPs ?? [];
-  const oldIPs = old.clusterIPs ?? [];
-  const causes: Cause[] = [];
-  const list = shownList(ips, minor);
-  if (oldIPs.length > 0 && oldIPs[0] !== '') {
-    if (ips.length === 0) {
-      causes.push(invalidShown(`${LIST}[0]`, list, 'primary clusterIP can not be unset'));
-    } else if (ips[0] !== oldIPs[0]) {
-      causes.push(invalidShown(`${LIST}[0]`, list, 'may not change once set'));
-    }
-  }
-  if (oldIPs.length > 1) {
-    if (ips.length === 1 && spec.ipFamilyPolicy !== 'SingleStack') {
-      const detail = "must be set to 'SingleStack' when releasing the secondary clusterIP";
-      causes.push(invalid('spec.ipFamilyPolicy', spec.ipFamilyPolicy, detail));
-    } else if (ips.length > 1 && ips[1] !== oldIPs[1]) {
-      causes.push(invalidShown(`${LIST}[1]`, list, 'may not change once set'));
-    }
-  }
-  causes.push(...familyChangeCauses(spec, old));
+  const [headless, wasHeadless] = [isHeadless(spec), isHeadless(old)];
+  if (headless && wasHeadless) return [];
+  const causes = addressChanges(spec, old, minor);
+  if (headless === wasHeadless) causes.push(...familyChanges(spec, old, minor));
   return causes;
 }
 
-function familyChangeCauses(spec: ServiceSpec, old: ServiceSpec): Cause[] {
+function released(what: string, spec: ServiceSpec, minor: number): Cause[] {
+  if (spec.ipFamilyPolicy === 'SingleStack') return [];
+  const detail = `must be set to 'SingleStack' when releasing the secondary ${what}`;
+  const value = shownPointer(spec.ipFamilyPolicy, minor);
+  return [invalidShown('spec.ipFamilyPolicy', value, detail)];
+}
+
+function addressChanges(spec: ServiceSpec, old: ServiceSpec, minor: number): Cause[] {
+  const ips = spec.clusterIPs ?? [];
+  const before = old.clusterIPs ?? [];
+  const list = shownList(ips, minor);
+  const changed = (i: number) => invalidShown(`${LIST}[${i}]`, list, FIXED);
+  if (before.length === ips.length) {
+    return before.flatMap((ip, i) => (ip === ips[i] ? [] : [changed(i)]));
+  }
+  const causes: Cause[] = [];
+  const downgrade = before.length > ips.length;
+  if (downgrade && ips.length === 0) {
+    causes.push(invalidShown(`${LIST}[0]`, list, 'primary clusterIP can not be unset'));
+  }
+  if (before.length > 0 && ips.length > 0 && ips[0] !== before[0]) causes.push(changed(0));
+  if (downgrade && ips.length === 1) causes.push(...released('clusterIP', spec, minor));
+  return causes;
+}
+
+/** Upstream names index 0 whichever family changed, and shows clusterIPs when the lengths differ. */
+function familyChanges(spec: ServiceSpec, old: ServiceSpec, minor: number): Cause[] {
   const now = spec.ipFamilies ?? [];
   const before = old.ipFamilies ?? [];
-  if (isHeadless(spec) || isHeadless(old) || before.length === 0) return [];
+  const at = 'spec.ipFamilies[0]';
+  const list = shownList(now, minor, 'core.IPFamily');
+  if (before.length === now.length) {
+    return before.flatMap((family, i) =>
+      family === now[i] ? [] : [invalidShown(at, list, FIXED)],
+    );
+  }
   const causes: Cause[] = [];
-  if (now.length === 0) {
-    causes.push(invalid('spec.ipFamilies[0]', now, 'primary ipFamily can not be unset'));
-  } else if (now[0] !== before[0]) {
-    causes.push(invalid('spec.ipFamilies[0]', now, 'may not change once set'));
+  const downgrade = before.length > now.length;
+  if (downgrade && (spec.clusterIPs ?? []).length === 0) {
+    causes.push(invalidShown(at, list, 'primary ipFamily can not be unset'));
   }
-  if (before.length > 1 && now.length === 1 && spec.ipFamilyPolicy !== 'SingleStack') {
-    const detail = "must be set to 'SingleStack' when releasing the secondary ipFamily";
-    causes.push(invalid('spec.ipFamilyPolicy', spec.ipFamilyPolicy, detail));
-  } else if (before.length > 1 && now.length > 1 && !sameValue(now[1], before[1])) {
-    causes.push(invalid('spec.ipFamilies[1]', now, 'may not change once set'));
+  if (before.length > 0 && now.length > 0 && now[0] !== before[0]) {
+    causes.push(invalidShown(at, shownList(spec.clusterIPs ?? [], minor), FIXED));
   }
+  if (downgrade && now.length === 1) causes.push(...released('ipFamily', spec, minor));
   return causes;
 }

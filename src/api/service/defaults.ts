@@ -1,10 +1,16 @@
 // Defaults of a Service as decoding fills them in, and what the strategy drops when a Service changes its type.
 // Allocation of addresses and ports is not here (src/apiserver). Models pkg/apis/core/v1/defaults.go and
 // pkg/registry/core/service/strategy.go.
+import type { RuleContext } from '../kind-rules.ts';
 import type { Service, ServicePort, ServiceSpec, ServiceStatus } from '../types.ts';
 import { type Draft, isUnset, sameValue, without } from '../values.ts';
 
 export const CLIENT_IP_TIMEOUT_SECONDS = 10800;
+/** Kubernetes minor since which ingress points have an ipMode (gate LoadBalancerIPMode). */
+export const IP_MODE_SINCE = 30;
+
+/** The types that have an internal traffic policy by default. */
+export const internalTypes: readonly string[] = ['ClusterIP', 'NodePort', 'LoadBalancer'];
 
 /** LoadBalancer, NodePort, or ClusterIP with external IPs. */
 export function externallyAccessible(spec: ServiceSpec): boolean {
@@ -15,8 +21,10 @@ export function externallyAccessible(spec: ServiceSpec): boolean {
   );
 }
 
+/** The one cluster IP is "None"; before `clusterIPs` is filled in, `clusterIP` says so. */
 export function isHeadless(spec: ServiceSpec): boolean {
-  return spec.clusterIPs?.[0] === 'None' || spec.clusterIP === 'None';
+  const ips = spec.clusterIPs ?? [];
+  return ips.length === 0 ? spec.clusterIP === 'None' : ips.length === 1 && ips[0] === 'None';
 }
 
 export function needsClusterIP(spec: ServiceSpec): boolean {
@@ -26,6 +34,11 @@ export function needsClusterIP(spec: ServiceSpec): boolean {
 export function needsNodePort(spec: ServiceSpec): boolean {
   if (spec.type === 'NodePort') return true;
   return spec.type === 'LoadBalancer' && spec.allocateLoadBalancerNodePorts !== false;
+}
+
+/** The types whose ports may have node ports, whoever gives them out. */
+export function typeHasNodePorts(spec: ServiceSpec): boolean {
+  return spec.type === 'NodePort' || spec.type === 'LoadBalancer';
 }
 
 /** Load balancers that ask the node itself whether it has endpoints. */
@@ -50,8 +63,9 @@ function defaultAffinity(spec: Draft<ServiceSpec>): void {
   }
 }
 
-function defaultStatus(status: ServiceStatus | undefined): ServiceStatus | undefined {
+function defaultStatus({ spec, status }: Service, minor: number): ServiceStatus | undefined {
   const ingress = status?.loadBalancer?.ingress;
+  if (minor < IP_MODE_SINCE || spec.type !== 'LoadBalancer') return status;
   if (ingress === undefined || ingress.every((i) => i.ip === undefined || i.ipMode !== undefined)) {
     return status;
   }
@@ -67,7 +81,7 @@ function defaultStatus(status: ServiceStatus | undefined): ServiceStatus | undef
 
 /** SetDefaults_Service: affinity, type, ports, traffic policies, node-port allocation, ingress mode. An empty selector
  * does not survive its encoding (omitempty, and maps in protobuf have no presence), so it is the same as none. */
-export function defaultService(service: Service): Service {
+export function defaultService(service: Service, { minor }: RuleContext): Service {
   const spec: Draft<ServiceSpec> = { ...(service.spec ?? {}) };
   if (spec.selector !== undefined && Object.keys(spec.selector).length === 0) delete spec.selector;
   defaultAffinity(spec);
@@ -77,12 +91,13 @@ export function defaultService(service: Service): Service {
     if (externallyAccessible(spec)) spec.externalTrafficPolicy = 'Cluster';
     else delete spec.externalTrafficPolicy;
   }
-  if (spec.internalTrafficPolicy === undefined && needsClusterIP(spec)) {
+  if (spec.internalTrafficPolicy === undefined && internalTypes.includes(spec.type)) {
     spec.internalTrafficPolicy = 'Cluster';
   }
   if (spec.type === 'LoadBalancer') spec.allocateLoadBalancerNodePorts ??= true;
-  const status = defaultStatus(service.status);
-  return { ...service, spec, ...(status === undefined ? {} : { status }) };
+  const next = { ...service, spec };
+  const status = defaultStatus(next, minor);
+  return status === undefined ? next : { ...next, status };
 }
 
 function sameNodePorts(spec: ServiceSpec, old: ServiceSpec): boolean {
@@ -101,14 +116,14 @@ export function dropTypeDependentFields(spec: ServiceSpec, old: ServiceSpec): Se
     if (sameValue(next.ipFamilies, old.ipFamilies)) delete next.ipFamilies;
     if (next.ipFamilyPolicy === old.ipFamilyPolicy) delete next.ipFamilyPolicy;
   }
-  if (needsNodePort(old) && !needsNodePort(next) && sameNodePorts(next, old)) {
+  if (typeHasNodePorts(old) && !typeHasNodePorts(next) && sameNodePorts(next, old)) {
     if (next.ports !== undefined) next.ports = next.ports.map((port) => without(port, 'nodePort'));
   }
   if (needsHealthCheck(old) && !needsHealthCheck(next)) {
     if (next.healthCheckNodePort === old.healthCheckNodePort) delete next.healthCheckNodePort;
   }
   if (old.type === 'LoadBalancer' && next.type !== 'LoadBalancer') {
-    if (next.allocateLoadBalancerNodePorts === old.allocateLoadBalancerNodePorts) {
+    if ((next.allocateLoadBalancerNodePorts ?? null) === old.allocateLoadBalancerNodePorts) {
       delete next.allocateLoadBalancerNodePorts;
     }
     if (next.loadBalancerClass === old.loadBalancerClass) delete next.loadBalancerClass;
@@ -122,11 +137,13 @@ export function dropTypeDependentFields(spec: ServiceSpec, old: ServiceSpec): Se
 /** A Service that is not of type LoadBalancer has no load-balancer status. */
 export function prepareServiceUpdate(service: Service, old: Service): Service {
   const spec = dropTypeDependentFields(service.spec, old.spec);
-  if (spec.type === 'ExternalName') {
-    const { internalTrafficPolicy, ...rest } = spec;
-    const same = internalTrafficPolicy === old.spec.internalTrafficPolicy;
-    return { ...service, spec: same ? rest : spec, status: { loadBalancer: {} } };
-  }
   if (spec.type === 'LoadBalancer') return { ...service, spec };
   return { ...service, spec, status: { ...service.status, loadBalancer: {} } };
+}
+
+/** What is never shown, wherever it came from: an ExternalName's internal traffic policy (storage.go, defaultOnRead). */
+export function readService(service: Service): Service {
+  if (service.spec.type !== 'ExternalName') return service;
+  const spec = without(service.spec, 'internalTrafficPolicy');
+  return spec === service.spec ? service : { ...service, spec };
 }

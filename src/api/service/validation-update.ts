@@ -1,28 +1,20 @@
 // What a Service may not change, checked before the ordinary rules: metadata, cluster IPs and families, the
 // load-balancer class, the health-check port. Models ValidateServiceUpdate.
 import type { Cause } from '../error.ts';
-import { forbiddenField, IMMUTABLE, invalid, invalids } from '../field/errors.ts';
-import { dns1035Label } from '../field/names.ts';
+import { forbiddenField, IMMUTABLE } from '../field/errors.ts';
 import type { RuleContext } from '../kind-rules.ts';
 import { metadataUpdateCauses } from '../metadata/validation.ts';
 import type { Service } from '../types.ts';
 import { clusterIPChangeCauses } from './cluster-ips.ts';
 import { needsHealthCheck } from './defaults.ts';
-import { serviceSpecCauses } from './validation.ts';
+import { loadBalancerClassCauses, serviceCauses, serviceSpecCauses } from './validation.ts';
 
-/** ValidateServiceUpdate; up to 1.33 the name is checked again. */
+/** ValidateServiceUpdate; up to 1.33 all of the metadata is checked again. */
 export function serviceUpdateCauses(service: Service, old: Service, context: RuleContext): Cause[] {
   const { spec } = service;
   const causes = metadataUpdateCauses(service.metadata, old.metadata);
   causes.push(...clusterIPChangeCauses(service, old, context));
-  if (
-    old.spec.type === 'LoadBalancer' &&
-    spec.type === 'LoadBalancer' &&
-    spec.loadBalancerClass !== old.spec.loadBalancerClass
-  ) {
-    const value = spec.loadBalancerClass;
-    causes.push(invalid('spec.loadBalancerClass', value, 'may not change once set'));
-  }
+  causes.push(...loadBalancerClassCauses(service, context, old));
   if (
     needsHealthCheck(spec) &&
     needsHealthCheck(old.spec) &&
@@ -30,10 +22,7 @@ export function serviceUpdateCauses(service: Service, old: Service, context: Rul
   ) {
     causes.push(forbiddenField('spec.healthCheckNodePort', IMMUTABLE));
   }
-  if (context.minor <= 33) {
-    const name = service.metadata.name ?? '';
-    causes.push(...invalids('metadata.name', name, dns1035Label(name)));
-  }
-  causes.push(...serviceSpecCauses(service, context));
+  const rest = context.minor <= 33 ? serviceCauses : serviceSpecCauses;
+  causes.push(...rest(service, context, old));
   return causes;
 }

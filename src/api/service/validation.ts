@@ -4,19 +4,27 @@ import type { Cause } from '../error.ts';
 import {
   forbiddenField,
   invalid,
+  invalidShown,
   invalids,
   oneOf,
   required,
+  shownPointer,
   unsupported,
 } from '../field/errors.ts';
 import { nonSpecialIP, validIP } from '../field/ips.ts';
-import { dns1035Label, dns1123Subdomain, portNumber, qualifiedName } from '../field/names.ts';
+import {
+  dns1035Label,
+  dns1123Label,
+  dns1123Subdomain,
+  portNumber,
+  qualifiedName,
+} from '../field/names.ts';
 import type { RuleContext } from '../kind-rules.ts';
 import { labelCauses, metadataCauses } from '../metadata/validation.ts';
 import type { Service, ServiceSpec } from '../types.ts';
 import { isUnset } from '../values.ts';
 import { clusterIPCauses } from './cluster-ips.ts';
-import { externallyAccessible, isHeadless, needsHealthCheck } from './defaults.ts';
+import { externallyAccessible, internalTypes, isHeadless, needsHealthCheck } from './defaults.ts';
 import {
   clusterIPTypeNodePorts,
   duplicateNodePorts,
@@ -25,7 +33,7 @@ import {
 } from './ports.ts';
 import { sourceRangeCauses } from './source-ranges.ts';
 
-type Check = (service: Service, context: RuleContext) => Cause[];
+type Check = (service: Service, context: RuleContext, old: Service | undefined) => Cause[];
 
 const ONLY_LB = "may only be used when `type` is 'LoadBalancer'";
 const types: readonly string[] = ['ClusterIP', 'ExternalName', 'LoadBalancer', 'NodePort'];
@@ -72,9 +80,7 @@ const typeSpecific: Check = ({ spec }, { minor }) => {
 function externalNameCauses(spec: ServiceSpec): Cause[] {
   const causes: Cause[] = [];
   const unused = 'may not be set for ExternalName services';
-  if ((spec.clusterIPs ?? []).length > 0 || !isUnset(spec.clusterIP)) {
-    causes.push(forbiddenField('spec.clusterIPs', unused));
-  }
+  if ((spec.clusterIPs ?? []).length > 0) causes.push(forbiddenField('spec.clusterIPs', unused));
   if ((spec.ipFamilies ?? []).length > 0) causes.push(forbiddenField('spec.ipFamilies', unused));
   if (spec.ipFamilyPolicy !== undefined) {
     causes.push(forbiddenField('spec.ipFamilyPolicy', unused));
@@ -105,29 +111,37 @@ const affinity: Check = ({ spec }) => {
   return causes;
 };
 
-const externalIPs: Check = ({ spec }) =>
+const externalIPs: Check = ({ spec }, { minor }, old) =>
   (spec.externalIPs ?? []).flatMap((ip, i) => {
     const at = `spec.externalIPs[${i}]`;
-    const causes = validIP(at, ip);
+    const causes = validIP(at, ip, { minor, known: old?.spec.externalIPs });
     return causes.length > 0 ? causes : nonSpecialIP(at, ip);
   });
 
-const loadBalancerFields: Check = ({ spec }) => {
-  const causes: Cause[] = [];
-  const balanced = spec.type === 'LoadBalancer';
-  const allocates = spec.allocateLoadBalancerNodePorts;
-  if (balanced && allocates === undefined) causes.push(required('allocateLoadBalancerNodePorts'));
-  if (!balanced && allocates !== undefined) {
-    causes.push(forbiddenField('spec.allocateLoadBalancerNodePorts', ONLY_LB));
-  }
+const nodePortAllocation: Check = ({ spec }) => {
+  const given = spec.allocateLoadBalancerNodePorts !== undefined;
+  if (spec.type === 'LoadBalancer') return given ? [] : [required('allocateLoadBalancerNodePorts')];
+  return given ? [forbiddenField('spec.allocateLoadBalancerNodePorts', ONLY_LB)] : [];
+};
+
+/** Rule 16; `old` is given in the update extras only, where the class may not change. */
+export function loadBalancerClassCauses(
+  { spec }: Service,
+  { minor }: RuleContext,
+  old?: Service,
+): Cause[] {
   const at = 'spec.loadBalancerClass';
   const name = spec.loadBalancerClass;
-  if (name !== undefined) {
-    causes.push(...invalids(at, name, qualifiedName(name)));
-    if (!balanced) causes.push(forbiddenField(at, ONLY_LB));
+  if (spec.type !== 'LoadBalancer') {
+    return name === undefined ? [] : [forbiddenField(at, ONLY_LB)];
   }
+  const causes: Cause[] = [];
+  if (old?.spec.type === 'LoadBalancer' && old.spec.loadBalancerClass !== name) {
+    causes.push(invalidShown(at, shownPointer(name, minor), 'may not change once set'));
+  }
+  if (name !== undefined) causes.push(...invalids(at, name, qualifiedName(name)));
   return causes;
-};
+}
 
 const externalTraffic: Check = ({ spec }) => {
   const causes: Cause[] = [];
@@ -151,10 +165,12 @@ const externalTraffic: Check = ({ spec }) => {
   return causes;
 };
 
-const internalTraffic: Check = ({ spec }) =>
-  spec.type === 'ExternalName'
-    ? []
-    : oneOf('spec.internalTrafficPolicy', spec.internalTrafficPolicy, trafficPolicies);
+const internalTraffic: Check = ({ spec }) => {
+  const at = 'spec.internalTrafficPolicy';
+  const value = spec.internalTrafficPolicy;
+  if (value === undefined) return internalTypes.includes(spec.type ?? '') ? [required(at)] : [];
+  return trafficPolicies.includes(value) ? [] : [unsupported(at, value, trafficPolicies)];
+};
 
 const trafficDistribution: Check = ({ spec }, { minor }) => {
   const value = spec.trafficDistribution;
@@ -178,50 +194,30 @@ const checks: readonly Check[] = [
   duplicateNodePorts, // 13
   duplicatePorts, // 13
   sourceRangeCauses, // 14
-  loadBalancerFields, // 15, 16
+  nodePortAllocation, // 15
+  (service, context) => loadBalancerClassCauses(service, context), // 16
   externalTraffic, // 17
   internalTraffic, // 18
   trafficDistribution, // 19
 ];
 
-/** Rules 2 to 19. */
-export function serviceSpecCauses(service: Service, context: RuleContext): Cause[] {
-  return checks.flatMap((check) => check(service, context));
+/** Rules 2 to 19; `old` when the Service is updated. */
+export function serviceSpecCauses(
+  service: Service,
+  context: RuleContext,
+  old: Service | undefined,
+): Cause[] {
+  return checks.flatMap((check) => check(service, context, old));
 }
+
+/** Since then a Service's name may begin with a digit (gate RelaxedServiceNameValidation). */
+const RELAXED_NAMES_SINCE = 36;
 
 /** ValidateServiceCreate: metadata, then the spec. */
-export function serviceCauses(service: Service, context: RuleContext): Cause[] {
+export function serviceCauses(service: Service, context: RuleContext, old?: Service): Cause[] {
+  const name = context.minor >= RELAXED_NAMES_SINCE ? dns1123Label : dns1035Label;
   return [
-    ...metadataCauses(service.metadata, true, dns1035Label),
-    ...serviceSpecCauses(service, context),
+    ...metadataCauses(service.metadata, true, name),
+    ...serviceSpecCauses(service, context, old),
   ];
-}
-
-const ipModes: readonly string[] = ['Proxy', 'VIP'];
-
-/** ValidateServiceStatusUpdate: the load balancer's ingress points. */
-export function serviceStatusCauses(service: Service): Cause[] {
-  const list = service.status?.loadBalancer?.ingress ?? [];
-  const field = 'status.loadBalancer.ingress';
-  if (list.length > 0 && service.spec.type !== 'LoadBalancer') {
-    return [forbiddenField(field, "may only be used when `spec.type` is 'LoadBalancer'")];
-  }
-  const causes: Cause[] = [];
-  for (const [i, { ip, ipMode, hostname }] of list.entries()) {
-    const at = `${field}[${i}]`;
-    if (!isUnset(ip)) causes.push(...validIP(`${at}.ip`, ip));
-    if (!isUnset(ip) && ipMode === undefined) {
-      causes.push(required(`${at}.ipMode`, 'must be specified when `ip` is set'));
-    } else if (isUnset(ip) && ipMode !== undefined) {
-      causes.push(forbiddenField(`${at}.ipMode`, 'may not be specified when `ip` is not set'));
-    } else if (ipMode !== undefined && !ipModes.includes(ipMode)) {
-      causes.push(unsupported(`${at}.ipMode`, ipMode, ipModes));
-    }
-    if (isUnset(hostname)) continue;
-    causes.push(...invalids(`${at}.hostname`, hostname, dns1123Subdomain(hostname)));
-    if (validIP('', hostname).length === 0) {
-      causes.push(invalid(`${at}.hostname`, hostname, 'must be a DNS name, not an IP address'));
-    }
-  }
-  return causes;
 }
