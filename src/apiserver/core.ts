@@ -200,7 +200,8 @@ export class Core {
     return this.put(object, old, from ?? stored.from);
   }
 
-  updateStatus(given: AnyObject): AnyObject {
+  /** `isAsked`: by a client that reads warnings, not by a controller. */
+  updateStatus(given: AnyObject, isAsked = false): AnyObject {
     const row = this.rowOf(given);
     const rules = rulesOf(row);
     const object = this.#placed(given, row);
@@ -210,6 +211,7 @@ export class Core {
     next = rules.defaults?.(next, this.#context) ?? next;
     const causes = rules.validateStatus?.(next, old, this.#context) ?? [];
     if (causes.length > 0) throw invalidObject(row, next.metadata.name ?? '', causes);
+    if (isAsked) this.warnings.push(...(rules.statusWarnings?.(next, this.#context) ?? []));
     return this.put(next, old, from);
   }
 

@@ -101,7 +101,7 @@ export class RequestHandler implements Requests {
     const object = named(placed(row, this.#decoded(row, body, options), name.namespace), row, name);
     return this.#write(options, (core) =>
       subresource === 'status'
-        ? core.updateStatus(object)
+        ? core.updateStatus(object, true)
         : core.update(object, provenance(options)),
     );
   }
@@ -133,7 +133,7 @@ export class RequestHandler implements Requests {
     const { source } = options;
     const origin = source === undefined ? from : { source, patches: [] };
     return this.#write(options, (core) =>
-      subresource === 'status' ? core.updateStatus(wanted) : core.update(wanted, origin),
+      subresource === 'status' ? core.updateStatus(wanted, true) : core.update(wanted, origin),
     );
   }
 
