@@ -8,6 +8,7 @@ import { createApiServer } from '../apiserver/server.ts';
 import { HostLocal } from '../cni/host-local.ts';
 import { profileNamed } from '../cni/profiles.ts';
 import { controllers } from '../controllers/controllers.ts';
+import { Memory } from '../controllers/memory.ts';
 import { silenced } from '../controllers/node-lifecycle/node-lifecycle.ts';
 import { ObjectIndex } from '../controllers/object-index.ts';
 import { clusterDnsAddress, dnsObjects, kubeadmCorefile } from '../dns/deployment.ts';
@@ -183,6 +184,7 @@ export function assemble(
     engine,
     api: createApiServer({ spec, choices, nowMs }),
     index: new ObjectIndex(),
+    memory: new Memory(),
     kubelets: new KubeletState(),
     addresses: setAside(spec),
     fabric: new Fabric({ createNetfilter }),

@@ -6,6 +6,7 @@ import type { ApiServer } from '../apiserver/server.ts';
 import type { HostLocal } from '../cni/host-local.ts';
 import type { ControllerContext } from '../controllers/controller.ts';
 import { indexedClient } from '../controllers/indexed-client.ts';
+import type { Memory } from '../controllers/memory.ts';
 import type { ObjectIndex } from '../controllers/object-index.ts';
 import type { Fabric } from '../fabric/fabric.ts';
 import type { KubeletContext } from '../kubelet/context.ts';
@@ -26,6 +27,7 @@ export interface Parts {
   readonly engine: Engine<State>;
   readonly api: ApiServer;
   readonly index: ObjectIndex;
+  readonly memory: Memory;
   readonly kubelets: KubeletState;
   readonly addresses: HostLocal;
   fabric: Fabric;
@@ -82,6 +84,7 @@ export class State {
         engine,
         api: parts.api.fork({ choices, nowMs: () => engine.queue.nowMs }),
         index: parts.index.fork(),
+        memory: parts.memory.fork(),
         kubelets: parts.kubelets.fork(),
         addresses: parts.addresses.fork(),
         fabric: parts.fabric.fork(),
@@ -138,10 +141,11 @@ export class State {
   }
 
   controllerContext(name: string): ControllerContext {
-    const { spec, engine, index } = this.parts;
+    const { spec, engine, index, memory } = this.parts;
     return {
       client: this.client,
       index,
+      memory,
       spec,
       choices: this.choices,
       nowMs: this.nowMs,

@@ -16,6 +16,7 @@ import { formatTime } from '../sim/time.ts';
 import type { Controller, ControllerContext } from './controller.ts';
 import { controllers } from './controllers.ts';
 import { indexedClient } from './indexed-client.ts';
+import { Memory } from './memory.ts';
 import { ObjectIndex } from './object-index.ts';
 import { podPin } from './pins.ts';
 
@@ -44,6 +45,7 @@ export class ControlPlane {
   readonly server: ApiServer;
   readonly state = new KubeletState();
   readonly index = new ObjectIndex();
+  readonly memory = new Memory();
   readonly spec: ClusterSpec;
   readonly order: Choices;
   readonly choices = seeded(7);
@@ -51,6 +53,7 @@ export class ControlPlane {
   /** Answers of readiness probes by pod key; absent: success. */
   readonly probes = new Map<string, boolean>();
   #work: Work[] = [];
+  readonly #events: WatchEvent[] = [];
   #hosts = 1;
   readonly #all: readonly Controller[];
 
@@ -73,11 +76,17 @@ export class ControlPlane {
     this.settle();
   }
 
+  /** The index is level at once; controllers hear of a write after the sync that made it. */
   take(): void {
     for (const event of this.server.drainEvents()) {
       this.index.apply(event);
-      this.#dispatch(event);
+      this.#events.push(event);
     }
+  }
+
+  #deliver(): void {
+    this.take();
+    for (const event of this.#events.splice(0)) this.#dispatch(event);
   }
 
   #dispatch(event: WatchEvent): void {
@@ -101,6 +110,7 @@ export class ControlPlane {
     return {
       client: indexedClient(this.server, () => this.take()),
       index: this.index,
+      memory: this.memory,
       spec: this.spec,
       choices: this.choices,
       nowMs: this.nowMs,
@@ -134,7 +144,7 @@ export class ControlPlane {
 
   /** Runs what is due now; throws when it does not end. */
   settle(stepsMax = 5000): void {
-    this.take();
+    this.#deliver();
     for (let steps = 0; ; steps++) {
       if (steps > stepsMax) throw new Error('does not settle');
       const due = this.#work.filter((work) => work.atMs <= this.nowMs);
@@ -147,7 +157,7 @@ export class ControlPlane {
       this.#work.splice(this.#work.indexOf(work), 1);
       if (work.to === 'kubelet') kubelet.sync(work.key, this.kubelet());
       else this.#all.find((one) => one.name === work.to)?.sync(work.key, this.context(work.to));
-      this.take();
+      this.#deliver();
     }
   }
 

@@ -1,14 +1,17 @@
 // The shape of a controller: which kinds it watches, which work keys an event touches, and one `sync` per key.
-// A controller is code only; all it remembers is in the store. Modelled after client-go's informer + work queue.
+// A controller is code only; what it remembers is in the store and in `memory`. Modelled after client-go's informer + work queue.
 import type { ClusterSpec } from '../api/cluster-spec.ts';
 import type { Client, WatchEvent } from '../api/types.ts';
 import type { Choices } from '../sim/choices.ts';
+import type { Memory } from './memory.ts';
 import type { ObjectIndex } from './object-index.ts';
 
 export interface ControllerContext {
   readonly client: Client;
   /** Who owns what and which labels are where; kept up to date with every write to the store. */
   readonly index: ObjectIndex;
+  /** What a controller remembers beside the store. */
+  readonly memory: Memory;
   readonly spec: ClusterSpec;
   readonly choices: Choices;
   /** Virtual milliseconds. */
