@@ -87,14 +87,26 @@ test('a Pod that is made for a node that is down is tolerated for 300 s of its o
   assert.equal(others().length, 2, 'and one more, when the time of that one is up');
 });
 
-test('a Node that is deleted takes its Pods out of the endpoints, and then away', () => {
+test('the Pods of a Node that is deleted stay endpoints until their Service is synced, and are then away', () => {
   const cluster = start.fork();
   const victim = web(cluster).find((pod) => pod.spec.nodeName === 'node02');
   const address = addressOf(victim);
   const node = cluster.objects.raw('Node', 'node02');
   cluster.delete('Node', 'node02');
-  const slices = JSON.stringify(cluster.objects.list('EndpointSlice', 'default'));
-  assert.ok(!slices.includes(address), 'EndpointSlices know no Pod without a node');
+  const isListed = () =>
+    JSON.stringify(cluster.objects.list('EndpointSlice', 'default')).includes(address);
+  assert.ok(isListed(), 'no Service is synced because of a node');
+  for (const service of ['default/web', 'kube-system/kube-dns']) {
+    cluster.set('Service', service, 'metadata.labels.touched', 'yes');
+  }
+  assert.ok(!isListed(), 'EndpointSlices know no Pod without a node');
+  const told = cluster.objects
+    .rawList('Event', 'default')
+    .find((event) => event['reason'] === 'FailedToUpdateEndpointSlices');
+  assert.equal(
+    told?.['message'],
+    `Error updating Endpoint Slices for Service default/web: skipping Pod ${victim?.metadata.name} for Service default/web: Node node02 Not Found`,
+  );
   assert.deepEqual(fates(cluster), ['answered']);
   assert.equal(fate(cluster, 'pod/default/client', `${address}:80`), 'timeout noreply');
   assert.equal(fate(cluster, `pod/${keyOf(victim)}`, '10.0.0.11:10250'), 'timeout noreply');

@@ -130,12 +130,7 @@ function remarksOnPodSpec(spec: PodSpec, path: string): readonly Remark[] {
   return remarks;
 }
 
-const topologyModes = [
-  'service.kubernetes.io/topology-mode',
-  'service.kubernetes.io/topology-aware-hints',
-];
-
-function remarksOnService({ metadata, spec }: Service, cluster: ClusterSpec): readonly Remark[] {
+function remarksOnService({ spec }: Service, cluster: ClusterSpec): readonly Remark[] {
   const remarks: Remark[] = [];
   if (spec.type === 'LoadBalancer') {
     const why =
@@ -143,12 +138,6 @@ function remarksOnService({ metadata, spec }: Service, cluster: ClusterSpec): re
         ? 'the cluster has no cloud provider'
         : 'the cloud provider is not modelled';
     remarks.push({ path: 'spec.type', text: `keeps EXTERNAL-IP <pending>: ${why}` });
-  }
-  for (const key of topologyModes) {
-    const mode = metadata.annotations?.[key];
-    if (mode === undefined || /^disabled$/i.test(mode)) continue;
-    const text = `has ${key}: ${mode}: no hints are made (spec.trafficDistribution is modelled)`;
-    remarks.push({ path: `metadata.annotations[${key}]`, text });
   }
   return remarks;
 }

@@ -1,14 +1,22 @@
 // The endpoints a Service should have in one family, grouped by their resolved ports.
 // staging/src/k8s.io/endpointslice/reconciler.go and utils.go podToEndpoint.
-import type { Endpoint, EndpointSlicePort, Pod, Service } from '../../api/types.ts';
+import type { Endpoint, EndpointSlicePort, Node, Pod, Service } from '../../api/types.ts';
+import { formatAddr, parseAddr } from '../../net/addr.ts';
 import { byCodeUnit } from '../../sim/table.ts';
 import type { ControllerContext } from '../controller.ts';
 import { isReady } from '../pods.ts';
-import { addressesOf, hostnameFor, members, portsOn } from './members.ts';
+import { addressesOf, hostnameFor, isMember, portsOn, sidecarPortsSince } from './members.ts';
 
 export interface Group {
   readonly ports: readonly EndpointSlicePort[];
   readonly endpoints: readonly Endpoint[];
+}
+
+export interface Desired {
+  /** By ports key; a group may be empty. */
+  readonly groups: ReadonlyMap<string, Group>;
+  /** Pods left out because their node is not known: the Service is to be synced again. */
+  readonly errors: readonly string[];
 }
 
 /** One text per port set, whatever the order. */
@@ -19,41 +27,51 @@ export function portsKey(ports: readonly EndpointSlicePort[]): string {
     .join(',');
 }
 
-/** Groups by ports key. A pod whose node is unknown is left out unless not-ready addresses are published. */
 export function desiredGroups(
   service: Service,
   family: string,
-  context: ControllerContext,
-): ReadonlyMap<string, Group> {
+  pods: readonly Pod[],
+  { client, minor }: ControllerContext,
+): Desired {
   const groups = new Map<string, { ports: readonly EndpointSlicePort[]; endpoints: Endpoint[] }>();
-  for (const pod of members(service, context)) {
-    const addresses = addressesOf(pod).filter((ip) => ip.includes(':') === (family === 'IPv6'));
-    if (addresses.length === 0) continue;
-    const endpoint = endpointOf(pod, service, addresses, context);
-    if (endpoint === undefined) continue;
-    const ports = portsOn(pod, service);
+  const errors: string[] = [];
+  for (const pod of pods) {
+    if (!isMember(pod)) continue;
+    const ports = portsOn(pod, service, minor >= sidecarPortsSince.endpointslice);
     const name = portsKey(ports);
     const group = groups.get(name) ?? { ports, endpoints: [] };
     groups.set(name, group);
-    group.endpoints.push(endpoint);
+    const nodeName = pod.spec.nodeName ?? '';
+    const node = client.get('Node', nodeName);
+    if (node === undefined && service.spec.publishNotReadyAddresses !== true) {
+      const { namespace, name: about } = service.metadata;
+      const skipped = `skipping Pod ${pod.metadata.name} for Service ${namespace}/${about}`;
+      errors.push(`${skipped}: Node ${nodeName} Not Found`);
+      continue;
+    }
+    const addresses = addressesIn(pod, family);
+    if (addresses.length > 0) group.endpoints.push(endpointOf(pod, node, service, addresses));
   }
-  return groups;
+  return { groups, errors };
+}
+
+/** The pod's addresses of one family, in their canonical form. */
+function addressesIn(pod: Pod, family: string): readonly string[] {
+  const ips = addressesOf(pod).filter((ip) => ip.includes(':') === (family === 'IPv6'));
+  return ips.map((ip) => {
+    const parsed = parseAddr(ip);
+    return parsed === undefined ? ip : formatAddr(parsed);
+  });
 }
 
 function endpointOf(
   pod: Pod,
+  node: Node | undefined,
   service: Service,
   addresses: readonly string[],
-  { client }: ControllerContext,
-): Endpoint | undefined {
+): Endpoint {
   const publish = service.spec.publishNotReadyAddresses === true;
-  const { nodeName } = pod.spec;
-  const node = nodeName === undefined ? undefined : client.get('Node', nodeName);
-  if (node === undefined && !publish) {
-    const text = `Error updating Endpoint Slices for Service ${service.metadata.namespace}/${service.metadata.name}: node "${nodeName ?? ''}" not found`;
-    client.event(service, 'Warning', 'FailedToUpdateEndpointSlices', text);
-    return undefined;
-  }
+  const { nodeName = '' } = pod.spec;
   const zone = node?.metadata.labels?.['topology.kubernetes.io/zone'] ?? '';
   const hostname = hostnameFor(pod, service);
   const serving = isReady(pod);
@@ -63,7 +81,7 @@ function endpointOf(
     addresses,
     conditions: { ready: publish || (serving && !terminating), serving, terminating },
     ...(hostname === undefined ? {} : { hostname }),
-    ...(nodeName === undefined ? {} : { nodeName }),
+    ...(nodeName === '' ? {} : { nodeName }),
     ...(zone === '' ? {} : { zone }),
     targetRef: { kind: 'Pod', namespace: namespace ?? 'default', name, uid: uid ?? '' },
   };

@@ -1,10 +1,13 @@
-// Topology hints from trafficDistribution: every ready endpoint is for its own zone (and node). The older
-// topology-mode Auto annotation is not modelled: such a Service gets no hints and the event that says so.
-// staging/src/k8s.io/endpointslice/trafficdist.
+// Which hints a Service's endpoints get: of the topology annotation, of trafficDistribution, or none.
+// staging/src/k8s.io/endpointslice/reconciler.go (the part about topology) and trafficdist.
 import type { Endpoint, EndpointHints, EndpointSlice, Service } from '../../api/types.ts';
+import { keyOf } from '../../api/types.ts';
 import type { ControllerContext } from '../controller.ts';
 import { same } from '../equal.ts';
+import { addZoneHints, type HintEvent, hintEvent, messages } from './auto-hints.ts';
 import type { Plan } from './packing.ts';
+import { rehinted, unhinted } from './rehint.ts';
+import { forgetZones, hasZones } from './zones.ts';
 
 interface Distribution {
   readonly value: string;
@@ -19,43 +22,52 @@ const distributions: readonly Distribution[] = [
   { value: 'PreferSameNode', forNodes: true, since: 34 },
 ];
 
-/** Sets or clears the hints of all slices of one family; slices whose hints change are written. */
-export function addHints(
+/** The annotations that turn on hints by CPU, the deprecated one first: it wins. */
+const topologyAnnotations = [
+  { name: 'service.kubernetes.io/topology-aware-hints', since: 24 },
+  { name: 'service.kubernetes.io/topology-mode', since: 27 },
+] as const;
+
+/** Until 1.32 an endpoint without a zone got a hint for the zone "". */
+const zonelessSince = 33;
+
+function isAuto(service: Service, minor: number): boolean {
+  const { annotations = {} } = service.metadata;
+  const known = topologyAnnotations.filter(({ since }) => minor >= since);
+  const found = known.find(({ name }) => annotations[name] !== undefined);
+  const value = found === undefined ? undefined : annotations[found.name];
+  return value === 'Auto' || value === 'auto';
+}
+
+/** The plan with the hints that its slices should have; unchanged slices that need others are written too. */
+export function withHints(
   service: Service,
-  _family: string,
+  family: string,
   plan: Plan,
-  { minor }: ControllerContext,
-): Plan {
-  const how = distributions.find(
-    (row) => row.value === service.spec.trafficDistribution && minor >= row.since,
-  );
-  const hinted = <T extends { readonly endpoints?: readonly Endpoint[] }>(slice: T): T => ({
-    ...slice,
-    endpoints: (slice.endpoints ?? []).map((endpoint) => withHints(endpoint, how)),
-  });
-  const keep: EndpointSlice[] = [];
-  const update = plan.update.map(hinted);
-  for (const slice of plan.keep) {
-    const next = hinted(slice);
-    if (same(next.endpoints, slice.endpoints)) keep.push(slice);
-    else update.push(next);
-  }
-  return { create: plan.create.map(hinted), update, remove: plan.remove, keep };
+  unchanged: readonly EndpointSlice[],
+  context: ControllerContext,
+): { readonly plan: Plan; readonly events: readonly HintEvent[] } {
+  const { minor } = context;
+  const key = keyOf(service);
+  if (isAuto(service, minor)) return addZoneHints(key, family, plan, unchanged, context);
+  const events = hasZones(key, context) ? [hintEvent(messages.disabled, family)] : [];
+  forgetZones(key, family, context);
+  const value = service.spec.trafficDistribution;
+  const how = distributions.find((row) => row.value === value && minor >= row.since);
+  if (how === undefined) return { plan: rehinted(plan, unchanged, unhinted), events };
+  const close = (endpoint: Endpoint) => hintedClose(endpoint, how, minor);
+  return { plan: rehinted(plan, unchanged, close), events };
 }
 
-function withHints(endpoint: Endpoint, how: Distribution | undefined): Endpoint {
-  if (how !== undefined && endpoint.conditions?.ready !== true) return endpoint;
-  const hints = how === undefined ? undefined : hintsOf(endpoint, how);
-  if (same(endpoint.hints, hints)) return endpoint;
-  const { hints: _, ...rest } = endpoint;
-  return hints === undefined ? rest : { ...rest, hints };
-}
-
-function hintsOf(endpoint: Endpoint, how: Distribution): EndpointHints | undefined {
-  const { zone, nodeName } = endpoint;
-  if (zone === undefined && !how.forNodes) return undefined;
-  return {
+/** A ready endpoint is for its own zone, and where asked for its own node; others keep what they have. */
+function hintedClose(endpoint: Endpoint, how: Distribution, minor: number): Endpoint {
+  if (endpoint.conditions?.ready !== true) return endpoint;
+  const zone = endpoint.zone ?? (minor < zonelessSince ? '' : undefined);
+  const node = how.forNodes ? endpoint.nodeName : undefined;
+  if (zone === undefined && node === undefined) return unhinted(endpoint);
+  const hints: EndpointHints = {
     ...(zone === undefined ? {} : { forZones: [{ name: zone }] }),
-    ...(how.forNodes && nodeName !== undefined ? { forNodes: [{ name: nodeName }] } : {}),
+    ...(node === undefined ? {} : { forNodes: [{ name: node }] }),
   };
+  return same(endpoint.hints, hints) ? endpoint : { ...endpoint, hints };
 }

@@ -1,24 +1,35 @@
 // Which pods stand behind a Service and on which ports: shared by the Endpoints and EndpointSlice controllers.
 // staging/src/k8s.io/endpointslice/util/controller_utils.go and pkg/api/v1/pod FindPort.
-import type { EndpointSlicePort, Pod, Service, ServicePort, WatchEvent } from '../../api/types.ts';
+import type {
+  AnyObject,
+  EndpointSlicePort,
+  Pod,
+  Service,
+  ServicePort,
+  WatchEvent,
+} from '../../api/types.ts';
 import { matchesLabels } from '../../api/types.ts';
 import type { ControllerContext } from '../controller.ts';
 import { same } from '../equal.ts';
-import { isTerminal } from '../pods.ts';
+import { isReady, isTerminal } from '../pods.ts';
 
-/** Pods that the selector picks and that have an address, in key order; terminal ones are left out. */
-export function members(service: Service, { client, index }: ControllerContext): readonly Pod[] {
+/** Pods that the selector picks, in key order. */
+export function selectedPods(
+  service: Service,
+  { client, index }: ControllerContext,
+): readonly Pod[] {
   const selector = service.spec.selector ?? {};
   const namespace = service.metadata.namespace ?? 'default';
   const keys = index.podsWith(namespace, selector);
   const pods = keys?.map((key) => client.get('Pod', key)) ?? client.list('Pod', namespace);
-  const found: Pod[] = [];
-  for (const pod of pods) {
-    if (pod === undefined || !matchesLabels(selector, pod.metadata.labels)) continue;
-    if (isTerminal(pod) || addressesOf(pod).length === 0) continue;
-    found.push(pod);
-  }
-  return found;
+  return pods.filter(
+    (pod): pod is Pod => pod !== undefined && matchesLabels(selector, pod.metadata.labels),
+  );
+}
+
+/** Whether a pod may stand in endpoints: it runs or will run again, and has an address. */
+export function isMember(pod: Pod): boolean {
+  return !isTerminal(pod) && addressesOf(pod).length > 0;
 }
 
 export function addressesOf(pod: Pod): readonly string[] {
@@ -27,41 +38,54 @@ export function addressesOf(pod: Pod): readonly string[] {
   return podIP === undefined || podIP === '' ? [] : [podIP];
 }
 
-/** The Services whose endpoints a pod's event may change. */
-export function servicesOf(event: WatchEvent, { index }: ControllerContext): readonly string[] {
-  const namespace = event.object.metadata.namespace ?? 'default';
+/** The Services whose endpoints a pod's event may change: those that select it, or did; when nothing but its labels
+ * changed, those that select it only now or only did before (determineNeededServiceUpdates). */
+export function servicesOf(event: WatchEvent, context: ControllerContext): readonly string[] {
   const { previous, object } = event;
-  if (event.type === 'MODIFIED' && previous !== undefined && !matters(previous, object)) return [];
-  const now = index.servicesFor(namespace, object.metadata.labels);
-  if (previous === undefined || same(previous.metadata.labels, object.metadata.labels)) return now;
-  return [...new Set([...now, ...index.servicesFor(namespace, previous.metadata.labels)])];
+  if (event.type !== 'MODIFIED' || previous === undefined) return selecting(object, context);
+  const changed = !same(face(previous), face(object));
+  const moved = !same(placing(previous), placing(object));
+  if (!moved) return changed ? selecting(object, context) : [];
+  const now = selecting(object, context);
+  const before = selecting(previous, context);
+  const all = [...new Set([...now, ...before])];
+  if (changed) return all;
+  return all.filter((key) => now.includes(key) !== before.includes(key));
 }
 
-/** Whether two states of a pod differ in anything that endpoints show (podEndpointsChanged). */
-function matters(before: object, after: object): boolean {
-  return !same(face(before as Pod), face(after as Pod));
+/** Keys of the Services that select a pod with these labels. */
+function selecting(pod: AnyObject, { client, index }: ControllerContext): readonly string[] {
+  const { namespace = 'default', labels } = pod.metadata;
+  return index.servicesFor(namespace, labels).filter((key) => {
+    const selector = client.get('Service', key)?.spec.selector;
+    return selector !== undefined && matchesLabels(selector, labels);
+  });
 }
 
-function face(pod: Pod): unknown {
-  const { status, spec, metadata } = pod;
-  const ready = status?.conditions?.find((condition) => condition.type === 'Ready');
+/** What decides to which Services a pod belongs. */
+function placing(object: AnyObject): unknown {
+  const { spec, metadata } = object as unknown as Pod;
+  return [metadata.labels, spec.hostname, spec.subdomain];
+}
+
+/** What of a pod's state endpoints show. */
+function face(object: AnyObject): unknown {
+  const pod = object as unknown as Pod;
   return {
     ips: addressesOf(pod),
     terminal: isTerminal(pod),
-    ready: ready?.status === 'True',
-    node: spec.nodeName,
-    terminating: metadata.deletionTimestamp !== undefined,
-    labels: metadata.labels,
-    name: [spec.hostname, spec.subdomain],
+    ready: isReady(pod),
+    node: pod.spec.nodeName,
+    terminating: pod.metadata.deletionTimestamp !== undefined,
   };
 }
 
 /** The container port a Service port leads to on a pod: a number as it is, a name as the pod declares it. */
-export function findPort(pod: Pod, port: ServicePort): number | undefined {
+function findPort(pod: Pod, port: ServicePort, withSidecars: boolean): number | undefined {
   const target = port.targetPort ?? port.port;
   if (typeof target === 'number') return target;
   const sidecars = (pod.spec.initContainers ?? []).filter((c) => c.restartPolicy === 'Always');
-  for (const container of [...pod.spec.containers, ...sidecars]) {
+  for (const container of [...pod.spec.containers, ...(withSidecars ? sidecars : [])]) {
     for (const declared of container.ports ?? []) {
       if (declared.name !== target) continue;
       if ((declared.protocol ?? 'TCP') === (port.protocol ?? 'TCP')) return declared.containerPort;
@@ -70,11 +94,18 @@ export function findPort(pod: Pod, port: ServicePort): number | undefined {
   return undefined;
 }
 
+/** Since when the names of sidecars' ports count. */
+export const sidecarPortsSince = { endpoints: 32, endpointslice: 33 } as const;
+
 /** The ports of a Service on one pod; those whose name the pod does not know are left out. */
-export function portsOn(pod: Pod, service: Service): readonly EndpointSlicePort[] {
+export function portsOn(
+  pod: Pod,
+  service: Service,
+  withSidecars: boolean,
+): readonly EndpointSlicePort[] {
   const ports: EndpointSlicePort[] = [];
   for (const port of service.spec.ports ?? []) {
-    const number = findPort(pod, port);
+    const number = findPort(pod, port, withSidecars);
     if (number === undefined) continue;
     const { appProtocol } = port;
     ports.push({

@@ -1,6 +1,8 @@
 // Packs one port group's endpoints into slices with as few writes as possible: refresh in place, fill what is being
-// written anyway, then one best fit, then new slices. Never rebalances. reconciler.go reconcileByPortMapping.
+// written anyway, then one best fit, then new slices. Never rebalances. reconciler.go reconcileByPortMapping and
+// util/endpointset.go. Where upstream takes endpoints in the order of a Go map, here it is the pods' order.
 import type { Endpoint, EndpointSlice, EndpointSlicePort } from '../../api/types.ts';
+import { byCodeUnit } from '../../sim/table.ts';
 import { same } from '../equal.ts';
 import type { Group } from './desired.ts';
 
@@ -12,95 +14,105 @@ export interface NewSlice {
   readonly endpoints: readonly Endpoint[];
 }
 
-/** What one pass does; filled by the phases in turn. */
+/** What one pass writes; all other slices stay as they are. */
 export interface Plan {
+  readonly create: readonly NewSlice[];
+  readonly update: readonly EndpointSlice[];
+  readonly remove: readonly EndpointSlice[];
+}
+
+interface Draft {
   readonly create: NewSlice[];
   readonly update: EndpointSlice[];
   readonly remove: EndpointSlice[];
-  /** Slices that stay as they are. */
-  readonly keep: EndpointSlice[];
+  readonly unchanged: EndpointSlice[];
 }
 
-/** `refreshed` gives a slice the labels it should have; a changed slice is written. */
+/** `refreshed` gives a slice the labels it should have, or the slice itself. `max`: endpoints per slice. */
 export function packGroup(
   group: Group,
   existing: readonly EndpointSlice[],
   refreshed: (slice: EndpointSlice) => EndpointSlice,
+  max = endpointsMax,
 ): Plan {
-  const plan: Plan = { create: [], update: [], remove: [], keep: [] };
+  const draft: Draft = { create: [], update: [], remove: [], unchanged: [] };
   const left = new Map(group.endpoints.map((endpoint) => [identity(endpoint), endpoint]));
-  for (const slice of existing) keepOrDrop(slice, left, plan, refreshed);
+  for (const slice of existing) keepOrDrop(slice, left, draft, refreshed);
   const rest = [...left.values()];
-  fillUpdated(plan, rest);
-  fillBestFit(plan, rest, refreshed);
+  fillUpdated(draft, rest, max);
   while (rest.length > 0) {
-    plan.create.push({ ports: group.ports, endpoints: rest.splice(0, endpointsMax) });
+    if (!fillBestFit(draft, rest, max)) {
+      draft.create.push({ ports: group.ports, endpoints: rest.splice(0, max) });
+    }
   }
-  return plan;
+  return draft;
 }
 
-/** Two endpoints are one when they name the same pod and addresses (endpointset). */
+/** Two endpoints are one when they have the same addresses, host name and pod (endpointHashObj). */
 function identity(endpoint: Endpoint): string {
-  const { targetRef } = endpoint;
-  const about = `${targetRef?.kind}/${targetRef?.namespace}/${targetRef?.name}/${targetRef?.uid}`;
-  return `${about}/${[...endpoint.addresses].sort().join(',')}`;
+  const { targetRef, hostname, addresses } = endpoint;
+  const about = `${hostname ?? ''}/${targetRef?.namespace ?? ''}/${targetRef?.name ?? ''}`;
+  return `${about}/${[...addresses].sort(byCodeUnit).join(',')}`;
 }
 
+/** EndpointsEqualBeyondHash: hints do not count. */
+function sameState(a: Endpoint, b: Endpoint): boolean {
+  const face = ({ nodeName, zone, conditions, targetRef }: Endpoint) => {
+    const { resourceVersion: _, ...ref } = targetRef ?? {};
+    return [nodeName, zone, conditions, ref];
+  };
+  return same(face(a), face(b));
+}
+
+/** Keeps the wanted endpoints of a slice in their order. Those of a slice that changes lose their hints for now. */
 function keepOrDrop(
   slice: EndpointSlice,
   left: Map<string, Endpoint>,
-  plan: Plan,
+  draft: Draft,
   refreshed: (slice: EndpointSlice) => EndpointSlice,
 ): void {
+  const before = slice.endpoints ?? [];
   const kept: Endpoint[] = [];
-  for (const endpoint of slice.endpoints ?? []) {
+  let changed = false;
+  for (const endpoint of before) {
     const id = identity(endpoint);
     const wanted = left.get(id);
     if (wanted === undefined) continue;
     left.delete(id);
-    // Hints are set in a later phase; until then they stay.
-    kept.push(endpoint.hints === undefined ? wanted : { ...wanted, hints: endpoint.hints });
+    kept.push(wanted);
+    if (!sameState(wanted, endpoint)) changed = true;
   }
   const relabelled = refreshed(slice);
-  if (kept.length === 0) plan.remove.push(slice);
-  else if (relabelled !== slice || !same(kept, slice.endpoints)) {
-    plan.update.push({ ...relabelled, endpoints: kept });
-  } else plan.keep.push(slice);
+  if (changed || kept.length !== before.length) {
+    if (kept.length === 0) draft.remove.push(slice);
+    else draft.update.push({ ...relabelled, endpoints: kept });
+  } else if (relabelled !== slice) draft.update.push(relabelled);
+  else draft.unchanged.push(slice);
 }
 
 const count = (slice: EndpointSlice): number => slice.endpoints?.length ?? 0;
 
 /** Leftovers go into slices that are written anyway, fullest first. */
-function fillUpdated(plan: Plan, rest: Endpoint[]): void {
-  const order = plan.update.map((_, i) => i);
-  const at = (i: number): EndpointSlice | undefined => plan.update[i];
-  order.sort((a, b) => sizeOf(at(b)) - sizeOf(at(a)));
-  for (const i of order) {
-    const slice = at(i);
-    if (rest.length === 0 || slice === undefined) return;
-    const taken = rest.splice(0, endpointsMax - count(slice));
-    plan.update[i] = { ...slice, endpoints: [...(slice.endpoints ?? []), ...taken] };
+function fillUpdated(draft: Draft, rest: Endpoint[], max: number): void {
+  draft.update.sort((a, b) => count(b) - count(a));
+  for (const [i, slice] of draft.update.entries()) {
+    if (rest.length === 0) return;
+    const taken = rest.splice(0, Math.max(0, max - count(slice)));
+    if (taken.length === 0) continue;
+    draft.update[i] = { ...slice, endpoints: [...(slice.endpoints ?? []), ...taken] };
   }
 }
 
-function sizeOf(slice: EndpointSlice | undefined): number {
-  return slice === undefined ? 0 : count(slice);
-}
-
-/** Fewer than a slice's worth: the fullest unchanged slice that still has room for all of them. */
-function fillBestFit(
-  plan: Plan,
-  rest: Endpoint[],
-  refreshed: (slice: EndpointSlice) => EndpointSlice,
-): void {
-  if (rest.length === 0 || rest.length >= endpointsMax) return;
+/** Fewer than a slice's worth: the fullest unchanged slice that still has room for all of them. False: none has. */
+function fillBestFit(draft: Draft, rest: Endpoint[], max: number): boolean {
+  if (rest.length >= max) return false;
   let best: EndpointSlice | undefined;
-  for (const slice of plan.keep) {
-    if (count(slice) + rest.length > endpointsMax) continue;
+  for (const slice of draft.unchanged) {
+    if (count(slice) + rest.length > max) continue;
     if (best === undefined || count(slice) > count(best)) best = slice;
   }
-  if (best === undefined) return;
-  plan.keep.splice(plan.keep.indexOf(best), 1);
-  const endpoints = [...(best.endpoints ?? []), ...rest.splice(0)];
-  plan.update.push({ ...refreshed(best), endpoints });
+  if (best === undefined) return false;
+  draft.unchanged.splice(draft.unchanged.indexOf(best), 1);
+  draft.update.push({ ...best, endpoints: [...(best.endpoints ?? []), ...rest.splice(0)] });
+  return true;
 }

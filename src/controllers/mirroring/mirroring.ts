@@ -1,155 +1,133 @@
-// EndpointSlices for hand-made Endpoints of Services without a selector. Modelled after
-// pkg/controller/endpointslicemirroring: one slice per port set and family, at most 1000 addresses per subset.
-import type { Endpoint, EndpointAddress, EndpointSlice, Endpoints } from '../../api/types.ts';
+// EndpointSlices for the hand-made Endpoints of Services without a selector, and their removal when Service,
+// Endpoints or the reason to mirror is gone. Modelled after pkg/controller/endpointslicemirroring; what a slice looks
+// like is in mirrored.ts.
+import type { EndpointSlice, Endpoints, WatchEvent } from '../../api/types.ts';
 import { keyOf } from '../../api/types.ts';
-import { familyOf, parseAddr } from '../../net/addr.ts';
 import type { Controller, ControllerContext } from '../controller.ts';
-import { type Group, portsKey } from '../endpointslice/desired.ts';
+import { managedByLabel, serviceNameLabel } from '../endpointslice/labels.ts';
 import { same } from '../equal.ts';
 import { generateName } from '../names.ts';
-import { controllerRef } from '../pods.ts';
+import {
+  addressesMax,
+  controllerName,
+  groupKey,
+  mirrored,
+  sliceFor,
+  type Wanted,
+} from './mirrored.ts';
 
-const labels = {
-  service: 'kubernetes.io/service-name',
-  managedBy: 'endpointslice.kubernetes.io/managed-by',
-  skip: 'endpointslice.kubernetes.io/skip-mirror',
-} as const;
-const own = 'endpointslicemirroring-controller.k8s.io';
-const leader = 'control-plane.alpha.kubernetes.io/leader';
-const notCopied = [
-  'endpoints.kubernetes.io/last-change-trigger-time',
-  'kubectl.kubernetes.io/last-applied-configuration',
-];
-const addressesMax = 1000;
+const skipLabel = 'endpointslice.kubernetes.io/skip-mirror';
+const leaderAnnotation = 'control-plane.alpha.kubernetes.io/leader';
 
 export const mirroring: Controller = {
   name: 'endpointslicemirroring',
   watches: ['Service', 'Endpoints', 'EndpointSlice'],
   keysOf(event) {
-    if (event.kind !== 'EndpointSlice') return [event.key];
-    const { labels: given, namespace } = event.object.metadata;
-    if (given?.[labels.managedBy] !== own) return [];
-    return [`${namespace}/${given[labels.service]}`];
+    if (event.kind === 'Service') return selectorMatters(event) ? [event.key] : [];
+    if (event.kind === 'Endpoints') {
+      const states = [event.object, ...(event.type === 'MODIFIED' ? [event.previous] : [])];
+      return states.some((one) => one !== undefined && shouldMirror(one)) ? [event.key] : [];
+    }
+    return servicesOfSlice(event);
   },
   sync(key, context) {
-    const { client, index } = context;
-    const slash = key.indexOf('/');
-    const slices = index
-      .slicesOf(key.slice(0, slash), key.slice(slash + 1))
-      .flatMap((slice) => client.get('EndpointSlice', slice) ?? [])
-      .filter((slice) => slice.metadata.labels?.[labels.managedBy] === own);
+    const { client } = context;
+    const slices = slicesOf(key, context);
     const endpoints = client.get('Endpoints', key);
-    const mirrored = endpoints !== undefined && wanted(endpoints, key, context);
-    const groups = mirrored ? groupsOf(endpoints, context) : new Map<string, Typed>();
-    for (const slice of slices) {
-      const name = `${slice.addressType} ${portsKey(slice.ports ?? [])}`;
-      const group = groups.get(name);
-      groups.delete(name);
-      if (group === undefined || endpoints === undefined) {
-        client.delete('EndpointSlice', keyOf(slice));
-      } else refresh(endpoints, slice, group, context);
-    }
-    for (const group of groups.values()) {
-      if (endpoints !== undefined) create(endpoints, group, context);
-    }
+    const service = client.get('Service', key);
+    const isWanted =
+      endpoints !== undefined &&
+      shouldMirror(endpoints) &&
+      service !== undefined &&
+      service.spec.selector === undefined;
+    if (isWanted) reconcile(endpoints, slices, context);
+    else for (const slice of slices) client.delete('EndpointSlice', keyOf(slice));
   },
 };
 
-function wanted(endpoints: Endpoints, key: string, { client }: ControllerContext): boolean {
-  const service = client.get('Service', key);
-  const { metadata } = endpoints;
+function shouldMirror({ metadata }: { readonly metadata: Endpoints['metadata'] }): boolean {
   return (
-    service !== undefined &&
-    service.spec.selector === undefined &&
-    metadata.deletionTimestamp === undefined &&
-    metadata.labels?.[labels.skip] !== 'true' &&
-    metadata.annotations?.[leader] === undefined
+    metadata.labels?.[skipLabel] !== 'true' &&
+    metadata.annotations?.[leaderAnnotation] === undefined
   );
 }
 
-type Typed = Group & { readonly addressType: string };
+/** A Service without a selector comes or goes, or a selector does. */
+function selectorMatters({ type, object, previous }: WatchEvent): boolean {
+  const has = (service: unknown) =>
+    (service as { spec: { selector?: object } }).spec.selector !== undefined;
+  if (type !== 'MODIFIED' || previous === undefined) return !has(object);
+  return has(previous) !== has(object);
+}
 
-function groupsOf(endpoints: Endpoints, context: ControllerContext): Map<string, Typed> {
-  const groups = new Map<string, Typed>();
-  for (const subset of endpoints.subsets ?? []) {
-    const ports = (subset.ports ?? []).map((port) => ({ name: '', protocol: 'TCP', ...port }));
-    const ready = (subset.addresses ?? []).map((one) => ({ one, ready: true }));
-    const not = (subset.notReadyAddresses ?? []).map((one) => ({ one, ready: false }));
-    const all = [...ready, ...not];
-    if (all.length > addressesMax) {
-      const text = `A max of ${addressesMax} addresses can be mirrored to EndpointSlices per Endpoints subset. ${all.length - addressesMax} addresses were skipped`;
-      context.client.event(endpoints, 'Warning', 'TooManyAddressesToMirror', text);
-    }
-    for (const { one, ready: isReady } of all.slice(0, addressesMax)) {
-      const ip = parseAddr(one.ip);
-      if (ip === undefined) continue;
-      const addressType = familyOf(ip) === 4 ? 'IPv4' : 'IPv6';
-      const name = `${addressType} ${portsKey(ports)}`;
-      const before = groups.get(name) ?? { addressType, ports, endpoints: [] };
-      groups.set(name, { ...before, endpoints: [...before.endpoints, mirror(one, isReady)] });
-    }
+/** The Services of a slice that is, or was, of this controller; labels alone change its generation too. */
+function servicesOfSlice({ type, object, previous }: WatchEvent): readonly string[] {
+  const states = type === 'MODIFIED' && previous !== undefined ? [object, previous] : [object];
+  if (states.length > 1 && object.metadata.generation === previous?.metadata.generation) return [];
+  const own = states.filter(({ metadata }) => metadata.labels?.[managedByLabel] === controllerName);
+  return own.map(({ metadata }) => `${metadata.namespace}/${metadata.labels?.[serviceNameLabel]}`);
+}
+
+function slicesOf(key: string, { client, index }: ControllerContext): readonly EndpointSlice[] {
+  const slash = key.indexOf('/');
+  return index
+    .slicesOf(key.slice(0, slash), key.slice(slash + 1))
+    .flatMap((slice) => client.get('EndpointSlice', slice) ?? [])
+    .filter(({ metadata }) => metadata.labels?.[managedByLabel] === controllerName);
+}
+
+function reconcile(
+  endpoints: Endpoints,
+  slices: readonly EndpointSlice[],
+  context: ControllerContext,
+): void {
+  const { client } = context;
+  const { groups, invalid, skipped } = mirrored(endpoints);
+  if (invalid > 0) {
+    const text = `Skipped ${invalid} invalid IP addresses when mirroring to EndpointSlices`;
+    client.event(endpoints, 'Warning', 'InvalidIPAddress', text);
   }
-  return groups;
-}
-
-function mirror(address: EndpointAddress, ready: boolean): Endpoint {
-  const { ip, hostname, nodeName, targetRef } = address;
-  return {
-    addresses: [ip],
-    conditions: { ready },
-    ...(hostname === undefined ? {} : { hostname }),
-    ...(nodeName === undefined ? {} : { nodeName }),
-    ...(targetRef === undefined ? {} : { targetRef }),
-  };
-}
-
-function metadataOf(endpoints: Endpoints) {
-  const annotations = Object.entries(endpoints.metadata.annotations ?? {});
-  return {
-    labels: {
-      ...endpoints.metadata.labels,
-      [labels.service]: endpoints.metadata.name,
-      [labels.managedBy]: own,
-    },
-    annotations: Object.fromEntries(annotations.filter(([name]) => !notCopied.includes(name))),
-  };
+  if (skipped > invalid) {
+    const text = `A max of ${addressesMax} addresses can be mirrored to EndpointSlices per Endpoints subset. ${skipped} addresses were skipped`;
+    client.event(endpoints, 'Warning', 'TooManyAddressesToMirror', text);
+  }
+  const create = new Map(groups);
+  const surplus: EndpointSlice[] = [];
+  for (const slice of slices) {
+    const key = groupKey(slice.addressType ?? 'IPv4', slice.ports ?? []);
+    const group = create.get(key);
+    create.delete(key);
+    if (group === undefined) surplus.push(slice);
+    else refresh(endpoints, slice, group, context);
+  }
+  for (const group of create.values()) {
+    // A slice that would go is taken over by one of its family that would come.
+    const i = surplus.findIndex((slice) => slice.addressType === group.addressType);
+    const [taken] = i < 0 ? [] : surplus.splice(i, 1);
+    if (taken !== undefined) client.update(sliceFor(endpoints, group, taken.metadata.name));
+    else if (endpoints.metadata.deletionTimestamp === undefined) add(endpoints, group, context);
+  }
+  for (const slice of surplus) client.delete('EndpointSlice', keyOf(slice));
 }
 
 function refresh(
   endpoints: Endpoints,
   slice: EndpointSlice,
-  group: Typed,
+  group: Wanted,
   { client }: ControllerContext,
 ): void {
-  const metadata = metadataOf(endpoints);
+  const wanted = sliceFor(endpoints, group, slice.metadata.name);
+  const { labels, annotations, ownerReferences } = slice.metadata;
   const unchanged =
-    same(slice.endpoints, group.endpoints) &&
-    same(slice.metadata.labels, metadata.labels) &&
-    same(slice.metadata.annotations, metadata.annotations);
-  if (unchanged) return;
-  client.update({
-    ...slice,
-    metadata: { ...slice.metadata, ...metadata },
-    endpoints: group.endpoints,
-  });
+    same(slice.endpoints, wanted.endpoints) &&
+    same(labels, wanted.metadata.labels) &&
+    same(annotations, wanted.metadata.annotations) &&
+    same(ownerReferences, wanted.metadata.ownerReferences);
+  if (!unchanged) client.update(wanted);
 }
 
-function create(endpoints: Endpoints, group: Typed, { client, choices }: ControllerContext): void {
-  const { name, namespace = 'default' } = endpoints.metadata;
-  const taken = (slice: string) =>
-    client.get('EndpointSlice', `${namespace}/${slice}`) !== undefined;
-  client.create<EndpointSlice>({
-    apiVersion: 'discovery.k8s.io/v1',
-    kind: 'EndpointSlice',
-    metadata: {
-      name: generateName(`${name}-`, choices, taken),
-      generateName: `${name}-`,
-      namespace,
-      ...metadataOf(endpoints),
-      ownerReferences: [controllerRef(endpoints)],
-    },
-    addressType: group.addressType,
-    ports: group.ports,
-    endpoints: group.endpoints,
-  });
+function add(endpoints: Endpoints, group: Wanted, { client, choices }: ControllerContext): void {
+  const { name: base, namespace = 'default' } = endpoints.metadata;
+  const taken = (name: string) => client.get('EndpointSlice', `${namespace}/${name}`) !== undefined;
+  client.create(sliceFor(endpoints, group, generateName(`${base}-`, choices, taken)));
 }
