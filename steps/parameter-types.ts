@@ -74,7 +74,7 @@ defineParameterType({
 defineParameterType({
   name: 'component',
   regexp:
-    /kube-proxy(?: on Node "[^"]*")?|kubelet on Node "[^"]*"|the endpoint controllers|upstream DNS/,
+    /kube-proxy(?: on Node "[^"]*")?|kubelet on Node "[^"]*"|CoreDNS|the endpoint controllers|the load balancer|the API server|upstream DNS/,
   transformer: (text: string) => componentRef(text),
 });
 

@@ -4,6 +4,7 @@ import type { Addr } from '../net/addr.ts';
 import type { Cidr } from '../net/cidr.ts';
 import type { Proto } from '../net/packet.ts';
 import type { Position } from './input-error.ts';
+import type { Timing } from './timing.table.ts';
 
 export interface NodeSpec {
   readonly name: string;
@@ -53,14 +54,6 @@ export interface Pin {
     readonly node: string | null;
   }[];
   readonly position: Position | null;
-}
-
-/** Delays in virtual milliseconds; all 0 is "instant". */
-export interface Timing {
-  readonly watchMs: number;
-  readonly controllerMs: number;
-  readonly proxySyncMs: number;
-  readonly podStartMs: number;
 }
 
 export interface ClusterSpec {

@@ -1,5 +1,6 @@
 // Small clusters and objects for the tests of this room. Not part of the product.
 import type { ClusterSpec, Pin } from '../api/cluster-spec.ts';
+import { instant } from '../api/timing.table.ts';
 import type { Service, ServiceSpec } from '../api/types.ts';
 import { addr } from '../net/addr.ts';
 import { cidr } from '../net/cidr.ts';
@@ -44,7 +45,7 @@ export function clusterSpec(
     cloudProvider: null,
     hosts: [],
     upstreamDNS: '',
-    timing: { watchMs: 0, controllerMs: 0, proxySyncMs: 0, podStartMs: 0 },
+    timing: instant,
     pins: (more.pins ?? []).map(pinOf),
     kubeProxyConfiguration: null,
     proxyMode: 'iptables',

@@ -31,11 +31,19 @@ import { createNetfilter } from '../netfilter/kernel.ts';
 import { proxyConfig } from '../proxy/config.ts';
 import { Causes } from '../sim/causes.ts';
 import type { Choices } from '../sim/choices.ts';
-import { DnsServers, upstreamOf } from './dns-servers.ts';
+import { coreDns, DnsServers, upstreamOf } from './dns-servers.ts';
 import { type Component, Engine } from './engine.ts';
+import {
+  corednsListens,
+  delaysOf,
+  hearAtKubelet,
+  prepareViews,
+  received,
+  receivedByKubelets,
+} from './lateness.ts';
 import { noticesOn } from './notices.ts';
 import { Proxies } from './proxies.ts';
-import { proxyLoads, receiveByProxies } from './proxy-sync.ts';
+import { proxiesSync, proxyLoads, receiveByProxies } from './proxy-sync.ts';
 import { runtimeOf } from './runtime.ts';
 import { State } from './state.ts';
 
@@ -48,26 +56,23 @@ function componentsOf(): readonly Component<State>[] {
     watches: new Set(controller.watches),
     receive: (state, events) => {
       const context = state.controllerContext(controller.name);
-      return events.flatMap((event) => controller.keysOf(event, context));
+      return received(state, controller.name, events, (event) => controller.keysOf(event, context));
     },
     sync: (state, key) => {
       try {
         controller.sync(key, state.controllerContext(controller.name));
       } catch (error) {
-        if (!isTerminating(error)) throw error;
+        if (!isTerminating(error) && !tryAgain(state, controller.name, key, error)) throw error;
       }
     },
-    delays: (state) => delaysOf(state, controller.name, state.parts.spec.timing.controllerMs),
+    delays: (state) => delaysOf(state, controller.name, true),
   }));
   rows.push({
     name: 'kubelet',
     watches: new Set(kubelet.watches),
-    receive: (state, events) => {
-      const context = state.kubeletContext();
-      return events.flatMap((event) => kubelet.keysOf(event, context));
-    },
+    receive: receivedByKubelets,
     sync: (state, key) => kubelet.sync(key, state.kubeletContext()),
-    delays: (state) => delaysOf(state, 'kubelet', 0),
+    delays: (state) => delaysOf(state, 'kubelet', false),
   });
   rows.push({
     name: 'kube-proxy',
@@ -77,7 +82,18 @@ function componentsOf(): readonly Component<State>[] {
       return [];
     },
     sync: () => {},
-    delays: (state) => delaysOf(state, 'kube-proxy', 0, state.parts.spec.timing.proxySyncMs),
+    delays: (state) => delaysOf(state, 'kube-proxy', false),
+  });
+  rows.push({
+    name: coreDns,
+    watches: watchedByDns,
+    listens: corednsListens,
+    receive: (state, events) => {
+      state.dnsChangeMs = state.nowMs;
+      return received(state, coreDns, events, () => []);
+    },
+    sync: () => {},
+    delays: (state) => delaysOf(state, coreDns, false),
   });
   return rows;
 }
@@ -91,14 +107,22 @@ function isTerminating(error: unknown): boolean {
   );
 }
 
-function delaysOf(state: State, name: string, workMs: number, syncMs = 0) {
-  const { watchMs } = state.parts.spec.timing;
-  return { watchMs: watchMs + syncMs, workMs, lagMs: state.lags.get(name) ?? 0 };
+/** A component that hears late may write on what is no longer so: it is refused, and tries again when it knows more. */
+function tryAgain(state: State, name: string, key: string, error: unknown): boolean {
+  const { engine } = state.parts;
+  const stale = ['Conflict', 'AlreadyExists', 'NotFound'];
+  if (!(error instanceof ApiError) || !stale.includes(error.reason)) return false;
+  if (!state.views.has(name)) return false;
+  const { watchMs, lagMs } = delaysOf(state, name, true);
+  engine.enqueue(name, key, Math.max(watchMs + lagMs, 5), lagMs > 0);
+  return true;
 }
 
 /** Delayed calls by name: see Engine.call. */
 const calls = {
+  'proxies-sync': proxiesSync,
   'proxy-loads': proxyLoads,
+  'kubelet-hears': hearAtKubelet,
   'node-silent': (state: State, value: { node: string; sinceMs: number }) => {
     const node = state.parts.api.get('Node', value.node);
     if (node !== undefined && state.parts.kubelets.stopped.get(value.node) === value.sinceMs) {
@@ -109,7 +133,7 @@ const calls = {
 
 /** Machines follow Node objects; everything else follows through the components. */
 function wire(state: State, event: WatchEvent): void {
-  if (watchedByDns.has(event.kind)) state.dnsChangeMs = state.nowMs;
+  if (watchedByDns.has(event.kind) && !corednsListens(state)) state.dnsChangeMs = state.nowMs;
   const { api, spec } = state.parts;
   for (const notice of noticesOn(event, spec, (object, path) => api.locate(object, path))) {
     if (!state.notices.includes(notice)) state.notices.push(notice);
@@ -192,6 +216,7 @@ export function assemble(
     dns: new DnsServers(upstreamOf(spec.upstreamDNS)),
   };
   const state = new State(parts, choices, runtimeOf, wire);
+  prepareViews(state);
   state.absorb();
   for (const node of spec.nodes) state.client.create(nodeObject(node, spec, state.now));
   addOutside(state);

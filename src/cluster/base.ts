@@ -4,6 +4,7 @@
 import type { ClusterSpec } from '../api/cluster-spec.ts';
 import { ApiError } from '../api/error.ts';
 import type { Manifest } from '../api/manifest.ts';
+import { isInstant } from '../api/timing.table.ts';
 import { type Choices, seeded } from '../sim/choices.ts';
 import { assemble, corefileAmong } from './assemble.ts';
 import type { State } from './state.ts';
@@ -15,9 +16,20 @@ const settleBoundMs = 10 * 60 * 1000;
 const basesMax = 16;
 
 /** Lets everything that is under way happen. */
-export function settle(state: State): void {
+export function converge(state: State): void {
   state.absorb();
   state.parts.engine.settle(state, state.choices, settleBoundMs);
+}
+
+/** What a step ends with. Instant timing: everything that is under way has happened. With delays: what is due now has,
+ * and the clock brings the rest. */
+export function settle(state: State): void {
+  if (isInstant(state.parts.spec.timing)) {
+    converge(state);
+    return;
+  }
+  state.absorb();
+  state.parts.engine.run(state, state.choices, state.nowMs);
 }
 
 /** A settled cluster without user manifests. Throws InputError when the Corefile among them is wrong. */
@@ -44,7 +56,7 @@ function settledBase(
   const state = assemble(spec, seed, choices, manifests);
   const corefile = corefileAmong(manifests);
   if (corefile !== undefined) applyEarly(state, corefile);
-  settle(state);
+  converge(state);
   return state;
 }
 

@@ -126,8 +126,11 @@ export interface Cluster {
 
   /** A copy that shares everything until one side writes. */
   fork(choices?: Choices): Cluster;
-  /** Runs all that is due until nothing more happens (instant timing), within a virtual bound. */
+  /** What every change ends with. Instant timing: runs until nothing more is expected, within a virtual bound. With
+   * delays: runs what is due now. */
   settle(): void;
+  /** Runs until nothing more is expected whatever the timing, moving the clock, within a virtual bound. */
+  converge(): void;
   /** Moves the clock by `ms`, running everything that becomes due. */
   advance(ms: number): void;
 

@@ -1,7 +1,7 @@
 // The DNS processes of a cluster, one per container that runs CoreDNS or kube-dns, and the DNS servers of the world outside.
 // What a CoreDNS answers is src/dns's work; this file gives each its view of the cluster and copies it with a fork.
 import { InputError } from '../api/input-error.ts';
-import type { Pod } from '../api/types.ts';
+import type { Lister, Pod } from '../api/types.ts';
 import { kubeDnsCorefile, runsDnsmasq } from '../dns/kube-dns.ts';
 import { createDnsServer, type DnsServer } from '../dns/server.ts';
 import { createUpstream, parseZoneLines } from '../dns/upstream.ts';
@@ -104,10 +104,27 @@ function corefileOf(state: State, pod: Pod) {
   };
 }
 
-function environmentOf(state: State, pod: Pod) {
+/** The component that stands for all of them: they hear the same events. */
+export const coreDns = 'coredns';
+
+function listerFor(state: State): Lister {
   const { api } = state.parts;
+  const view = () => state.views.get(coreDns);
   return {
-    lister: api,
+    get(kind, key) {
+      const known = view();
+      return known === undefined ? api.get(kind, key) : known.get(kind, key, api);
+    },
+    list(kind, namespace) {
+      const known = view();
+      return known === undefined ? api.list(kind, namespace) : known.list(kind, namespace, api);
+    },
+  };
+}
+
+function environmentOf(state: State, pod: Pod) {
+  return {
+    lister: listerFor(state),
     choices: {
       pick: (point: string, weights: readonly number[]) => state.choices.pick(point, weights),
       fork: () => state.choices.fork(),

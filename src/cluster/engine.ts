@@ -13,6 +13,8 @@ export interface Component<Host> {
   /** Takes in events; returns the keys to sync. */
   receive(host: Host, events: readonly WatchEvent[]): readonly string[];
   sync(host: Host, key: string): void;
+  /** False: it reads the store as it is, and needs no events. Default: true. */
+  listens?(host: Host): boolean;
   /** Milliseconds from a change to its delivery, from a key's turn to its work, and by how much the component is
    * late: settling does not wait for one that lags. */
   delays(host: Host): { readonly watchMs: number; readonly workMs: number; readonly lagMs: number };
@@ -83,7 +85,10 @@ export class Engine<Host> {
   /** Takes in what was just written. */
   publish(host: Host, events: readonly WatchEvent[]): void {
     const readers = new Set(events.flatMap((event) => this.#wanted.get(event.kind) ?? none));
-    this.#log.append(events, readers);
+    for (const name of readers) {
+      if (this.#components.get(name)?.listens?.(host) === false) readers.delete(name);
+    }
+    this.#log.append(events, readers, this.queue.nowMs);
     for (const name of readers) this.#deliverSoon(host, name);
   }
 
@@ -91,12 +96,14 @@ export class Engine<Host> {
     if (this.#stopped.has(name)) return;
     const component = this.#components.get(name);
     if (component === undefined) return;
+    const sinceMs = this.#log.unreadSinceMs(name);
+    if (sinceMs === undefined) return;
     const { watchMs, lagMs } = component.delays(host);
-    const atMs = this.queue.nowMs + watchMs + lagMs;
+    const atMs = Math.max(this.queue.nowMs, sinceMs + watchMs + lagMs);
     if ((this.#delivering.get(name) ?? Number.POSITIVE_INFINITY) <= atMs) return;
     this.#delivering.set(name, atMs);
     const body = { kind: 'deliver', component: name, idle: lagMs > 0 } as const;
-    this.#push(body, `watch/${name}`, watchMs + lagMs);
+    this.#push(body, `watch/${name}`, atMs - this.queue.nowMs);
   }
 
   /** Syncs `key` after `delayMs`; requests for the same key that are due at the same time merge. */
@@ -126,12 +133,21 @@ export class Engine<Host> {
   start(host: Host, component: string): void {
     if (!this.#stopped.delete(component)) return;
     this.#delivering.delete(component);
-    if (this.#log.behind(component)) this.#deliverSoon(host, component);
+    this.#deliverSoon(host, component);
     for (const pending of [...this.#pending].sort()) {
       if (!pending.startsWith(`${component} `)) continue;
       this.#pending.delete(pending);
       this.enqueue(component, pending.slice(component.length + 1));
     }
+  }
+
+  get names(): Iterable<string> {
+    return this.#components.keys();
+  }
+
+  /** The kinds a component watches; undefined: there is none of this name. */
+  watchesOf(component: string): ReadonlySet<string> | undefined {
+    return this.#components.get(component)?.watches;
   }
 
   /** Runs everything due up to `untilMs` and leaves the clock there. */
@@ -180,9 +196,12 @@ export class Engine<Host> {
     this.#delivering.delete(name);
     const component = this.#components.get(name);
     if (component === undefined || this.#stopped.has(name)) return;
-    const events = this.#log.read(name).filter((event) => component.watches.has(event.kind));
-    const { workMs } = component.delays(host);
+    const { watchMs, workMs, lagMs } = component.delays(host);
+    const due = this.#log.read(name, this.queue.nowMs - watchMs - lagMs);
+    const events = due.filter((event) => component.watches.has(event.kind));
     for (const key of component.receive(host, events)) this.#enqueueWork(name, key, workMs);
+    // What was written since then has its own time.
+    this.#deliverSoon(host, name);
   }
 
   #enqueueWork(name: string, key: string, workMs: number): void {

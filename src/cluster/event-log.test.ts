@@ -13,20 +13,31 @@ const keys = (events: readonly WatchEvent[]) => events.map((event) => event.key)
 test('entries that their readers have read are dropped, though others never read any', () => {
   const log = new EventLog(['pods', 'nodes']);
   for (let i = 0; i < 100; i++) {
-    log.append([written(`p${i}`)], new Set(['pods']));
-    assert.deepEqual(keys(log.read('pods')), [`p${i}`]);
+    log.append([written(`p${i}`)], new Set(['pods']), 0);
+    assert.deepEqual(keys(log.read('pods', 0)), [`p${i}`]);
   }
   assert.equal(log.size, 0);
-  assert.equal(log.behind('nodes'), false);
+  assert.equal(log.unreadSinceMs('nodes'), undefined);
 });
 test('a reader that is behind still reads everything in order', () => {
   const log = new EventLog(['pods', 'nodes']);
-  log.append([written('n1')], new Set(['nodes']));
-  log.append([written('p1')], new Set(['pods']));
-  log.append([written('n2')], new Set(['nodes']));
+  log.append([written('n1')], new Set(['nodes']), 0);
+  log.append([written('p1')], new Set(['pods']), 0);
+  log.append([written('n2')], new Set(['nodes']), 0);
   const copy = log.fork();
-  assert.deepEqual(keys(log.read('nodes')), ['n1', 'p1', 'n2']);
-  assert.deepEqual(keys(log.read('pods')), ['p1', 'n2']);
+  assert.deepEqual(keys(log.read('nodes', 0)), ['n1', 'p1', 'n2']);
+  assert.deepEqual(keys(log.read('pods', 0)), ['p1', 'n2']);
   assert.equal(log.size, 0);
-  assert.deepEqual(keys(copy.read('pods')), ['p1', 'n2']);
+  assert.deepEqual(keys(copy.read('pods', 0)), ['p1', 'n2']);
+});
+
+test('a reader is given what is due, and told since when it has not read the rest', () => {
+  const log = new EventLog(['pods']);
+  log.append([written('a')], new Set(['pods']), 10);
+  log.append([written('b')], new Set(['pods']), 30);
+  assert.deepEqual(keys(log.read('pods', 9)), []);
+  assert.deepEqual(keys(log.read('pods', 29)), ['a']);
+  assert.equal(log.unreadSinceMs('pods'), 30);
+  assert.deepEqual(keys(log.read('pods', 30)), ['b']);
+  assert.equal(log.unreadSinceMs('pods'), undefined);
 });

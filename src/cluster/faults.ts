@@ -7,11 +7,11 @@ import { conditions } from '../kubelet/node.ts';
 import { upstreamMachines } from './assemble.ts';
 import type { Cluster, Component, ObjectEvent } from './cluster.ts';
 import { refreshRules } from './dialling.ts';
+import { coreDns } from './dns-servers.ts';
+import { endpointControllers, everyWatch, hearLate } from './lateness.ts';
 import { machineFor } from './machines.ts';
 import { startProxy } from './proxy-sync.ts';
 import type { State } from './state.ts';
-
-const endpointControllers = ['endpoints', 'endpointslice', 'endpointslicemirroring'];
 
 export function happenTo(state: State, kind: string, key: string, event: ObjectEvent): void {
   if (kind === 'Pod' && event !== 'goes down' && event !== 'comes back') {
@@ -91,12 +91,38 @@ export function lagComponent(state: State, component: Component, ms: number): vo
       }
       return;
     }
+    case 'kubelet':
+      nodesOf(state, component.node);
+      hearLate(state, 'kubelet');
+      state.lags.set(`kubelet ${component.node}`, ms);
+      return;
     case 'endpoint-controllers':
-      for (const name of endpointControllers) state.lags.set(name, ms);
+      for (const name of endpointControllers) lagWatcher(state, name, ms);
+      return;
+    case 'coredns':
+      lagWatcher(state, coreDns, ms);
+      return;
+    case 'load-balancer': {
+      const names = loadBalancerControllers.filter((name) => state.parts.engine.watchesOf(name));
+      if (names.length === 0) throw notModelled(component.kind, 'lags');
+      for (const name of names) lagWatcher(state, name, ms);
+      return;
+    }
+    case 'apiserver':
+      for (const name of state.parts.engine.names) if (name !== 'kube-proxy') hearLate(state, name);
+      state.lags.set(everyWatch, ms);
       return;
     default:
       throw notModelled(component.kind, 'lags');
   }
+}
+
+/** The service controller of a cloud provider, by the names it may have. */
+const loadBalancerControllers = ['service-lb', 'service'];
+
+function lagWatcher(state: State, name: string, ms: number): void {
+  hearLate(state, name);
+  state.lags.set(name, ms);
 }
 
 /** The named node, or all when null. Throws InputError unknown-object when there is none of that name. */

@@ -6,21 +6,62 @@ import type { FlowEntry } from '../netfilter/netfilter.ts';
 import { isStale, type StaleFlows, staleFlows } from '../proxy/conntrack.ts';
 import { emptySnapshot, type ProxySnapshot } from '../proxy/snapshot.ts';
 import { refreshRules } from './dialling.ts';
+import { lagOf } from './lateness.ts';
 import type { Received } from './proxies.ts';
 import type { State } from './state.ts';
 
-/** All proxies read the same events; those that lag write what they saw later, each at its own time. */
+/** All proxies read the same events. Where syncs take time of their own, one is planned no sooner than the least time
+ * between two; all that is received until it begins is in it. */
 export function receiveByProxies(state: State, events: readonly WatchEvent[]): void {
   const { proxies, engine, api } = state.parts;
   const before = proxies.current;
   proxies.receive(events);
+  if (proxies.current === before) return;
+  const { proxyMinSyncMs, proxySyncMs } = state.parts.spec.timing;
+  if (proxyMinSyncMs === 0 && proxySyncMs === 0) {
+    write(state, before);
+    return;
+  }
+  for (const { metadata } of api.list('Node')) proxies.hold(metadata.name, before);
+  if (state.proxySyncPlanned) return;
+  state.proxySyncPlanned = true;
+  const waitMs = state.proxySyncedMs + minSyncMs(state) - state.nowMs;
+  engine.call('proxies-sync', null, Math.max(0, waitMs));
+}
+
+/** minSyncPeriod where the timing has one: KubeProxyConfiguration's before the profile's. */
+function minSyncMs({ parts }: State): number {
+  const { proxyMinSyncMs } = parts.spec.timing;
+  const given = parts.spec.kubeProxyConfiguration?.[parts.spec.proxyMode];
+  const isGiven = (given as { readonly minSyncPeriod?: unknown } | undefined)?.minSyncPeriod;
+  return isGiven === undefined || proxyMinSyncMs === 0
+    ? proxyMinSyncMs
+    : parts.proxies.config.minSyncPeriodMs;
+}
+
+/** A sync begins: what is received by now will be in force when it has ended. */
+export function proxiesSync(state: State): void {
+  const { proxies, engine, api, spec } = state.parts;
   const received = proxies.current;
-  if (received === before) return;
+  const { proxySyncMs } = spec.timing;
+  state.proxySyncPlanned = false;
+  state.proxySyncedMs = state.nowMs + proxySyncMs;
+  for (const { metadata } of api.list('Node')) {
+    const node = metadata.name;
+    const lag = lagOf(state, `kube-proxy ${node}`);
+    engine.call('proxy-loads', { node, received }, proxySyncMs + lag, lag > 0);
+  }
+}
+
+/** They write at once; those that lag what they saw, later, each at its own time. */
+function write(state: State, before: Received): void {
+  const { proxies, engine, api } = state.parts;
+  const received = proxies.current;
   const stale = staleBetween(state, before.snapshot, received.snapshot);
   const isAlike = state.lags.size === 0 && !proxies.someBehind && stale.length === 0;
   for (const { metadata } of isAlike ? [] : api.list('Node')) {
     const node = metadata.name;
-    const lag = state.lags.get(`kube-proxy ${node}`) ?? 0;
+    const lag = lagOf(state, `kube-proxy ${node}`);
     if (lag > 0) {
       proxies.hold(node, before);
       engine.call('proxy-loads', { node, received }, lag, true);

@@ -1,5 +1,5 @@
 // The one implementation of Cluster: hands each call to the room that knows, then lets the cluster settle. Instant
-// timing settles within the virtual instant unless something (a probe's delay, a grace period) needs time.
+// timing settles within the virtual instant unless a Pod that comes up needs time of its own.
 
 import type { ClusterSpec } from '../api/cluster-spec.ts';
 import { templateHint } from '../api/decode-hint.ts';
@@ -15,7 +15,7 @@ import type { ApplyVerb } from '../apiserver/apply.ts';
 import { parsePath, withValue } from '../apiserver/path.ts';
 import { logsOf } from '../kubelet/logs.ts';
 import type { Choices } from '../sim/choices.ts';
-import { baseCluster, settle } from './base.ts';
+import { baseCluster, converge, settle } from './base.ts';
 import { checkPins } from './check-pins.ts';
 import { connect, lookUp } from './clients.ts';
 import type {
@@ -59,6 +59,7 @@ export function createSimulated(config: ClusterConfig): Cluster {
     if (error instanceof Refusal) throw error.asInputError();
     throw error;
   }
+  cluster.converge();
   return cluster;
 }
 
@@ -123,6 +124,10 @@ class Simulated implements Cluster {
 
   settle(): void {
     settle(this.#state);
+  }
+
+  converge(): void {
+    converge(this.#state);
   }
 
   advance(ms: number): void {

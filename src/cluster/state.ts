@@ -18,6 +18,7 @@ import { formatTime } from '../sim/time.ts';
 import type { DnsServers } from './dns-servers.ts';
 import type { Engine } from './engine.ts';
 import type { Proxies } from './proxies.ts';
+import type { View } from './view.ts';
 
 /** The parts; all but `spec`, `seed` and `causes` are forked with the cluster. */
 export interface Parts {
@@ -48,6 +49,11 @@ export class State {
   readonly notices: string[];
   /** Component -> how many milliseconds it lags behind. */
   readonly lags: Map<string, number>;
+  /** What components know that hear of writes late; the others read the store. */
+  readonly views: Map<string, View>;
+  /** When the last sync of the kube-proxies ended, and whether one is planned. */
+  proxySyncedMs = Number.NEGATIVE_INFINITY;
+  proxySyncPlanned = false;
   /** When the last object that CoreDNS watches changed. */
   dnsChangeMs = 0;
   /** Connection attempts and DNS queries made so far: their numbers. */
@@ -68,6 +74,7 @@ export class State {
     this.choices = choices;
     this.notices = [];
     this.lags = new Map();
+    this.views = new Map();
     this.#runtimeOf = runtimeOf;
     this.#wire = wire;
     this.client = indexedClient(parts.api, () => this.absorb());
@@ -97,6 +104,9 @@ export class State {
     );
     copy.notices.push(...this.notices);
     for (const [component, ms] of this.lags) copy.lags.set(component, ms);
+    for (const [component, view] of this.views) copy.views.set(component, view.fork());
+    copy.proxySyncedMs = this.proxySyncedMs;
+    copy.proxySyncPlanned = this.proxySyncPlanned;
     copy.dnsChangeMs = this.dnsChangeMs;
     copy.attempts = this.attempts;
     copy.queries = this.queries;
@@ -130,21 +140,24 @@ export class State {
     return formatTime(this.nowMs);
   }
 
-  /** Takes in what was written to the API since the last call. */
-  absorb(): void {
+  /** Takes in what was written to the API since the last call, by `writer` if it was a component. */
+  absorb(writer = ''): void {
     const events = this.parts.api.drainEvents();
     for (const event of events) {
       this.parts.index.apply(event);
+      this.views.get(writer)?.wrote(event);
+      for (const view of this.views.values()) view.hear(event);
       this.#wire(this, event);
     }
     if (events.length > 0) this.parts.engine.publish(this, events);
   }
 
   controllerContext(name: string): ControllerContext {
-    const { spec, engine, index, memory } = this.parts;
+    const { spec, engine, index, api, memory } = this.parts;
+    const view = this.views.get(name);
     return {
-      client: this.client,
-      index,
+      client: view?.client(indexedClient(api, () => this.absorb(name))) ?? this.client,
+      index: view?.index ?? index,
       memory,
       spec,
       choices: this.choices,
@@ -157,7 +170,9 @@ export class State {
 
   kubeletContext(): KubeletContext {
     const { spec, engine, kubelets } = this.parts;
+    const view = this.views.get('kubelet');
     return {
+      ...(view === undefined ? {} : { podAsHeard: (key) => view.get('Pod', key, this.client) }),
       client: this.client,
       runtime: this.runtime,
       state: kubelets,

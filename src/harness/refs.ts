@@ -143,12 +143,21 @@ export function durationMs(text: string): number {
   return Number(amount) * (unitMs[unit.replace(/s$/, '')] ?? 1);
 }
 
-/** "kube-proxy on Node \"node01\"", "kubelet on Node ...", "the endpoint controllers", "upstream DNS". */
+type NamedComponent = 'coredns' | 'load-balancer' | 'apiserver' | 'upstream-dns';
+
+const componentKinds: Readonly<Record<string, NamedComponent>> = {
+  CoreDNS: 'coredns',
+  'the load balancer': 'load-balancer',
+  'the API server': 'apiserver',
+  'upstream DNS': 'upstream-dns',
+};
+
+/** "kube-proxy on Node \"node01\"", "kubelet on Node ...", "the endpoint controllers", "CoreDNS", "upstream DNS". */
 export function componentRef(text: string): Component {
   const node = / on Node "([^"]*)"$/.exec(text)?.[1] ?? null;
   if (text.startsWith('kube-proxy')) return { kind: 'kube-proxy', node };
   if (text.startsWith('kubelet')) return { kind: 'kubelet', node: node ?? '' };
-  return { kind: text === 'upstream DNS' ? 'upstream-dns' : 'endpoint-controllers' };
+  return { kind: componentKinds[text] ?? 'endpoint-controllers' };
 }
 
 export type LinkState = Parameters<Cluster['setLink']>[2];

@@ -1,11 +1,13 @@
 // What a kubelet sync works with: the API, the machine below, its state and the clock.
 import type { ClusterSpec } from '../api/cluster-spec.ts';
-import type { Client } from '../api/types.ts';
+import type { Client, Pod } from '../api/types.ts';
 import type { Runtime } from './runtime.ts';
 import type { KubeletState } from './state.ts';
 
 export interface KubeletContext {
   readonly client: Client;
+  /** The Pod as of the last watch event that reached its kubelet; absent: as it is stored. */
+  readonly podAsHeard?: (key: string) => Pod | undefined;
   readonly runtime: Runtime;
   readonly state: KubeletState;
   readonly spec: ClusterSpec;
@@ -16,10 +18,4 @@ export interface KubeletContext {
   readonly minor: number;
   /** Syncs the pod again after `delayMs`; `idle`: nothing is expected to change, settling does not wait for it. */
   again(key: string, delayMs: number, idle?: boolean): void;
-}
-
-/** All delays 0: pending probes are asked at once, with their thresholds, instead of period by period. */
-export function isInstant(spec: ClusterSpec): boolean {
-  const { watchMs, controllerMs, proxySyncMs, podStartMs } = spec.timing;
-  return watchMs === 0 && controllerMs === 0 && proxySyncMs === 0 && podStartMs === 0;
 }

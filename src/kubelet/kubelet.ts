@@ -22,7 +22,7 @@ export const kubelet = {
   },
   sync(key: string, context: KubeletContext): void {
     const { client, state } = context;
-    const pod = client.get('Pod', key);
+    const pod = context.podAsHeard === undefined ? client.get('Pod', key) : context.podAsHeard(key);
     const run = state.pods.get(key);
     const node = pod?.spec.nodeName ?? '';
     const canStart = node !== '' && !state.stopped.has(node);

@@ -1,9 +1,10 @@
 // Readiness, liveness and startup probes with their thresholds. In instant timing a verdict is reached in one sync;
 // otherwise one try per period. A verdict that stands is asked again idly: settling never waits for a steady probe.
 // pkg/kubelet/prober/worker.go.
+import { isInstant } from '../api/timing.table.ts';
 import type { Container, Pod, Probe } from '../api/types.ts';
 import { durationOf } from './annotations.ts';
-import { isInstant, type KubeletContext } from './context.ts';
+import type { KubeletContext } from './context.ts';
 import type { ProbeOutcome } from './runtime.ts';
 import type { ContainerRun, PodRun, ProbeRun } from './state.ts';
 
@@ -96,7 +97,7 @@ function ask(
 ): Verdict {
   const { nowMs, spec } = context;
   const since = before.state.kind === 'running' ? before.state.sinceMs : nowMs;
-  const instant = isInstant(spec);
+  const instant = isInstant(spec.timing);
   const periodMs = (probe.periodSeconds ?? 10) * 1000;
   const firstMs = since + (instant ? 0 : (probe.initialDelaySeconds ?? 0) * 1000);
   const last = before.probes[which] ?? { ...fresh, nextAtMs: firstMs };
@@ -150,7 +151,8 @@ function decide(run: ProbeRun, probe: Probe): boolean | null {
 /** Whether another try is not expected to change the verdict. */
 function settled(container: ContainerRun, which: Which, run: ProbeRun, probe: Probe): boolean {
   const verdict = decide(run, probe);
-  if (verdict === null) return false;
+  // A program counts as alive until its probe says otherwise.
+  if (verdict === null) return which === 'liveness' && run.failures === 0;
   return which === 'readiness' ? verdict === container.ready : verdict;
 }
 

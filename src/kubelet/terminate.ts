@@ -4,6 +4,7 @@
 // pkg/kubelet syncTerminatingPod and pkg/kubelet/kuberuntime killContainer, terminationOrdering.
 import type { Container, Pod } from '../api/types.ts';
 import { keyOf } from '../api/types.ts';
+import { sameValue } from '../api/values.ts';
 import { formatTime } from '../sim/time.ts';
 import { durationOf } from './annotations.ts';
 import { endContainer, specOf } from './containers.ts';
@@ -24,12 +25,12 @@ export function terminate(
   const key = keyOf(pod);
   const { client, state, nowMs } = context;
   if (run === undefined) {
-    client.delete('Pod', key, { gracePeriodSeconds: 0 });
+    remove(pod, context);
     return;
   }
   if (run.ending?.reported === true) {
     tearDown(key, run, context);
-    client.delete('Pod', key, { gracePeriodSeconds: 0 });
+    remove(pod, context);
     return;
   }
   const ending = stopDue(pod, run.ending ?? begin(pod, run, context), context);
@@ -43,13 +44,22 @@ export function terminate(
         }
       : { ...run, ending, containers: run.containers.map((c) => probed(pod, run, c, context)) };
   state.pods.set(key, after);
-  const status = statusOf(pod, after, context);
-  if (JSON.stringify(status) !== JSON.stringify(pod.status)) {
-    client.updateStatus({ ...pod, status });
+  // Stored by now: with what others have written since the kubelet heard of the deletion.
+  const current = client.get('Pod', key);
+  if (current?.metadata.uid === run.uid) {
+    const status = statusOf(current, after, context);
+    if (!sameValue(status, current.status)) client.updateStatus({ ...current, status });
   }
   // Watchers see the stopped pod before it goes.
   if (left.length === 0) context.again(key, 0);
   else context.again(key, Math.min(...left.map((stop) => stop.atMs)) - nowMs, true);
+}
+
+/** The object goes, unless it is another one by now. */
+function remove(pod: Pod, { client }: KubeletContext): void {
+  const key = keyOf(pod);
+  if (client.get('Pod', key)?.metadata.uid !== pod.metadata.uid) return;
+  client.delete('Pod', key, { gracePeriodSeconds: 0 });
 }
 
 /** Readiness goes on being asked of what still runs. */

@@ -1,9 +1,10 @@
 // The Cluster document (kind: Cluster, svcspec.dev/v1alpha1) -> ClusterSpec with every default filled in. Pins are in
 // cluster-pins.ts, what must not contradict in cluster-conflicts.ts. Defaults are kubeadm's (app/constants, v1beta4).
 
-import type { ClusterSpec, HostSpec, NodeSpec, Timing } from '../api/cluster-spec.ts';
+import type { ClusterSpec, HostSpec, NodeSpec } from '../api/cluster-spec.ts';
 import { checkAgainst } from '../api/decode.ts';
 import type { Manifest } from '../api/manifest.ts';
+import { instant, realistic, type Timing, timingRows } from '../api/timing.table.ts';
 import { addr, formatAddr } from '../net/addr.ts';
 import { cidr } from '../net/cidr.ts';
 import { parseProto } from '../net/packet.ts';
@@ -251,9 +252,6 @@ function readListen(reader: FieldReader, written: string, path: string) {
   return { port, proto: parseProto(match[2] ?? 'TCP') ?? 6 };
 }
 
-const realistic: Timing = { watchMs: 10, controllerMs: 50, proxySyncMs: 1000, podStartMs: 2000 };
-const instant: Timing = { watchMs: 0, controllerMs: 0, proxySyncMs: 0, podStartMs: 0 };
-
 function readTiming(reader: FieldReader, value: unknown): Timing {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     const name = word(reader, value, 'spec.timing', ['instant', 'realistic'] as const);
@@ -265,11 +263,9 @@ function readTiming(reader: FieldReader, value: unknown): Timing {
     const hint = `valid here: ${Object.keys(clusterFields['Timing'] ?? {}).join(', ')}`;
     reader.fail('unknown-field', `spec.timing.${key}`, `unknown field "spec.timing.${key}"`, hint);
   }
-  const delay = (name: string) => durationMs(reader, timing[name], `spec.timing.${name}`) ?? 0;
-  return {
-    watchMs: delay('watch'),
-    controllerMs: delay('controller'),
-    proxySyncMs: delay('proxySync'),
-    podStartMs: delay('podStart'),
-  };
+  const given = timingRows.map(({ name }) => {
+    const ms = durationMs(reader, timing[name], `spec.timing.${name}`);
+    return [`${name}Ms`, ms ?? 0] as const;
+  });
+  return { ...instant, ...Object.fromEntries(given) };
 }

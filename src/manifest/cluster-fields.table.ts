@@ -52,7 +52,14 @@ export const clusterFields: FieldTable = {
     pods: '[]PodPin',
   },
   PodPin: { ip: 'string', node: 'string', suffix: 'string' },
-  Timing: { controller: 'string', podStart: 'string', proxySync: 'string', watch: 'string' },
+  Timing: {
+    controller: 'string',
+    endpoints: 'string',
+    podStart: 'string',
+    proxyMinSync: 'string',
+    proxySync: 'string',
+    watch: 'string',
+  },
 };
 
 export const kubeProxyFields: FieldTable = {
