@@ -27,6 +27,29 @@ spec: { defaultBackend: { service: { name: x, port: { number: 80 } } } }`,
     ],
   },
   {
+    name: 'claims of a StatefulSet are one notice, a claim of its own another',
+    text: `apiVersion: apps/v1
+kind: StatefulSet
+metadata: { name: db }
+spec:
+  replicas: 2
+  serviceName: db
+  selector: { matchLabels: { a: b } }
+  ${template}
+  volumeClaimTemplates:
+    - metadata: { name: data }
+      spec: { accessModes: [ ReadWriteOnce ], resources: { requests: { storage: 1Gi } } }
+---
+apiVersion: v1
+kind: PersistentVolumeClaim
+metadata: { name: own }
+spec: { accessModes: [ ReadWriteOnce ], resources: { requests: { storage: 1Gi } } }`,
+    want: [
+      'lab.yaml:9: StatefulSet "default/db" makes PersistentVolumeClaims that nothing binds: its Pods start without',
+      'lab.yaml:14: PersistentVolumeClaim "default/own" is stored, but not simulated: nothing binds it, and Pods start without',
+    ],
+  },
+  {
     name: 'a custom object is stored only',
     text: `apiVersion: example.com/v1
 kind: Thing

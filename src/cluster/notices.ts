@@ -26,6 +26,7 @@ const effects: Readonly<Record<string, string>> = {
   ReplicationController: 'it makes no Pods',
   HorizontalPodAutoscaler: 'nothing is scaled',
   Ingress: 'no controller listens for it',
+  PersistentVolumeClaim: 'nothing binds it, and Pods start without',
   LimitRange: 'it adds no defaults',
   ResourceQuota: 'it refuses nothing',
   CustomResourceDefinition: 'objects of its kinds are stored as they are',
@@ -43,6 +44,8 @@ export function noticesOn(
   if (type === 'DELETED') return [];
   if (kind === 'NetworkPolicy') return unenforced(spec);
   const name = `${object.kind} "${key}"`;
+  // Claims that a StatefulSet made were reported with it.
+  if (kind === 'PersistentVolumeClaim' && locate(`${kind}/${key}`, 'kind') === null) return [];
   return remarksOn(event, spec).map(({ path, text }) => {
     const at = locate(`${kind}/${key}`, path);
     const where = at === null ? '' : `${at.file}:${at.line}: `;
@@ -89,13 +92,20 @@ function remarksOnPod({ type, object, previous }: WatchEvent): readonly Remark[]
 
 function remarksOnWorkload(object: AnyObject): readonly Remark[] {
   if (object.metadata.ownerReferences?.some((owner) => owner.controller === true)) return [];
-  const { template } = object['spec'] as { readonly template?: PodTemplateSpec };
+  const { template, volumeClaimTemplates = [] } = object['spec'] as {
+    readonly template?: PodTemplateSpec;
+    readonly volumeClaimTemplates?: readonly unknown[];
+  };
   const { metadata, spec } = template ?? {};
   if (spec === undefined) return [];
+  const claims = 'makes PersistentVolumeClaims that nothing binds: its Pods start without';
   const pod = { metadata: { name: '', ...metadata }, spec } as unknown as Pod;
   return [
     ...remarksOnAnnotations(pod, 'spec.template.metadata.annotations'),
     ...remarksOnPodSpec(spec, 'spec.template.spec'),
+    ...(volumeClaimTemplates.length === 0
+      ? []
+      : [{ path: 'spec.volumeClaimTemplates', text: claims }]),
   ];
 }
 

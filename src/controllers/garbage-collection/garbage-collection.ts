@@ -16,6 +16,8 @@ const kinds: readonly Kind[] = [
   'Service',
   'Endpoints',
   'EndpointSlice',
+  'ControllerRevision',
+  'PersistentVolumeClaim',
 ];
 
 export const garbageCollection: Controller = {
