@@ -1,11 +1,13 @@
-// kubectl's create, replace and apply of one object, with kubectl's line. Apply is the three-way merge of the last
-// applied configuration, the live object and the new one; lists merge by the keys of list-keys.table.ts.
-// Models kubectl/pkg/cmd/apply and apimachinery's strategicpatch. Not modelled: server-side apply.
-import { type KindRow, kubectlType } from '../api/scheme.ts';
+// kubectl's create, replace and apply of one object, with kubectl's line. Apply computes the three-way patch of the last
+// applied configuration, the new one and the live object, and sends it. Models kubectl/pkg/cmd/apply.
+// Not modelled: server-side apply, --prune, --force.
+import { goJson } from '../api/go-json.ts';
+import { mergePatch } from '../api/patch/merge.ts';
+import { strategicPatch } from '../api/patch/strategic.ts';
+import { threeWayMergePatch, threeWayPatch } from '../api/patch/three-way.ts';
+import { builtinRow, type KindRow, kubectlType } from '../api/scheme.ts';
 import { type AnyObject, keyOf } from '../api/types.ts';
-import { isRecord, sameValue } from '../api/values.ts';
-import { byCodeUnit } from '../sim/table.ts';
-import { mergeKeyOf } from './list-keys.table.ts';
+import { isRecord } from '../api/values.ts';
 
 export type ApplyVerb = 'apply' | 'create' | 'replace';
 
@@ -17,66 +19,17 @@ interface Writer {
   update(object: AnyObject): AnyObject;
 }
 
-/** JSON with sorted keys and a final newline, as kubectl encodes the annotation. */
-function encode(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(encode).join(',')}]`;
-  if (!isRecord(value)) return JSON.stringify(value ?? null);
-  const fields = Object.keys(value).sort(byCodeUnit);
-  return `{${fields.map((key) => `${JSON.stringify(key)}:${encode(value[key])}`).join(',')}}`;
-}
-
 function withLastApplied(object: AnyObject): AnyObject {
   const { [LAST_APPLIED]: _, ...annotations } = object.metadata.annotations ?? {};
   const bare = { ...object, metadata: { ...object.metadata, annotations } };
-  const text = `${encode(bare)}\n`;
+  const text = `${goJson(bare)}\n`;
   return {
     ...bare,
     metadata: { ...bare.metadata, annotations: { ...annotations, [LAST_APPLIED]: text } },
   };
 }
 
-type Fields = Readonly<Record<string, unknown>>;
-
-/** Live value with what `wanted` says and without what `last` said and `wanted` no longer says. */
-function merge(live: unknown, last: unknown, wanted: unknown, path: string): unknown {
-  if (isRecord(wanted) && isRecord(live)) return mergeFields(live, last, wanted, path);
-  const key = mergeKeyOf(path);
-  if (Array.isArray(wanted) && Array.isArray(live) && key !== undefined) {
-    return mergeLists(live, Array.isArray(last) ? last : [], wanted, key, path);
-  }
-  return wanted;
-}
-
-function mergeFields(live: Fields, last: unknown, wanted: Fields, path: string): Fields {
-  const out: Record<string, unknown> = { ...live };
-  const before = isRecord(last) ? last : {};
-  for (const field of Object.keys(before)) if (!(field in wanted)) delete out[field];
-  for (const field of Object.keys(wanted)) {
-    const below = path === '' ? field : `${path}.${field}`;
-    out[field] = merge(live[field], before[field], wanted[field], below);
-  }
-  return out;
-}
-
-function mergeLists(
-  live: readonly unknown[],
-  last: readonly unknown[],
-  wanted: readonly unknown[],
-  key: string,
-  path: string,
-): unknown[] {
-  const id = (item: unknown) => (key === '' ? item : isRecord(item) ? item[key] : undefined);
-  const find = (list: readonly unknown[], item: unknown) =>
-    list.find((other) => sameValue(id(other), id(item)));
-  const merged = wanted.map((item) => {
-    const other = find(live, item);
-    return other === undefined ? item : merge(other, find(last, item), item, path);
-  });
-  const kept = live.filter((item) => find(wanted, item) === undefined && !find(last, item));
-  return [...merged, ...kept];
-}
-
-function apply(object: AnyObject, writer: Writer): string {
+function apply(object: AnyObject, row: KindRow, writer: Writer): string {
   const live = writer.get(keyOf(object));
   const wanted = withLastApplied(object);
   if (live === undefined) {
@@ -84,9 +37,19 @@ function apply(object: AnyObject, writer: Writer): string {
     return 'created';
   }
   const text = live.metadata.annotations?.[LAST_APPLIED];
-  const last: unknown = text === undefined ? {} : JSON.parse(text);
-  const next = merge(live, last, wanted, '') as AnyObject;
-  return writer.update(next) === live ? 'unchanged' : 'configured';
+  const parsed: unknown = text === undefined ? {} : JSON.parse(text);
+  const last = isRecord(parsed) ? parsed : {};
+  const known = builtinRow(row.kind, row.group) !== undefined;
+  const patch = known
+    ? threeWayPatch(last, wanted, live, row.kind)
+    : threeWayMergePatch(last, wanted, live);
+  if (Object.keys(patch).length === 0) {
+    writer.update(live);
+    return 'unchanged';
+  }
+  const next = known ? strategicPatch(live, patch, row.kind) : mergePatch(live, patch);
+  writer.update(next as AnyObject);
+  return 'configured';
 }
 
 /** Runs the verb and returns kubectl's line: "deployment.apps/web configured". */
@@ -104,6 +67,6 @@ export function applied(given: AnyObject, row: KindRow, verb: ApplyVerb, writer:
       writer.update(object);
       return line('replaced', metadata.name ?? '');
     case 'apply':
-      return line(apply(object, writer), metadata.name ?? '');
+      return line(apply(object, row, writer), metadata.name ?? '');
   }
 }

@@ -135,12 +135,12 @@ class Server implements ApiServer {
 
   applyManifest(manifest: Manifest, verb: ApplyVerb = 'apply'): string {
     const source = { source: manifest.source, patches: [] };
-    const object = dropNulls(manifest.object);
-    const row = this.#core.rowOf(object);
-    return applied(object, row, verb, {
-      get: (key) => this.#core.get(row.table, key),
-      create: (next) => this.#core.create(next, source),
-      update: (next) => this.#core.update(next, source),
+    const core = this.#core;
+    const row = core.rowOf(manifest.object);
+    return applied(manifest.object, row, verb, {
+      get: (key) => core.get(row.table, key),
+      create: (next) => core.create(dropNulls(next), source),
+      update: (next) => core.update(dropNulls(next), source),
     });
   }
 

@@ -22,15 +22,19 @@ export function partition(
   return [list.filter(isNamed), list.filter((item) => !isNamed(item))];
 }
 
-function sorted(
+/** By `order`; items that a patch deletes come last. */
+export function sorted(
   list: readonly unknown[],
   order: readonly unknown[],
   mergeKey: string,
 ): readonly unknown[] {
-  return list
+  const isDeleted = (item: unknown): boolean => isRecord(item) && item['$patch'] === 'delete';
+  const kept = list
+    .filter((item) => !isDeleted(item))
     .map((item) => ({ item, at: index(order, item, mergeKey) }))
     .sort((a, b) => (a.at >= 0 && b.at >= 0 ? a.at - b.at : 0))
     .map(({ item }) => item);
+  return [...kept, ...list.filter(isDeleted)];
 }
 
 /** Where the server knows the order of two items it decides, else the patch's item comes first. */

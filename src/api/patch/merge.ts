@@ -1,12 +1,21 @@
-// JSON merge patch (RFC 7386): objects merge, null removes, everything else replaces.
+// JSON merge patch (RFC 7386): objects merge, null removes, everything else replaces. As the API server's library does
+// it (evanphx/json-patch 4.12), nulls inside objects of new lists are dropped too.
 import { isRecord } from '../values.ts';
 
 export function mergePatch(target: unknown, patch: unknown): unknown {
-  if (!isRecord(patch)) return patch;
-  const copy: Record<string, unknown> = isRecord(target) ? { ...target } : {};
-  for (const key of Object.keys(patch)) {
-    if (patch[key] === null) delete copy[key];
-    else copy[key] = mergePatch(copy[key], patch[key]);
+  if (!isRecord(patch) || !isRecord(target)) return withoutNulls(patch);
+  const copy: Record<string, unknown> = { ...target };
+  for (const [key, value] of Object.entries(patch)) {
+    if (value === null) delete copy[key];
+    else copy[key] = mergePatch(copy[key], value);
   }
   return copy;
+}
+
+/** Without fields that are null; items of lists stay. */
+function withoutNulls(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutNulls);
+  if (!isRecord(value)) return value;
+  const kept = Object.entries(value).filter(([, item]) => item !== null);
+  return Object.fromEntries(kept.map(([key, item]) => [key, withoutNulls(item)]));
 }

@@ -5,7 +5,7 @@ export interface PatchKey {
   /** merge: item by item; replace: as a whole; absent: what is usual for the field's type. */
   readonly strategy?: 'merge' | 'replace';
   /** A patch lists which fields of the object stay ($retainKeys). */
-  readonly retainKeys?: true;
+  readonly retainKeys?: boolean;
   /** The field that identifies an item; absent for lists of scalars. */
   readonly mergeKey?: string;
 }

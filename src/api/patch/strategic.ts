@@ -1,5 +1,6 @@
-// Applies a strategic merge patch: lists by merge key, $patch, $deleteFromPrimitiveList, $setElementOrder, $retainKeys.
-// Models StrategicMergeMapPatch of apimachinery/pkg/util/strategicpatch; nothing given is changed.
+// Applies a strategic merge patch: lists by merge key, $patch, $deleteFromPrimitiveList, $setElementOrder, $retainKeys;
+// and merges two patches into one that does what both do. Nothing given is changed.
+// Models mergeMap of apimachinery/pkg/util/strategicpatch/patch.go.
 import { isRecord } from '../values.ts';
 import { goType, goValue, PatchError } from './errors.ts';
 import { normalizedOrder, partition } from './list-order.ts';
@@ -14,34 +15,49 @@ export const directives = {
   deleteFromPrimitiveList: '$deleteFromPrimitiveList',
 } as const;
 
+/** apply: directives are carried out on an object; join: they and nulls are kept, the original is a patch too. */
+type Mode = 'apply' | 'join';
+
 /** The object with the patch applied; `struct` is its kind. Throws PatchError. */
 export function strategicPatch(original: Fields, patch: Fields, struct: Struct): Fields {
-  return mergeMap(original, patch, struct);
+  return mergeMap(original, patch, struct, 'apply');
 }
 
-function mergeMap(original: Fields, patch: Fields, struct: Struct): Fields {
+/** One patch that does what the first and then the second do. */
+export function joinedPatches(first: Fields, second: Fields, struct: Struct): Fields {
+  return mergeMap(first, second, struct, 'join');
+}
+
+function mergeMap(original: Fields, patch: Fields, struct: Struct, mode: Mode): Fields {
   const directive = patch[directives.patch];
   if (directive !== undefined) return replaced(directive, patch);
   const out: Record<string, unknown> = { ...original };
   const rest: Record<string, unknown> = { ...patch };
-  retainKeys(out, rest);
-  orderLists(out, rest, struct);
+  retainKeys(out, rest, mode);
+  orderLists(out, rest, struct, mode);
   for (const [given, value] of Object.entries(rest)) {
     const deletes = given.startsWith(directives.deleteFromPrimitiveList);
+    if (deletes && mode === 'join') {
+      out[given] = value;
+      continue;
+    }
     const key = deletes ? fieldNamed(given, directives.deleteFromPrimitiveList) : given;
     if (value === null) {
-      delete out[key];
+      if (mode === 'apply') delete out[key];
+      else out[key] = null;
       continue;
     }
     const old = out[key];
     const { struct: below, strategy = '', mergeKey = '' } = metaOf(struct, key);
     if (old !== undefined && isRecord(old) && isRecord(value)) {
-      out[key] = strategy === 'replace' ? value : mergeMap(old, value, below);
+      out[key] = strategy === 'replace' ? value : mergeMap(old, value, below, mode);
     } else if (Array.isArray(old) && Array.isArray(value)) {
       const merges = strategy === 'merge' || deletes;
-      out[key] = merges ? mergeLists(old, value, below, mergeKey, deletes, key) : value;
+      out[key] = merges
+        ? mergeLists(old, value, { struct: below, mergeKey, deletes, field: key, mode })
+        : value;
     } else if (!deletes) {
-      const kept = withoutDirectives(value);
+      const kept = withoutDirectives(value, mode);
       if (kept === undefined) delete out[key];
       else out[key] = kept;
     }
@@ -66,10 +82,18 @@ function fieldNamed(key: string, prefix: string): string {
   throw new PatchError(`invalid patch format of ${what}`, 'bad-request');
 }
 
-function retainKeys(out: Record<string, unknown>, patch: Record<string, unknown>): void {
+function retainKeys(
+  out: Record<string, unknown>,
+  patch: Record<string, unknown>,
+  mode: Mode,
+): void {
   if (!(directives.retainKeys in patch)) return;
   const kept = patch[directives.retainKeys];
   delete patch[directives.retainKeys];
+  if (mode === 'join') {
+    out[directives.retainKeys] ??= kept;
+    return;
+  }
   const bad = () => new PatchError('invalid patch format of retainKeys', 'bad-request');
   if (!Array.isArray(kept)) throw bad();
   for (const [key, value] of Object.entries(patch)) {
@@ -87,11 +111,13 @@ function orderLists(
   out: Record<string, unknown>,
   patch: Record<string, unknown>,
   struct: Struct,
+  mode: Mode,
 ): void {
   for (const key of Object.keys(patch)) {
     if (!key.startsWith(directives.setElementOrder)) continue;
     const order = listOf(patch[key]);
     delete patch[key];
+    if (mode === 'join') out[key] = order;
     const field = fieldNamed(key, directives.setElementOrder);
     const old = field in out ? listOf(out[field]) : undefined;
     const added = field in patch ? listOf(patch[field]) : undefined;
@@ -100,10 +126,15 @@ function orderLists(
     delete patch[field];
     let merged: readonly unknown[];
     if (old === undefined && added === undefined) continue;
-    if (old === undefined) merged = withoutDirectives(added) as readonly unknown[];
+    if (old === undefined) merged = withoutDirectives(added, 'join') as readonly unknown[];
     else if (added === undefined) merged = old;
-    else if (strategy === 'merge') merged = mergeLists(old, added, below, mergeKey, false, field);
-    else merged = added;
+    else if (strategy === 'merge') {
+      merged = mergeLists(old, added, { struct: below, mergeKey, deletes: false, field, mode });
+    } else merged = added;
+    if ((old ?? []).length + (added ?? []).length === 0) {
+      throw new PatchError('no elements in any of the given slices');
+    }
+    for (const item of order) identity(item, mergeKey);
     const [ordered, others] = partition(merged, order, mergeKey);
     out[field] = normalizedOrder(ordered, others, order, old ?? [], mergeKey);
   }
@@ -138,13 +169,20 @@ export function identity(item: unknown, mergeKey: string): unknown {
   throw new PatchError(`map: ${goValue(item)} does not contain declared merge key: ${mergeKey}`);
 }
 
+interface ListMerge {
+  /** Of the items. */
+  readonly struct: Struct;
+  readonly mergeKey: string;
+  /** The patch lists scalars to delete. */
+  readonly deletes: boolean;
+  readonly field: string;
+  readonly mode: Mode;
+}
+
 function mergeLists(
   original: readonly unknown[],
   patch: readonly unknown[],
-  struct: Struct,
-  mergeKey: string,
-  deletes: boolean,
-  field: string,
+  { struct, mergeKey, deletes, field, mode }: ListMerge,
 ): readonly unknown[] {
   if (original.length === 0 && patch.length === 0) return original;
   const all = [...original, ...patch];
@@ -169,7 +207,7 @@ function mergeLists(
     const at = merged.findIndex((other) => other[mergeKey] === key && mergeKey in other);
     const old = merged[at];
     if (old === undefined) merged.push(item);
-    else merged[at] = mergeMap(old, item, struct);
+    else merged[at] = mergeMap(old, item, struct, mode);
   }
   const [ordered, others] = partition(merged, added, mergeKey);
   return normalizedOrder(ordered, others, added, left, mergeKey);
@@ -214,16 +252,17 @@ function special(
   return replaces ? { left: added, added: [] } : { left, added };
 }
 
-/** A value that was not there before: without nulls of objects and without items that carry $patch. */
-function withoutDirectives(value: unknown): unknown {
+/** A value that was not there before: without items that carry $patch and, applied, without nulls of objects. */
+function withoutDirectives(value: unknown, mode: Mode): unknown {
   if (Array.isArray(value)) {
-    return value.map(withoutDirectives).filter((item) => item !== undefined);
+    return value.map((item) => withoutDirectives(item, mode)).filter((item) => item !== undefined);
   }
   if (!isRecord(value)) return value;
   if (directives.patch in value) return undefined;
   const out: Record<string, unknown> = {};
   for (const [key, item] of Object.entries(value)) {
-    const kept = item === null ? undefined : withoutDirectives(item);
+    if (item === null && mode === 'apply') continue;
+    const kept = withoutDirectives(item, mode);
     if (kept !== undefined) out[key] = kept;
   }
   return out;
