@@ -52,6 +52,7 @@ Feature: The documents' nslookup
       Address 1: 10.96.0.10 kube-dns.kube-system.svc.cluster.local
 
       nslookup: can't resolve 'nginx-prod-svc'
+      command terminated with exit code 1
       """
 
   @doc-002 @case-6

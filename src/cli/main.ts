@@ -5,7 +5,16 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { InputError } from '../api/input-error.ts';
 import type { Io } from './options.ts';
-import { addExec, addGet, addResolve, addRules, addRun, addTrace, type Runner } from './program.ts';
+import {
+  addExec,
+  addGet,
+  addKubectl,
+  addResolve,
+  addRules,
+  addRun,
+  addTrace,
+  type Runner,
+} from './program.ts';
 import { report } from './report.ts';
 
 const { stdout, stderr } = process;
@@ -23,7 +32,6 @@ const io: Io = {
 /** Commands of later versions: they exist by name, say so and exit 2. */
 const laterCommands: readonly (readonly [string, string])[] = [
   ['check', 'find what is wrong in manifests'],
-  ['kubectl', "kubectl's verbs on the settled cluster"],
   ['describe', 'kubectl describe'],
   ['matrix', 'who reaches what'],
   ['diff', 'compare two manifest sets'],
@@ -41,8 +49,10 @@ function programOf(run: Runner): Command {
     .version(version(), '-V, --version', 'print the version')
     .showHelpAfterError('(svcspec --help lists the commands)')
     .exitOverride()
+    .enablePositionalOptions()
     .configureOutput({ writeOut: io.out, writeErr: io.err });
-  for (const add of [addRun, addTrace, addResolve, addRules, addGet, addExec]) add(program, run);
+  for (const add of [addRun, addTrace, addResolve, addRules, addGet, addKubectl, addExec])
+    add(program, run);
   for (const [name, description] of laterCommands) {
     program
       .command(name, { hidden: true })

@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import type { ExecOptions } from './commands/exec.ts';
 import type { GetCommandOptions } from './commands/get.ts';
+import type { KubectlOptions } from './commands/kubectl.ts';
 import type { ResolveOptions } from './commands/resolve.ts';
 import type { RulesCommandOptions } from './commands/rules.ts';
 import type { RunCommandOptions } from './commands/run.ts';
@@ -89,6 +90,18 @@ export function addGet(program: Command, run: Runner): void {
     .option('--at <duration>', 'this long after settling')
     .action((kind: string, names: string[], options: GetCommandOptions) =>
       run(async (io) => (await import('./commands/get.ts')).get(kind, names, options, io)),
+    );
+}
+
+export function addKubectl(program: Command, run: Runner): void {
+  const command = program.command('kubectl').description("kubectl's verbs on the settled cluster");
+  runOptions(inputOptions(command))
+    .option('--at <duration>', 'this long after settling')
+    .option('--script <file>', 'command lines that run one after the other')
+    .argument('[args...]', "after --: kubectl's own command line")
+    .passThroughOptions()
+    .action((args: string[], options: KubectlOptions) =>
+      run(async (io) => (await import('./commands/kubectl.ts')).runKubectl(args, options, io)),
     );
 }
 

@@ -133,6 +133,9 @@ export interface Cluster {
   converge(): void;
   /** Moves the clock by `ms`, running everything that becomes due. */
   advance(ms: number): void;
+  /** Runs the next thing that is due up to `untilMs`, virtual milliseconds; false when there is none, the clock then
+   * stands at `untilMs`. */
+  step(untilMs: number): boolean;
 
   /** As `kubectl apply -f`, one batch, then settled. Throws ApiError on a refusal. Lines as kubectl prints them. */
   apply(manifests: readonly Manifest[], verb?: 'apply' | 'create' | 'replace'): readonly string[];

@@ -160,6 +160,14 @@ export class Engine<Host> {
     this.queue.advanceTo(untilMs);
   }
 
+  /** Runs the next thing due up to `untilMs`; without one the clock is left there. */
+  step(host: Host, choices: Choices, untilMs: number): boolean {
+    const task = this.queue.next(choices, untilMs);
+    if (task === undefined) this.queue.advanceTo(untilMs);
+    else this.#handle(host, task);
+    return task !== undefined;
+  }
+
   /** Runs until nothing is under way that is expected to change something, at most `boundMs` ahead. */
   settle(host: Host, choices: Choices, boundMs: number): void {
     const untilMs = this.queue.nowMs + boundMs;

@@ -137,6 +137,12 @@ class Simulated implements Cluster {
     this.settle();
   }
 
+  step(untilMs: number): boolean {
+    const state = this.#state;
+    state.absorb();
+    return state.parts.engine.step(state, state.choices, untilMs);
+  }
+
   apply(manifests: readonly Manifest[], verb: ApplyVerb = 'apply'): readonly string[] {
     return this.write(manifests, verb, decodeStrictly);
   }

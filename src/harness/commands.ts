@@ -2,7 +2,9 @@
 import { InputError } from '../api/input-error.ts';
 import { expect, fail } from './fail.ts';
 import { kubectl } from './kubectl.ts';
+import { stepFile } from './paths.ts';
 import { linesOf } from './tables.ts';
+import { words } from './words.ts';
 import type { SvcWorld } from './world.ts';
 
 /** Runs one command line. */
@@ -14,14 +16,11 @@ export function runs(world: SvcWorld, line: string): void {
       hint: 'write kubectl get ..., or kubectl exec -n NS POD -- COMMAND for a program inside a Pod',
     });
   }
-  world.printed = kubectl(world.acting(), args);
-}
-
-/** Splits at blanks outside of quotes. */
-export function words(line: string): readonly string[] {
-  return [...line.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map(
-    ([, double, single, bare]) => double ?? single ?? bare ?? '',
-  );
+  const cluster = world.acting();
+  world.printed = kubectl(cluster, args, {
+    resolve: (path) => stepFile(world.feature.file, path, world.folder, world.step),
+  });
+  cluster.settle();
 }
 
 /** `it prints:` all lines; columns are compared by their words, not by their width, and `*` stands for any word (an

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { isNear, loaded, type PlannedScenario, problemsOf } from './checks.ts';
-import { words } from './commands.ts';
 import { valueAt } from './objects.ts';
 import {
   addressRef,
@@ -16,6 +15,7 @@ import {
 import { Settled } from './settled.ts';
 import { difference } from './tables.ts';
 import { Vocabulary } from './vocabulary.ts';
+import { words } from './words.ts';
 
 const objects = [
   { text: 'Service "demo/web"', want: ['Service', 'demo/web', null] },

@@ -5,7 +5,7 @@ import type { ApiError } from '../api/error.ts';
 import { InputError, type Position } from '../api/input-error.ts';
 import type { AnyObject } from '../api/types.ts';
 import type { Attempt, Cluster, Resolution } from '../cluster/cluster.ts';
-import type { Printed } from '../programs/kubectl/get.ts';
+import type { Printed } from '../programs/kubectl/host.ts';
 import { Settled } from './settled.ts';
 
 /** What `svcspec run` hands to every scenario. */

@@ -1,7 +1,7 @@
-// `svcspec get`: kubectl's tables of the settled cluster.
-import { kubectlGet } from '../../programs/kubectl/get.ts';
+// `svcspec get`: kubectl's tables of the settled cluster, with the input's options beside kubectl's.
+import { kubectl } from '../../harness/kubectl.ts';
 import { openCluster } from '../open.ts';
-import { type CommonOptions, durationMs, type Io, oneOf } from '../options.ts';
+import { type CommonOptions, durationMs, type Io } from '../options.ts';
 
 export interface GetCommandOptions extends CommonOptions {
   readonly namespace: string;
@@ -18,33 +18,20 @@ export async function get(
   options: GetCommandOptions,
   io: Io,
 ): Promise<number> {
-  const output = oneOf('output format', options.output ?? 'table', [
-    'table',
-    'wide',
-    'yaml',
-    'json',
-    'name',
-  ]);
   const afterMs = options.at === undefined ? 0 : durationMs(options.at);
   const cluster = await openCluster(options, io);
   if (afterMs > 0) cluster.advance(afterMs);
-  const printed = kubectlGet(
-    {
-      nowMs: cluster.nowMs,
-      raw: (kind, key) => cluster.objects.raw(kind, key),
-      rawList: (kind, namespace) => cluster.objects.rawList(kind, namespace),
-      kinds: () => cluster.objects.kinds(),
-    },
-    {
-      resources,
-      names,
-      namespace: options.namespace,
-      allNamespaces: options.allNamespaces,
-      selector: options.selector,
-      output,
-      noHeaders: !options.headers,
-    },
-  );
+  const printed = kubectl(cluster, [
+    'get',
+    `--namespace=${options.namespace}`,
+    ...(options.allNamespaces ? ['-A'] : []),
+    ...(options.selector === '' ? [] : [`--selector=${options.selector}`]),
+    ...(options.output === undefined ? [] : [`--output=${options.output}`]),
+    ...(options.headers ? [] : ['--no-headers']),
+    '--',
+    resources,
+    ...names,
+  ]);
   io.out(printed.stdout);
   io.err(printed.stderr);
   return printed.exitCode;

@@ -34,9 +34,10 @@ const nameAndAge: Cells = {
   cells: (object, context) => [object.metadata.name, context.age],
 };
 
-/** The printer of a kind. */
-export function cellsOf(kind: string): Cells {
-  return printers.get(kind) ?? nameAndAge;
+/** The printer of a kind; a custom resource may share its name with a built-in kind, but not its group. */
+export function cellsOf({ kind, group }: { readonly kind: string; readonly group: string }): Cells {
+  const builtIn = !group.includes('.') || group.endsWith('.k8s.io');
+  return (builtIn ? printers.get(kind) : undefined) ?? nameAndAge;
 }
 
 /** Casts where the table's key has already told the kind. */

@@ -9,7 +9,20 @@ export function toYaml(value: unknown): string {
 
 /** Four spaces, keys sorted, no final newline. */
 export function toJson(value: unknown): string {
-  return JSON.stringify(sorted(value), null, 4);
+  return escaped(JSON.stringify(sorted(value), null, 4));
+}
+
+/** json.Marshal: without blanks, keys sorted. */
+export function goJson(value: unknown): string {
+  return escaped(JSON.stringify(sorted(value)));
+}
+
+/** What encoding/json escapes beyond JSON.stringify. */
+function escaped(json: string): string {
+  return json.replace(
+    /[<>&\u2028\u2029]/g,
+    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
 
 function sorted(value: unknown): unknown {

@@ -1,71 +1,90 @@
-// kubectl's tables: one column list per kind, wide columns last, and the writer that aligns them (liggitt/tabwriter
-// with minimum width 6 and padding 3). Models pkg/printers/internalversion/printers.go; cells stand in cells.ts.
+// kubectl's tables: one column list per kind, wide columns and labels last, and the writer that aligns them
+// (liggitt/tabwriter with minimum width 6 and padding 3). Models cli-runtime printers/tableprinter.go; what stands in
+// the cells is pkg/printers/internalversion/printers.go's (cells.ts).
+import { type KindRow, kubectlType } from '../../api/scheme.ts';
 import type { AnyObject } from '../../api/types.ts';
 import { age } from './age.ts';
-import { type Cells, cellsOf } from './cells.ts';
-import type { Resource } from './resources.table.ts';
+import { type Cells, labelsText } from './cells.ts';
 
 export interface TableOptions {
   readonly wide: boolean;
   /** -A: a NAMESPACE column comes first. */
-  readonly allNamespaces: boolean;
-  /** Several kinds are listed: names are printed as kind/name. */
+  readonly withNamespace: boolean;
+  /** Several kinds are listed, or --show-kind: names are printed as kind/name. */
   readonly withKind: boolean;
+  readonly noHeaders: boolean;
+  readonly showLabels: boolean;
+  /** -L. */
+  readonly labelColumns: readonly string[];
   readonly nowSeconds: number;
 }
 
-/** The table of one kind's objects, header included; lines without a final newline. */
-export function table(
-  resource: Resource,
+/** The rows of one kind's objects, header first; [] when there are no objects. */
+export function tableRows(
+  row: KindRow,
+  cells: Cells,
   objects: readonly AnyObject[],
   options: TableOptions,
-): string {
-  const cells = cellsOf(resource.kind);
-  const columns = options.wide ? [...cells.columns, ...cells.wide] : cells.columns;
-  const namespaced = options.allNamespaces && resource.namespaced;
-  const header = namespaced ? ['NAMESPACE', ...columns] : columns;
-  const rows = objects.map((object) => {
-    const row = rowOf(resource, cells, object, options);
-    return namespaced ? [object.metadata.namespace ?? '', ...row] : row;
-  });
-  return aligned([header, ...rows]);
+): readonly (readonly string[])[] {
+  if (objects.length === 0) return [];
+  const rows = objects.map((object) => rowOf(row, cells, object, options));
+  return options.noHeaders ? rows : [headerOf(cells, options), ...rows];
+}
+
+function headerOf(cells: Cells, options: TableOptions): readonly string[] {
+  return [
+    ...(options.withNamespace ? ['NAMESPACE'] : []),
+    ...cells.columns,
+    ...(options.wide ? cells.wide : []),
+    ...options.labelColumns.map((label) => label.slice(label.lastIndexOf('/') + 1).toUpperCase()),
+    ...(options.showLabels ? ['LABELS'] : []),
+  ];
 }
 
 function rowOf(
-  resource: Resource,
+  row: KindRow,
   cells: Cells,
   object: AnyObject,
   options: TableOptions,
 ): readonly string[] {
+  const { metadata } = object;
+  const { nowSeconds, wide, labelColumns } = options;
   const values = cells.cells(object, {
-    wide: options.wide,
-    nowSeconds: options.nowSeconds,
-    age: age(object.metadata.creationTimestamp, options.nowSeconds),
+    wide,
+    nowSeconds,
+    age: age(metadata.creationTimestamp, nowSeconds),
   });
-  const name = options.withKind ? typedName(resource, object) : undefined;
-  const shown = options.wide ? values : values.slice(0, cells.columns.length);
-  return name === undefined
-    ? shown
-    : shown.map((cell, i) => (cells.columns[i] === 'NAME' ? name : cell));
+  const shown = wide ? values : values.slice(0, cells.columns.length);
+  const named = options.withKind
+    ? shown.map((cell, i) => (cells.columns[i] === 'NAME' ? `${kubectlType(row)}/${cell}` : cell))
+    : shown;
+  return [
+    ...(options.withNamespace ? [metadata.namespace ?? ''] : []),
+    ...named,
+    ...labelColumns.map((label) => metadata.labels?.[label] ?? '<none>'),
+    ...(options.showLabels ? [labelsText(metadata.labels)] : []),
+  ].map(firstLine);
 }
 
-/** "service/web", "deployment.apps/web": `-o name` and lists of several kinds. */
-export function typedName(resource: Resource, object: AnyObject): string {
-  const kind = resource.group === '' ? resource.singular : `${resource.singular}.${resource.group}`;
-  return `${kind}/${object.metadata.name}`;
+/** A cell ends at its first line break. */
+function firstLine(cell: string): string {
+  const end = cell.search(/[\f\n\r]/);
+  return end < 0 ? cell : `${cell.slice(0, end)}...`;
 }
 
-/** Pads every column but the last of a row to its widest cell plus 3, at least 6. */
+/** Pads every column but the last of a row to its widest cell plus 3, at least 6. No final newline. */
 export function aligned(rows: readonly (readonly string[])[]): string {
   const widths: number[] = [];
   for (const row of rows) {
     row.forEach((cell, i) => {
-      widths[i] = Math.max(widths[i] ?? 6, cell.length + 3);
+      if (i < row.length - 1) widths[i] = Math.max(widths[i] ?? 6, [...cell].length + 3);
     });
   }
+  const padded = (cell: string, width: number): string =>
+    cell + ' '.repeat(Math.max(0, width - [...cell].length));
   return rows
     .map((row) =>
-      row.map((cell, i) => (i === row.length - 1 ? cell : cell.padEnd(widths[i] ?? 0))).join(''),
+      row.map((cell, i) => (i === row.length - 1 ? cell : padded(cell, widths[i] ?? 0))).join(''),
     )
     .join('\n');
 }

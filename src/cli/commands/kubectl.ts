@@ -1,0 +1,74 @@
+// `svcspec kubectl`: kubectl's verbs on the settled cluster; exits as kubectl did. With --script many command lines run
+// one after the other on the same cluster, up to the first that fails.
+import { readFileSync } from 'node:fs';
+import { buffer } from 'node:stream/consumers';
+import { InputError } from '../../api/input-error.ts';
+import type { Cluster } from '../../cluster/cluster.ts';
+import { kubectl } from '../../harness/kubectl.ts';
+import { words } from '../../harness/words.ts';
+import { openCluster } from '../open.ts';
+import { type CommonOptions, durationMs, type Io } from '../options.ts';
+
+export interface KubectlOptions extends CommonOptions {
+  readonly at?: string;
+  readonly script?: string;
+}
+
+/** Verbs that watch the cluster change: it is not settled before them. */
+const waiting = /^(?:wait|rollout)$/;
+
+export async function runKubectl(
+  args: readonly string[],
+  options: KubectlOptions,
+  io: Io,
+): Promise<number> {
+  const { script } = options;
+  if (script === undefined && args.length === 0) {
+    throw new InputError('usage', 'kubectl needs a command line', {
+      hint: 'svcspec kubectl -f DIR -- get svc -A, or --script FILE',
+    });
+  }
+  const lines = script === undefined ? [args] : scriptLines(script);
+  const afterMs = options.at === undefined ? 0 : durationMs(options.at);
+  const cluster = await openCluster(options, io);
+  if (afterMs > 0) cluster.advance(afterMs);
+  for (const line of lines) {
+    const status = await runLine(cluster, line, io);
+    if (status !== 0) return status;
+  }
+  return 0;
+}
+
+async function runLine(cluster: Cluster, args: readonly string[], io: Io): Promise<number> {
+  if (!args.some((word) => waiting.test(word))) cluster.settle();
+  const stdin = readsStdin(args) ? String(await buffer(process.stdin)) : '';
+  const printed = kubectl(cluster, args, { stdin });
+  io.out(printed.stdout);
+  io.err(printed.stderr);
+  return printed.exitCode;
+}
+
+function readsStdin(args: readonly string[]): boolean {
+  return args.some(
+    (word, i) =>
+      /^(?:-f=?-|--filename=-)$/.test(word) ||
+      (word === '-' && /^(?:-f|--filename)$/.test(args[i - 1] ?? '')),
+  );
+}
+
+/** Command lines with or without "kubectl" before them; empty ones and comments are left out. */
+function scriptLines(path: string): readonly (readonly string[])[] {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch {
+    throw new InputError('file-unreadable', `the script "${path}" cannot be read`);
+  }
+  return text
+    .replaceAll('\\\n', ' ')
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '' && !line.startsWith('#'))
+    .map((line) => words(line))
+    .map((line) => (line[0] === 'kubectl' ? line.slice(1) : line));
+}
