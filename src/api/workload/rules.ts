@@ -1,6 +1,7 @@
 // The workload kinds as the API server treats them.
 import type { KindRules } from '../kind-rules.ts';
 import type { DaemonSet, Deployment, Job, ReplicaSet, StatefulSet } from '../types.ts';
+import { sameValue } from '../values.ts';
 import {
   defaultDaemonSet,
   defaultDeployment,
@@ -42,10 +43,23 @@ export const statefulSetRules: KindRules<StatefulSet> = {
   validateUpdate: statefulSetUpdateCauses,
 };
 
+/** apps/v1 shows the internal spec.templateGeneration as this annotation. */
+const templateGeneration = 'deprecated.daemonset.template.generation';
+
+function templateNumber({ metadata }: DaemonSet): number {
+  const text = metadata.annotations?.[templateGeneration] ?? '';
+  return /^[1-9]\d*$/.test(text) ? Number(text) : 1;
+}
+
+function withTemplateNumber(set: DaemonSet, number: number): DaemonSet {
+  const annotations = { ...set.metadata.annotations, [templateGeneration]: String(number) };
+  return { ...set, metadata: { ...set.metadata, annotations } };
+}
+
 export const daemonSetRules: KindRules<DaemonSet> = {
   defaults: defaultDaemonSet,
   prepareForCreate: (set) => ({
-    ...set,
+    ...withTemplateNumber(set, templateNumber(set)),
     status: {
       currentNumberScheduled: 0,
       desiredNumberScheduled: 0,
@@ -53,6 +67,10 @@ export const daemonSetRules: KindRules<DaemonSet> = {
       numberReady: 0,
     },
   }),
+  prepareForUpdate: (set, old) => {
+    const changed = !sameValue(set.spec.template, old.spec.template);
+    return withTemplateNumber(set, templateNumber(old) + (changed ? 1 : 0));
+  },
   validate: daemonSetCauses,
   validateUpdate: daemonSetUpdateCauses,
 };

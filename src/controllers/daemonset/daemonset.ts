@@ -1,163 +1,173 @@
-// One pod per eligible node. Rolling updates replace one pod at a time; maxSurge, history objects and daemon pods on
-// nodes that stop fitting by labels only are simple here. Modelled after pkg/controller/daemon.
-import { type DaemonSet, keyOf, type Node, type Pod, type Toleration } from '../../api/types.ts';
+// One Pod on every eligible node. Slow-start batches, expectations and the growing back-off of Pods that fail again and
+// again are deliberately not here. Modelled after pkg/controller/daemon.
+import {
+  type DaemonSet,
+  type DaemonSetStatus,
+  keyOf,
+  type Node,
+  type Pod,
+} from '../../api/types.ts';
+import { isPodAvailable, nextAvailableMs } from '../availability.ts';
+import { claim, controllersOf, mayBeAdopted, orphanPods } from '../claim.ts';
 import type { Controller, ControllerContext } from '../controller.ts';
-import { templateHash } from '../deployment/template-hash.ts';
 import { same } from '../equal.ts';
 import { generateName } from '../names.ts';
 import { pinOf } from '../pins.ts';
-import { controllerOf, isAvailable, isReady, isTerminal, podFromTemplate } from '../pods.ts';
-import { selectsNode, tolerates } from '../scheduler/filters.ts';
-
-const revisionLabel = 'controller-revision-hash';
-const generationLabel = 'pod-template-generation';
+import { isReady, isTerminal } from '../pods.ts';
+import { selects } from '../selector.ts';
+import { withoutZeros } from '../zeros.ts';
+import { cleanUp, presentHash } from './history.ts';
+import { type Change, changeOn, oldestFirst, type Placed } from './placing.ts';
+import { rollingChange } from './rolling.ts';
+import { daemonPod, eligibility, type Fit, isUpdated, targetOf } from './template.ts';
 
 export const daemonset: Controller = {
   name: 'daemonset',
   watches: ['DaemonSet', 'Pod', 'Node'],
   keysOf(event, { client }) {
-    if (event.kind === 'DaemonSet') return [event.key];
-    if (event.kind === 'Node') return client.list('DaemonSet').map(keyOf);
-    const owner = controllerOf(event.object);
-    if (owner?.kind !== 'DaemonSet') return [];
-    return [`${event.object.metadata.namespace}/${owner.name}`];
+    const { kind, type, key, object, previous } = event;
+    if (kind === 'DaemonSet') return type === 'DELETED' ? [] : [key];
+    if (kind === 'Node') {
+      const [after, before] = [object, previous] as unknown as [Node, Node | undefined];
+      const isEqual =
+        type === 'MODIFIED' &&
+        same(after.metadata.labels, before?.metadata.labels) &&
+        same(after.spec.taints, before?.spec.taints);
+      return isEqual ? [] : client.list('DaemonSet').map(keyOf);
+    }
+    const owners = controllersOf('DaemonSet', previous, object);
+    if (!mayBeAdopted(event)) return owners;
+    const { namespace, labels } = object.metadata;
+    const sets = client.list('DaemonSet', namespace);
+    return [...owners, ...sets.filter((one) => selects(one.spec.selector, labels)).map(keyOf)];
   },
   sync(key, context) {
     const set = context.client.get('DaemonSet', key);
-    if (set === undefined) return;
-    const hash = templateHash(set.spec.template, context.minor);
-    if (set.metadata.deletionTimestamp === undefined) manage(set, hash, context);
-    updateStatus(set, hash, context);
+    if (set === undefined || set.metadata.deletionTimestamp !== undefined) return;
+    const hash = presentHash(set, context);
+    if (hash === undefined) return;
+    const nodes = context.client.list('Node');
+    const fits = eligibility(set);
+    manage(set, hash, nodes, fits, context);
+    if (set.spec.updateStrategy?.type !== 'OnDelete') {
+      const placed = placedPods(set, context);
+      apply(set, hash, rollingChange({ set, hash, placed, nodes, fits, context }), context);
+    }
+    cleanUp(set, podsOf(set, context), context);
+    updateStatus(set, hash, nodes, fits, context);
   },
 };
 
-function podsOf(set: DaemonSet, { client, index }: ControllerContext): readonly Pod[] {
-  return index
-    .ownedBy('Pod', set.metadata.uid ?? '')
-    .flatMap((key) => client.get('Pod', key) ?? []);
+function podsOf(set: DaemonSet, context: ControllerContext): readonly Pod[] {
+  const { namespace = 'default' } = set.metadata;
+  const orphans = orphanPods(namespace, set.spec.selector.matchLabels, context);
+  const match = (pod: Pod) => selects(set.spec.selector, pod.metadata.labels);
+  return claim(set, 'Pod', { match }, orphans, context);
 }
 
-/** The node that a daemon pod is for: where it runs, or where its affinity sends it. */
-function targetOf(pod: Pod): string {
-  const bound = pod.spec.nodeName ?? '';
-  if (bound !== '') return bound;
-  const required = pod.spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
-  return required?.nodeSelectorTerms[0]?.matchFields?.[0]?.values?.[0] ?? '';
-}
-
-/** The tolerations that every daemon pod gets. */
-function tolerations(hostNetwork: boolean): readonly Toleration[] {
-  const rows: (readonly [string, string])[] = [
-    ['not-ready', 'NoExecute'],
-    ['unreachable', 'NoExecute'],
-    ['disk-pressure', 'NoSchedule'],
-    ['memory-pressure', 'NoSchedule'],
-    ['pid-pressure', 'NoSchedule'],
-    ['unschedulable', 'NoSchedule'],
-  ];
-  if (hostNetwork) rows.push(['network-unavailable', 'NoSchedule']);
-  return rows.map(([key, effect]) => ({
-    key: `node.kubernetes.io/${key}`,
-    operator: 'Exists',
-    effect,
-  }));
-}
-
-function build(set: DaemonSet, hash: string, name: string, node: string): Pod {
-  const pod = podFromTemplate(set.spec.template, set, name, {
-    [revisionLabel]: hash,
-    [generationLabel]: String(set.metadata.generation ?? 1),
-  });
-  const field = { key: 'metadata.name', operator: 'In', values: [node] };
-  const affinity = {
-    ...pod.spec.affinity,
-    nodeAffinity: {
-      ...pod.spec.affinity?.nodeAffinity,
-      requiredDuringSchedulingIgnoredDuringExecution: {
-        nodeSelectorTerms: termsFor(pod).map((term) => ({ ...term, matchFields: [field] })),
-      },
-    },
-  };
-  const added = tolerations(pod.spec.hostNetwork === true);
-  const all = [...(pod.spec.tolerations ?? []), ...added];
-  return { ...pod, spec: { ...pod.spec, affinity, tolerations: all } };
-}
-
-function termsFor(pod: Pod) {
-  const required = pod.spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
-  return required?.nodeSelectorTerms ?? [{}];
-}
-
-/** Whether the node should run the set's pod (nodeShouldRunDaemonPod). */
-function fits(set: DaemonSet, node: Node): boolean {
-  const pod = build(set, '', 'probe', node.metadata.name);
-  const taints = (node.spec.taints ?? []).filter((one) => one.effect !== 'PreferNoSchedule');
-  return selectsNode(pod, node) && taints.every((one) => tolerates(pod, one));
-}
-
-function manage(set: DaemonSet, hash: string, context: ControllerContext): void {
-  const { client } = context;
-  const byNode = new Map<string, Pod>();
+/** Pods by node, without those that have ended and are being deleted. */
+function placedPods(set: DaemonSet, context: ControllerContext): Placed {
+  const placed = new Map<string, Pod[]>();
   for (const pod of podsOf(set, context)) {
-    const node = client.get('Node', targetOf(pod));
-    const dead = isTerminal(pod) || node === undefined || !fits(set, node);
-    if (!dead && pod.metadata.deletionTimestamp === undefined && !byNode.has(targetOf(pod))) {
-      byNode.set(targetOf(pod), pod);
-    } else if (pod.metadata.deletionTimestamp === undefined) remove(set, pod, context);
+    if (isTerminal(pod) && pod.metadata.deletionTimestamp !== undefined) continue;
+    const node = targetOf(pod);
+    if (node === undefined) continue;
+    const there = placed.get(node);
+    if (there === undefined) placed.set(node, [pod]);
+    else there.push(pod);
   }
-  for (const node of client.list('Node')) {
-    if (!byNode.has(node.metadata.name) && fits(set, node)) create(set, hash, node, context);
-  }
-  if (set.spec.updateStrategy?.type !== 'OnDelete') replaceOne(set, hash, byNode, context);
+  return placed;
 }
 
-/** One old pod at a time, and only while all others are ready (maxUnavailable 1). */
-function replaceOne(
+function manage(
   set: DaemonSet,
   hash: string,
-  byNode: ReadonlyMap<string, Pod>,
+  nodes: readonly Node[],
+  fits: (node: Node) => Fit,
   context: ControllerContext,
 ): void {
-  const pods = [...byNode.values()];
-  const old = pods.filter((pod) => pod.metadata.labels?.[revisionLabel] !== hash);
-  const broken = old.find((pod) => !isReady(pod));
-  const next = broken ?? (podsOf(set, context).every(isReady) ? old[0] : undefined);
-  if (next !== undefined) remove(set, next, context);
+  const placed = placedPods(set, context);
+  const isRolling = set.spec.updateStrategy?.type === 'RollingUpdate';
+  const surge = isRolling ? set.spec.updateStrategy?.rollingUpdate?.maxSurge : undefined;
+  const surges = Number.parseInt(String(surge ?? 0), 10) > 0;
+  const place = { set, hash, surges, context };
+  const changes = nodes.map((node) =>
+    changeOn(node, fits(node), placed.get(node.metadata.name), place),
+  );
+  // A Pod for a node that is gone is nobody else's to delete while it has no node.
+  const names = new Set(nodes.map((node) => node.metadata.name));
+  const lost = [...placed]
+    .filter(([node]) => !names.has(node))
+    .flatMap(([, pods]) => pods.filter((pod) => (pod.spec.nodeName ?? '') === ''));
+  const create = changes.flatMap((change) => change.create);
+  const remove = [...changes.flatMap((change) => change.remove), ...lost];
+  apply(set, hash, { create, remove }, context);
 }
 
-function create(set: DaemonSet, hash: string, node: Node, context: ControllerContext): void {
-  const { client, choices, spec, index } = context;
+function apply(
+  set: DaemonSet,
+  hash: string,
+  { create, remove }: Change,
+  context: ControllerContext,
+): void {
+  const { client } = context;
+  for (const node of create) {
+    const name = nextName(set, context);
+    client.create(daemonPod(set, hash, name, node));
+    client.event(set, 'Normal', 'SuccessfulCreate', `Created pod: ${name}`);
+  }
+  for (const pod of remove) {
+    client.delete('Pod', keyOf(pod));
+    client.event(set, 'Normal', 'SuccessfulDelete', `Deleted pod: ${pod.metadata.name}`);
+  }
+}
+
+function nextName(set: DaemonSet, { client, choices, spec, index }: ControllerContext): string {
   const { namespace, name, uid } = set.metadata;
   const taken = (pod: string) => client.get('Pod', `${namespace}/${pod}`) !== undefined;
   const pin = pinOf(spec, `DaemonSet/${namespace}/${name}`);
   const pinned = pin?.pods[index.everOwnedBy('Pod', uid ?? '')]?.suffix;
-  const free = pinned !== undefined && !taken(`${name}-${pinned}`);
-  const podName = free ? `${name}-${pinned}` : generateName(`${name}-`, choices, taken);
-  client.create(build(set, hash, podName, node.metadata.name));
-  client.event(set, 'Normal', 'SuccessfulCreate', `Created pod: ${podName}`);
+  if (pinned !== undefined && !taken(`${name}-${pinned}`)) return `${name}-${pinned}`;
+  return generateName(`${name}-`, choices, taken);
 }
 
-function remove(set: DaemonSet, pod: Pod, { client }: ControllerContext): void {
-  client.delete('Pod', keyOf(pod));
-  client.event(set, 'Normal', 'SuccessfulDelete', `Deleted pod: ${pod.metadata.name}`);
-}
-
-function updateStatus(set: DaemonSet, hash: string, context: ControllerContext): void {
-  const { client, now } = context;
-  const pods = podsOf(set, context).filter((pod) => !isTerminal(pod));
-  const desired = client.list('Node').filter((node) => fits(set, node)).length;
-  const available = pods.filter((pod) => isAvailable(pod, set.spec.minReadySeconds ?? 0, now));
-  const status = {
-    observedGeneration: set.metadata.generation ?? 1,
-    currentNumberScheduled: Math.min(pods.length, desired),
-    desiredNumberScheduled: desired,
-    numberMisscheduled: 0,
-    numberReady: pods.filter(isReady).length,
-    numberAvailable: available.length,
-    numberUnavailable: Math.max(0, desired - available.length),
-    updatedNumberScheduled: pods.filter((pod) => pod.metadata.labels?.[revisionLabel] === hash)
-      .length,
-  };
+function updateStatus(
+  set: DaemonSet,
+  hash: string,
+  nodes: readonly Node[],
+  fits: (node: Node) => Fit,
+  context: ControllerContext,
+): void {
+  const { client } = context;
+  const placed = placedPods(set, context);
+  const minReady = set.spec.minReadySeconds ?? 0;
+  const first = (node: Node) => oldestFirst(placed.get(node.metadata.name) ?? [])[0];
+  const wanted = nodes.filter((node) => fits(node).run);
+  const pods = wanted.flatMap((node) => first(node) ?? []);
+  const strangers = nodes.filter((node) => !fits(node).run && first(node) !== undefined);
+  const available = pods.filter((pod) => isPodAvailable(pod, minReady, context));
   const found = client.get('DaemonSet', keyOf(set));
-  if (found !== undefined && !same(found.status, status)) client.updateStatus({ ...found, status });
+  if (found === undefined) return;
+  const { collisionCount } = found.status ?? {};
+  const counts: DaemonSetStatus = {
+    ...(collisionCount === undefined ? {} : { collisionCount }),
+    currentNumberScheduled: pods.length,
+    desiredNumberScheduled: wanted.length,
+    numberMisscheduled: strangers.length,
+    numberReady: pods.filter(isReady).length,
+    updatedNumberScheduled: pods.filter((pod) => isUpdated(set, pod, hash)).length,
+    numberAvailable: available.length,
+    numberUnavailable: wanted.length - available.length,
+    observedGeneration: set.metadata.generation ?? 1,
+  };
+  const status = withoutZeros(
+    counts,
+    'currentNumberScheduled',
+    'desiredNumberScheduled',
+    'numberMisscheduled',
+    'numberReady',
+  );
+  if (!same(found.status, status)) client.updateStatus({ ...found, status });
+  const wait = nextAvailableMs([...placed.values()].flat(), minReady, context);
+  if (wait !== undefined) context.again(keyOf(set), wait);
 }
