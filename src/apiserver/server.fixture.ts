@@ -28,7 +28,12 @@ function pinOf({ object, clusterIP, nodePorts = {} }: ShortPin): Pin {
 }
 
 export function clusterSpec(
-  more: { minor?: number; serviceSubnet?: string; pins?: readonly ShortPin[] } = {},
+  more: {
+    minor?: number;
+    serviceSubnet?: string;
+    secondary?: string;
+    pins?: readonly ShortPin[];
+  } = {},
 ): ClusterSpec {
   const minor = more.minor ?? 34;
   return {
@@ -37,6 +42,7 @@ export function clusterSpec(
     minor,
     podSubnet: cidr('10.244.0.0/16'),
     serviceSubnet: cidr(more.serviceSubnet ?? '10.96.0.0/12'),
+    ...(more.secondary === undefined ? {} : { secondary: { serviceSubnet: cidr(more.secondary) } }),
     dnsDomain: 'cluster.local',
     nodePortRange: { low: 30000, high: 32767 },
     nodes: [],

@@ -1,9 +1,10 @@
 // How everything in a cluster dials: brings the rules of the nodes up to date, then lets the fabric carry the packets,
 // and finds the program behind the socket that takes them.
+import { type ClusterSpec, podSubnets, serviceSubnets } from '../api/cluster-spec.ts';
 import { profileNamed } from '../cni/profiles.ts';
 import { exchanged } from '../fabric/dial.ts';
 import { kubeletLayer } from '../kubelet/iptables.ts';
-import type { Family } from '../net/addr.ts';
+import { type Family, familyOf } from '../net/addr.ts';
 import type { Cidr } from '../net/cidr.ts';
 import type { Proto } from '../net/packet.ts';
 import type { RuleLayer, RuleSource } from '../netfilter/rule.ts';
@@ -58,7 +59,7 @@ export function rulesOn(state: State, node: string, family: Family): RuleSource 
 /** What each owner has written on a node, bottom layer first: the kubelet's, the proxy's, the CNI's. */
 export function layersOn(state: State, node: string, family: Family): readonly RuleLayer[] {
   const { spec } = state.parts;
-  const cni = profileNamed(spec.cniProfile).layers(podSubnets(spec.podSubnet));
+  const cni = profileNamed(spec.cniProfile).layers(subnetsOf(spec));
   return [kubeletLayer(family), proxyLayerOn(state, node, family), ...cni].filter(
     (layer) => layer.family === family,
   );
@@ -73,25 +74,33 @@ export function proxyLayerOn(state: State, node: string, family: Family): Iptabl
   return proxies.layer(proxyNodeOf(object, written), family);
 }
 
-const subnets = new WeakMap<Cidr, readonly Cidr[]>();
+const subnets = new WeakMap<ClusterSpec, readonly Cidr[]>();
 
 /** The same list for the same cluster, so that all nodes and forks share one set of rules. */
-function podSubnets(subnet: Cidr): readonly Cidr[] {
-  let list = subnets.get(subnet);
+function subnetsOf(spec: ClusterSpec): readonly Cidr[] {
+  let list = subnets.get(spec);
   if (list === undefined) {
-    list = [subnet];
-    subnets.set(subnet, list);
+    list = podSubnets(spec);
+    subnets.set(spec, list);
   }
   return list;
 }
 
+/** The families a cluster has Pods or Services of. */
+function familiesOf(spec: ClusterSpec): readonly Family[] {
+  const all = [...podSubnets(spec), ...serviceSubnets(spec)].map(({ low }) => familyOf(low));
+  return ([4, 6] as const).filter((family) => all.includes(family));
+}
+
 /** Loads what each node's proxy has written since the last dial. */
 export function refreshRules(state: State): void {
-  const { api, fabric, proxies } = state.parts;
+  const { api, fabric, proxies, spec } = state.parts;
   if (!proxies.stale) return;
+  const families = familiesOf(spec);
   for (const node of api.list('Node')) {
     const name = node.metadata.name;
-    if (fabric.has(`node/${name}`)) fabric.setRules(name, rulesOn(state, name, 4));
+    if (!fabric.has(`node/${name}`)) continue;
+    for (const family of families) fabric.setRules(name, rulesOn(state, name, family));
   }
   proxies.stale = false;
 }

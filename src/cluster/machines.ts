@@ -1,5 +1,6 @@
 // From the names people use to machines and addresses: a workload stands for its Pods by name, an unknown outside
 // address becomes a host of its own.
+import { podSubnets, serviceSubnets } from '../api/cluster-spec.ts';
 import { InputError } from '../api/input-error.ts';
 import { keyOf, type Pod } from '../api/types.ts';
 import { type Addr, formatAddr, parseAddr } from '../net/addr.ts';
@@ -83,8 +84,9 @@ function outsider(state: State, addr: Addr): string {
   const owner = fabric.ownerOf(addr);
   if (owner !== undefined) return owner;
   const name = formatAddr(addr);
-  const { podSubnet, serviceSubnet } = state.parts.spec;
-  if ([podSubnet, serviceSubnet, ...neverOutside].some((range) => contains(range, addr))) {
+  const { spec } = state.parts;
+  const own = [...podSubnets(spec), ...serviceSubnets(spec), ...neverOutside];
+  if (own.some((range) => contains(range, addr))) {
     throw new InputError('unknown-object', `nobody has the address ${name}, nor can one outside`, {
       hint: 'name an outside IP address, or a Pod, a workload, a node or a host',
     });

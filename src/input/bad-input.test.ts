@@ -182,6 +182,42 @@ const rows: readonly Row[] = [
     hint: 'for example 10.244.0.0/16',
   },
   {
+    name: 'two ranges of one family',
+    text: cluster('  networking: { podSubnet: "10.244.0.0/16,10.245.0.0/16" }\n'),
+    code: 'invalid-value',
+    at: '5:28',
+    want: 'spec.networking.podSubnet: "10.244.0.0/16,10.245.0.0/16" is neither one range nor one of each family',
+    hint: 'for example 10.244.0.0/16,fd00:10:244::/56',
+  },
+  {
+    name: 'ranges of the second family overlap',
+    text: cluster(
+      '  networking: { podSubnet: "10.244.0.0/16,fd00::/56", serviceSubnet: "10.96.0.0/16,fd00::/112" }\n',
+    ),
+    code: 'overlapping-ranges',
+    at: '5:28',
+    want: 'podSubnet fd00::/56 overlaps serviceSubnet fd00::/112',
+    hint: '',
+  },
+  {
+    name: 'a node with two addresses of one family',
+    text: cluster('  nodes: [{ name: a, internalIP: "192.168.4.1,192.168.4.2" }]\n'),
+    code: 'invalid-value',
+    at: '5:34',
+    want: 'spec.nodes[0].internalIP: 192.168.4.1,192.168.4.2 is neither one address nor one of each family',
+    hint: 'for example 192.168.4.101,fd00:192:168:4::101',
+  },
+  {
+    name: 'a node inside the second pod range',
+    text: cluster(
+      '  networking: { podSubnet: "10.244.0.0/16,fd00::/56" }\n  nodes: [{ name: a, internalIP: "192.168.4.1,fd00::1" }]\n',
+    ),
+    code: 'overlapping-ranges',
+    at: '6:34',
+    want: 'node "a" (fd00::1) lies inside podSubnet fd00::/56',
+    hint: '',
+  },
+  {
     name: 'pod and service ranges overlap',
     text: cluster('  networking: { podSubnet: 10.96.0.0/16 }\n'),
     code: 'overlapping-ranges',

@@ -63,15 +63,14 @@ export function startContainer(
   const container = specOf(pod, before.name);
   if (container === undefined) return before;
   const { client, nowMs, now, runtime } = context;
-  const hostIP = client
-    .get('Node', run.node)
-    ?.status?.addresses?.find((a) => a.type === 'InternalIP');
+  const addresses = client.get('Node', run.node)?.status?.addresses ?? [];
+  const hostIPs = addresses.flatMap((a) => (a.type === 'InternalIP' ? [a.address] : []));
   const made = containerEnvironment(container, {
     lister: client,
     pod,
     hostname: hostnameOf(pod),
     podIPs: run.podIPs,
-    hostIPs: hostIP === undefined ? [] : [hostIP.address],
+    hostIPs,
   });
   if (made.kind === 'error') return stuck(pod, before, made.reason, made.message, context);
   const { environment } = made;

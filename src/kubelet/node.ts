@@ -11,13 +11,16 @@ const excludeLabel = 'node.kubernetes.io/exclude-from-external-load-balancers';
 export function nodeObject(node: NodeSpec, cluster: ClusterSpec, now: string): Node {
   const isControlPlane = node.roles.includes('control-plane');
   const taints: readonly Taint[] = node.taints;
-  const podCIDR = node.podCIDR === null ? undefined : formatCidr(node.podCIDR);
+  const podCIDRs = [node.podCIDR, node.secondaryPodCIDR ?? null].flatMap((range) =>
+    range === null ? [] : [formatCidr(range)],
+  );
+  const [podCIDR] = podCIDRs;
   return {
     apiVersion: 'v1',
     kind: 'Node',
     metadata: { name: node.name, labels: labelsOf(node, isControlPlane) },
     spec: {
-      ...(podCIDR === undefined ? {} : { podCIDR, podCIDRs: [podCIDR] }),
+      ...(podCIDR === undefined ? {} : { podCIDR, podCIDRs }),
       ...(taints.length === 0 ? {} : { taints }),
     },
     status: {

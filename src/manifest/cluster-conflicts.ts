@@ -1,8 +1,14 @@
 // What a Cluster document must not contradict: names and addresses given twice, ranges that overlap, pins out of range
 // or taken, nodes that do not exist. Each is one InputError at the later of the two places.
-import type { ClusterSpec, Pin } from '../api/cluster-spec.ts';
+import {
+  type ClusterSpec,
+  type NodeSpec,
+  type Pin,
+  podSubnets,
+  serviceSubnets,
+} from '../api/cluster-spec.ts';
 import { hintFor } from '../api/decode-hint.ts';
-import { type Addr, formatAddr } from '../net/addr.ts';
+import { type Addr, formatAddr, parseAddr } from '../net/addr.ts';
 import { type Cidr, contains, formatCidr, overlaps } from '../net/cidr.ts';
 import type { FieldReader } from './field-reader.ts';
 
@@ -41,7 +47,9 @@ function checkMachineAddresses(reader: FieldReader, spec: ClusterSpec): void {
     owners.set(ip, owner);
   };
   for (const [i, node] of spec.nodes.entries()) {
-    check(node.internalIP, `node "${node.name}"`, `spec.nodes[${i}].internalIP`);
+    for (const ip of internalIPs(node)) {
+      check(ip, `node "${node.name}"`, `spec.nodes[${i}].internalIP`);
+    }
   }
   for (const [i, host] of spec.hosts.entries()) {
     check(host.ip, `host "${host.name}"`, `spec.hosts[${i}].ip`);
@@ -50,21 +58,23 @@ function checkMachineAddresses(reader: FieldReader, spec: ClusterSpec): void {
 
 function checkRanges(reader: FieldReader, spec: ClusterSpec): void {
   const at = 'spec.networking';
-  if (overlaps(spec.podSubnet, spec.serviceSubnet)) {
-    const [pods, services] = [formatCidr(spec.podSubnet), formatCidr(spec.serviceSubnet)];
-    const message = `podSubnet ${pods} overlaps serviceSubnet ${services}`;
+  for (const pods of podSubnets(spec)) {
+    const services = serviceSubnets(spec).find((range) => overlaps(pods, range));
+    if (services === undefined) continue;
+    const message = `podSubnet ${formatCidr(pods)} overlaps serviceSubnet ${formatCidr(services)}`;
     reader.fail('overlapping-ranges', `${at}.podSubnet`, message);
   }
   const pool = spec.cloudProvider?.loadBalancerPool;
   const ranges: readonly (readonly [string, Cidr])[] = [
-    ['podSubnet', spec.podSubnet],
-    ['serviceSubnet', spec.serviceSubnet],
+    ...podSubnets(spec).map((range) => ['podSubnet', range] as const),
+    ...serviceSubnets(spec).map((range) => ['serviceSubnet', range] as const),
     ...(pool === undefined ? [] : [['loadBalancerPool', pool] as const]),
   ];
   for (const [name, range] of ranges) {
     for (const [i, node] of spec.nodes.entries()) {
-      if (!contains(range, node.internalIP)) continue;
-      const message = `node "${node.name}" (${formatAddr(node.internalIP)}) lies inside ${name} ${formatCidr(range)}`;
+      const ip = internalIPs(node).find((own) => contains(range, own));
+      if (ip === undefined) continue;
+      const message = `node "${node.name}" (${formatAddr(ip)}) lies inside ${name} ${formatCidr(range)}`;
       reader.fail('overlapping-ranges', `spec.nodes[${i}].internalIP`, message);
     }
     if (name === 'loadBalancerPool' || pool === undefined || !overlaps(range, pool)) continue;
@@ -73,23 +83,49 @@ function checkRanges(reader: FieldReader, spec: ClusterSpec): void {
   }
 }
 
+function internalIPs({ internalIP, addresses }: NodeSpec): readonly Addr[] {
+  const others = addresses.flatMap(({ type, address }) =>
+    type === 'InternalIP' ? (parseAddr(address) ?? []) : [],
+  );
+  return [internalIP, ...others];
+}
+
+function podRangesOf({ podCIDR, secondaryPodCIDR }: NodeSpec): readonly Cidr[] {
+  return [podCIDR, secondaryPodCIDR ?? null].filter((range) => range !== null);
+}
+
 function checkNodePodRanges(reader: FieldReader, spec: ClusterSpec): void {
   for (const [i, node] of spec.nodes.entries()) {
-    const range = node.podCIDR;
-    if (range === null) continue;
-    const path = `spec.nodes[${i}].podCIDR`;
-    const other = spec.nodes
-      .slice(0, i)
-      .find(({ podCIDR }) => podCIDR !== null && overlaps(podCIDR, range));
-    if (other?.podCIDR) {
-      const message = `podCIDR ${formatCidr(range)} of node "${node.name}" overlaps ${formatCidr(other.podCIDR)} of node "${other.name}"`;
-      reader.fail('overlapping-ranges', path, message);
-    }
-    if (overlaps(range, spec.serviceSubnet)) {
-      const message = `podCIDR ${formatCidr(range)} of node "${node.name}" overlaps serviceSubnet ${formatCidr(spec.serviceSubnet)}`;
-      reader.fail('overlapping-ranges', path, message);
+    for (const range of podRangesOf(node)) {
+      checkNodePodRange(
+        reader,
+        spec,
+        i,
+        range,
+        `podCIDR ${formatCidr(range)} of node "${node.name}"`,
+      );
     }
   }
+}
+
+function checkNodePodRange(
+  reader: FieldReader,
+  spec: ClusterSpec,
+  i: number,
+  range: Cidr,
+  what: string,
+): void {
+  const path = `spec.nodes[${i}].podCIDR`;
+  for (const other of spec.nodes.slice(0, i)) {
+    const taken = podRangesOf(other).find((one) => overlaps(one, range));
+    if (taken === undefined) continue;
+    const message = `${what} overlaps ${formatCidr(taken)} of node "${other.name}"`;
+    reader.fail('overlapping-ranges', path, message);
+  }
+  const services = serviceSubnets(spec).find((one) => overlaps(one, range));
+  if (services === undefined) return;
+  const message = `${what} overlaps serviceSubnet ${formatCidr(services)}`;
+  reader.fail('overlapping-ranges', path, message);
 }
 
 function checkNodeNames(reader: FieldReader, spec: ClusterSpec): void {
@@ -160,9 +196,9 @@ function checkInRange(
   field: PinnedAddress['field'],
 ): void {
   const pool = spec.cloudProvider?.loadBalancerPool;
-  const podRanges = [spec.podSubnet, ...spec.nodes.flatMap((n) => (n.podCIDR ? [n.podCIDR] : []))];
+  const podRanges = [...podSubnets(spec), ...spec.nodes.flatMap(podRangesOf)];
   const allowed: Readonly<Record<PinnedAddress['field'], readonly [string, readonly Cidr[]]>> = {
-    clusterIP: ['serviceSubnet', [spec.serviceSubnet]],
+    clusterIP: ['serviceSubnet', serviceSubnets(spec)],
     loadBalancerIP: ['cloudProvider.loadBalancerPool', pool === undefined ? [] : [pool]],
     ip: ['podSubnet', podRanges],
   };

@@ -5,7 +5,7 @@ import type { ClusterSpec, HostSpec, NodeSpec } from '../api/cluster-spec.ts';
 import { checkAgainst } from '../api/decode.ts';
 import type { Manifest } from '../api/manifest.ts';
 import { instant, realistic, type Timing, timingRows } from '../api/timing.table.ts';
-import { addr, formatAddr } from '../net/addr.ts';
+import { type Addr, addr, familyOf, formatAddr } from '../net/addr.ts';
 import { cidr } from '../net/cidr.ts';
 import { parseProto } from '../net/packet.ts';
 import { asInputError } from './check.ts';
@@ -20,6 +20,7 @@ import {
   list,
   object,
   range,
+  ranges,
   required,
   text,
   type Values,
@@ -95,11 +96,20 @@ function readVersion(
 
 function readNetworking(reader: FieldReader, networking: Values) {
   const at = 'spec.networking';
-  const podSubnet = range(reader, networking['podSubnet'], `${at}.podSubnet`);
-  const serviceSubnet = range(reader, networking['serviceSubnet'], `${at}.serviceSubnet`);
+  const [podSubnet, otherPods] = ranges(reader, networking['podSubnet'], `${at}.podSubnet`);
+  const [serviceSubnet, otherServices] = ranges(
+    reader,
+    networking['serviceSubnet'],
+    `${at}.serviceSubnet`,
+  );
+  const secondary = {
+    ...(otherPods === undefined ? {} : { podSubnet: otherPods }),
+    ...(otherServices === undefined ? {} : { serviceSubnet: otherServices }),
+  };
   return {
     podSubnet: podSubnet ?? cidr('10.244.0.0/16'),
     serviceSubnet: serviceSubnet ?? cidr('10.96.0.0/12'),
+    ...(Object.keys(secondary).length === 0 ? {} : { secondary }),
     dnsDomain: text(networking['dnsDomain']) ?? 'cluster.local',
     nodePortRange: readPortRange(reader, networking['serviceNodePortRange']),
   };
@@ -165,8 +175,11 @@ function roleLabels(roles: readonly string[]): Record<string, string> {
 
 function readNode(reader: FieldReader, node: Values, path: string): NodeSpec {
   const name = required(reader, node['name'], `${path}.name`);
-  const ip = required(reader, node['internalIP'], `${path}.internalIP`);
-  const internalIP = address(reader, ip, `${path}.internalIP`) ?? 0;
+  const ips = required(reader, node['internalIP'], `${path}.internalIP`).split(',');
+  const [internalIP = 0, ...others] = ips.flatMap(
+    (ip) => address(reader, ip.trim(), `${path}.internalIP`) ?? [],
+  );
+  checkNodeIPs(reader, [internalIP, ...others], `${path}.internalIP`);
   const roles = list(node['roles']).map(String);
   const usual = completeNode(name, formatAddr(internalIP), roles);
   const addresses = list(node['addresses']).map((entry, i) => {
@@ -175,15 +188,25 @@ function readNode(reader: FieldReader, node: Values, path: string): NodeSpec {
     address(reader, required(reader, written, `${at}.address`), `${at}.address`);
     return { type: required(reader, type, `${at}.type`), address: String(written) };
   });
+  const [podCIDR = null, secondaryPodCIDR] = ranges(reader, node['podCIDR'], `${path}.podCIDR`);
+  const more = others.map((ip) => ({ type: 'InternalIP', address: formatAddr(ip) }));
   return {
     ...usual,
-    addresses,
+    addresses: [...more, ...addresses],
     zone: text(node['zone']),
-    podCIDR: range(reader, node['podCIDR'], `${path}.podCIDR`),
+    podCIDR,
+    ...(secondaryPodCIDR === undefined ? {} : { secondaryPodCIDR }),
     labels: { ...usual.labels, ...(object(node['labels']) as Record<string, string>) },
     taints: node['taints'] == null ? usual.taints : readTaints(reader, list(node['taints']), path),
     resolvConf: text(node['resolvConf']) ?? usual.resolvConf,
   };
+}
+
+/** As the kubelet's --node-ip: one address, or one of each family. */
+function checkNodeIPs(reader: FieldReader, ips: readonly Addr[], path: string): void {
+  if (new Set(ips.map(familyOf)).size === ips.length) return;
+  const message = `${path}: ${ips.map(formatAddr).join(',')} is neither one address nor one of each family`;
+  reader.fail('invalid-value', path, message, 'for example 192.168.4.101,fd00:192:168:4::101');
 }
 
 function readTaints(reader: FieldReader, taints: readonly unknown[], path: string) {

@@ -3,7 +3,7 @@
 import { hintFor } from '../api/decode-hint.ts';
 import type { InputCode } from '../api/input-error.ts';
 import type { Manifest } from '../api/manifest.ts';
-import { type Addr, parseAddr } from '../net/addr.ts';
+import { type Addr, familyOf, parseAddr } from '../net/addr.ts';
 import { type Cidr, parseCidr } from '../net/cidr.ts';
 import { inputErrorAt } from './parse.ts';
 import type { ManifestSource } from './positions.ts';
@@ -66,6 +66,18 @@ export function range(reader: FieldReader, value: unknown, path: string): Cidr |
   if (parsed !== undefined) return parsed;
   const hint = 'for example 10.244.0.0/16';
   return reader.fail('invalid-value', path, `${path}: "${value}" is not a CIDR`, hint);
+}
+
+/** A range, or as in kubeadm two with a comma between, one of each family: primary first. Empty: not written. */
+export function ranges(reader: FieldReader, value: unknown, path: string): readonly Cidr[] {
+  if (value === undefined || value === null) return [];
+  const list = String(value)
+    .split(',')
+    .flatMap((part) => range(reader, part.trim(), path) ?? []);
+  const families = list.map(({ low }) => familyOf(low));
+  if (list.length === 1 || (list.length === 2 && families[0] !== families[1])) return list;
+  const message = `${path}: "${value}" is neither one range nor one of each family`;
+  return reader.fail('invalid-value', path, message, 'for example 10.244.0.0/16,fd00:10:244::/56');
 }
 
 /** One of a closed list of words. */

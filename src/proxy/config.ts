@@ -3,7 +3,7 @@
 // fields are refused there.
 // Models pkg/proxy/apis/config/v1alpha1/defaults.go, cmd/kube-proxy/app/server_linux.go
 // (detectLocalMode) and pkg/proxy/util/nodeport_addresses.go.
-import type { ClusterSpec } from '../api/cluster-spec.ts';
+import { type ClusterSpec, podSubnets } from '../api/cluster-spec.ts';
 import { type Addr, type Family, familyOf } from '../net/addr.ts';
 import { type Cidr, cidr, contains, single } from '../net/cidr.ts';
 import { parseCidrSloppy } from './sloppy.ts';
@@ -84,7 +84,7 @@ export function proxyConfig(spec: ClusterSpec): ProxyConfig {
     featureGates: section(document, 'featureGates') as Record<string, boolean>,
     clusterCIDRs:
       written === ''
-        ? [spec.podSubnet]
+        ? podSubnets(spec)
         : written.split(',').flatMap((text) => parseCidrSloppy(text) ?? []),
     detectLocalMode: (string(document, 'detectLocalMode', '') ||
       base.detectLocalMode) as DetectLocalMode,

@@ -75,3 +75,33 @@ for (const { name, subnet, bits, inside } of subnets) {
     assert.throws(() => fc.assert(alike((ranges) => ranges.map(() => undefined))), 'can fail');
   });
 }
+
+test('a dual-stack cluster: every node gets a block of each family, or none at all', () => {
+  let nodes: readonly Node[] = ['a', 'b', 'c'].map((name) => ({
+    apiVersion: 'v1',
+    kind: 'Node',
+    metadata: { name },
+    spec: {},
+  }));
+  const events: string[] = [];
+  const client = {
+    list: () => nodes,
+    get: (_kind: string, key: string) => nodes.find((one) => one.metadata.name === key),
+    update: (next: Node) => {
+      nodes = nodes.map((one) => (one.metadata.name === next.metadata.name ? next : one));
+    },
+    event: (_about: Node, _type: string, _reason: string, message: string) => events.push(message),
+  };
+  const spec = {
+    podSubnet: cidr('10.244.0.0/16'),
+    secondary: { podSubnet: cidr('fd00:10:244::/63') },
+    nodes: [],
+  };
+  const context = { client, spec } as unknown as ControllerContext;
+  for (const { metadata } of nodes) nodeIpam.sync(metadata.name, context);
+  assert.deepEqual(
+    nodes.map((one) => one.spec.podCIDRs),
+    [['10.244.0.0/24', 'fd00:10:244::/64'], ['10.244.1.0/24', 'fd00:10:244:1::/64'], undefined],
+  );
+  assert.deepEqual(events, ['Node c status is now: CIDRNotAvailable']);
+});
