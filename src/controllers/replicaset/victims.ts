@@ -117,10 +117,11 @@ function createdAt(a: Ranked): number {
   return seconds(a.pod.metadata.creationTimestamp);
 }
 
-/** Equal instants are equal; different ones in one power of two go to the lower UID. */
+/** Equal instants are equal; an unknown one goes first; different ones in one power of two go to the lower UID. */
 function byAge(a: Ranked, b: Ranked, at: (one: Ranked) => number): number {
   const [left, right] = [at(a), at(b)];
   if (left === right) return 0;
+  if (left === 0 || right === 0) return left === 0 ? -1 : 1;
   const rank = bucket(a.nowSeconds - left) - bucket(b.nowSeconds - right);
   return rank === 0 ? byCodeUnit(a.pod.metadata.uid ?? '', b.pod.metadata.uid ?? '') : rank;
 }
