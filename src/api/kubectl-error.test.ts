@@ -41,7 +41,7 @@ const rows: {
   },
   {
     name: 'AlreadyExists names the file',
-    error: alreadyExists(service, 'exists'),
+    error: alreadyExists(service, { name: 'exists' }),
     context: { file: 'exists.yaml' },
     want: 'Error from server (AlreadyExists): error when creating "exists.yaml": services "exists" already exists',
   },

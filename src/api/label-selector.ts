@@ -2,6 +2,7 @@
 // Models apimachinery/pkg/labels/selector.go. Selectors inside objects (matchLabels) are not read here.
 import { invalid } from './field/errors.ts';
 import { labelValue, qualifiedName } from './field/names.ts';
+import type { LabelSelector } from './types.ts';
 
 export type Requirement =
   | { readonly kind: 'in' | 'not-in'; readonly key: string; readonly values: readonly string[] }
@@ -262,4 +263,26 @@ export function selects(
       }
     }
   });
+}
+
+/** metav1.FormatLabelSelector of a selector inside an object; a plain map of labels counts as matchLabels. */
+export function formatSelector(selector: LabelSelector | Readonly<Record<string, string>>): string {
+  const { matchLabels, matchExpressions } = selector as LabelSelector;
+  const isMap = matchLabels === undefined && matchExpressions === undefined;
+  const labels = isMap ? (selector as Readonly<Record<string, string>>) : (matchLabels ?? {});
+  const parts = Object.keys(labels).map((key) => ({ key, text: `${key}=${labels[key]}` }));
+  for (const { key, operator, values = [] } of isMap ? [] : (matchExpressions ?? [])) {
+    const list = `(${[...values].sort().join(',')})`;
+    const texts: Readonly<Record<string, string>> = {
+      In: `${key} in ${list}`,
+      NotIn: `${key} notin ${list}`,
+      Exists: key,
+      DoesNotExist: `!${key}`,
+    };
+    parts.push({ key, text: texts[operator] ?? key });
+  }
+  return parts
+    .sort((a, b) => (a.key < b.key ? -1 : Number(a.key > b.key)))
+    .map(({ text }) => text)
+    .join(',');
 }

@@ -17,8 +17,14 @@ export function notFound(row: KindRow, name: string): ApiError {
   );
 }
 
-export function alreadyExists(row: KindRow, name: string): ApiError {
-  const message = `${qualifiedResource(row)} "${name}" already exists`;
+/** A generateName beside the name: the server says that it chose the name, whoever did. */
+export function alreadyExists(
+  row: KindRow,
+  { name = '', generateName = '' }: { readonly name?: string; readonly generateName?: string },
+): ApiError {
+  const more =
+    generateName === '' ? '' : ', the server was not able to generate a unique name for the object';
+  const message = `${qualifiedResource(row)} "${name}" already exists${more}`;
   return new ApiError('AlreadyExists', message, about(row, name));
 }
 

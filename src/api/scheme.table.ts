@@ -8,6 +8,8 @@ export interface KindTraits {
   readonly status?: true;
   /** Has a scale subresource. */
   readonly scale?: true;
+  /** A delete request that says nothing of dependents orphans them (DefaultGarbageCollectionPolicy). */
+  readonly orphans?: true;
   /** PUT to a missing name creates it (AllowCreateOnUpdate). */
   readonly createOnUpdate?: true;
   /** Behaviour is simulated, not only storage. */
@@ -35,6 +37,7 @@ export const traits: Readonly<Record<string, KindTraits>> = {
     generationSince: 0,
     status: true,
     scale: true,
+    orphans: true,
     short: ['rc'],
     categories: all,
   },
@@ -100,7 +103,13 @@ export const traits: Readonly<Record<string, KindTraits>> = {
   },
   'HorizontalPodAutoscaler.autoscaling': { status: true, short: ['hpa'], categories: all },
   'CronJob.batch': { generationSince: 0, status: true, short: ['cj'], categories: all },
-  'Job.batch': { generationSince: 0, status: true, simulated: true, categories: all },
+  'Job.batch': {
+    generationSince: 0,
+    status: true,
+    orphans: true,
+    simulated: true,
+    categories: all,
+  },
   'CertificateSigningRequest.certificates.k8s.io': { status: true, short: ['csr'] },
   'Lease.coordination.k8s.io': { createOnUpdate: true, simulated: true },
   'EndpointSlice.discovery.k8s.io': { generationSince: 0, simulated: true },

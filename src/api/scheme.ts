@@ -28,6 +28,8 @@ export interface KindRow {
   readonly status: boolean;
   /** Has a scale subresource. */
   readonly scale: boolean;
+  /** A delete request that says nothing of dependents orphans them. */
+  readonly orphans: boolean;
   /** PUT to a missing name creates it. */
   readonly createOnUpdate: boolean;
   /** Behaviour is simulated, not only storage. */
@@ -88,6 +90,7 @@ function builtin(rows: readonly Resource[], taken: ReadonlySet<string>): KindRow
     generationSince: trait.generationSince ?? null,
     status: trait.status ?? false,
     scale: trait.scale ?? false,
+    orphans: trait.orphans ?? false,
     createOnUpdate: trait.createOnUpdate ?? false,
     simulated: trait.simulated ?? false,
     table: taken.has(kind) ? qualified(kind, group) : kind,
@@ -163,6 +166,7 @@ export function customRow(given: Partial<KindRow> & { kind: string; group: strin
     generationSince: 0,
     status: false,
     scale: false,
+    orphans: false,
     createOnUpdate: false,
     simulated: false,
     table: qualified(kind, group),

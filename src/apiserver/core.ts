@@ -25,7 +25,7 @@ import { History } from './history.ts';
 import { generatedName, uidOf } from './pick.ts';
 import type { AllocationRequest, Plan } from './plan.ts';
 import { nowhere, type Provenance } from './provenance.ts';
-import { rulesOf } from './registry.ts';
+import { rulesOf, unruled } from './registry.ts';
 import { beginCreate, beginUpdate, commit, release } from './service-allocation.ts';
 import { Store, type Stored } from './store.ts';
 import { checkIdentity, nextGeneration, preserved } from './update.ts';
@@ -149,11 +149,11 @@ export class Core {
     }
     object = this.#identified(object, row);
     object = rules.prepareForCreate?.(object, this.#context) ?? object;
-    const causes = rules.validate?.(object, this.#context) ?? [];
+    const causes = rules.validate?.(object, this.#context) ?? unruled(row, object);
     if (causes.length > 0) throw invalidObject(row, object.metadata.name ?? '', causes);
     object = rules.canonicalize?.(object) ?? object;
     if (this.get(row.table, keyOf(object)) !== undefined) {
-      throw alreadyExists(row, object.metadata.name ?? '');
+      throw alreadyExists(row, object.metadata);
     }
     if (from !== nowhere) this.#warn(row, object, undefined);
     if (plan !== undefined) commit(plan, asService(object), undefined);
@@ -191,11 +191,11 @@ export class Core {
     const causes =
       rules.validateUpdate?.(object, old, this.#context) ??
       rules.validate?.(object, this.#context) ??
-      [];
+      unruled(row, object, old);
     if (causes.length > 0) throw invalidObject(row, name, causes);
     object = rules.canonicalize?.(object) ?? object;
     if (from !== undefined) this.#warn(row, object, old);
-    if (finishesDeletion(object)) return this.remove(object);
+    if (finishesDeletion(row, object)) return this.remove(object);
     if (plan !== undefined) commit(plan, asService(object), asService(old));
     return this.put(object, old, from ?? stored.from);
   }
@@ -217,7 +217,7 @@ export class Core {
 
   /** The object as it is then: gone, or still there with a deletionTimestamp. */
   delete({ object, from }: Stored, options: DeleteOptions): AnyObject {
-    const next = deletion(object, options, this.config.nowMs());
+    const next = deletion(this.rowOf(object), object, options, this.config.nowMs());
     if (next === undefined) return this.remove(object);
     return next === object ? object : this.put(next, object, from);
   }

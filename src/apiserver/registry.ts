@@ -3,7 +3,10 @@
 import { configMapRules, secretRules, serviceAccountRules } from '../api/config/rules.ts';
 import { endpointsRules } from '../api/endpoints/rules.ts';
 import { endpointSliceRules } from '../api/endpointslice/rules.ts';
+import type { Cause } from '../api/error.ts';
+import { dns1123Subdomain, pathSegment } from '../api/field/names.ts';
 import type { KindRules } from '../api/kind-rules.ts';
+import { metadataCauses, metadataUpdateCauses } from '../api/metadata/validation.ts';
 import { namespaceRules } from '../api/namespace/rules.ts';
 import { networkPolicyRules } from '../api/networkpolicy/rules.ts';
 import { nodeRules } from '../api/node/rules.ts';
@@ -49,4 +52,17 @@ const registry: ReadonlyMap<string, KindRules<AnyObject>> = new Map([
 /** By table: kinds that share their name with a built-in one have no rules. */
 export function rulesOf({ table }: KindRow): KindRules<AnyObject> {
   return registry.get(table) ?? empty;
+}
+
+/** RBAC names are whatever fits into a path; all others are DNS subdomains. */
+function nameCheck({ group }: KindRow): (name: string) => string[] {
+  return group === 'rbac.authorization.k8s.io' ? pathSegment : dns1123Subdomain;
+}
+
+/** What is wrong with an object of a kind that has no rules: its metadata alone is checked. */
+export function unruled(row: KindRow, object: AnyObject, old?: AnyObject): readonly Cause[] {
+  if (row.kind === 'Event') return [];
+  const { metadata } = object;
+  if (old !== undefined) return metadataUpdateCauses(metadata, old.metadata);
+  return metadataCauses(metadata, row.namespaced, nameCheck(row));
 }

@@ -4,7 +4,7 @@
 import { ApiError } from '../api/error.ts';
 import { matchesFields, parseFieldSelector } from '../api/field-selector.ts';
 import { parseSelector, selects } from '../api/label-selector.ts';
-import { badRequest, conflict, invalidObject, noSuchPath, notFound } from '../api/refusals.ts';
+import { badRequest, invalidObject, noSuchPath, notFound } from '../api/refusals.ts';
 import type {
   DeleteRequest,
   ListOptions,
@@ -15,10 +15,13 @@ import type {
   Subresource,
   WriteOptions,
 } from '../api/requests.ts';
-import { customRow, type KindRow, scheme } from '../api/scheme.ts';
-import type { AnyObject, WatchEvent } from '../api/types.ts';
+import { customRow, type KindRow, rowOf, scheme } from '../api/scheme.ts';
+import type { AnyObject, Pod, PodDisruptionBudget, WatchEvent } from '../api/types.ts';
 import { isUnset } from '../api/values.ts';
+import { formatTime } from '../sim/time.ts';
 import type { Core } from './core.ts';
+import { checkDelete } from './delete-options.ts';
+import { charged, checkBudgets, evicted } from './eviction.ts';
 import { nowhere, type Provenance } from './provenance.ts';
 import { decodeBody } from './request-body.ts';
 import { patchedObject } from './request-patch.ts';
@@ -27,6 +30,10 @@ import type { Stored } from './store.ts';
 
 /** The Scale kind: known to the scale subresource alone. */
 const scaleRow = customRow({ kind: 'Scale', group: 'autoscaling', version: 'v1' });
+const podRow = rowOf({ kind: 'Pod' });
+const budgetRow = rowOf({ kind: 'PodDisruptionBudget' });
+
+type Budgets = readonly PodDisruptionBudget[];
 
 export class RequestHandler implements Requests {
   readonly #core: Core;
@@ -140,8 +147,9 @@ export class RequestHandler implements Requests {
   delete(row: KindRow, name: ObjectName, options: DeleteRequest = {}): AnyObject {
     return this.#write(options, (core) => {
       const stored = this.#stored(core, row, name);
-      checkPreconditions(row, stored.object, options);
-      return core.delete(stored, options);
+      checkDelete(row, stored.object, options);
+      const { propagation = row.orphans ? 'Orphan' : undefined, ...rest } = options;
+      return core.delete(stored, propagation === undefined ? rest : { ...rest, propagation });
     });
   }
 
@@ -155,8 +163,18 @@ export class RequestHandler implements Requests {
   }
 
   evict(pod: ObjectName, options: DeleteRequest = {}): void {
-    const row = scheme.find(({ table }) => table === 'Pod') as KindRow;
-    this.delete(row, pod, options);
+    this.#write(options, (core) => {
+      const stored = this.#stored(core, podRow, pod);
+      const { name, namespace } = stored.object.metadata;
+      const victim = stored.object as unknown as Pod;
+      const budgets = core.store.list(budgetRow.table, namespace);
+      const now = formatTime(core.config.nowMs());
+      const charge = checkBudgets(victim, budgets as readonly unknown[] as Budgets, budgetRow);
+      checkDelete(podRow, stored.object, options);
+      if (charge !== null) core.updateStatus(charged(charge.budget, name, now));
+      const object = core.updateStatus(evicted(victim, now));
+      return core.delete({ object, from: stored.from }, options);
+    });
   }
 
   #decoded(row: KindRow, body: unknown, { fieldValidation = 'Warn' }: WriteOptions): AnyObject {
@@ -234,18 +252,4 @@ function selectionOf(row: KindRow, options: ListOptions): (object: AnyObject) =>
   const fields = parseFieldSelector(options.fieldSelector ?? '', row);
   if (typeof fields === 'string') throw badRequest(row, '', fields);
   return (object) => selects(labels, object.metadata.labels) && matchesFields(fields, object);
-}
-
-function checkPreconditions(row: KindRow, { metadata }: AnyObject, options: DeleteRequest): void {
-  const { uid, resourceVersion } = options.preconditions ?? {};
-  const refuse = (what: string, wanted: string, got: string) =>
-    conflict(
-      row,
-      metadata.name ?? '',
-      `Precondition failed: ${what} in precondition: ${wanted}, ${what} in object meta: ${got}`,
-    );
-  if (uid !== undefined && uid !== metadata.uid) throw refuse('UID', uid, metadata.uid ?? '');
-  if (resourceVersion !== undefined && resourceVersion !== metadata.resourceVersion) {
-    throw refuse('ResourceVersion', resourceVersion, metadata.resourceVersion ?? '');
-  }
 }

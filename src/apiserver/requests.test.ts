@@ -171,7 +171,7 @@ const refusals: readonly {
     name: 'delete with the uid of another object',
     ask: ({ requests }) => requests.delete(services, web, { preconditions: { uid: 'u' } }),
     code: 409,
-    want: /^Error from server \(Conflict\): Operation cannot be fulfilled on services "web": Precondition failed: UID in precondition: u, UID in object meta: [-0-9a-f]+$/
+    want: /^Error from server \(Conflict\): Operation cannot be fulfilled on Service "web": the UID in the precondition \(u\) does not match the UID in record \([-0-9a-f]+\). The object might have been deleted and then recreated$/
       .source,
   },
 ];

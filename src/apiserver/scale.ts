@@ -2,6 +2,7 @@
 // pkg/registry/apps/*/storage; of custom kinds only those that keep spec.replicas and status.replicas.
 import type { Cause } from '../api/error.ts';
 import { invalid } from '../api/field/errors.ts';
+import { formatSelector } from '../api/label-selector.ts';
 import type { AnyObject, LabelSelector } from '../api/types.ts';
 import { isRecord } from '../api/values.ts';
 
@@ -9,27 +10,6 @@ function numberIn(object: AnyObject, part: 'spec' | 'status'): number {
   const fields = object[part];
   const value = isRecord(fields) ? fields['replicas'] : undefined;
   return typeof value === 'number' ? value : 0;
-}
-
-/** metav1.FormatLabelSelector, as status.selector carries it. */
-function selectorText(selector: LabelSelector | Readonly<Record<string, string>>): string {
-  const { matchLabels, matchExpressions } = selector as LabelSelector;
-  const plain = matchLabels === undefined && matchExpressions === undefined;
-  const labels = plain ? (selector as Readonly<Record<string, string>>) : (matchLabels ?? {});
-  const parts = Object.keys(labels).map((key) => ({ key, text: `${key}=${labels[key]}` }));
-  const terms: Readonly<Record<string, (key: string, values: string) => string>> = {
-    In: (key, values) => `${key} in (${values})`,
-    NotIn: (key, values) => `${key} notin (${values})`,
-    Exists: (key) => key,
-    DoesNotExist: (key) => `!${key}`,
-  };
-  for (const { key, operator, values = [] } of plain ? [] : (matchExpressions ?? [])) {
-    parts.push({ key, text: terms[operator]?.(key, [...values].sort().join(',')) ?? key });
-  }
-  return parts
-    .sort((a, b) => (a.key < b.key ? -1 : Number(a.key > b.key)))
-    .map(({ text }) => text)
-    .join(',');
 }
 
 export function scaleOf(object: AnyObject): AnyObject {
@@ -49,7 +29,7 @@ export function scaleOf(object: AnyObject): AnyObject {
     spec: { replicas: numberIn(object, 'spec') },
     status: {
       replicas: numberIn(object, 'status'),
-      ...(isRecord(selector) ? { selector: selectorText(selector) } : {}),
+      ...(isRecord(selector) ? { selector: formatSelector(selector as LabelSelector) } : {}),
     },
   };
 }

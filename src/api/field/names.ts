@@ -85,6 +85,14 @@ export function dns1035Label(value: string): string[] {
   return messages;
 }
 
+/** Whatever can stand between two slashes of a URL: names of RBAC objects. */
+export function pathSegment(value: string): string[] {
+  if (value === '.' || value === '..') return [`may not be '${value}'`];
+  return ['/', '%']
+    .filter((char) => value.includes(char))
+    .map((char) => `may not contain '${char}'`);
+}
+
 /** `[prefix/]name`: label keys, appProtocol, loadBalancerClass. */
 export function qualifiedName(value: string): string[] {
   const messages: string[] = [];
