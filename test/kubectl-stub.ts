@@ -7,7 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parseSelector, selects } from '../src/api/label-selector.ts';
-import { type KindRow, rowOf } from '../src/api/scheme.ts';
+import { type KindRow, rowOf, scheme } from '../src/api/scheme.ts';
 import type { AnyObject } from '../src/api/types.ts';
 
 /** Paths of kubectl by minor version: the one of PATH, and Google's `kubectl.1.NN` beside it. */
@@ -48,7 +48,10 @@ function matchesFields(object: AnyObject, selector: string): boolean {
 
 /** What GET answers; undefined: not found. */
 export function answer(objects: readonly AnyObject[], url: URL, minor: number): unknown {
-  const rows = new Map(objects.map((object) => [object.kind, rowOf(object)]));
+  const rows = new Map([
+    ...scheme.map((row): [string, KindRow] => [row.kind, row]),
+    ...objects.map((object): [string, KindRow] => [object.kind, rowOf(object)]),
+  ]);
   const groups = new Map([...rows.values()].map((row) => [pathOf(row), row]));
   const path = url.pathname;
   if (path === '/version') return { major: '1', minor: String(minor), gitVersion: `v1.${minor}.0` };
@@ -74,6 +77,7 @@ export function answer(objects: readonly AnyObject[], url: URL, minor: number): 
         singularName: row.kind.toLowerCase(),
         namespaced: row.namespaced,
         kind: row.kind,
+        shortNames: row.shortNames,
         verbs: ['get', 'list'],
       })),
     };
@@ -126,6 +130,7 @@ export async function stub(
   kubectl: string,
   minor: number,
   objects: readonly AnyObject[],
+  cwd = '.',
 ): Promise<Stub> {
   const server: Server = createServer((request, response) => {
     const url = new URL(request.url ?? '/', 'http://stub');
@@ -151,7 +156,7 @@ export async function stub(
   const run = (argv: readonly string[]): Promise<Ran> =>
     new Promise((done) => {
       const all = ['--server', `http://127.0.0.1:${port}`, ...argv];
-      execFile(kubectl, all, { env, maxBuffer: 2 ** 26 }, (error, stdout, stderr) => {
+      execFile(kubectl, all, { cwd, env, maxBuffer: 2 ** 26 }, (error, stdout, stderr) => {
         const exitCode = error === null ? 0 : typeof error.code === 'number' ? error.code : 1;
         done({ stdout, stderr, exitCode });
       });

@@ -1,6 +1,7 @@
 // Events as client-go's recorder writes them: an event that repeats counts up instead of being made again.
 // Not modelled: spam filtering and aggregation by similar message. Models client-go/tools/record.
 import type { AnyObject } from '../api/types.ts';
+import { sourceOf } from './event-source.table.ts';
 
 interface Report {
   readonly type: 'Normal' | 'Warning';
@@ -36,6 +37,7 @@ export function recordEvent(
     const count = Number(previous['count'] ?? 1) + 1;
     return { object: { ...previous, count, lastTimestamp: now }, previous };
   }
+  const source = sourceOf(about, reason);
   const object: AnyObject = {
     apiVersion: 'v1',
     kind: 'Event',
@@ -53,6 +55,9 @@ export function recordEvent(
     count: 1,
     firstTimestamp: now,
     lastTimestamp: now,
+    source,
+    reportingComponent: source.component,
+    reportingInstance: source.host ?? '',
   };
   return { object, previous: undefined };
 }

@@ -130,7 +130,8 @@ function replicaSets(
 function sameTemplate(a: PodTemplateSpec | undefined, b: PodTemplateSpec | undefined): boolean {
   const bare = (template: PodTemplateSpec | undefined): unknown => {
     const { 'pod-template-hash': _, ...labels } = template?.metadata?.labels ?? {};
-    return { ...template, metadata: { ...template?.metadata, labels, creationTimestamp: null } };
+    const { annotations } = template?.metadata ?? {};
+    return { labels, annotations, spec: template?.spec };
   };
   return sameValue(bare(a), bare(b));
 }

@@ -1,0 +1,61 @@
+// One command line of kubectl over the objects of data/describe.yaml, as svcspec runs it: reads only, and files of a folder.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseAllDocuments } from 'yaml';
+import type { Source } from '../src/api/manifest.ts';
+import { scheme } from '../src/api/scheme.ts';
+import { clockStartSeconds } from '../src/programs/kubectl/age.ts';
+import { CommandError } from '../src/programs/kubectl/errors.ts';
+import { fakeRequests, silentHost } from '../src/programs/kubectl/host.fixture.ts';
+import type { KubectlHost, Printed } from '../src/programs/kubectl/host.ts';
+import { runKubectl } from '../src/programs/kubectl/kubectl.ts';
+import { objects } from './describe-objects.ts';
+
+/** A shell's words: blanks separate, quotes keep together. */
+export function words(line: string): readonly string[] {
+  return [...line.matchAll(/'([^']*)'|(\S+)/g)].map((match) => match[1] ?? match[2] ?? '');
+}
+
+export interface Place {
+  readonly minor: number;
+  readonly nowSeconds: number;
+  readonly files: Readonly<Record<string, string>>;
+}
+
+export function ours(line: string, { minor, nowSeconds, files }: Place): Printed {
+  const text = (path: string): string => {
+    const found = files[path];
+    if (found === undefined) throw new CommandError(`open ${path}: no such file or directory`);
+    return found;
+  };
+  const host: KubectlHost = {
+    ...silentHost,
+    minor,
+    nowMs: (nowSeconds - clockStartSeconds) * 1000,
+    requests: fakeRequests(objects, scheme),
+    readText: text,
+    load: (path) => {
+      const source = { file: path } as unknown as Source;
+      const documents = parseAllDocuments(text(path)).map((document) => ({
+        value: document.toJS() as unknown,
+        source,
+      }));
+      return [{ file: path, error: null, documents }];
+    },
+  };
+  return runKubectl(host, words(line));
+}
+
+/** What kubectl 1.33 printed, by command line. */
+export const goldenFile = join(
+  import.meta.dirname,
+  '..',
+  '..',
+  'test',
+  'data',
+  'kubectl-1.33.json',
+);
+
+export function golden(): Readonly<Record<string, Printed>> {
+  return JSON.parse(readFileSync(goldenFile, 'utf8')) as Readonly<Record<string, Printed>>;
+}
