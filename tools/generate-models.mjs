@@ -12,7 +12,7 @@ if (root === undefined) {
 }
 const gen = join(root, 'dist/gen');
 
-/** Kinds whose fields are known to the last one; all other built-in kinds are known by name. */
+/** Kinds with TypeScript types. The fields of all built-in kinds of a stable version are in the field table. */
 const typed = [
   'Namespace',
   'Node',
@@ -100,10 +100,26 @@ function shape(type) {
   return { of: type };
 }
 const leaf = (s) => (s.list ? leaf(s.list) : s.map ? leaf(s.map) : s.of);
+/** Models of two groups that share a name: the less common one keeps its group. */
+const renamed = new Map([
+  ['DiscoveryV1EndpointPort', 'EndpointSlicePort'],
+  ...[
+    'AdmissionregistrationV1ServiceReference',
+    'AdmissionregistrationV1WebhookClientConfig',
+    'ApiregistrationV1ServiceReference',
+    'EventsV1Event',
+    'EventsV1EventSeries',
+    'FlowcontrolV1Subject',
+    'ResourceV1ResourceClaim',
+    'StorageV1TokenRequest',
+  ].map((model) => [model, model.replace('V1', '')]),
+]);
 const short = (model) =>
-  model === 'DiscoveryV1EndpointPort'
-    ? 'EndpointSlicePort'
-    : model.replace(/^(?:Core|Events|Discovery|Resource)?V[12]/, '');
+  renamed.get(model) ??
+  model.replace(
+    /^(?:Apiextensions|Core|Discovery|Events|Flowcontrol|Rbac|Resource|Storage)?V[12]/,
+    '',
+  );
 function tsType(s) {
   if (s.list)
     return `readonly ${/^[\w ]+$/.test(tsType(s.list)) && !s.list.list ? tsType(s.list) : `(${tsType(s.list)})`}[]`;
@@ -149,23 +165,36 @@ function code(s, format) {
 }
 
 const kinds = builtinKinds();
-const roots = kinds.filter(
-  (k) =>
-    typed.includes(k.kind) &&
-    (k.version === 'v1' || (k.kind === 'HorizontalPodAutoscaler' && k.version === 'v2')) &&
-    !(k.kind === 'HorizontalPodAutoscaler' && k.version === 'v1'),
-);
-const models = new Map();
-const queue = roots.map((k) => k.model);
-while (queue.length > 0) {
-  const name = queue.shift();
-  if (models.has(name)) continue;
-  const fields = readModel(name);
-  models.set(name, fields);
-  for (const f of fields) {
-    const of = leaf(shape(f.type));
-    if (!plain.has(of)) queue.push(of);
+const preferred = (k) =>
+  k.kind === 'HorizontalPodAutoscaler' ? k.version === 'v2' : k.version === 'v1';
+/** `Binding` and the reviews are answered, never stored: they stay known by name. */
+const stored = (k) => k.kind !== 'Binding' && !k.kind.endsWith('Review');
+const roots = kinds.filter((k) => preferred(k) && stored(k));
+
+/** The models of these kinds and all that they are made of. */
+function closure(start) {
+  const found = new Map();
+  const queue = start.map((k) => k.model);
+  while (queue.length > 0) {
+    const name = queue.shift();
+    if (found.has(name)) continue;
+    const fields = readModel(name);
+    found.set(name, fields);
+    for (const f of fields) {
+      const of = leaf(shape(f.type));
+      if (!plain.has(of)) queue.push(of);
+    }
   }
+  return found;
+}
+
+const models = closure(roots);
+const withTypes = closure(roots.filter((k) => typed.includes(k.kind)));
+const nameOf = new Map();
+for (const name of models.keys()) {
+  const other = nameOf.get(short(name));
+  if (other !== undefined) throw new Error(`${name} and ${other} are both ${short(name)}`);
+  nameOf.set(short(name), name);
 }
 
 const rootNames = new Set(roots.map((k) => k.model));
@@ -177,7 +206,7 @@ let table = `${banner}
  * name, after any number of "[]" (list of) and "{}" (map of string to). */
 export const fields: Readonly<Record<string, Readonly<Record<string, string>>>> = {\n`;
 for (const [name, attributes] of [...models].sort(([a], [b]) => (short(a) < short(b) ? -1 : 1))) {
-  types += `\nexport interface ${short(name)} {\n`;
+  let declared = `\nexport interface ${short(name)} {\n`;
   table += `  ${short(name)}: {\n`;
   for (const a of attributes) {
     const s = shape(a.type);
@@ -186,10 +215,10 @@ for (const [name, attributes] of [...models].sort(([a], [b]) => (short(a) < shor
       : a.required || (short(name) === 'ObjectMeta' && a.baseName === 'name');
     const type = rootNames.has(name) && a.baseName === 'kind' ? `'${short(name)}'` : tsType(s);
     const key = /^[A-Za-z_$][\w$]*$/.test(a.baseName) ? a.baseName : `'${a.baseName}'`;
-    types += `  readonly ${key}${always ? '' : '?'}: ${type};\n`;
+    declared += `  readonly ${key}${always ? '' : '?'}: ${type};\n`;
     table += `    ${key}: '${code(s, a.format)}',\n`;
   }
-  types += '}\n';
+  if (withTypes.has(name)) types += `${declared}}\n`;
   table += '  },\n';
 }
 table += `};

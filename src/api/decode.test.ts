@@ -122,7 +122,8 @@ const kinds: readonly [string, string, string][] = [
   ['apps/v1', 'Service', 'unknown'],
   ['extensions/v1beta1', 'Deployment', 'unknown'],
   ['networking.k8s.io/v1', 'Ingres', 'unknown'],
-  ['rbac.authorization.k8s.io/v1', 'Role', 'not-simulated'],
+  ['rbac.authorization.k8s.io/v1', 'Role', 'modelled'],
+  ['storage.k8s.io/v1beta1', 'VolumeAttributesClass', 'not-simulated'],
   ['gateway.networking.k8s.io/v1', 'Gateway', 'not-simulated'],
   ['example.com/v1', 'Anything', 'not-simulated'],
 ];

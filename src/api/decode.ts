@@ -4,6 +4,7 @@
 import { goTypeOf } from './decode-go.ts';
 import { parseQuantity } from './field/quantity.ts';
 import { fields, type Resource, resources } from './fields.gen.ts';
+import { quantities } from './quantities.table.ts';
 
 export type Problem =
   | {
@@ -128,22 +129,6 @@ interface FieldPlace extends Place {
 function join(path: string, key: string): string {
   return path === '' ? key : `${path}.${key}`;
 }
-
-/** The published schema calls these strings; Go decodes resource.Quantity, which may be a bare number. */
-const quantities: ReadonlySet<string> = new Set([
-  'EmptyDirVolumeSource.sizeLimit',
-  'MetricTarget.averageValue',
-  'MetricTarget.value',
-  'NodeStatus.allocatable',
-  'NodeStatus.capacity',
-  'PersistentVolumeSpec.capacity',
-  'PodSpec.overhead',
-  'ResourceFieldSelector.divisor',
-  'ResourceRequirements.limits',
-  'ResourceRequirements.requests',
-  'VolumeResourceRequirements.limits',
-  'VolumeResourceRequirements.requests',
-]);
 
 function checkStruct(value: object, model: string, place: Place, walk: Walk): void {
   const known = walk.table[model] ?? {};

@@ -1185,10 +1185,10 @@ export interface OwnerReference {
 }
 
 export interface PersistentVolumeClaim {
-  readonly apiVersion?: string;
-  readonly kind?: string;
-  readonly metadata?: ObjectMeta;
-  readonly spec?: PersistentVolumeClaimSpec;
+  readonly apiVersion: string;
+  readonly kind: 'PersistentVolumeClaim';
+  readonly metadata: ObjectMeta;
+  readonly spec: PersistentVolumeClaimSpec;
   readonly status?: PersistentVolumeClaimStatus;
 }
 
