@@ -5,6 +5,7 @@ import { ApiError } from '../api/error.ts';
 import type { Manifest } from '../api/manifest.ts';
 import type { ConfigMap, Node, WatchEvent } from '../api/types.ts';
 import { createApiServer } from '../apiserver/server.ts';
+import { LoadBalancers } from '../cloud/load-balancers.ts';
 import { HostLocal } from '../cni/host-local.ts';
 import { profileNamed } from '../cni/profiles.ts';
 import { controllers } from '../controllers/controllers.ts';
@@ -31,6 +32,7 @@ import { createNetfilter } from '../netfilter/kernel.ts';
 import { proxyConfig } from '../proxy/config.ts';
 import { Causes } from '../sim/causes.ts';
 import type { Choices } from '../sim/choices.ts';
+import { checkHealth } from './cloud.ts';
 import { coreDns, DnsServers, upstreamOf } from './dns-servers.ts';
 import { type Component, Engine } from './engine.ts';
 import {
@@ -138,6 +140,7 @@ function wire(state: State, event: WatchEvent): void {
   for (const notice of noticesOn(event, spec, (object, path) => api.locate(object, path))) {
     if (!state.notices.includes(notice)) state.notices.push(notice);
   }
+  if (event.kind === 'EndpointSlice') checkHealth(state, event);
   if (event.kind !== 'Node') return;
   const node = event.object as unknown as Node;
   const before = event.previous as unknown as Node | undefined;
@@ -209,6 +212,7 @@ export function assemble(
     api: createApiServer({ spec, choices, nowMs }),
     index: new ObjectIndex(),
     memory: new Memory(),
+    cloud: cloudFor(spec),
     kubelets: new KubeletState(),
     addresses: setAside(spec),
     fabric: new Fabric({ createNetfilter }),
@@ -222,6 +226,11 @@ export function assemble(
   addOutside(state);
   addDns(state, manifests);
   return state;
+}
+
+function cloudFor({ cloudProvider, pins, minor }: ClusterSpec): LoadBalancers | null {
+  if (cloudProvider === null) return null;
+  return new LoadBalancers({ provider: cloudProvider, pins, minor });
 }
 
 function setAside(spec: ClusterSpec): HostLocal {

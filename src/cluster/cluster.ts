@@ -5,6 +5,7 @@ import type { Position } from '../api/input-error.ts';
 import type { Manifest } from '../api/manifest.ts';
 import type { Requests } from '../api/requests.ts';
 import type { AnyObject, DeleteOptions, Lister } from '../api/types.ts';
+import type { CloudCall } from '../cloud/load-balancers.ts';
 import type { Addr } from '../net/addr.ts';
 import type { Proto } from '../net/packet.ts';
 import type { DialResult } from '../node/dial.ts';
@@ -121,6 +122,8 @@ export interface Cluster {
   readonly requests: Requests;
   /** Reports made while loading: kinds that are stored but not simulated, created Namespaces, API warnings. */
   readonly notices: readonly string[];
+  /** What the service controller asked of the cloud, in order, with the annotations that providers read. */
+  readonly cloudCalls: readonly CloudCall[];
   readonly nodeNames: readonly string[];
   readonly hostNames: readonly string[];
 

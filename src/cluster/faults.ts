@@ -2,6 +2,7 @@
 // or lag, links that are cut. Only switches are thrown here; what follows is the components' own doing.
 import { InputError } from '../api/input-error.ts';
 import { graceMs } from '../controllers/node-lifecycle/node-lifecycle.ts';
+import { serviceLb } from '../controllers/service-lb/service-lb.ts';
 import { happenToPod, startKubelet, stopKubelet } from '../kubelet/happen.ts';
 import { conditions } from '../kubelet/node.ts';
 import { upstreamMachines } from './assemble.ts';
@@ -76,9 +77,12 @@ export function switchComponent(state: State, component: Component, to: 'stops' 
     case 'upstream-dns':
       for (const machine of upstreamMachines(state)) fabric.setDown(machine, stops);
       return;
+    case 'load-balancer':
+      if (stops) engine.stop(balancerController(state));
+      else engine.start(state, balancerController(state));
+      return;
     case 'coredns':
     case 'apiserver':
-    case 'load-balancer':
       throw notModelled(component.kind, to);
   }
 }
@@ -102,12 +106,9 @@ export function lagComponent(state: State, component: Component, ms: number): vo
     case 'coredns':
       lagWatcher(state, coreDns, ms);
       return;
-    case 'load-balancer': {
-      const names = loadBalancerControllers.filter((name) => state.parts.engine.watchesOf(name));
-      if (names.length === 0) throw notModelled(component.kind, 'lags');
-      for (const name of names) lagWatcher(state, name, ms);
+    case 'load-balancer':
+      lagWatcher(state, balancerController(state), ms);
       return;
-    }
     case 'apiserver':
       for (const name of state.parts.engine.names) if (name !== 'kube-proxy') hearLate(state, name);
       state.lags.set(everyWatch, ms);
@@ -117,8 +118,13 @@ export function lagComponent(state: State, component: Component, ms: number): vo
   }
 }
 
-/** The service controller of a cloud provider, by the names it may have. */
-const loadBalancerControllers = ['service-lb', 'service'];
+/** The controller that asks the cloud. Throws InputError where there is no cloud. */
+function balancerController(state: State): string {
+  if (state.parts.cloud !== null) return serviceLb.name;
+  throw new InputError('usage', 'the cluster has no cloud that makes load balancers', {
+    hint: 'give the Cluster document a cloudProvider with a loadBalancerPool',
+  });
+}
 
 function lagWatcher(state: State, name: string, ms: number): void {
   hearLate(state, name);

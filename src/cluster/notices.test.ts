@@ -80,6 +80,16 @@ spec: { type: LoadBalancer, ports: [ { port: 80 } ] }`,
     ],
   },
   {
+    name: 'a LoadBalancer of a class stays pending',
+    text: `apiVersion: v1
+kind: Service
+metadata: { name: lb }
+spec: { type: LoadBalancer, loadBalancerClass: example.com/lb, ports: [ { port: 80 } ] }`,
+    want: [
+      'lab.yaml:4: Service "default/lb" keeps EXTERNAL-IP <pending>: nobody implements its loadBalancerClass',
+    ],
+  },
+  {
     name: 'topology-mode Auto is simulated',
     text: `apiVersion: v1
 kind: Service

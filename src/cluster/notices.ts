@@ -140,14 +140,30 @@ function remarksOnPodSpec(spec: PodSpec, path: string): readonly Remark[] {
   return remarks;
 }
 
-function remarksOnService({ spec }: Service, cluster: ClusterSpec): readonly Remark[] {
+/** What clouds read in a Service's annotations. */
+const providers =
+  /^(service\.beta\.kubernetes\.io|service\.kubernetes\.io\/(?!topology)|cloud\.google\.com|networking\.gke\.io)/;
+
+/** What becomes of a Service of type LoadBalancer, as far as it is not what a cloud would do. */
+function remarksOnService({ metadata, spec }: Service, cluster: ClusterSpec): readonly Remark[] {
+  if (spec.type !== 'LoadBalancer') return [];
+  if (spec.loadBalancerClass !== undefined) {
+    const text = 'keeps EXTERNAL-IP <pending>: nobody implements its loadBalancerClass';
+    return [{ path: 'spec.loadBalancerClass', text }];
+  }
+  if (cluster.cloudProvider === null) {
+    const text = 'keeps EXTERNAL-IP <pending>: the cluster has no cloud provider';
+    return [{ path: 'spec.type', text }];
+  }
   const remarks: Remark[] = [];
-  if (spec.type === 'LoadBalancer') {
-    const why =
-      cluster.cloudProvider === null
-        ? 'the cluster has no cloud provider'
-        : 'the cloud provider is not modelled';
-    remarks.push({ path: 'spec.type', text: `keeps EXTERNAL-IP <pending>: ${why}` });
+  for (const [name, value] of Object.entries(metadata.annotations ?? {})) {
+    if (!providers.test(name)) continue;
+    const text = `has ${name}: ${value}: the cloud is told, and does nothing about it`;
+    remarks.push({ path: `metadata.annotations[${name}]`, text });
+  }
+  if (cluster.cloudProvider.ipMode === 'Proxy') {
+    const text = 'gets a load balancer that forwards nothing: ipMode Proxy is not modelled yet';
+    remarks.push({ path: 'spec.type', text });
   }
   return remarks;
 }

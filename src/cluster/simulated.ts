@@ -111,6 +111,9 @@ class Simulated implements Cluster {
   get notices(): readonly string[] {
     return this.#state.notices;
   }
+  get cloudCalls() {
+    return this.#state.parts.cloud?.calls ?? [];
+  }
   get nodeNames(): readonly string[] {
     return this.objects.list('Node').map((node) => node.metadata.name);
   }

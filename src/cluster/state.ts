@@ -3,6 +3,7 @@
 import type { ClusterSpec } from '../api/cluster-spec.ts';
 import type { Client, WatchEvent } from '../api/types.ts';
 import type { ApiServer } from '../apiserver/server.ts';
+import type { LoadBalancers } from '../cloud/load-balancers.ts';
 import type { HostLocal } from '../cni/host-local.ts';
 import type { ControllerContext } from '../controllers/controller.ts';
 import { indexedClient } from '../controllers/indexed-client.ts';
@@ -15,6 +16,7 @@ import type { KubeletState } from '../kubelet/state.ts';
 import type { Causes } from '../sim/causes.ts';
 import type { Choices } from '../sim/choices.ts';
 import { formatTime } from '../sim/time.ts';
+import { cloudOf } from './cloud.ts';
 import type { DnsServers } from './dns-servers.ts';
 import type { Engine } from './engine.ts';
 import type { Proxies } from './proxies.ts';
@@ -29,6 +31,8 @@ export interface Parts {
   readonly api: ApiServer;
   readonly index: ObjectIndex;
   readonly memory: Memory;
+  /** Null: the cluster has no cloud provider. */
+  readonly cloud: LoadBalancers | null;
   readonly kubelets: KubeletState;
   readonly addresses: HostLocal;
   fabric: Fabric;
@@ -92,6 +96,7 @@ export class State {
         api: parts.api.fork({ choices, nowMs: () => engine.queue.nowMs }),
         index: parts.index.fork(),
         memory: parts.memory.fork(),
+        cloud: parts.cloud?.fork() ?? null,
         kubelets: parts.kubelets.fork(),
         addresses: parts.addresses.fork(),
         fabric: parts.fabric.fork(),
@@ -159,6 +164,7 @@ export class State {
       client: view?.client(indexedClient(api, () => this.absorb(name))) ?? this.client,
       index: view?.index ?? index,
       memory,
+      cloud: cloudOf(this),
       spec,
       choices: this.choices,
       nowMs: this.nowMs,

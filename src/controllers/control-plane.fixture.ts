@@ -111,6 +111,7 @@ export class ControlPlane {
       client: indexedClient(this.server, () => this.take()),
       index: this.index,
       memory: this.memory,
+      cloud: null,
       spec: this.spec,
       choices: this.choices,
       nowMs: this.nowMs,

@@ -5,6 +5,7 @@ import type { Client, WatchEvent } from '../api/types.ts';
 import type { Choices } from '../sim/choices.ts';
 import type { Memory } from './memory.ts';
 import type { ObjectIndex } from './object-index.ts';
+import type { CloudBalancers } from './service-lb/cloud.ts';
 
 export interface ControllerContext {
   readonly client: Client;
@@ -12,6 +13,8 @@ export interface ControllerContext {
   readonly index: ObjectIndex;
   /** What a controller remembers beside the store. */
   readonly memory: Memory;
+  /** Null: no cloud makes load balancers. */
+  readonly cloud: CloudBalancers | null;
   readonly spec: ClusterSpec;
   readonly choices: Choices;
   /** Virtual milliseconds. */

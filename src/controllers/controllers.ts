@@ -15,6 +15,7 @@ import { nodeLifecycle } from './node-lifecycle/node-lifecycle.ts';
 import { podGC } from './pod-gc/pod-gc.ts';
 import { replicaset } from './replicaset/replicaset.ts';
 import { scheduler } from './scheduler/scheduler.ts';
+import { serviceLb } from './service-lb/service-lb.ts';
 import { statefulset } from './statefulset/statefulset.ts';
 
 export const controllers: readonly Controller[] = [
@@ -32,6 +33,7 @@ export const controllers: readonly Controller[] = [
   endpoints,
   endpointslice,
   mirroring,
+  serviceLb,
   garbageCollection,
   namespaceDeletion,
 ];

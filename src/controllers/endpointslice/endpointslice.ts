@@ -1,8 +1,8 @@
 // The EndpointSlices of each Service with a selector: per address family and port set, at most 100 endpoints each,
 // changed as little as possible. Modelled after pkg/controller/endpointslice; the pass itself is in reconcile.ts.
 import type { EndpointSlice, Node, WatchEvent } from '../../api/types.ts';
+import { type BackOff, forget, retry } from '../back-off.ts';
 import type { Controller, ControllerContext } from '../controller.ts';
-import { forget, type RetryPolicy, retry } from '../retries.ts';
 import { controllerName, managedByLabel, serviceNameLabel } from './labels.ts';
 import { isManaged, selectedPods, servicesOf } from './members.ts';
 import { reconcile } from './reconcile.ts';
@@ -14,7 +14,7 @@ import { isReadyNode, measureZones, overloadedServices } from './zones.ts';
 const nodesKey = 'topologyQueueItemKey';
 /** From a change that somebody else made to a slice until it is looked at. */
 const sliceDelayMs = 1000;
-const retries: RetryPolicy = { queue: 'endpointslice', baseMs: 1000, maxMs: 1_000_000, tries: 15 };
+const retries: BackOff = { queue: 'endpointslice', baseMs: 1000, maxMs: 1_000_000, tries: 15 };
 
 export const endpointslice: Controller = {
   name: 'endpointslice',

@@ -64,6 +64,7 @@ export class SliceBench {
       client: indexedClient(server, () => this.#take()),
       index,
       memory,
+      cloud: null,
       spec,
       choices,
       nowMs,

@@ -1,8 +1,9 @@
-// Failed syncs and when they are tried again: doubling delays per key. Modelled after client-go's
-// ItemExponentialFailureRateLimiter and the retry budgets of handleErr. The overall rate limit is not modelled.
+// Failed syncs of keys that have their own limits: doubling delays, and a number of tries. Modelled after client-go's
+// ItemExponentialFailureRateLimiter and the budgets of handleErr; how often a key failed is in `memory`, because other
+// events must not make it count anew. retry.ts has client-go's default. The overall rate limit is not modelled.
 import type { ControllerContext } from './controller.ts';
 
-export interface RetryPolicy {
+export interface BackOff {
   /** The controller whose keys these are. */
   readonly queue: string;
   readonly baseMs: number;
@@ -11,12 +12,12 @@ export interface RetryPolicy {
   readonly tries?: number;
 }
 
-function failures({ queue }: RetryPolicy, { memory }: ControllerContext) {
+function failures({ queue }: BackOff, { memory }: ControllerContext) {
   return memory.table<number>(`${queue} failures`);
 }
 
 /** Tries the key again later (AddRateLimited); settling does not wait for it. False: the budget is used up. */
-export function retry(policy: RetryPolicy, key: string, context: ControllerContext): boolean {
+export function retry(policy: BackOff, key: string, context: ControllerContext): boolean {
   const counts = failures(policy, context);
   const before = counts.get(key) ?? 0;
   if (policy.tries !== undefined && before >= policy.tries) {
@@ -29,7 +30,7 @@ export function retry(policy: RetryPolicy, key: string, context: ControllerConte
 }
 
 /** After a sync that went well (Forget). */
-export function forget(policy: RetryPolicy, key: string, context: ControllerContext): void {
+export function forget(policy: BackOff, key: string, context: ControllerContext): void {
   const counts = failures(policy, context);
   if (counts.has(key)) counts.delete(key);
 }
