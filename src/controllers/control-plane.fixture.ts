@@ -52,6 +52,8 @@ export class ControlPlane {
   nowMs = 0;
   /** Answers of readiness probes by pod key; absent: success. */
   readonly probes = new Map<string, boolean>();
+  /** Called after every write. */
+  committed: () => void = () => {};
   #work: Work[] = [];
   readonly #events: WatchEvent[] = [];
   #hosts = 1;
@@ -81,6 +83,7 @@ export class ControlPlane {
     for (const event of this.server.drainEvents()) {
       this.index.apply(event);
       this.#events.push(event);
+      this.committed();
     }
   }
 
