@@ -70,6 +70,18 @@ class ClusterHost implements KubectlHost {
     }
   }
 
+  parse(text: string): unknown {
+    try {
+      return parseValues(text, 'patch')[0]?.value ?? null;
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      const line = error.position === null ? '' : `line ${error.position.line}: `;
+      throw new CommandError(
+        `unable to parse ${JSON.stringify(text)}: yaml: ${line}${error.message}`,
+      );
+    }
+  }
+
   step(untilMs: number): boolean {
     return this.#cluster.step(untilMs);
   }

@@ -14,8 +14,10 @@ export interface KubectlOptions extends CommonOptions {
   readonly script?: string;
 }
 
-/** Verbs that watch the cluster change: it is not settled before them. */
-const waiting = /^(?:wait|rollout)$/;
+/** Whether the verb watches the cluster change: it is not settled before it. */
+function watches(args: readonly string[]): boolean {
+  return args.includes('wait') || (args.includes('rollout') && args.includes('status'));
+}
 
 export async function runKubectl(
   args: readonly string[],
@@ -40,7 +42,7 @@ export async function runKubectl(
 }
 
 async function runLine(cluster: Cluster, args: readonly string[], io: Io): Promise<number> {
-  if (!args.some((word) => waiting.test(word))) cluster.settle();
+  if (!watches(args)) cluster.settle();
   const stdin = readsStdin(args) ? String(await buffer(process.stdin)) : '';
   const printed = kubectl(cluster, args, { stdin });
   io.out(printed.stdout);

@@ -94,8 +94,8 @@ class Builder {
     const filenames = flags.list('filename');
     if (flags.text('kustomize') !== '')
       throw notModelled('kubectl -k', 'use -f with what it builds');
-    if (selector !== '' && all) {
-      throw new CommandError('found non-empty label selector "all" with --all, cannot use both');
+    if (all && (selector !== '' || fieldSelector !== '')) {
+      throw new CommandError("setting 'all' parameter but found a non empty selector. ");
     }
     const files = this.#files(filenames);
     const { types, names, tuples } = this.#arguments();

@@ -1,5 +1,6 @@
 // Documents of -f as objects: Lists taken apart, what has no kind refused. Models cli-runtime pkg/resource FlattenListVisitor
 // and apimachinery's unstructured decoder.
+import { goJson } from '../../api/go-json.ts';
 import type { Source } from '../../api/manifest.ts';
 import type { AnyObject } from '../../api/types.ts';
 import { isRecord } from '../../api/values.ts';
@@ -38,7 +39,7 @@ export function checked(value: unknown, file: string): AnyObject {
   }
   const kind = value['kind'];
   if (kind === undefined || kind === null || kind === '') {
-    throw fails(`Object 'Kind' is missing in '${sortedJson(value)}'`);
+    throw fails(`Object 'Kind' is missing in '${goJson(value)}'`);
   }
   for (const field of ['kind', 'apiVersion']) {
     const text = value[field];
@@ -55,12 +56,4 @@ export function checked(value: unknown, file: string): AnyObject {
 function goKind(value: unknown): string {
   if (Array.isArray(value)) return 'array';
   return typeof value === 'boolean' ? 'bool' : typeof value;
-}
-
-/** As sigs.k8s.io/yaml makes JSON of YAML: keys sorted, no blanks. */
-export function sortedJson(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(sortedJson).join(',')}]`;
-  if (!isRecord(value)) return JSON.stringify(value ?? null);
-  const keys = Object.keys(value).sort();
-  return `{${keys.map((key) => `${JSON.stringify(key)}:${sortedJson(value[key])}`).join(',')}}`;
 }

@@ -51,6 +51,7 @@ export const silentHost: Omit<KubectlHost, 'requests'> = {
   nowMs: 0,
   load: never,
   readText: never,
+  parse: never,
   step: never,
   exec: never,
   logs: never,

@@ -41,6 +41,8 @@ export interface KubectlHost {
   load(path: string, recursive: boolean): readonly LoadedFile[];
   /** The text of a file that is no manifest (--patch-file, jsonpath-file). Throws CommandError. */
   readText(path: string): string;
+  /** The only value of a YAML or JSON text, as `--patch` takes it. Throws CommandError. */
+  parse(text: string): unknown;
   /** Runs the next thing that is due up to `untilMs`; false when there is none, the clock then stands at `untilMs`. */
   step(untilMs: number): boolean;
   exec(pod: ObjectName, container: string | undefined, argv: readonly string[]): ExecOutcome;

@@ -8,13 +8,8 @@ export function toYaml(value: unknown): string {
 }
 
 /** Four spaces, keys sorted, no final newline. */
-export function toJson(value: unknown): string {
-  return escaped(JSON.stringify(sorted(value), null, 4));
-}
-
-/** json.Marshal: without blanks, keys sorted. */
-export function goJson(value: unknown): string {
-  return escaped(JSON.stringify(sorted(value)));
+export function toJson(value: unknown, indent = 4): string {
+  return escaped(JSON.stringify(sorted(value), null, indent));
 }
 
 /** What encoding/json escapes beyond JSON.stringify. */

@@ -1,7 +1,8 @@
 // What -o jsonpath prints, and the relaxed expressions of --sort-by, custom columns and `wait --for=jsonpath`.
 // Models client-go util/jsonpath PrintResults, cli-runtime printers/jsonpath.go and kubectl get/customcolumn.go.
+import { goJson } from '../../../api/go-json.ts';
 import { CommandError, prefixed } from '../errors.ts';
-import { goJson, toJson } from '../print-yaml.ts';
+import { toJson } from '../print-yaml.ts';
 import { parseTemplate, type Template } from './parse.ts';
 import { findResults, goText } from './walk.ts';
 

@@ -1,0 +1,138 @@
+// kubectl patch, also --local. Models kubectl/pkg/cmd/patch/patch.go.
+import { PatchError } from '../../../api/patch/errors.ts';
+import { jsonPatch } from '../../../api/patch/json-patch.ts';
+import { mergePatch } from '../../../api/patch/merge.ts';
+import { strategicPatch } from '../../../api/patch/strategic.ts';
+import type { PatchType } from '../../../api/requests.ts';
+import { apiVersionOf, builtinRow } from '../../../api/scheme.ts';
+import type { AnyObject } from '../../../api/types.ts';
+import { isRecord, sameValue } from '../../../api/values.ts';
+import { build, type Info, visit } from '../builder.ts';
+import { CommandError, throwAll } from '../errors.ts';
+import { printerOf } from '../printer.ts';
+import {
+  type Call,
+  dryRunFlag,
+  dryRunOf,
+  dryRunSuffix,
+  fieldManagerFlag,
+  filenameFlags,
+  localFlag,
+  printFlags,
+  recordFlag,
+  subresourceFlag,
+  type Verb,
+} from '../verb.ts';
+import { nameOf, subresourceOf } from '../writing.ts';
+
+export const patch: Verb = {
+  words: ['patch'],
+  flags: [
+    ...filenameFlags,
+    ...printFlags,
+    dryRunFlag,
+    fieldManagerFlag,
+    localFlag,
+    recordFlag,
+    subresourceFlag,
+    { name: 'patch', short: 'p', type: 'string' },
+    { name: 'patch-file', type: 'string' },
+    { name: 'type', type: 'string', initial: 'strategic' },
+  ],
+  run,
+};
+
+const types: readonly PatchType[] = ['json', 'merge', 'strategic'];
+
+function run(call: Call): void {
+  const { flags } = call;
+  const dryRun = dryRunOf(call);
+  const local = flags.bool('local');
+  checkFlags(call, local, dryRun === 'server');
+  const type = types.find((one) => one === flags.text('type').toLowerCase()) ?? 'strategic';
+  const body = bodyOf(call);
+  const result = build(call, { args: call.args, local });
+  const onlyHere = local || dryRun === 'client';
+  const errors: Error[] = [];
+  let count = 0;
+  visit(result, errors, (info) => {
+    count++;
+    const changed = onlyHere
+      ? patchedHere(info.object, type, body)
+      : patchedThere(call, info, type, body, dryRun === 'server');
+    const done = sameValue(changed, info.object) ? 'patched (no change)' : 'patched';
+    printerOf(call, `${done}${dryRunSuffix(dryRun)}`)(changed);
+  });
+  throwAll(errors);
+  if (count === 0) throw new CommandError('no objects passed to patch');
+}
+
+function checkFlags({ flags, args }: Call, local: boolean, server: boolean): void {
+  const [text, file] = [flags.text('patch'), flags.text('patch-file')];
+  if (text !== '' && file !== '') {
+    throw new CommandError('cannot specify --patch and --patch-file together');
+  }
+  if (text === '' && file === '') {
+    throw new CommandError(
+      'must specify --patch or --patch-file containing the contents of the patch',
+    );
+  }
+  if (local && args.length > 0) {
+    throw new CommandError('cannot specify --local and server resources');
+  }
+  if (local && server) {
+    throw new CommandError(
+      'cannot specify --local and --dry-run=server - did you mean --dry-run=client?',
+    );
+  }
+  const type = flags.text('type');
+  if (!types.some((one) => one === type.toLowerCase())) {
+    throw new CommandError(`--type must be one of [json merge strategic], not "${type}"`);
+  }
+}
+
+/** The patch, written as JSON or YAML. */
+function bodyOf({ flags, host }: Call): unknown {
+  const text = flags.text('patch');
+  const file = flags.text('patch-file');
+  return host.parse(file === '' ? text : host.readText(file));
+}
+
+function patchedThere(
+  call: Call,
+  info: Info,
+  type: PatchType,
+  body: unknown,
+  dryRun: boolean,
+): AnyObject {
+  const subresource = subresourceOf(call);
+  const options = { dryRun, ...(subresource === undefined ? {} : { subresource }) };
+  const stored = call.host.requests.patch(info.row, nameOf(info), type, body, options);
+  call.warn();
+  return stored;
+}
+
+function patchedHere(object: AnyObject, type: PatchType, body: unknown): AnyObject {
+  try {
+    return applied(object, type, body) as AnyObject;
+  } catch (error) {
+    if (error instanceof PatchError) throw new CommandError(error.message);
+    throw error;
+  }
+}
+
+function applied(object: AnyObject, type: PatchType, body: unknown): unknown {
+  if (type === 'json') return jsonPatch(object, body);
+  if (type === 'merge') return mergePatch(object, body);
+  const { apiVersion, kind } = object;
+  const [group = ''] = apiVersion.includes('/') ? apiVersion.split('/') : [''];
+  const row = builtinRow(kind, group);
+  if (row === undefined) {
+    const gvk = `${apiVersion}, Kind=${kind}`;
+    throw new CommandError(
+      `strategic merge patch is not supported for ${gvk} locally, try --type merge`,
+    );
+  }
+  if (!isRecord(body)) throw new CommandError(`unable to parse "${apiVersionOf(row)}" patch`);
+  return strategicPatch(object, body, kind);
+}
