@@ -23,6 +23,8 @@ export interface NodeSpec {
     readonly value?: string;
     readonly effect: string;
   }[];
+  /** Of cpu, memory, pods ...: what the scheduler may give away; absent: a machine with room for all. */
+  readonly capacity?: Readonly<Record<string, string>>;
   /** The node's own /etc/resolv.conf; default: nameserver 8.8.8.8. */
   readonly resolvConf: string;
 }

@@ -128,15 +128,6 @@ function remarksOnPodSpec(spec: PodSpec, path: string): readonly Remark[] {
       remarks.push({ path: `${at}.${probe}.exec`, text });
     }
   }
-  const { podAffinity, podAntiAffinity } = spec.affinity ?? {};
-  for (const [name, value] of Object.entries({ podAffinity, podAntiAffinity })) {
-    if (value?.requiredDuringSchedulingIgnoredDuringExecution === undefined) continue;
-    remarks.push({ path: `${path}.affinity.${name}`, text: `requires ${name}: not weighed` });
-  }
-  if (spec.topologySpreadConstraints?.some((c) => c.whenUnsatisfiable === 'DoNotSchedule')) {
-    const text = 'has topologySpreadConstraints: not weighed';
-    remarks.push({ path: `${path}.topologySpreadConstraints`, text });
-  }
   return remarks;
 }
 

@@ -1,7 +1,7 @@
 // Indexes over the store, as client-go's informers keep them: objects by controller owner, pods by label, Services
 // by selector. Every write to the store is applied at once, so an index is never behind the store. Not a cache of
 // objects: it holds keys only. Forks share buckets until one side writes.
-import type { AnyObject, WatchEvent } from '../api/types.ts';
+import type { AnyObject, Pod, WatchEvent } from '../api/types.ts';
 import type { Forkable } from '../sim/component.ts';
 import { byCodeUnit } from '../sim/table.ts';
 import { LeastLoaded } from './least-loaded.ts';
@@ -77,9 +77,14 @@ export class ObjectIndex implements Forkable {
     return this.#buckets.get(`seq ${kind}`)?.keys.get(key) ?? 0;
   }
 
-  /** Keys of pods without a node, sorted. */
-  unscheduled(): readonly string[] {
-    return sorted(this.#buckets.get('node '));
+  /** Keys of pods without a node that the scheduler has refused, sorted. */
+  refused(): readonly string[] {
+    return sorted(this.#buckets.get('refused'));
+  }
+
+  /** Keys of pods on nodes with required anti-affinity, sorted. */
+  repellers(): readonly string[] {
+    return sorted(this.#buckets.get('repellers'));
   }
 
   /** How many pods are bound to a node; those that have ended take no room. */
@@ -215,6 +220,17 @@ function bucketsOf(kind: string, object: AnyObject): readonly string[] {
   const { namespace, labels } = object.metadata;
   names.push(`node ${nodeOf(object)}`);
   if (!hasEnded(object)) names.push(`live ${nodeOf(object)}`);
+  const pod = object as unknown as Pod;
+  if (nodeOf(object) === '') {
+    const { conditions = [] } = pod.status ?? {};
+    if (conditions.some((one) => one.type === 'PodScheduled' && one.status === 'False')) {
+      names.push('refused');
+    }
+  } else if (pod.spec?.affinity?.podAntiAffinity !== undefined) {
+    const required =
+      pod.spec.affinity.podAntiAffinity.requiredDuringSchedulingIgnoredDuringExecution;
+    if ((required ?? []).length > 0) names.push('repellers');
+  }
   for (const [name, value] of Object.entries(labels ?? {})) {
     names.push(`pod ${namespace} ${name}=${value}`);
   }

@@ -1,10 +1,12 @@
-// The Node object that a kubelet registers, from the Cluster document. Capacity is one fixed machine size: nothing
-// schedules by resources. pkg/kubelet/kubelet_node_status.go; labels and taints as kubeadm sets them.
+// The Node object that a kubelet registers, from the Cluster document. Capacity is one usual machine size unless the
+// document declares it; only then does the scheduler weigh it. pkg/kubelet/kubelet_node_status.go; labels and taints as
+// kubeadm sets them.
 import type { ClusterSpec, NodeSpec } from '../api/cluster-spec.ts';
 import type { Node, NodeCondition, Taint } from '../api/types.ts';
 import { formatAddr } from '../net/addr.ts';
 import { formatCidr } from '../net/cidr.ts';
 
+const machine = { cpu: '4', memory: '8Gi', pods: '110' };
 const excludeLabel = 'node.kubernetes.io/exclude-from-external-load-balancers';
 
 /** `now`: the instant its conditions begin, RFC 3339. */
@@ -29,8 +31,8 @@ export function nodeObject(node: NodeSpec, cluster: ClusterSpec, now: string): N
         ...node.addresses,
         { type: 'Hostname', address: node.name },
       ],
-      allocatable: { cpu: '4', memory: '8Gi', pods: '110' },
-      capacity: { cpu: '4', memory: '8Gi', pods: '110' },
+      allocatable: { ...machine, ...node.capacity },
+      capacity: { ...machine, ...node.capacity },
       conditions: conditions(now),
       nodeInfo: nodeInfo(cluster),
     },

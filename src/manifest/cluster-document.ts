@@ -3,6 +3,7 @@
 
 import type { ClusterSpec, HostSpec, NodeSpec } from '../api/cluster-spec.ts';
 import { checkAgainst } from '../api/decode.ts';
+import { canonicalQuantity } from '../api/field/quantity.ts';
 import type { Manifest } from '../api/manifest.ts';
 import { instant, realistic, type Timing, timingRows } from '../api/timing.table.ts';
 import { type Addr, addr, familyOf, formatAddr } from '../net/addr.ts';
@@ -199,6 +200,7 @@ function readNode(reader: FieldReader, node: Values, path: string): NodeSpec {
     labels: { ...usual.labels, ...(object(node['labels']) as Record<string, string>) },
     taints: node['taints'] == null ? usual.taints : readTaints(reader, list(node['taints']), path),
     resolvConf: text(node['resolvConf']) ?? usual.resolvConf,
+    ...(node['capacity'] == null ? {} : { capacity: amounts(node['capacity']) }),
   };
 }
 
@@ -207,6 +209,15 @@ function checkNodeIPs(reader: FieldReader, ips: readonly Addr[], path: string): 
   if (new Set(ips.map(familyOf)).size === ips.length) return;
   const message = `${path}: ${ips.map(formatAddr).join(',')} is neither one address nor one of each family`;
   reader.fail('invalid-value', path, message, 'for example 192.168.4.101,fd00:192:168:4::101');
+}
+
+function amounts(capacity: unknown): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(object(capacity)).map(([name, value]) => [
+      name,
+      canonicalQuantity(String(value)),
+    ]),
+  );
 }
 
 function readTaints(reader: FieldReader, taints: readonly unknown[], path: string) {

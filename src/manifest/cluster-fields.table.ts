@@ -30,6 +30,7 @@ export const clusterFields: FieldTable = {
   },
   Node: {
     addresses: '[]NodeAddress',
+    capacity: '{}quantity',
     internalIP: 'string',
     labels: '{}string',
     name: 'string',

@@ -8,6 +8,7 @@ import type {
   Lifecycle,
   LifecycleHandler,
   Pod,
+  PodCondition,
   PodSpec,
   PodTemplateSpec,
   Probe,
@@ -182,8 +183,17 @@ export function admitPod(pod: Pod): Pod {
   spec.preemptionPolicy ??= 'PreemptLowerPriority';
   spec.serviceAccountName ??= spec.serviceAccount ?? 'default';
   spec.serviceAccount ??= spec.serviceAccountName;
-  return { ...pod, spec, status: { phase: 'Pending', qosClass: qosClass(spec) } };
+  const gated = (spec.schedulingGates ?? []).length > 0 ? { conditions: [gatedCondition] } : {};
+  return { ...pod, spec, status: { phase: 'Pending', ...gated, qosClass: qosClass(spec) } };
 }
+
+/** applySchedulingGatedCondition of pkg/registry/core/pod/strategy.go, which gives no time. */
+const gatedCondition: PodCondition = {
+  type: 'PodScheduled',
+  status: 'False',
+  reason: 'SchedulingGated',
+  message: 'Scheduling is blocked due to non-empty scheduling gates',
+};
 
 /** Guaranteed, Burstable or BestEffort, from cpu and memory of all containers. */
 export function qosClass(spec: PodSpec): string {

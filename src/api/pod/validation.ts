@@ -74,7 +74,7 @@ const CHANGES =
 function comparable(spec: PodSpec, old: PodSpec): PodSpec {
   const images = (list: PodSpec['containers'], before: PodSpec['containers']) =>
     list.map((container, i) => ({ ...container, image: before[i]?.image ?? '' }));
-  const { activeDeadlineSeconds, tolerations, nodeName, ...rest } = spec;
+  const { activeDeadlineSeconds, tolerations, nodeName, schedulingGates, ...rest } = spec;
   const { initContainers } = spec;
   return {
     ...rest,
@@ -86,15 +86,25 @@ function comparable(spec: PodSpec, old: PodSpec): PodSpec {
       ? {}
       : { activeDeadlineSeconds: old.activeDeadlineSeconds }),
     ...(old.tolerations === undefined ? {} : { tolerations: old.tolerations }),
+    ...(old.schedulingGates === undefined ? {} : { schedulingGates: old.schedulingGates }),
     ...(old.nodeName === undefined ? {} : { nodeName: nodeName === undefined ? '' : nodeName }),
   };
+}
+
+/** Gates are taken away one by one, never added. */
+function gateCauses({ schedulingGates = [] }: PodSpec, old: PodSpec): Cause[] {
+  const known = new Set(old.schedulingGates?.map((gate) => gate.name));
+  return schedulingGates.flatMap(({ name }, i) => {
+    const detail = `only deletion is allowed, but found new scheduling gate '${name}'`;
+    return known.has(name) ? [] : [forbiddenField(`spec.schedulingGates[${i}].name`, detail)];
+  });
 }
 
 /** ValidatePodUpdate; upstream appends a diff in Go syntax to the message, which is not modelled. */
 export function podUpdateCauses(pod: Pod, old: Pod): Cause[] {
   const causes = metadataUpdateCauses(pod.metadata, old.metadata);
   if (pod.spec === old.spec) return causes;
-  causes.push(...podSpecCauses(pod.spec, 'spec'));
+  causes.push(...podSpecCauses(pod.spec, 'spec'), ...gateCauses(pod.spec, old.spec));
   if (!sameValue(comparable(pod.spec, old.spec), old.spec)) {
     causes.push(forbiddenField('spec', CHANGES));
   }

@@ -2,7 +2,7 @@
 // Modelled after pkg/controller/daemon/util and NodeShouldRunDaemonPod in pkg/controller/daemon/daemon_controller.go.
 import type { DaemonSet, Node, Pod, PodSpec, Toleration } from '../../api/types.ts';
 import { podFromTemplate } from '../pods.ts';
-import { selectsNode, tolerates } from '../scheduler/filters.ts';
+import { selectsNode, tolerates } from '../scheduler/node-match.ts';
 
 export const revisionLabel = 'controller-revision-hash';
 const generationLabel = 'pod-template-generation';

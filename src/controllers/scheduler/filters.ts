@@ -1,77 +1,71 @@
-// Node filters of the default scheduler, one row each in plugin order, with the reason each gives. Resources,
-// volumes, pod affinity and spreading are not here. pkg/scheduler/framework/plugins.
-import type { ContainerPort, Node, Pod, Taint, Toleration } from '../../api/types.ts';
-import { meets } from '../selector.ts';
+// Node filters of the default scheduler, one row each in plugin order, with the reason each gives. Volumes and dynamic
+// resources are not here. pkg/scheduler/framework/plugins.
+import type { ContainerPort, Node, Pod, Taint } from '../../api/types.ts';
+import { fitFilter } from './fit.ts';
+import { interPodFilter } from './inter-pod.ts';
+import { repels, selectsNode, tolerates } from './node-match.ts';
+import type { Refusal, Snapshot } from './snapshot.ts';
+import { spreadFilter } from './spread.ts';
 
-export interface Candidate {
-  readonly node: Node;
-  /** Pods on the node that are neither terminal nor this one. */
-  readonly pods: readonly Pod[];
-}
+type NodeFilter = (node: Node) => Refusal | undefined;
+/** Prepares a filter for one Pod; undefined: it has nothing to say of it. */
+type Plugin = (pod: Pod, snapshot: Snapshot) => NodeFilter | undefined;
 
-/** undefined: the node fits; else the reason as FailedScheduling counts it. */
-type Filter = (pod: Pod, candidate: Candidate) => string | undefined;
+const final = (text: string): Refusal => ({ reasons: [text], isFinal: true });
 
-/** In the order of upstream's default plugins: the first refusal is the node's reason. */
-export const filters: readonly Filter[] = [
+/** In the order of upstream's default plugins: the first refusal is the node's. */
+const plugins: readonly Plugin[] = [
   // NodeUnschedulable
-  (pod, { node }) =>
+  (pod) => (node) =>
     node.spec.unschedulable === true && !tolerates(pod, unschedulableTaint)
-      ? 'node(s) were unschedulable'
+      ? final('node(s) were unschedulable')
       : undefined,
   // TaintToleration
-  (pod, { node }) => {
-    const taint = (node.spec.taints ?? []).find(
-      (one) => one.effect !== 'PreferNoSchedule' && !tolerates(pod, one),
-    );
-    if (taint === undefined) return undefined;
-    return `node(s) had untolerated taint {${taint.key}: ${taint.value ?? ''}}`;
-  },
+  (pod, { context }) =>
+    (node) => {
+      const taint = repels(pod, node);
+      if (taint === undefined) return undefined;
+      if (context.minor >= 36) return final('node(s) had untolerated taint(s)');
+      return final(`node(s) had untolerated taint {${taint.key}: ${taint.value ?? ''}}`);
+    },
   // NodeAffinity (nodeSelector and required node affinity)
-  (pod, { node }) =>
-    selectsNode(pod, node) ? undefined : "node(s) didn't match Pod's node affinity/selector",
+  (pod) => (node) => (selectsNode(pod, node) ? undefined : final(affinityMismatch)),
   // NodePorts
-  (pod, candidate) =>
-    portsConflict(pod, candidate)
-      ? "node(s) didn't have free ports for the requested pod ports"
-      : undefined,
+  (pod, snapshot) => {
+    const wanted = hostPorts(pod);
+    if (wanted.length === 0) return undefined;
+    const text = "node(s) didn't have free ports for the requested pod ports";
+    return (node) =>
+      portsConflict(wanted, snapshot.podsOn(node))
+        ? { reasons: [text], isFinal: false }
+        : undefined;
+  },
+  // NodeResourcesFit
+  fitFilter,
+  // PodTopologySpread
+  spreadFilter,
+  // InterPodAffinity
+  interPodFilter,
 ];
+
+export const affinityMismatch = "node(s) didn't match Pod's node affinity/selector";
+
+/** All filters for one Pod as one. */
+export function filterFor(pod: Pod, snapshot: Snapshot): NodeFilter {
+  const filters = plugins.flatMap((plugin) => plugin(pod, snapshot) ?? []);
+  return (node) => {
+    for (const filter of filters) {
+      const refusal = filter(node);
+      if (refusal !== undefined) return refusal;
+    }
+    return undefined;
+  };
+}
 
 const unschedulableTaint: Taint = {
   key: 'node.kubernetes.io/unschedulable',
   effect: 'NoSchedule',
 };
-
-/** Whether one of the pod's tolerations covers the taint (v1.Toleration.ToleratesTaint). */
-export function tolerates(pod: Pod, taint: Taint): boolean {
-  return (pod.spec.tolerations ?? []).some((toleration) => covers(toleration, taint));
-}
-
-function covers(toleration: Toleration, taint: Taint): boolean {
-  const { effect, key, operator, value } = toleration;
-  if ((effect ?? '') !== '' && effect !== taint.effect) return false;
-  if ((key ?? '') !== '' && key !== taint.key) return false;
-  if (operator === 'Exists') return true;
-  return (key ?? '') !== '' && (value ?? '') === (taint.value ?? '');
-}
-
-/** nodeSelector and requiredDuringSchedulingIgnoredDuringExecution. */
-export function selectsNode(pod: Pod, node: Node): boolean {
-  const labels = node.metadata.labels ?? {};
-  const wanted = Object.entries(pod.spec.nodeSelector ?? {});
-  if (!wanted.every(([key, value]) => labels[key] === value)) return false;
-  const required = pod.spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
-  if (required === undefined) return true;
-  const fields = { 'metadata.name': node.metadata.name };
-  return required.nodeSelectorTerms.some((term) => {
-    const { matchExpressions = [], matchFields = [] } = term;
-    if (matchExpressions.length + matchFields.length === 0) return false;
-    return (
-      matchExpressions.every((one) => meets(one, labels)) &&
-      matchFields.every((one) => meets(one, fields))
-    );
-  });
-}
 
 function hostPorts(pod: Pod): readonly ContainerPort[] {
   const sidecars = (pod.spec.initContainers ?? []).filter((c) => c.restartPolicy === 'Always');
@@ -80,11 +74,9 @@ function hostPorts(pod: Pod): readonly ContainerPort[] {
     .filter((port) => (port.hostPort ?? 0) > 0);
 }
 
-function portsConflict(pod: Pod, candidate: Candidate): boolean {
-  const wanted = hostPorts(pod);
-  if (wanted.length === 0) return false;
+function portsConflict(wanted: readonly ContainerPort[], pods: readonly Pod[]): boolean {
   const any = (ip: string | undefined) => (ip ?? '') === '' || ip === '0.0.0.0';
-  return candidate.pods
+  return pods
     .flatMap(hostPorts)
     .some((used) =>
       wanted.some(

@@ -1,35 +1,59 @@
 // Binds pods to nodes: filters, then the node with the fewest pods, ties in the order of the Cluster document.
-// Preemption and resource scoring are deliberately not here. Modelled after pkg/scheduler/schedule_one.go.
+// Preemption, scores and the queue's back-off are deliberately not here. Modelled after pkg/scheduler/schedule_one.go.
 import type { ClusterSpec } from '../../api/cluster-spec.ts';
-import type { Node, Pod, PodCondition } from '../../api/types.ts';
+import type { AnyObject, Node, Pod, PodCondition, WatchEvent } from '../../api/types.ts';
 import { keyOf } from '../../api/types.ts';
 import { contains, parseCidr } from '../../net/cidr.ts';
 import { byCodeUnit } from '../../sim/table.ts';
 import type { Controller, ControllerContext } from '../controller.ts';
+import { same } from '../equal.ts';
 import { podPin } from '../pins.ts';
 import { conditionOf, isTerminal } from '../pods.ts';
-import { type Candidate, filters } from './filters.ts';
+import { affinityMismatch, filterFor } from './filters.ts';
+import { namedNodes } from './node-match.ts';
+import { type Refusal, Snapshot } from './snapshot.ts';
 
 export const scheduler: Controller = {
   name: 'scheduler',
   watches: ['Pod', 'Node'],
   keysOf(event, { client, index }) {
-    if (event.kind === 'Pod' && event.type !== 'DELETED') {
-      const pod = client.get('Pod', event.key);
-      return pod !== undefined && isPending(pod) ? [event.key] : [];
-    }
-    // A node that changed or a pod that left may make room for pods that did not fit.
-    return index.unscheduled();
+    const pod = event.kind === 'Pod' ? client.get('Pod', event.key) : undefined;
+    if (pod !== undefined && isPending(pod)) return [event.key];
+    return mayHelp(event) ? index.refused() : [];
   },
   sync(key, context) {
     const pod = context.client.get('Pod', key);
     if (pod === undefined || !isPending(pod)) return;
     if ((pod.spec.schedulerName ?? 'default-scheduler') !== 'default-scheduler') return;
     const node = choose(pod, context);
-    if (typeof node !== 'string') refuse(pod, node.reasons, node.total, context);
+    if (typeof node !== 'string') refuse(pod, node, context);
     else bind(pod, node, context);
   },
 };
+
+/** Whether an event may let a Pod be placed that did not fit: a node changed, or a Pod on one came, went, ended or was
+ * relabelled. */
+function mayHelp({ kind, type, object, previous }: WatchEvent): boolean {
+  if (type !== 'MODIFIED') return true;
+  if (kind === 'Node') {
+    return (
+      !same(object['spec'], previous?.['spec']) ||
+      !same(object.metadata.labels, previous?.metadata.labels) ||
+      !same(allocatable(object), allocatable(previous))
+    );
+  }
+  const [now, before] = [object, previous] as unknown as [Pod, Pod | undefined];
+  return (
+    now.spec.nodeName !== before?.spec.nodeName ||
+    isTerminal(now) ||
+    now.metadata.deletionTimestamp !== before?.metadata.deletionTimestamp ||
+    !same(now.metadata.labels, before?.metadata.labels)
+  );
+}
+
+function allocatable(node: AnyObject | undefined): unknown {
+  return (node as unknown as Node | undefined)?.status?.allocatable;
+}
 
 function isPending(pod: Pod): boolean {
   return (
@@ -40,26 +64,31 @@ function isPending(pod: Pod): boolean {
   );
 }
 
-interface Refusal {
-  readonly total: number;
-  readonly reasons: readonly string[];
+/** The node's name, or why no node fits. */
+function choose(pod: Pod, context: ControllerContext): string | readonly Refusal[] {
+  const { client, index, spec } = context;
+  const snapshot = new Snapshot(pod, context);
+  const pinned = pinnedNode(pod, context);
+  const named = namedNodes(pod);
+  const filter = filterFor(pod, snapshot);
+  const refusalOf = (node: Node) => {
+    const { name } = node.metadata;
+    if (pinned !== undefined && pinned !== name) return elsewhere;
+    return named?.has(name) === false ? unnamed : filter(node);
+  };
+  for (const name of index.nodesByPods(namesInOrder(snapshot.nodes, spec))) {
+    const node = client.get('Node', name);
+    if (node !== undefined && refusalOf(node) === undefined) return name;
+  }
+  return snapshot.nodes.flatMap((node) => refusalOf(node) ?? []);
 }
 
-/** The node's name, or why no node fits. */
-function choose(pod: Pod, context: ControllerContext): string | Refusal {
-  const { client, index, spec } = context;
-  const pinned = pinnedNode(pod, context);
-  const nodes = client.list('Node');
-  const reasonOf = (node: Node) =>
-    pinned !== undefined && pinned !== node.metadata.name
-      ? "node(s) didn't match Pod's node affinity/selector"
-      : refusal(pod, node, context);
-  for (const name of index.nodesByPods(namesInOrder(nodes, spec))) {
-    const node = client.get('Node', name);
-    if (node !== undefined && reasonOf(node) === undefined) return name;
-  }
-  return { total: nodes.length, reasons: nodes.flatMap((node) => reasonOf(node) ?? []) };
-}
+const elsewhere: Refusal = { reasons: [affinityMismatch], isFinal: true };
+/** Node affinity by name leaves the other nodes out before they are filtered. */
+const unnamed: Refusal = {
+  reasons: ["node(s) didn't satisfy plugin(s) [NodeAffinity]"],
+  isFinal: true,
+};
 
 /** The node that is pinned, or the one whose range holds the pinned address. */
 function pinnedNode(pod: Pod, { client, spec }: ControllerContext): string | undefined {
@@ -92,27 +121,6 @@ function namesInOrder(nodes: readonly Node[], spec: ClusterSpec): readonly strin
   return order;
 }
 
-function refusal(pod: Pod, node: Node, context: ControllerContext): string | undefined {
-  const candidate: Candidate = {
-    node,
-    get pods() {
-      return podsOn(node.metadata.name, pod, context);
-    },
-  };
-  for (const filter of filters) {
-    const reason = filter(pod, candidate);
-    if (reason !== undefined) return reason;
-  }
-  return undefined;
-}
-
-function podsOn(node: string, except: Pod, { client, index }: ControllerContext): readonly Pod[] {
-  return index
-    .podKeysOnNode(node)
-    .flatMap((key) => client.get('Pod', key) ?? [])
-    .filter((pod) => !isTerminal(pod) && pod.metadata.uid !== except.metadata.uid);
-}
-
 function bind(pod: Pod, node: string, { client, now }: ControllerContext): void {
   const bound = client.update({ ...pod, spec: { ...pod.spec, nodeName: node } });
   const scheduled: PodCondition = { type: 'PodScheduled', status: 'True', lastTransitionTime: now };
@@ -121,13 +129,9 @@ function bind(pod: Pod, node: string, { client, now }: ControllerContext): void 
   client.event(pod, 'Normal', 'Scheduled', text);
 }
 
-function refuse(
-  pod: Pod,
-  reasons: readonly string[],
-  total: number,
-  { client, now }: ControllerContext,
-): void {
-  const message = fitError(reasons, total);
+function refuse(pod: Pod, refusals: readonly Refusal[], { client, now }: ControllerContext): void {
+  const isMeek = pod.spec.preemptionPolicy === 'Never';
+  const message = fitError(refusals, isMeek);
   const before = conditionOf(pod, 'PodScheduled');
   if (before?.status === 'False' && before.message === message) return;
   const condition: PodCondition = {
@@ -143,19 +147,23 @@ function refuse(
 }
 
 /** framework.FitError: reasons counted and sorted as strings, then what preemption says. */
-export function fitError(reasons: readonly string[], total: number): string {
-  const counts = new Map<string, number>();
-  for (const reason of reasons) counts.set(reason, (counts.get(reason) ?? 0) + 1);
-  const lines = [...counts].map(([reason, count]) => `${count} ${reason}`).sort(byCodeUnit);
+export function fitError(refusals: readonly Refusal[], isMeek = false): string {
+  const total = refusals.length;
   if (total === 0) return 'no nodes available to schedule pods';
-  return `0/${total} nodes are available: ${lines.join(', ')}. ${preemption(reasons, total)}`;
+  const lines = histogram(refusals.flatMap((one) => one.reasons));
+  const found = `0/${total} nodes are available: ${lines}.`;
+  if (isMeek) return `${found} preemption: not eligible due to preemptionPolicy=Never.`;
+  const tried = refusals.map(({ isFinal }) =>
+    isFinal
+      ? 'Preemption is not helpful for scheduling'
+      : 'No preemption victims found for incoming pod',
+  );
+  return `${found} preemption: 0/${total} nodes are available: ${histogram(tried)}.`;
 }
 
-/** Nodes that refuse for good cannot be helped by preemption; the port filter's could be, but nobody is lower. */
-function preemption(reasons: readonly string[], total: number): string {
-  const busy = reasons.filter((reason) => reason.includes('free ports')).length;
-  const parts: string[] = [];
-  if (busy > 0) parts.push(`${busy} No preemption victims found for incoming pod`);
-  if (total > busy) parts.push(`${total - busy} Preemption is not helpful for scheduling`);
-  return `preemption: 0/${total} nodes are available: ${parts.sort(byCodeUnit).join(', ')}.`;
+function histogram(reasons: readonly string[]): string {
+  const counts = new Map<string, number>();
+  for (const reason of reasons) counts.set(reason, (counts.get(reason) ?? 0) + 1);
+  const lines = [...counts].map(([reason, count]) => `${count} ${reason}`);
+  return lines.sort(byCodeUnit).join(', ');
 }
