@@ -251,3 +251,41 @@ test('a pod touches the Services that select it, and those that did', () => {
     [[0], [1], [0]],
   );
 });
+
+/** "addressType: addresses" of each slice, sorted. */
+function byFamily(bench: SliceBench): readonly string[] {
+  return bench
+    .slices()
+    .map(({ addressType, endpoints = [] }) => {
+      const addresses = endpoints.flatMap((one) => one.addresses);
+      return `${addressType}: ${addresses.join(' ')}`.trim();
+    })
+    .sort();
+}
+
+test('both families: a set of slices for each, and Endpoints of the first one', () => {
+  const bench = new SliceBench({ secondary: 'fd00:96::/108' });
+  bench.pod('pod-1', { ips: ['10.0.0.1', 'fd00:0::1'] });
+  bench.pod('pod-2', { ips: ['10.0.0.2'] });
+  bench.create(web({ ipFamilyPolicy: 'RequireDualStack' }));
+  assert.deepEqual(byFamily(bench), ['IPv4: 10.0.0.1 10.0.0.2', 'IPv6: fd00::1']);
+  const addresses = bench.server.get('Endpoints', 'default/web')?.subsets?.[0]?.addresses;
+  assert.deepEqual(
+    addresses?.map(({ ip }) => ip),
+    ['10.0.0.1', '10.0.0.2'],
+  );
+  bench.set('Service', 'default/web', 'spec.ipFamilyPolicy', 'SingleStack');
+  assert.deepEqual(
+    byFamily(bench),
+    ['IPv4: 10.0.0.1 10.0.0.2'],
+    'a family that goes takes its slices',
+  );
+});
+
+test('a family without any address has a slice without endpoints', () => {
+  const bench = new SliceBench({ secondary: 'fd00:96::/108' });
+  bench.pod('pod-1');
+  bench.create(web({ ipFamilyPolicy: 'PreferDualStack', ipFamilies: ['IPv6', 'IPv4'] }));
+  assert.deepEqual(byFamily(bench), ['IPv4: 10.0.0.1', 'IPv6:']);
+  assert.deepEqual(bench.server.get('Endpoints', 'default/web')?.subsets ?? [], []);
+});

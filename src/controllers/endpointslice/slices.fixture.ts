@@ -36,9 +36,16 @@ export class SliceBench {
   readonly #events: WatchEvent[] = [];
 
   constructor(
-    more: { minor?: number; controllers?: readonly Controller[]; zones?: readonly string[] } = {},
+    more: {
+      minor?: number;
+      controllers?: readonly Controller[];
+      zones?: readonly string[];
+      /** The Service range of the second family. */
+      secondary?: string;
+    } = {},
   ) {
-    this.spec = clusterSpec({ minor: more.minor ?? 34 });
+    const { minor = 34, secondary } = more;
+    this.spec = clusterSpec({ minor, ...(secondary === undefined ? {} : { secondary }) });
     this.#controllers = more.controllers ?? [endpoints, endpointslice, mirroring];
     const nowMs = () => this.nowMs;
     this.server = createApiServer({ spec: this.spec, choices: seeded(3), nowMs });
