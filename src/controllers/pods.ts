@@ -7,7 +7,6 @@ import type {
   PodCondition,
   PodTemplateSpec,
 } from '../api/types.ts';
-import { seconds } from './time.ts';
 
 interface Owner {
   readonly apiVersion: string;
@@ -57,19 +56,6 @@ export function isTerminal(pod: Pod): boolean {
 /** Neither terminal nor being deleted: it counts as a replica. */
 export function isActive(pod: Pod): boolean {
   return !isTerminal(pod) && pod.metadata.deletionTimestamp === undefined;
-}
-
-/** Milliseconds until a ready pod is available: 0 = it is, undefined = it is not ready. */
-export function availableInMs(pod: Pod, minReadySeconds: number, now: string): number | undefined {
-  const ready = conditionOf(pod, 'Ready');
-  if (ready?.status !== 'True') return undefined;
-  if (minReadySeconds === 0) return 0;
-  const left = seconds(ready.lastTransitionTime) + minReadySeconds - seconds(now);
-  return Math.max(0, left) * 1000;
-}
-
-export function isAvailable(pod: Pod, minReadySeconds: number, now: string): boolean {
-  return availableInMs(pod, minReadySeconds, now) === 0;
 }
 
 /** A new Pod from a template, owned by `owner`; extra labels win. */

@@ -16,6 +16,7 @@ import {
   hashLabel,
   oldReplicaSets,
 } from './revisions.ts';
+import { scalingText } from './scale.ts';
 import { templateHash } from './template-hash.ts';
 
 type Sets = readonly ReplicaSet[];
@@ -91,7 +92,7 @@ export function newReplicaSet(
   const made = create(found, wantedSet, context);
   const count = made.spec.replicas ?? 0;
   if (count > 0) {
-    const text = `Scaled up replica set ${name} from 0 to ${count}`;
+    const text = scalingText(name, 0, count, context.minor, true);
     context.client.event(found, 'Normal', 'ScalingReplicaSet', text);
   }
   setRevision(found, String(revision), context);

@@ -6,6 +6,7 @@ import type { AnyObject, Deployment, DeploymentCondition, ReplicaSet } from '../
 import { ControlPlane, webDeployment } from '../control-plane.fixture.ts';
 import { cleanUp } from './revisions.ts';
 import { rollDown, rollUp } from './rolling.ts';
+import { scalingText } from './scale.ts';
 import { isComplete, syncRolloutStatus, terminatingOf } from './status.ts';
 
 interface SetSpec {
@@ -74,6 +75,21 @@ for (const [maxSurge, old, fresh, want] of ups) {
     assert.equal(get('fresh').spec.replicas, want);
   });
 }
+
+test('events tell sizes in the words of the version', () => {
+  const rows: readonly (readonly [minor: number, made: boolean, want: string])[] = [
+    [24, true, 'Scaled up replica set web-1 to 3'],
+    [24, false, 'Scaled up replica set web-1 to 3'],
+    [25, true, 'Scaled up replica set web-1 to 3'],
+    [31, false, 'Scaled up replica set web-1 to 3 from 0'],
+    [32, true, 'Scaled up replica set web-1 from 0 to 3'],
+    [32, false, 'Scaled up replica set web-1 from 0 to 3'],
+  ];
+  for (const [minor, made, want] of rows) {
+    assert.equal(scalingText('web-1', 0, 3, minor, made), want);
+  }
+  assert.equal(scalingText('web-1', 3, 1, 31), 'Scaled down replica set web-1 to 1 from 3');
+});
 
 const downs: readonly (readonly [
   name: string,

@@ -5,12 +5,29 @@ import { keyOf } from '../../api/types.ts';
 import type { ControllerContext } from '../controller.ts';
 import { hasScaleNotes, scaleNotes } from './annotations.ts';
 
+/** Minors since which the event tells the size before, and tells it first. */
+const tellsBeforeSince = 25;
+const tellsBeforeFirstSince = 32;
+
+/** "Scaled up replica set web-1 from 0 to 3"; `made`: the ReplicaSet is new. */
+export function scalingText(
+  name: string,
+  from: number,
+  to: number,
+  minor: number,
+  made = false,
+): string {
+  const what = `Scaled ${to > from ? 'up' : 'down'} replica set ${name}`;
+  if (minor >= tellsBeforeFirstSince) return `${what} from ${from} to ${to}`;
+  return minor < tellsBeforeSince || made ? `${what} to ${to}` : `${what} to ${to} from ${from}`;
+}
+
 /** True when the size changed. `notes`: brings the noted sizes up to date even if the size stays. */
 export function scaleTo(
   found: Deployment,
   set: ReplicaSet,
   replicas: number,
-  { client }: ControllerContext,
+  { client, minor }: ControllerContext,
   notes = false,
 ): boolean {
   const current = client.get('ReplicaSet', keyOf(set)) ?? set;
@@ -23,8 +40,7 @@ export function scaleTo(
     spec: { ...current.spec, replicas },
   });
   if (from === replicas) return false;
-  const way = replicas > from ? 'up' : 'down';
-  const text = `Scaled ${way} replica set ${set.metadata.name} from ${from} to ${replicas}`;
+  const text = scalingText(set.metadata.name, from, replicas, minor);
   client.event(found, 'Normal', 'ScalingReplicaSet', text);
   return true;
 }

@@ -9,9 +9,9 @@ import { controllerOf, isActive, isReady, isTerminal } from '../pods.ts';
 import { selects } from '../selector.ts';
 import { withoutZeros } from '../zeros.ts';
 
-/** Why pods could not be created or deleted. */
+/** Why pods could not be created. Deleting one never fails here. */
 export interface Failure {
-  readonly reason: 'FailedCreate' | 'FailedDelete';
+  readonly reason: 'FailedCreate';
   readonly message: string;
 }
 

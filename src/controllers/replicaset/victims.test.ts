@@ -57,13 +57,15 @@ function pod(name: string, given: Given): Pod {
   } as unknown as Pod;
 }
 
-const context = { now, index: { sequenceOf: () => 0 } } as unknown as ControllerContext;
+const at = (minor: number) =>
+  ({ now, minor, index: { sequenceOf: () => 0 } }) as unknown as ControllerContext;
+const context = at(34);
 
 /** Names in the order in which they would go; the last one stays. */
-function first(a: Given, b: Given): string {
+function first(a: Given, b: Given, minor = 34): string {
   const pods = [pod('a', a), pod('b', b)];
   const related = [a, b].flatMap(({ rank = 1 }, i) => Array(rank).fill(pods[i]) as Pod[]);
-  return victims(pods, related, 1, context)[0]?.metadata.name ?? '';
+  return victims(pods, related, 1, at(minor))[0]?.metadata.name ?? '';
 }
 
 const running: Given = { ready: now };
@@ -113,6 +115,41 @@ for (const [name, goes, stays] of rows) {
   test(`victims: ${name}`, () => {
     assert.equal(first(goes, stays), 'a');
     assert.equal(first(stays, goes), 'b');
+  });
+}
+
+const versions: readonly (readonly [name: string, minor: number, goes: Given, stays: Given])[] = [
+  ['1.21 knows no cost', 21, { ...running, rank: 2 }, { ...running, cost: '-1' }],
+  ['1.22 does', 22, { ...running, cost: '-1' }, { ...running, rank: 2 }],
+  [
+    '1.21 compares exact ages',
+    21,
+    { ready: hours5, created: month, uid: '2' },
+    { ready: hours8, created: month, uid: '1' },
+  ],
+  [
+    '1.22 powers of two',
+    22,
+    { ready: hours8, created: month, uid: '1' },
+    { ready: hours5, created: month, uid: '2' },
+  ],
+  [
+    '1.31 leaves sidecars out',
+    31,
+    { ...running, sidecarRestarts: 0 },
+    { ...running, sidecarRestarts: 9, created: month },
+  ],
+  [
+    '1.32 counts them',
+    32,
+    { ...running, sidecarRestarts: 9, created: month },
+    { ...running, sidecarRestarts: 0 },
+  ],
+];
+for (const [name, minor, goes, stays] of versions) {
+  test(`victims by version: ${name}`, () => {
+    assert.equal(first(goes, stays, minor), 'a');
+    assert.equal(first(stays, goes, minor), 'b');
   });
 }
 

@@ -20,26 +20,35 @@ type Rule = (a: Ranked, b: Ranked) => number;
 
 const phases: Readonly<Record<string, number>> = { Pending: 0, Unknown: 1, Running: 2 };
 
+interface Row {
+  /** Kubernetes minors that have the rule: from `since` up to, not including, `until`. */
+  readonly since?: number;
+  readonly until?: number;
+  readonly rule: Rule;
+}
+
 /** Upstream's order of preference; the first rule that tells two pods apart decides. */
-const rules: readonly Rule[] = [
+const rows: readonly Row[] = [
   // Without a node before scheduled ones.
-  (a, b) => Number(scheduled(a)) - Number(scheduled(b)),
+  { rule: (a, b) => Number(scheduled(a)) - Number(scheduled(b)) },
   // Pending before Unknown before Running.
-  (a, b) => phase(a) - phase(b),
+  { rule: (a, b) => phase(a) - phase(b) },
   // Not ready before ready.
-  (a, b) => Number(isReady(a.pod)) - Number(isReady(b.pod)),
+  { rule: (a, b) => Number(isReady(a.pod)) - Number(isReady(b.pod)) },
   // Lower controller.kubernetes.io/pod-deletion-cost first.
-  (a, b) => cost(a) - cost(b),
+  { since: 22, rule: (a, b) => cost(a) - cost(b) },
   // Nodes that hold more of the related pods first.
-  (a, b) => b.doubled - a.doubled,
-  // Ready for a shorter time first, compared in powers of two.
-  (a, b) => (isReady(a.pod) && isReady(b.pod) ? byAge(a, b, readyAt) : 0),
+  { rule: (a, b) => b.doubled - a.doubled },
+  // Ready for a shorter time first, since 1.22 compared in powers of two.
+  { until: 22, rule: (a, b) => (bothReady(a, b) ? byTime(a, b, readyAt) : 0) },
+  { since: 22, rule: (a, b) => (bothReady(a, b) ? byAge(a, b, readyAt) : 0) },
   // More restarts first; if equal, more restarts of sidecars.
-  (a, b) => restarts(b) - restarts(a),
-  (a, b) => sidecarRestarts(b) - sidecarRestarts(a),
-  // Younger first, compared in powers of two.
-  (a, b) => byAge(a, b, createdAt),
-  (a, b) => b.sequence - a.sequence,
+  { rule: (a, b) => restarts(b) - restarts(a) },
+  { since: 32, rule: (a, b) => sidecarRestarts(b) - sidecarRestarts(a) },
+  // Younger first, since 1.22 compared in powers of two.
+  { until: 22, rule: (a, b) => byTime(a, b, createdAt) },
+  { since: 22, rule: (a, b) => byAge(a, b, createdAt) },
+  { rule: (a, b) => b.sequence - a.sequence },
 ];
 
 /** The `count` pods of `active` to delete, first victim first. */
@@ -62,14 +71,16 @@ export function victims(
     sequence: context.index.sequenceOf('Pod', keyOf(pod)),
     nowSeconds: seconds(context.now),
   }));
+  const { minor } = context;
+  const rules = rows.filter(({ since = 0, until = 999 }) => minor >= since && minor < until);
   return ranked
-    .sort(compare)
+    .sort((a, b) => compare(rules, a, b))
     .slice(0, count)
     .map((one) => one.pod);
 }
 
-function compare(a: Ranked, b: Ranked): number {
-  for (const rule of rules) {
+function compare(rules: readonly Row[], a: Ranked, b: Ranked): number {
+  for (const { rule } of rules) {
     const order = rule(a, b);
     if (order !== 0) return order;
   }
@@ -78,6 +89,10 @@ function compare(a: Ranked, b: Ranked): number {
 
 function scheduled(a: Ranked): boolean {
   return (a.pod.spec.nodeName ?? '') !== '';
+}
+
+function bothReady(a: Ranked, b: Ranked): boolean {
+  return isReady(a.pod) && isReady(b.pod);
 }
 
 function phase(a: Ranked): number {
@@ -115,6 +130,13 @@ function readyAt(a: Ranked): number {
 
 function createdAt(a: Ranked): number {
   return seconds(a.pod.metadata.creationTimestamp);
+}
+
+/** afterOrZero: an unknown instant first, else the later one. */
+function byTime(a: Ranked, b: Ranked, at: (one: Ranked) => number): number {
+  const [left, right] = [at(a), at(b)];
+  if (left === 0 || right === 0) return Number(right === 0) - Number(left === 0);
+  return right - left;
 }
 
 /** Equal instants are equal; an unknown one goes first; different ones in one power of two go to the lower UID. */

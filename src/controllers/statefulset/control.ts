@@ -24,6 +24,9 @@ import { isRunningAndReady } from './status.ts';
 /** Minor since which the update waits for Pods to be available; before, for them to be ready. */
 const waitsForAvailableSince = 34;
 
+/** Minor since which a Pod that ended well is made again too. */
+const replacesSucceededSince = 27;
+
 interface Pass {
   readonly set: StatefulSet;
   readonly revisions: Revisions;
@@ -68,11 +71,12 @@ function ordinals(set: StatefulSet): readonly number[] {
 }
 
 /** A Pod that is not there yet: below the partition of the current revision, else of the update's. */
-function versioned({ set, revisions }: Pass, ordinal: number): Pod {
+function versioned({ set, revisions, context }: Pass, ordinal: number): Pod {
   const partition = set.spec.updateStrategy?.rollingUpdate?.partition ?? 0;
   const { current, update } = revisions;
   const revision = ordinal < startOf(set) + partition ? current : update;
-  return newPod(set, ordinal, templateOf(set, revision), revision.metadata.name);
+  const template = templateOf(set, revision);
+  return newPod(set, ordinal, template, revision.metadata.name, context.minor);
 }
 
 function isStored(pod: Pod): boolean {
@@ -109,9 +113,13 @@ function attempt(step: () => void): PodRefused | undefined {
   return undefined;
 }
 
+function isOver(pod: Pod, minor: number): boolean {
+  return minor >= replacesSucceededSince ? isTerminal(pod) : pod.status?.phase === 'Failed';
+}
+
 function processReplica(pass: Pass, pod: Pod): Step {
   const { set, context, ordered } = pass;
-  if (isStored(pod) && isTerminal(pod)) {
+  if (isStored(pod) && isOver(pod, context.minor)) {
     // It is made again once it is gone.
     if (!isTerminating(pod)) deletePod(set, pod, context);
     return 'stop';

@@ -7,6 +7,9 @@ export const revisionLabel = 'controller-revision-hash';
 const nameLabel = 'statefulset.kubernetes.io/pod-name';
 const indexLabel = 'apps.kubernetes.io/pod-index';
 
+/** Minor since which Pods carry their index (PodIndexLabel, beta). */
+const indexSince = 28;
+
 /** The name of the StatefulSet that a Pod's name tells; undefined when it tells none. */
 export function parentOf(pod: Pod): string | undefined {
   return /^(.*)-\d+$/.exec(pod.metadata.name)?.[1];
@@ -51,13 +54,19 @@ export function storageMatches(set: StatefulSet, pod: Pod): boolean {
 }
 
 /** The Pod with the labels that it should have. */
-export function withIdentity(pod: Pod): Pod {
-  const labels = { ...pod.metadata.labels, ...identityLabels(pod.metadata.name, ordinalOf(pod)) };
+export function withIdentity(pod: Pod, minor: number): Pod {
+  const { name, labels: before } = pod.metadata;
+  const labels = { ...before, ...identityLabels(name, ordinalOf(pod), minor) };
   return { ...pod, metadata: { ...pod.metadata, labels } };
 }
 
-function identityLabels(name: string, ordinal: number): Readonly<Record<string, string>> {
-  return { [nameLabel]: name, [indexLabel]: String(ordinal) };
+function identityLabels(
+  name: string,
+  ordinal: number,
+  minor: number,
+): Readonly<Record<string, string>> {
+  const index = { [indexLabel]: String(ordinal) };
+  return { [nameLabel]: name, ...(minor < indexSince ? {} : index) };
 }
 
 /** The Pod with the volumes of its claims first; they replace volumes of the same name. */
@@ -78,10 +87,11 @@ export function newPod(
   ordinal: number,
   template: PodTemplateSpec,
   revision: string,
+  minor: number,
 ): Pod {
   const name = `${set.metadata.name}-${ordinal}`;
   const pod = podFromTemplate(template, set, name, {
-    ...identityLabels(name, ordinal),
+    ...identityLabels(name, ordinal, minor),
     [revisionLabel]: revision,
   });
   const subdomain = set.spec.serviceName ?? '';

@@ -31,7 +31,7 @@ export function createPod(set: StatefulSet, pod: Pod, context: ControllerContext
 
 /** Brings labels, volumes and the owners of claims back in line. */
 export function correctPod(set: StatefulSet, pod: Pod, context: ControllerContext): void {
-  let wanted = identityMatches(set, pod) ? pod : withIdentity(pod);
+  let wanted = identityMatches(set, pod) ? pod : withIdentity(pod, context.minor);
   if (!storageMatches(set, wanted)) {
     wanted = withStorage(set, wanted);
     const missing = createClaims(set, wanted, context);

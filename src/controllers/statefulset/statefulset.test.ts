@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { AnyObject, StatefulSet } from '../../api/types.ts';
 import { ControlPlane } from '../control-plane.fixture.ts';
+import { statefulset } from './statefulset.ts';
 
 type Spec = Readonly<Record<string, unknown>>;
 
@@ -410,4 +411,38 @@ test('a set that is being deleted makes and removes nothing', () => {
   on.settle();
   assert.deepEqual(on.pods(), ['db-0']);
   assert.equal(stored(on).status?.observedGeneration, stored(on).metadata.generation);
+});
+
+test('before 1.28 a Pod carries no index, and before 1.27 one that ended well stays', () => {
+  for (const [minor, index, replaced] of [
+    [26, undefined, false],
+    [27, undefined, true],
+    [28, '0', true],
+  ] as const) {
+    const on = plane({ replicas: 1 }, {}, minor);
+    const pod = on.server.get('Pod', 'default/db-0');
+    assert.ok(pod);
+    assert.equal(pod.metadata.labels?.['apps.kubernetes.io/pod-index'], index, `1.${minor}`);
+    on.server.updateStatus({ ...pod, status: { ...pod.status, phase: 'Succeeded' } });
+    on.settle();
+    on.advance(40_000);
+    const after = on.server.get('Pod', 'default/db-0');
+    assert.equal(after?.metadata.uid !== pod.metadata.uid, replaced, `1.${minor}`);
+  }
+});
+
+test('syncing once more changes nothing', () => {
+  const on = plane({ volumeClaimTemplates: [claimTemplate] });
+  image(on, 'db:2');
+  on.advance(100_000);
+  const all = () => {
+    const kinds = ['StatefulSet', 'Pod', 'ControllerRevision', 'PersistentVolumeClaim'];
+    return kinds.flatMap((kind) =>
+      on.server.rawList(kind).map((one) => one.metadata.resourceVersion),
+    );
+  };
+  const before = all();
+  statefulset.sync('default/db', on.context('statefulset'));
+  on.settle();
+  assert.deepEqual(all(), before);
 });
