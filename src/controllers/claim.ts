@@ -5,6 +5,7 @@ import { byCodeUnit } from '../sim/table.ts';
 import type { ControllerContext } from './controller.ts';
 import { same } from './equal.ts';
 import { controllerOf, controllerRef, released } from './pods.ts';
+import { selects } from './selector.ts';
 
 interface Owner {
   readonly apiVersion: string;
@@ -64,16 +65,28 @@ function merged(owned: readonly string[], more: readonly string[]): readonly str
   return [...new Set([...owned, ...more])].sort(byCodeUnit);
 }
 
-/** Keys of Pods that nobody controls and that may carry the labels: those of the rarest pair, or all. */
+/** Keys of Pods that may be orphans with these labels; none where no Pod is an orphan. */
 export function orphanPods(
   namespace: string,
   labels: Readonly<Record<string, string>> | undefined,
   { index }: ControllerContext,
 ): readonly string[] {
-  const orphans = index.orphans('Pod', namespace);
-  if (orphans.length === 0) return orphans;
-  const labelled = index.podsWith(namespace, labels ?? {});
-  return labelled === undefined || labelled.length > orphans.length ? orphans : labelled;
+  if (!index.hasOrphans('Pod', namespace)) return [];
+  return index.podsWith(namespace, labels ?? {}) ?? index.orphans('Pod', namespace);
+}
+
+/** Keys of the workloads of a kind that may adopt an orphan because of an event. */
+export function adopters<K extends 'Deployment' | 'ReplicaSet' | 'StatefulSet'>(
+  kind: K,
+  event: WatchEvent,
+  { client, index }: ControllerContext,
+): readonly string[] {
+  if (!mayBeAdopted(event)) return [];
+  const { namespace = '', labels } = event.object.metadata;
+  return index.whoMaySelect(kind, namespace, labels).filter((key) => {
+    const found = client.get(kind, key);
+    return found !== undefined && selects(found.spec.selector, labels);
+  });
 }
 
 /** The keys "ns/name" of the controllers of `kind` that an object had before and has after an event. */

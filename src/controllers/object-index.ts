@@ -12,6 +12,14 @@ interface Bucket {
 }
 type Labels = Readonly<Record<string, string>>;
 
+/** Kinds that are found by what their selector may match. */
+const selecting = ['Service', 'Deployment', 'ReplicaSet', 'StatefulSet'] as const;
+type Selecting = (typeof selecting)[number];
+
+function isSelecting(kind: string): kind is Selecting {
+  return selecting.some((one) => one === kind);
+}
+
 /** Kinds that a workload takes over when nobody controls them. */
 const adoptable: ReadonlySet<string> = new Set(['Pod', 'ReplicaSet', 'ControllerRevision']);
 
@@ -47,6 +55,10 @@ export class ObjectIndex implements Forkable {
   /** Keys of the objects of a kind that name `uid` as an owner, sorted. */
   ownedBy(kind: string, uid: string): readonly string[] {
     return sorted(this.#buckets.get(`owner ${kind} ${uid}`));
+  }
+
+  hasOrphans(kind: string, namespace: string): boolean {
+    return this.#buckets.has(`orphan ${kind} ${namespace}`);
   }
 
   /** Keys of the objects of a kind in a namespace that no controller owns, sorted. */
@@ -117,9 +129,14 @@ export class ObjectIndex implements Forkable {
 
   /** Keys of Services that may select a pod with these labels. */
   servicesFor(namespace: string, labels: Labels | undefined): readonly string[] {
-    const found = new Set<string>(this.#buckets.get(`svc ${namespace} `)?.keys.keys());
+    return this.whoMaySelect('Service', namespace, labels);
+  }
+
+  /** Keys of the objects of a kind whose selector may match these labels: a superset, sorted. */
+  whoMaySelect(kind: Selecting, namespace: string, labels: Labels | undefined): readonly string[] {
+    const found = new Set<string>(this.#buckets.get(`by ${kind} ${namespace} `)?.keys.keys());
     for (const [name, value] of Object.entries(labels ?? {})) {
-      const bucket = this.#buckets.get(`svc ${namespace} ${name}=${value}`);
+      const bucket = this.#buckets.get(`by ${kind} ${namespace} ${name}=${value}`);
       for (const key of bucket?.keys.keys() ?? []) found.add(key);
     }
     return [...found].sort(byCodeUnit);
@@ -141,7 +158,7 @@ export class ObjectIndex implements Forkable {
     for (const owner of object.metadata.ownerReferences ?? []) {
       this.#bucket(`dependent ${owner.uid}`).set(`${kind} ${key}`, 1);
     }
-    if (kind === 'Service') this.#addService(key, object);
+    if (isSelecting(kind)) this.#addSelector(kind, key, object);
   }
 
   #remove(kind: string, key: string, object: AnyObject): void {
@@ -150,10 +167,10 @@ export class ObjectIndex implements Forkable {
     for (const owner of object.metadata.ownerReferences ?? []) {
       this.#drop(`dependent ${owner.uid}`, `${kind} ${key}`);
     }
-    if (kind !== 'Service') return;
+    if (!isSelecting(kind)) return;
     for (const pair of selectorPairs(object)) {
-      this.#drop(`svc ${object.metadata.namespace} ${pair}`, key);
-      this.#drop(`uses ${object.metadata.namespace} ${pair}`, key);
+      this.#drop(`by ${kind} ${object.metadata.namespace} ${pair}`, key);
+      this.#drop(`uses ${kind} ${object.metadata.namespace} ${pair}`, key);
     }
   }
 
@@ -163,20 +180,20 @@ export class ObjectIndex implements Forkable {
     this.#loads.set(node, this.podsOnNode(node));
   }
 
-  /** A Service stands under the pair of its selector that the fewest Services use. */
-  #addService(key: string, object: AnyObject): void {
+  /** An object stands under the pair of its selector that the fewest of its kind use. */
+  #addSelector(kind: Selecting, key: string, object: AnyObject): void {
     const { namespace } = object.metadata;
     let best: string | undefined;
     let least = Number.POSITIVE_INFINITY;
     for (const pair of selectorPairs(object)) {
-      const uses = this.#bucket(`uses ${namespace} ${pair}`);
+      const uses = this.#bucket(`uses ${kind} ${namespace} ${pair}`);
       if (uses.size < least) {
         least = uses.size;
         best = pair;
       }
       uses.set(key, 1);
     }
-    if (best !== undefined) this.#bucket(`svc ${namespace} ${best}`).set(key, 1);
+    if (best !== undefined) this.#bucket(`by ${kind} ${namespace} ${best}`).set(key, 1);
   }
 
   #bucket(name: string): Map<string, number> {
@@ -247,10 +264,12 @@ function nodeOf(pod: AnyObject): string {
   return spec?.nodeName ?? '';
 }
 
-/** "key=value" of each pair; [""] for a selector that selects everything; none without a selector. */
-function selectorPairs(service: AnyObject): readonly string[] {
-  const spec = service['spec'] as { readonly selector?: Labels } | undefined;
+/** "key=value" of each pair; [""] for a selector that has none and may select everything; none without a selector. */
+function selectorPairs(object: AnyObject): readonly string[] {
+  const spec = object['spec'] as { readonly selector?: Labels } | undefined;
   if (spec?.selector === undefined) return [];
-  const pairs = Object.entries(spec.selector).map(([name, value]) => `${name}=${value}`);
+  const { selector } = spec;
+  const given = object.kind === 'Service' ? selector : (selector['matchLabels'] ?? {});
+  const pairs = Object.entries(given).map(([name, value]) => `${name}=${value}`);
   return pairs.length === 0 ? [''] : pairs;
 }

@@ -2,11 +2,10 @@
 // the new ReplicaSet, scales one side, and writes status. Modelled after pkg/controller/deployment.
 import type { Deployment, ReplicaSet } from '../../api/types.ts';
 import { keyOf } from '../../api/types.ts';
-import { controllersOf, mayBeAdopted } from '../claim.ts';
+import { adopters, controllersOf } from '../claim.ts';
 import type { Controller, ControllerContext } from '../controller.ts';
 import { podsOf } from '../replicaset/replicaset.ts';
 import { retryLater, splitAttempt } from '../retry.ts';
-import { selects } from '../selector.ts';
 import { findCondition, noteCondition, progressing } from './conditions.ts';
 import { deadlineSeconds, isRolling } from './limits.ts';
 import { CreateRefused, newReplicaSet, syncRevision } from './new-set.ts';
@@ -23,16 +22,10 @@ export const deployment: Controller = {
   name: 'deployment',
   watches: ['Deployment', 'ReplicaSet', 'Pod'],
   keysOf(event, context) {
-    const { client } = context;
     if (event.kind === 'Deployment') return [event.key];
     if (event.kind === 'Pod') return event.type === 'DELETED' ? emptied(event.object, context) : [];
     const keys = controllersOf('Deployment', event.object, event.previous);
-    if (!mayBeAdopted(event)) return keys;
-    const { namespace, labels } = event.object.metadata;
-    const found = client
-      .list('Deployment', namespace)
-      .filter((one) => selects(one.spec.selector, labels));
-    return [...keys, ...found.map(keyOf)];
+    return [...keys, ...adopters('Deployment', event, context)];
   },
   sync(key, context) {
     const work = splitAttempt(key);

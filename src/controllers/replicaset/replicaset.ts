@@ -3,7 +3,7 @@
 import { ApiError } from '../../api/error.ts';
 import type { Pod, ReplicaSet } from '../../api/types.ts';
 import { keyOf } from '../../api/types.ts';
-import { claim, controllersOf, mayBeAdopted, orphanPods } from '../claim.ts';
+import { adopters, claim, controllersOf, orphanPods } from '../claim.ts';
 import type { Controller, ControllerContext } from '../controller.ts';
 import { generateName } from '../names.ts';
 import { pinOf } from '../pins.ts';
@@ -19,15 +19,10 @@ const burst = 500;
 export const replicaset: Controller = {
   name: 'replicaset',
   watches: ['ReplicaSet', 'Pod'],
-  keysOf(event, { client }) {
+  keysOf(event, context) {
     if (event.kind === 'ReplicaSet') return [event.key];
     const keys = controllersOf('ReplicaSet', event.object, event.previous);
-    if (!mayBeAdopted(event)) return keys;
-    const { namespace, labels } = event.object.metadata;
-    const sets = client
-      .list('ReplicaSet', namespace)
-      .filter((set) => selects(set.spec.selector, labels));
-    return [...keys, ...sets.map(keyOf)];
+    return [...keys, ...adopters('ReplicaSet', event, context)];
   },
   sync(key, context) {
     const work = splitAttempt(key);

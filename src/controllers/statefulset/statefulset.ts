@@ -2,7 +2,7 @@
 // their own and a history of templates. Modelled after pkg/controller/statefulset/stateful_set.go.
 import { keyOf, type Pod, type StatefulSet } from '../../api/types.ts';
 import { nextAvailableMs } from '../availability.ts';
-import { claim, controllersOf, mayBeAdopted, orphanPods } from '../claim.ts';
+import { adopters, claim, controllersOf, orphanPods } from '../claim.ts';
 import type { Controller, ControllerContext } from '../controller.ts';
 import { retryLater, splitAttempt } from '../retry.ts';
 import { adoptRevisions } from '../revisions/history.ts';
@@ -16,15 +16,10 @@ import { updateStatus } from './status.ts';
 export const statefulset: Controller = {
   name: 'statefulset',
   watches: ['StatefulSet', 'Pod'],
-  keysOf(event, { client }) {
+  keysOf(event, context) {
     if (event.kind === 'StatefulSet') return [event.key];
     const keys = controllersOf('StatefulSet', event.object, event.previous);
-    if (!mayBeAdopted(event)) return keys;
-    const { namespace, labels } = event.object.metadata;
-    const sets = client
-      .list('StatefulSet', namespace)
-      .filter((set) => selects(set.spec.selector, labels));
-    return [...keys, ...sets.map(keyOf)];
+    return [...keys, ...adopters('StatefulSet', event, context)];
   },
   sync(key, context) {
     const work = splitAttempt(key);
