@@ -1,17 +1,23 @@
 // The files a pod's containers share (resolv.conf, hosts) and the DNS settings of the kubelet that writes them.
 import type { Pod } from '../api/types.ts';
 import { clusterDnsAddress } from '../dns/deployment.ts';
-import { filesOf } from '../kubelet/files.ts';
+import { type DnsFacts, filesOf } from '../kubelet/files.ts';
 import type { PodFiles } from '../kubelet/runtime.ts';
 import type { State } from './state.ts';
 
 export function podFiles(state: State, pod: Pod): PodFiles {
+  const ips = (pod.status?.podIPs ?? []).map(({ ip }) => ip);
+  return filesOf(pod, ips, dnsFacts(state, pod));
+}
+
+/** What the kubelet of the pod's node knows of DNS. */
+export function dnsFacts(state: State, pod: Pod): DnsFacts {
   const { spec } = state.parts;
   const node = spec.nodes.find((n) => n.name === pod.spec.nodeName);
-  const ips = (pod.status?.podIPs ?? []).map(({ ip }) => ip);
-  return filesOf(pod, ips, {
+  return {
     clusterDNS: [clusterDnsAddress(spec.serviceSubnet)],
     dnsDomain: spec.dnsDomain,
     nodeResolvConf: node?.resolvConf ?? '',
-  });
+    minor: spec.minor,
+  };
 }

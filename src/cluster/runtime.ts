@@ -4,6 +4,7 @@ import type { Node, Pod, Probe } from '../api/types.ts';
 import { podPin } from '../controllers/pins.ts';
 import { healthPortsOf } from '../dns/kube-dns.ts';
 import { annotationOf } from '../kubelet/annotations.ts';
+import { hostnameError, resolvConfOf } from '../kubelet/files.ts';
 import type {
   Attachment,
   ContainerStart,
@@ -19,6 +20,7 @@ import { httpRequest, parseHttp, statusOf } from '../programs/http.ts';
 import { decodeUtf8 } from '../programs/utf8.ts';
 import { dialFrom } from './dialling.ts';
 import { runsDns } from './dns-servers.ts';
+import { dnsFacts } from './pod-files.ts';
 import type { State } from './state.ts';
 
 /** What a socket of a container knows: `program` of the socket says who reads it. */
@@ -54,12 +56,16 @@ function machineOf(pod: Pod): string {
 
 function attach(state: State, pod: Pod, node: Node): Attachment {
   const { fabric, addresses, spec } = state.parts;
+  const message = hostnameError(pod, spec.dnsDomain, spec.minor);
+  if (message !== undefined) return { kind: 'failed', message };
+  const dnsMessages = resolvConfOf(pod, dnsFacts(state, pod)).messages;
   const key = machineOf(pod).slice('pod/'.length);
   const nodeName = node.metadata.name;
   if (pod.spec.hostNetwork === true) {
     fabric.addPod({ key, node: nodeName, addresses: [], hostNetwork: true });
     const own = (node.status?.addresses ?? []).filter((a) => a.type === 'InternalIP');
-    return { kind: 'attached', podIPs: own.flatMap((a) => parseAddr(a.address) ?? []) };
+    const podIPs = own.flatMap((a) => parseAddr(a.address) ?? []);
+    return { kind: 'attached', podIPs, dnsMessages };
   }
   const pinned = podPin(spec, pod)?.ip ?? null;
   const ips: Addr[] = [];
@@ -71,7 +77,7 @@ function attach(state: State, pod: Pod, node: Node): Attachment {
     ips.push(given.addr);
   }
   fabric.addPod({ key, node: nodeName, addresses: ips, hostNetwork: false });
-  return { kind: 'attached', podIPs: ips };
+  return { kind: 'attached', podIPs: ips, dnsMessages };
 }
 
 function detach(state: State, key: string): void {

@@ -134,7 +134,7 @@ export class ControlPlane {
       attach: (pod) => {
         const pinned = podPin(this.spec, pod)?.ip ?? undefined;
         const podIPs = [pinned ?? addr(`10.244.0.${++this.#hosts}`)];
-        return { kind: 'attached', podIPs };
+        return { kind: 'attached', podIPs, dnsMessages: [] };
       },
       detach: () => {},
       start: () => ({ log: '', exitCode: null }),

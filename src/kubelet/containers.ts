@@ -68,9 +68,10 @@ export function startContainer(
   const made = containerEnvironment(container, {
     lister: client,
     pod,
-    hostname: hostnameOf(pod),
+    hostname: hostnameOf(pod, context.spec.dnsDomain, context.minor),
     podIPs: run.podIPs,
     hostIPs,
+    minor: context.minor,
   });
   if (made.kind === 'error') return stuck(pod, before, made.reason, made.message, context);
   const { environment } = made;

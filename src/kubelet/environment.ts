@@ -1,7 +1,8 @@
 // The environment of a container as the kubelet builds it at every start: Service variables first, then envFrom and
 // env with $(VAR) expansion, which win. pkg/kubelet/envvars, kubelet_pods.go makeEnvironmentVariables and
-// third_party/forked/golang/expansion. resourceFieldRef and fileKeyRef are refused with a clear message.
+// third_party/forked/golang/expansion. fileKeyRef (alpha) is refused with a clear message.
 import type { Container, EnvVarSource, Lister, Pod, Service } from '../api/types.ts';
+import { resourceValue } from './resource-field.ts';
 import type { Environment } from './runtime.ts';
 
 type Variables = Readonly<Record<string, string>>;
@@ -90,13 +91,21 @@ export interface Facts {
   readonly hostname: string;
   readonly podIPs: readonly string[];
   readonly hostIPs: readonly string[];
+  readonly minor: number;
+}
+
+export interface MadeEnvironment {
+  readonly kind: 'environment';
+  readonly environment: Environment;
+  /** Messages of InvalidEnvironmentVariableNames events. */
+  readonly skipped: readonly string[];
 }
 
 /** The whole environment of a container that starts now. */
 export function containerEnvironment(
   container: Container,
   facts: Facts,
-): { readonly kind: 'environment'; readonly environment: Environment } | EnvironmentError {
+): MadeEnvironment | EnvironmentError {
   const { pod, lister } = facts;
   const namespace = pod.metadata.namespace ?? 'default';
   const services = serviceEnvironment(
@@ -104,15 +113,25 @@ export function containerEnvironment(
     lister.get('Service', 'default/kubernetes'),
     pod.spec.enableServiceLinks !== false,
   );
-  const own: Record<string, string> = { HOSTNAME: facts.hostname };
-  const wrong = fromSources(container, facts, own) ?? fromEntries(container, facts, services, own);
-  return wrong ?? { kind: 'environment', environment: { services, own } };
+  const own: Record<string, string> = {};
+  const skipped: string[] = [];
+  const wrong =
+    fromSources(container, facts, own, skipped) ?? fromEntries(container, facts, services, own);
+  if (wrong !== undefined) return wrong;
+  // The runtime adds the host name: no $(HOSTNAME) sees it.
+  const environment = { services, own: { HOSTNAME: facts.hostname, ...own } };
+  return { kind: 'environment', environment, skipped };
 }
+
+/** IsEnvVarName; from 1.32 on every key of a ConfigMap or Secret is a name (RelaxedEnvironmentVariableValidation). */
+const strictName = /^[-._a-zA-Z][-._a-zA-Z0-9]*$/;
+const relaxedSince = 32;
 
 function fromSources(
   container: Container,
-  { lister, pod }: Facts,
+  { lister, pod, minor }: Facts,
   own: Record<string, string>,
+  skipped: string[],
 ): EnvironmentError | undefined {
   for (const source of container.envFrom ?? []) {
     const ref = source.configMapRef ?? source.secretRef;
@@ -124,11 +143,20 @@ function fromSources(
       if (ref.optional === true) continue;
       return configError(`${kind} "${ref.name}" not found`);
     }
+    const invalid: string[] = [];
     for (const [name, value] of Object.entries(values ?? {})) {
-      own[`${source.prefix ?? ''}${name}`] = value;
+      const variable = `${source.prefix ?? ''}${name}`;
+      if (minor < relaxedSince && !strictName.test(variable)) invalid.push(variable);
+      else own[variable] = value;
     }
+    if (invalid.length > 0) skipped.push(skippedText(invalid.sort(), kind, key));
   }
   return undefined;
+}
+
+function skippedText(keys: readonly string[], kind: 'configmap' | 'secret', key: string): string {
+  const what = kind === 'configmap' ? 'configMap' : 'secret';
+  return `Keys [${keys.join(', ')}] from the EnvFrom ${what} ${key} were skipped since they are considered invalid environment variable names.`;
 }
 
 function exists(lister: Lister, kind: 'configmap' | 'secret', key: string): boolean {
@@ -151,11 +179,11 @@ function fromEntries(
 ): EnvironmentError | undefined {
   const lookup = (name: string) => own[name] ?? services[name];
   for (const entry of container.env ?? []) {
-    if (entry.valueFrom === undefined) {
+    if (entry.valueFrom === undefined || (entry.value ?? '') !== '') {
       own[entry.name] = expand(entry.value ?? '', lookup);
       continue;
     }
-    const value = resolve(entry.valueFrom, facts);
+    const value = resolve(entry.valueFrom, container, facts);
     if (typeof value === 'object') return value;
     if (value !== undefined) own[entry.name] = value;
   }
@@ -163,14 +191,21 @@ function fromEntries(
 }
 
 /** The referenced value; undefined: an optional key that is not there. */
-function resolve(source: EnvVarSource, facts: Facts): string | undefined | EnvironmentError {
+function resolve(
+  source: EnvVarSource,
+  container: Container,
+  facts: Facts,
+): string | undefined | EnvironmentError {
   const { lister, pod } = facts;
-  const { fieldRef, configMapKeyRef, secretKeyRef } = source;
+  const { fieldRef, resourceFieldRef, configMapKeyRef, secretKeyRef } = source;
   if (fieldRef !== undefined) return field(fieldRef.fieldPath, facts);
-  const ref = configMapKeyRef ?? secretKeyRef;
-  if (ref === undefined) {
-    return configError('env valueFrom resourceFieldRef and fileKeyRef are not modelled');
+  if (resourceFieldRef !== undefined) {
+    const node = lister.get('Node', pod.spec.nodeName ?? '');
+    const found = resourceValue(resourceFieldRef, pod, container, node);
+    return 'value' in found ? found.value : configError(found.error);
   }
+  const ref = configMapKeyRef ?? secretKeyRef;
+  if (ref === undefined) return configError('env valueFrom fileKeyRef is not modelled');
   const key = `${pod.metadata.namespace}/${ref.name}`;
   const kind = configMapKeyRef === undefined ? 'secret' : 'configmap';
   const values = kind === 'configmap' ? lister.get('ConfigMap', key)?.data : secret(lister, key);
@@ -203,7 +238,7 @@ function field(path: string, facts: Facts): string | EnvironmentError {
     'status.podIP': podIPs[0] ?? '',
     'status.podIPs': podIPs.join(','),
   };
-  return values[path] ?? configError(`fieldPath "${path}" is not supported`);
+  return values[path] ?? configError(`field label not supported: ${path}`);
 }
 
 /** $(NAME) becomes the value, $$ a dollar sign; an unknown $(NAME) stays as written. */
@@ -215,7 +250,8 @@ export function expand(text: string, lookup: (name: string) => string | undefine
 
 /** command + args with $(VAR) replaced. */
 export function argvOf(container: Container, environment: Environment): readonly string[] {
-  const lookup = (name: string) => environment.own[name] ?? environment.services[name];
+  const { HOSTNAME: _host, ...own } = environment.own;
+  const lookup = (name: string) => own[name] ?? environment.services[name];
   const words = [...(container.command ?? []), ...(container.args ?? [])];
   return words.map((word) => expand(word, lookup));
 }

@@ -1,6 +1,6 @@
 // /etc/resolv.conf, /etc/hosts and the hostname of a pod. pkg/kubelet/network/dns and kubelet_pods.go.
 import type { Pod, PodDNSConfig } from '../api/types.ts';
-import { type Addr, parseAddr } from '../net/addr.ts';
+import { type Addr, formatAddr, parseAddr } from '../net/addr.ts';
 import { parseResolvConf, type ResolvConf } from '../net/resolv-conf.ts';
 import type { PodFiles } from './runtime.ts';
 
@@ -10,26 +10,87 @@ export interface DnsFacts {
   readonly dnsDomain: string;
   /** Text of the node's own resolv.conf. */
   readonly nodeResolvConf: string;
+  readonly minor: number;
 }
 
-/** The hostname: spec.hostname or the pod's name, cut to 63 characters; the node's under hostNetwork. */
-export function hostnameOf(pod: Pod): string {
-  if (pod.spec.hostNetwork === true) return pod.spec.nodeName ?? pod.metadata.name;
-  const name = pod.spec.hostname ?? '';
-  return (name === '' ? pod.metadata.name : name).slice(0, 63).replace(/[-.]+$/, '');
+/** A pod's short name and its domain: "" without a subdomain. */
+interface HostName {
+  readonly name: string;
+  readonly domain: string;
+}
+
+/** hostnameOverride is a beta, on by default, from here on; before, the API server drops it. */
+const overrideSince = 35;
+/** The kernel's nodename has 64 characters; a short name is cut one earlier. */
+const nodenameMax = 64;
+
+function hostNameOf(pod: Pod, dnsDomain: string, minor: number): HostName {
+  const { hostname = '', subdomain = '', hostnameOverride } = pod.spec;
+  if (hostnameOverride !== undefined && minor >= overrideSince) {
+    return { name: cut(hostnameOverride), domain: '' };
+  }
+  const namespace = pod.metadata.namespace ?? 'default';
+  const domain = subdomain === '' ? '' : `${subdomain}.${namespace}.svc.${dnsDomain}`;
+  return { name: cut(hostname === '' ? pod.metadata.name : hostname), domain };
+}
+
+function cut(name: string): string {
+  return name.slice(0, nodenameMax - 1).replace(/[-.]+$/, '');
+}
+
+/** What `hostname` prints: the node's name under hostNetwork, the whole name with setHostnameAsFQDN. */
+export function hostnameOf(pod: Pod, dnsDomain: string, minor: number): string {
+  const { hostNetwork, hostnameOverride, setHostnameAsFQDN, nodeName } = pod.spec;
+  const isOverridden = hostnameOverride !== undefined && minor >= overrideSince;
+  if (hostNetwork === true && !isOverridden) return nodeName ?? pod.metadata.name;
+  const { name, domain } = hostNameOf(pod, dnsDomain, minor);
+  return setHostnameAsFQDN === true && domain !== '' ? `${name}.${domain}` : name;
+}
+
+/** Why the kubelet can give the pod no hostname; undefined: it can. */
+export function hostnameError(pod: Pod, dnsDomain: string, minor: number): string | undefined {
+  const name = hostnameOf(pod, dnsDomain, minor);
+  if (pod.spec.setHostnameAsFQDN !== true || name.length <= nodenameMax) return undefined;
+  return `failed to construct FQDN from pod hostname and cluster domain, FQDN ${name} is too long (${nodenameMax} characters is the max, ${name.length} characters requested)`;
 }
 
 export function filesOf(pod: Pod, podIPs: readonly string[], facts: DnsFacts): PodFiles {
+  const { dnsDomain, minor } = facts;
   return {
-    resolvConf: resolvConfOf(pod, facts),
-    hosts: hostsOf(pod, podIPs, facts.dnsDomain),
-    hostname: hostnameOf(pod),
+    resolvConf: resolvConfOf(pod, facts).conf,
+    hosts: hostsOf(pod, podIPs, hostNameOf(pod, dnsDomain, minor)),
+    hostname: hostnameOf(pod, dnsDomain, minor),
   };
 }
 
-/** What the pod's resolvers read, by dnsPolicy and dnsConfig. */
-export function resolvConfOf(pod: Pod, facts: DnsFacts): ResolvConf {
-  return withConfig(byPolicy(pod, facts), pod.spec.dnsConfig);
+/** What the pod's resolvers read, by dnsPolicy and dnsConfig; messages of DNSConfigForming events say what did not fit. */
+export function resolvConfOf(
+  pod: Pod,
+  facts: DnsFacts,
+): { readonly conf: ResolvConf; readonly messages: readonly string[] } {
+  return fitted(withConfig(byPolicy(pod, facts), pod.spec.dnsConfig));
+}
+
+/** MaxDNSNameservers, MaxDNSSearchPaths, MaxDNSSearchListChars; a longer domain makes some resolvers abort. */
+const limits = { nameservers: 3, searches: 32, searchChars: 2048, domainChars: 253 } as const;
+
+function fitted(conf: ResolvConf): ReturnType<typeof resolvConfOf> {
+  const messages: string[] = [];
+  const nameservers = conf.nameservers.slice(0, limits.nameservers);
+  if (nameservers.length < conf.nameservers.length) {
+    const line = nameservers.map(formatAddr).join(' ');
+    const text = `Nameserver limits were exceeded, some nameservers have been omitted, the applied nameserver line is: ${line}`;
+    messages.push(text);
+  }
+  const search = conf.search
+    .slice(0, limits.searches)
+    .filter((domain) => domain.length <= limits.domainChars);
+  while (search.join(' ').length > limits.searchChars) search.pop();
+  if (search.length < conf.search.length) {
+    const text = `Search Line limits were exceeded, some search paths have been omitted, the applied search line is: ${search.join(' ')}`;
+    messages.push(text);
+  }
+  return { conf: { ...conf, nameservers, search }, messages };
 }
 
 function byPolicy(pod: Pod, facts: DnsFacts): ResolvConf {
@@ -50,10 +111,13 @@ function byPolicy(pod: Pod, facts: DnsFacts): ResolvConf {
   };
 }
 
+/** The kubelet knows no `domain` line, and of an option that is written twice the last one. */
 function nodeConf(text: string): ResolvConf {
-  const conf = parseResolvConf(text);
+  const lines = text.split('\n').filter((line) => !/^\s*domain\s/.test(line));
+  const conf = parseResolvConf(lines.join('\n'));
   const search = conf.search.map((name) => name.replace(/\.$/, '')).filter((name) => name !== '');
-  return { ...conf, search };
+  const options = new Map(conf.options.map((option) => [option.split(':')[0] ?? option, option]));
+  return { ...conf, search, options: [...options.values()] };
 }
 
 /** dnsConfig adds servers and domains (duplicates dropped) and overrides options of the same name. */
@@ -62,7 +126,7 @@ function withConfig(base: ResolvConf, config: PodDNSConfig | undefined): ResolvC
   const added = (config.nameservers ?? []).flatMap((text) => parseAddr(text) ?? []);
   const options = new Map(base.options.map((option) => [option.split(':')[0] ?? option, option]));
   for (const { name, value } of config.options ?? []) {
-    if (name !== undefined) options.set(name, value === undefined ? name : `${name}:${value}`);
+    if (name !== undefined) options.set(name, (value ?? '') === '' ? name : `${name}:${value}`);
   }
   return {
     nameservers: [...new Set([...base.nameservers, ...added])],
@@ -72,7 +136,7 @@ function withConfig(base: ResolvConf, config: PodDNSConfig | undefined): ResolvC
 }
 
 /** Text of /etc/hosts as the kubelet manages it. */
-export function hostsOf(pod: Pod, podIPs: readonly string[], dnsDomain: string): string {
+export function hostsOf(pod: Pod, podIPs: readonly string[], host: HostName): string {
   const lines =
     pod.spec.hostNetwork === true
       ? ['# Kubernetes-managed hosts file (host network).', '127.0.0.1\tlocalhost']
@@ -86,11 +150,8 @@ export function hostsOf(pod: Pod, podIPs: readonly string[], dnsDomain: string):
           'fe00::2\tip6-allrouters',
         ];
   if (pod.spec.hostNetwork !== true) {
-    const host = hostnameOf(pod);
-    const { subdomain = '' } = pod.spec;
-    const namespace = pod.metadata.namespace ?? 'default';
-    const full = subdomain === '' ? '' : `${host}.${subdomain}.${namespace}.svc.${dnsDomain}\t`;
-    for (const ip of podIPs) lines.push(`${ip}\t${full}${host}`);
+    const full = host.domain === '' ? '' : `${host.name}.${host.domain}\t`;
+    for (const ip of podIPs) lines.push(`${ip}\t${full}${host.name}`);
   }
   const aliases = pod.spec.hostAliases ?? [];
   if (aliases.length > 0) lines.push('', '# Entries added by HostAliases.');

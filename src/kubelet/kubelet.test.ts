@@ -1,12 +1,10 @@
-// The kubelet's pure parts: Service variables, expansion, listeners, resolv.conf and hosts, annotations.
+// The kubelet's pure parts: Service variables, expansion, listeners, annotations.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Container, Pod, PodSpec, Service } from '../api/types.ts';
 import { addr } from '../net/addr.ts';
-import { formatResolvConf } from '../net/resolv-conf.ts';
 import { noticesFor, parseDuration } from './annotations.ts';
 import { expand, isTooLong, serviceEnvironment, variablesOf } from './environment.ts';
-import { hostsOf, resolvConfOf } from './files.ts';
 import { listenersOf, resolverOf } from './listeners.ts';
 import { preStopMs } from './terminate.ts';
 
@@ -100,51 +98,6 @@ test('the resolver is told from the image', () => {
     'musl',
     'glibc',
   ]);
-});
-
-const facts = {
-  clusterDNS: [addr('10.96.0.10')],
-  dnsDomain: 'cluster.local',
-  nodeResolvConf: 'search lan.\nnameserver 8.8.8.8\noptions timeout:2\n',
-};
-
-const policies: readonly { name: string; spec: Partial<PodSpec>; want: string }[] = [
-  {
-    name: 'E1 ClusterFirst',
-    spec: {},
-    want: 'search demo.svc.cluster.local svc.cluster.local cluster.local lan\nnameserver 10.96.0.10\noptions ndots:5\n',
-  },
-  {
-    name: 'E1 ClusterFirst with hostNetwork is Default',
-    spec: { hostNetwork: true },
-    want: 'search lan\nnameserver 8.8.8.8\noptions timeout:2\n',
-  },
-  {
-    name: 'E1 None with dnsConfig',
-    spec: {
-      dnsPolicy: 'None',
-      dnsConfig: {
-        nameservers: ['1.1.1.1'],
-        searches: ['x'],
-        options: [{ name: 'ndots', value: '2' }],
-      },
-    },
-    want: 'search x\nnameserver 1.1.1.1\noptions ndots:2\n',
-  },
-];
-
-for (const row of policies) {
-  test(`resolv.conf: ${row.name}`, () => {
-    assert.equal(
-      formatResolvConf(resolvConfOf(pod(row.spec), facts)).trimEnd(),
-      row.want.trimEnd(),
-    );
-  });
-}
-
-test('/etc/hosts names the pod, in full under a subdomain', () => {
-  const text = hostsOf(pod({ hostname: 'a', subdomain: 'b' }), ['10.244.0.5'], 'cluster.local');
-  assert.match(text, /^10\.244\.0\.5\ta\.b\.demo\.svc\.cluster\.local\ta$/m);
 });
 
 test('unknown and unreadable annotations are reported', () => {

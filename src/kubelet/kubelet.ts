@@ -84,6 +84,9 @@ function admit(pod: Pod, context: KubeletContext): PodRun | undefined {
     context.again(keyOf(pod), 10_000, true);
     return undefined;
   }
+  for (const message of attachment.dnsMessages) {
+    client.event(pod, 'Warning', 'DNSConfigForming', message);
+  }
   const run: PodRun = {
     uid: pod.metadata.uid ?? '',
     node: node.metadata.name,

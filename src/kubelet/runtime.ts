@@ -40,7 +40,12 @@ export interface ContainerStart {
 }
 
 export type Attachment =
-  | { readonly kind: 'attached'; readonly podIPs: readonly Addr[] }
+  | {
+      readonly kind: 'attached';
+      readonly podIPs: readonly Addr[];
+      /** What of its DNS configuration did not fit: texts for events DNSConfigForming. */
+      readonly dnsMessages: readonly string[];
+    }
   /** No address left, or another refusal by the CNI: text for the event FailedCreatePodSandBox. */
   | { readonly kind: 'failed'; readonly message: string };
 
