@@ -87,7 +87,7 @@ Feature: A Pod in the network of its host, in front of and behind a NodePort Ser
     And Service "service-b" has 1 endpoint
 
   @doc-002 @case-20
-  Scenario: bound there without the scheduler, it cannot open the port and crashes
+  Scenario: bound there without the scheduler, it is rejected by the kubelet
     When I apply:
       """
       apiVersion: v1
@@ -97,6 +97,25 @@ Feature: A Pod in the network of its host, in front of and behind a NodePort Ser
         hostNetwork: true
         nodeName: node02
         containers: [{ name: web, image: "nginx:1.15-alpine", ports: [{ containerPort: 8080 }] }]
+      """
+    Then Pod "second" has:
+      | path           | value |
+      | status.phase   | Failed |
+      | status.reason  | NodePorts |
+      | status.message | Pod was rejected: Predicate NodePorts failed: node(s) didn't have free ports for the requested pod ports |
+    And Service "service-b" has 1 endpoint
+
+  @doc-002 @case-20
+  Scenario: a port that nobody declares is free for scheduler and kubelet, and its program crashes
+    When I apply:
+      """
+      apiVersion: v1
+      kind: Pod
+      metadata: { name: second, annotations: { svcspec.dev/listen: "8080" } }
+      spec:
+        hostNetwork: true
+        nodeName: node02
+        containers: [{ name: web, image: "nginx:1.15-alpine" }]
       """
     Then Pod "second" is CrashLoopBackOff
     And Pod "second" has:

@@ -123,13 +123,13 @@ spec:
     ],
   },
   {
-    name: 'a probe that runs a command succeeds',
+    name: 'a probe that runs a command of its image succeeds',
     text: `apiVersion: v1
 kind: Pod
 metadata: { name: p }
 spec: { containers: [ { name: c, image: redis, livenessProbe: { exec: { command: [redis-cli] } } } ] }`,
     want: [
-      'lab.yaml:4: Pod "default/p" has a livenessProbe that runs a command: no command runs, the probe succeeds',
+      'lab.yaml:4: Pod "default/p" has a livenessProbe that runs a command that is not built in: the probe succeeds',
     ],
   },
   {

@@ -13,6 +13,7 @@ import type {
 } from '../api/types.ts';
 import { profileNamed } from '../cni/profiles.ts';
 import { noticesFor } from '../kubelet/annotations.ts';
+import { runnable } from './command.ts';
 
 /** A sentence about an object, and the path that it is about. */
 interface Remark {
@@ -123,8 +124,9 @@ function remarksOnPodSpec(spec: PodSpec, path: string): readonly Remark[] {
       remarks.push({ path: `${at}.ports[${k}].hostPort`, text });
     }
     for (const probe of ['startupProbe', 'livenessProbe', 'readinessProbe'] as const) {
-      if (container[probe]?.exec === undefined) continue;
-      const text = `has a ${probe} that runs a command: no command runs, the probe succeeds`;
+      const command = container[probe]?.exec?.command;
+      if (command === undefined || runnable(command) !== undefined) continue;
+      const text = `has a ${probe} that runs a command that is not built in: the probe succeeds`;
       remarks.push({ path: `${at}.${probe}.exec`, text });
     }
   }

@@ -1,26 +1,17 @@
 // What the kubelets of a cluster ask of the machines below them: pod network, sockets, probes. Hands the work to the
 // CNI's address management, the fabric and the DNS servers. Models the CRI and CNI calls of a node.
-import type { Node, Pod, Probe } from '../api/types.ts';
+import type { Node, Pod } from '../api/types.ts';
 import { podPin } from '../controllers/pins.ts';
 import { healthPortsOf } from '../dns/kube-dns.ts';
 import { annotationOf } from '../kubelet/annotations.ts';
 import { hostnameError, resolvConfOf } from '../kubelet/files.ts';
-import type {
-  Attachment,
-  ContainerStart,
-  ProbeOutcome,
-  Runtime,
-  Started,
-} from '../kubelet/runtime.ts';
+import type { Attachment, ContainerStart, Runtime, Started } from '../kubelet/runtime.ts';
 import { type Addr, formatEndpoint, parseAddr } from '../net/addr.ts';
 import { parseCidr } from '../net/cidr.ts';
 import { SCTP, TCP, UDP } from '../net/packet.ts';
-import type { DialResult } from '../node/dial.ts';
-import { httpRequest, parseHttp, statusOf } from '../programs/http.ts';
-import { decodeUtf8 } from '../programs/utf8.ts';
-import { dialFrom } from './dialling.ts';
 import { runsDns } from './dns-servers.ts';
 import { dnsFacts } from './pod-files.ts';
+import { probeOnce } from './probe.ts';
 import type { State } from './state.ts';
 
 /** What a socket of a container knows: `program` of the socket says who reads it. */
@@ -130,67 +121,4 @@ function start(state: State, pod: Pod, container: ContainerStart): Started {
 /** A datagram is echoed unless svcspec.dev/reply says what to answer. */
 function isReplyWritten(pod: Pod, container: ContainerStart): boolean {
   return annotationOf(pod, 'reply', container.name) !== undefined;
-}
-
-/** One try, as pkg/probe does it from the node's network. Commands inside containers succeed: none is modelled. */
-function probeOnce(state: State, pod: Pod, probe: Probe): ProbeOutcome {
-  const succeeded = { success: true, text: '' };
-  const spec = probe.httpGet ?? probe.tcpSocket ?? probe.grpc;
-  if (spec === undefined) return succeeded;
-  const host = 'host' in spec ? spec.host : undefined;
-  const to = host === undefined ? addressOf(state, pod) : parseAddr(host);
-  const node = pod.spec.nodeName ?? '';
-  if (to === undefined || typeof spec.port !== 'number') {
-    return {
-      success: false,
-      text: `cannot probe ${host ?? pod.status?.podIP ?? 'a pod without IP'}`,
-    };
-  }
-  const result = dialFrom(state, {
-    from: `node/${node}`,
-    proto: TCP,
-    to,
-    port: spec.port,
-    message: probe.httpGet === undefined ? '' : httpGet(probe.httpGet.path ?? '/', to, spec.port),
-    timeoutMs: (probe.timeoutSeconds ?? 1) * 1000,
-  });
-  if (result.outcome === 'answered') return httpOutcome(probe, result) ?? succeeded;
-  const why = `dial tcp ${formatEndpoint(to, spec.port)}: ${refusal(result)}`;
-  if (probe.httpGet === undefined) return { success: false, text: why };
-  const { scheme = 'HTTP', path = '/' } = probe.httpGet;
-  const url = `${scheme.toLowerCase()}://${formatEndpoint(to, spec.port)}${path}`;
-  return { success: false, text: `Get "${url}": ${why}` };
-}
-
-/** Known to the kubelet before it has reported it in the Pod's status. */
-function addressOf(state: State, pod: Pod): Addr | undefined {
-  const { fabric } = state.parts;
-  const machine = machineOf(pod);
-  if (!fabric.has(machine)) return undefined;
-  const name = fabric.machineOf(machine);
-  return fabric.addressOf(name, 0) ?? fabric.addressOf(name, 0n);
-}
-
-function refusal(result: DialResult): string {
-  switch (result.outcome) {
-    case 'refused':
-      return 'connect: connection refused';
-    case 'unreachable':
-      return 'connect: no route to host';
-    default:
-      return 'i/o timeout';
-  }
-}
-
-function httpGet(path: string, to: Addr, port: number): string {
-  return httpRequest('GET', path, formatEndpoint(to, port), ['User-Agent: kube-probe/1']);
-}
-
-/** 200 to 399 is success. */
-function httpOutcome(probe: Probe, result: DialResult): ProbeOutcome | undefined {
-  if (probe.httpGet === undefined || result.reply === null) return undefined;
-  const response = parseHttp(decodeUtf8(result.reply));
-  const status = response === null ? 0 : statusOf(response);
-  if (status >= 200 && status < 400) return undefined;
-  return { success: false, text: `HTTP probe failed with statuscode: ${status}` };
 }

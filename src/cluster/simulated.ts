@@ -10,6 +10,7 @@ import { kubectlError } from '../api/kubectl-error.ts';
 import type { Manifest } from '../api/manifest.ts';
 import { notFound } from '../api/refusals.ts';
 import { rowOf } from '../api/scheme.ts';
+import { isInstant } from '../api/timing.table.ts';
 import { type AnyObject, type DeleteOptions, keyOf } from '../api/types.ts';
 import type { ApplyVerb } from '../apiserver/apply.ts';
 import { parsePath, withValue } from '../apiserver/path.ts';
@@ -59,7 +60,7 @@ export function createSimulated(config: ClusterConfig): Cluster {
     if (error instanceof Refusal) throw error.asInputError();
     throw error;
   }
-  cluster.converge();
+  if (!isInstant(config.spec.timing)) cluster.converge();
   return cluster;
 }
 

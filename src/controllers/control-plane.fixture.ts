@@ -141,7 +141,9 @@ export class ControlPlane {
       stop: () => {},
       probe: (pod) => {
         const success = this.probes.get(`${pod.metadata.namespace}/${pod.metadata.name}`) ?? true;
-        return { success, text: success ? '' : 'HTTP probe failed with statuscode: 500' };
+        return success
+          ? { kind: 'success', text: '' }
+          : { kind: 'failure', text: 'HTTP probe failed with statuscode: 500' };
       },
     };
   }

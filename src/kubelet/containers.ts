@@ -7,7 +7,7 @@ import { argvOf, containerEnvironment, isTooLong } from './environment.ts';
 import { hostnameOf } from './files.ts';
 import { assumes, listenersOf, replyOf, resolverOf } from './listeners.ts';
 import type { ContainerStart } from './runtime.ts';
-import type { ContainerRun, Ended, PodRun } from './state.ts';
+import { type ContainerRun, type Ended, forget, type PodRun, remember } from './state.ts';
 
 const backoffMs = { initial: 10_000, max: 300_000 };
 /** The kubelet sees a dead container at its next relist, a second later. */
@@ -39,6 +39,8 @@ export function newRuns(pod: Pod, startsAtMs: number): readonly ContainerRun[] {
     start: null,
     ready: false,
     started: false,
+    startedMs: null,
+    stopsAtMs: null,
     probes: {},
   });
   const init = pod.spec.initContainers ?? [];
@@ -73,8 +75,13 @@ export function startContainer(
     hostIPs,
     minor: context.minor,
   });
+  announcePull(pod, container, context);
   if (made.kind === 'error') return stuck(pod, before, made.reason, made.message, context);
   const { environment } = made;
+  forget(context.state.starving, keyOfPod(pod));
+  for (const message of made.skipped) {
+    client.event(pod, 'Warning', 'InvalidEnvironmentVariableNames', message);
+  }
   const argv = argvOf(container, environment);
   const id = containerId(`${run.uid}/${before.name}/${before.restarts}`);
   const lastLog = before.id === '' ? null : before.log;
@@ -93,7 +100,7 @@ export function startContainer(
     reply: replyOf(pod, container),
   };
   const { log, exitCode } = runtime.start(pod, start);
-  client.event(pod, 'Normal', 'Started', `Started container ${container.name}`);
+  announceStart(pod, container, context);
   const after: ContainerRun = {
     ...before,
     state: { kind: 'running', sinceMs: nowMs, since: now },
@@ -104,9 +111,40 @@ export function startContainer(
     start,
     ready: false,
     started: container.startupProbe === undefined,
+    startedMs: null,
+    stopsAtMs: null,
     probes: {},
   };
   return exitCode === null ? after : endContainer(pod, after, exitCode, context);
+}
+
+/** Images are there: only what the policy makes the kubelet say. */
+function announcePull(pod: Pod, container: Container, { client, minor }: KubeletContext): void {
+  const image = JSON.stringify(container.image ?? '');
+  if (container.imagePullPolicy === 'Always') {
+    client.event(pod, 'Normal', 'Pulling', `Pulling image ${image}`);
+    return;
+  }
+  // KubeletEnsureSecretPulledImages is on by default from 1.35 on.
+  const more = minor >= 35 ? ' and can be accessed by the pod' : '';
+  client.event(
+    pod,
+    'Normal',
+    'Pulled',
+    `Container image ${image} already present on machine${more}`,
+  );
+}
+
+function announceStart(pod: Pod, { name }: Container, { client, minor }: KubeletContext): void {
+  const isNew = minor >= 35;
+  const colon = minor >= 32 ? ':' : '';
+  client.event(
+    pod,
+    'Normal',
+    'Created',
+    isNew ? 'Container created' : `Created container${colon} ${name}`,
+  );
+  client.event(pod, 'Normal', 'Started', isNew ? 'Container started' : `Started container ${name}`);
 }
 
 /** 64 hexadecimal digits that follow from the instance's name, as containerd draws them at random: FNV-1a, eight times. */
@@ -134,9 +172,9 @@ function stuck(
   message: string,
   context: KubeletContext,
 ): ContainerRun {
-  const known = before.state.kind === 'waiting' && before.state.message === message;
-  if (!known) context.client.event(pod, 'Warning', 'Failed', `Error: ${message}`);
+  context.client.event(pod, 'Warning', 'Failed', `Error: ${message}`);
   const untilMs = context.nowMs + backoffMs.initial;
+  remember(context.state.starving, keyOfPod(pod));
   context.again(keyOfPod(pod), backoffMs.initial, true);
   return { ...before, state: { kind: 'waiting', reason, message, untilMs } };
 }
@@ -151,8 +189,10 @@ function refusedByKernel(
   context: KubeletContext,
 ): ContainerRun {
   const { client, nowMs, now } = context;
+  const container = specOf(pod, before.name);
+  if (container !== undefined) announceStart(pod, container, context);
   client.event(pod, 'Warning', 'Failed', `Error: ${log}`);
-  const policy = specOf(pod, before.name)?.terminationMessagePolicy;
+  const policy = container?.terminationMessagePolicy;
   const message = policy === 'FallbackToLogsOnError' ? log : '';
   const running = { ...before, state: { kind: 'running', sinceMs: nowMs, since: now } } as const;
   return endContainer(pod, running, 1, context, message);
@@ -181,6 +221,8 @@ export function endContainer(
     state: { kind: 'terminated', ended },
     ready: false,
     started: false,
+    startedMs: null,
+    stopsAtMs: null,
     probes: {},
   };
 }
@@ -210,7 +252,7 @@ export function scheduleRestart(
     ...before,
     last: ended,
     backoffMs: next,
-    lastFailureMs: nowMs,
+    lastFailureMs: nowMs + delay,
     restarts: before.restarts + 1,
   };
   // A back-off is a state that lasts: settling does not wait for its end.

@@ -1,24 +1,28 @@
 // The kubelets of all nodes: bring each bound pod to what its spec asks for, one sync at a time, and report its
 // status. Images, volumes and cgroups are deliberately not here. Modelled after pkg/kubelet syncPod.
+
+import { isInstant } from '../api/timing.table.ts';
 import { type AnyObject, keyOf, type Node, type Pod, type WatchEvent } from '../api/types.ts';
 import { sameValue } from '../api/values.ts';
 import { formatAddr } from '../net/addr.ts';
+import { deadlineExceeded, deadlineIn, isOver, refusalOf, reject } from './admission.ts';
 import { annotationOf, durationOf } from './annotations.ts';
 import { endContainer, newRuns, scheduleRestart, specOf, startContainer } from './containers.ts';
 import type { KubeletContext } from './context.ts';
 import { assumes, listenersOf, replyOf } from './listeners.ts';
-import { runProbes } from './probes.ts';
-import type { ContainerRun, KubeletState, PodRun } from './state.ts';
+import { type Probed, runProbes } from './probes.ts';
+import { type ContainerRun, forget, type KubeletState, type PodRun, remember } from './state.ts';
 import { looksLike, phaseOf, statusOf } from './status.ts';
-import { terminate } from './terminate.ts';
+import { stopTimes, terminate } from './terminate.ts';
 
 export const kubelet = {
   name: 'kubelet',
   watches: ['Pod', 'Service', 'ConfigMap', 'Secret'],
   keysOf(event: WatchEvent, { state }: KubeletContext): readonly string[] {
     if (event.kind === 'Pod') return concerns(event, state) ? [event.key] : [];
-    if (event.kind !== 'Service') return [];
-    return state.assuming.get(event.object.metadata.namespace ?? 'default') ?? [];
+    const namespace = event.object.metadata.namespace ?? 'default';
+    const waiting = event.kind === 'Service' ? state.assuming : state.starving;
+    return waiting.get(namespace) ?? [];
   },
   sync(key: string, context: KubeletContext): void {
     const { client, state } = context;
@@ -56,20 +60,43 @@ function concerns(event: WatchEvent, state: KubeletState): boolean {
   );
 }
 
-function isOver(pod: Pod): boolean {
-  return pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed';
-}
-
 function syncPod(pod: Pod, known: PodRun | undefined, context: KubeletContext): void {
   const key = keyOf(pod);
   const run = known ?? admit(pod, context);
   if (run === undefined) return;
-  const containers = advance(pod, run, context);
-  const after = { ...run, containers };
+  const left = deadlineIn(pod, run.sinceMs, context.nowMs);
+  if (left !== undefined && left > 0) context.again(key, left, true);
+  const after =
+    left !== undefined && left <= 0 ? expire(pod, run, context) : goOn(pod, run, context);
   context.state.pods.set(key, after);
   report(pod, after, context);
-  const phase = phaseOf(pod, containers);
+  const phase = phaseOf(pod, after);
   if (phase === 'Succeeded' || phase === 'Failed') context.runtime.detach(key, run.uid);
+}
+
+function goOn(pod: Pod, run: PodRun, context: KubeletContext): PodRun {
+  const containers = advance(pod, run, context);
+  return { ...run, containers: withoutSidecars(pod, containers, context) };
+}
+
+/** When the last main container has ended for good, the sidecars are told to. */
+function withoutSidecars(
+  pod: Pod,
+  containers: readonly ContainerRun[],
+  context: KubeletContext,
+): readonly ContainerRun[] {
+  const mains = containers.filter(({ role }) => role === 'main');
+  if (!mains.every(({ state }) => state.kind === 'terminated')) return containers;
+  return containers.map((one) =>
+    one.role === 'sidecar' ? endContainer(pod, one, 0, context) : one,
+  );
+}
+
+function expire(pod: Pod, run: PodRun, context: KubeletContext): PodRun {
+  const { reason, message } = deadlineExceeded;
+  context.client.event(pod, 'Normal', reason, message);
+  const containers = run.containers.map((one) => endContainer(pod, one, 137, context));
+  return { ...run, containers, isExpired: true };
 }
 
 /** Gives a new pod its network and its containers' records; undefined while the network refuses. */
@@ -77,6 +104,11 @@ function admit(pod: Pod, context: KubeletContext): PodRun | undefined {
   const { client, runtime, state, spec, nowMs, now } = context;
   const node = client.get('Node', pod.spec.nodeName ?? '');
   if (node === undefined) return undefined;
+  const refusal = refusalOf(pod, node, context);
+  if (refusal !== undefined) {
+    reject(pod, refusal, context);
+    return undefined;
+  }
   const attachment = runtime.attach(pod, node);
   if (attachment.kind === 'failed') {
     const text = `Failed to create pod sandbox: ${attachment.message}`;
@@ -92,14 +124,14 @@ function admit(pod: Pod, context: KubeletContext): PodRun | undefined {
     node: node.metadata.name,
     podIPs: attachment.podIPs.map(formatAddr),
     startTime: now,
+    sinceMs: nowMs,
     containers: newRuns(pod, nowMs + spec.timing.podStartMs),
     forced: null,
+    isExpired: false,
     ending: null,
   };
   if (pod.spec.containers.some((container) => assumes(pod, container))) {
-    const namespace = pod.metadata.namespace ?? 'default';
-    const keys = state.assuming.get(namespace) ?? [];
-    if (!keys.includes(keyOf(pod))) state.assuming.set(namespace, [...keys, keyOf(pod)]);
+    remember(state.assuming, keyOf(pod));
   }
   return run;
 }
@@ -123,7 +155,7 @@ function blocks(run: ContainerRun): boolean {
     case 'main':
       return false;
     case 'sidecar':
-      return !(run.state.kind === 'running' && run.started) && run.restarts === 0;
+      return !(run.state.kind === 'running' && run.started);
     case 'init':
       return run.state.kind !== 'terminated' || run.state.ended.exitCode !== 0;
   }
@@ -133,7 +165,7 @@ function step(pod: Pod, run: PodRun, before: ContainerRun, context: KubeletConte
   let current = before;
   if (current.state.kind === 'waiting') {
     const wait = current.state.untilMs - context.nowMs;
-    if (wait > 0) {
+    if (wait > 0 && !mayStart(current, context)) {
       // Only back-offs carry a message.
       context.again(keyOf(pod), wait, current.state.message !== '');
       return current;
@@ -145,13 +177,42 @@ function step(pod: Pod, run: PodRun, before: ContainerRun, context: KubeletConte
   if (current.state.kind === 'running' && container !== undefined) {
     const probed = runProbes(pod, run, container, current, context);
     current = relisten(pod, probed.container, context);
-    if (probed.killed !== null) {
-      const text = `Container ${current.name} failed ${probed.killed.toLowerCase()} probe, will be restarted`;
-      context.client.event(pod, 'Normal', 'Killing', text);
-      current = endContainer(pod, current, 137, context);
-    }
+    if (probed.killed !== null) current = kill(pod, current, probed.killed, context);
+    current = stopOnTime(pod, current, context);
   }
   return scheduleRestart(pod, current, context);
+}
+
+/** In instant timing a container whose configuration was missing is tried again whenever something may have changed. */
+function mayStart({ state }: ContainerRun, { spec }: KubeletContext): boolean {
+  return (
+    state.kind === 'waiting' &&
+    state.reason === 'CreateContainerConfigError' &&
+    isInstant(spec.timing)
+  );
+}
+
+/** Tells a container to stop whose probe has failed for good; the probe's grace period goes before the pod's. */
+function kill(
+  pod: Pod,
+  run: ContainerRun,
+  { which, probe }: NonNullable<Probed['killed']>,
+  context: KubeletContext,
+): ContainerRun {
+  const text = `Container ${run.name} failed ${which.toLowerCase()} probe, will be restarted`;
+  context.client.event(pod, 'Normal', 'Killing', text);
+  const { terminationGracePeriodSeconds: podGrace } = pod.spec;
+  const graceSeconds = probe.terminationGracePeriodSeconds ?? podGrace ?? 30;
+  const { endMs } = stopTimes(pod, specOf(pod, run.name), graceSeconds * 1000);
+  return { ...run, stopsAtMs: context.nowMs + endMs };
+}
+
+function stopOnTime(pod: Pod, run: ContainerRun, context: KubeletContext): ContainerRun {
+  if (run.stopsAtMs === null) return run;
+  const left = run.stopsAtMs - context.nowMs;
+  if (left <= 0) return endContainer(pod, run, 137, context);
+  context.again(keyOf(pod), left, true);
+  return run;
 }
 
 /** Programs that end by themselves: init containers and those of Jobs at once, others when an annotation says so. */
@@ -213,11 +274,6 @@ function tearDown(key: string, run: PodRun, { runtime, state }: KubeletContext):
   }
   runtime.detach(key, run.uid);
   state.pods.delete(key);
-  const namespace = key.slice(0, key.indexOf('/'));
-  const keys = state.assuming.get(namespace);
-  if (keys?.includes(key))
-    state.assuming.set(
-      namespace,
-      keys.filter((one) => one !== key),
-    );
+  forget(state.assuming, key);
+  forget(state.starving, key);
 }

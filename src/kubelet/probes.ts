@@ -1,42 +1,67 @@
-// Readiness, liveness and startup probes with their thresholds. In instant timing a verdict is reached in one sync;
-// otherwise one try per period. A verdict that stands is asked again idly: settling never waits for a steady probe.
-// pkg/kubelet/prober/worker.go.
+// Readiness, liveness and startup probes with their thresholds. In instant timing a verdict is reached in one sync, as if
+// the initial delay and the tries had passed; otherwise one try per tick of the prober's own ticker. A verdict that
+// stands is asked again idly: settling never waits for a steady probe. pkg/kubelet/prober/worker.go, prober_manager.go.
 import { isInstant } from '../api/timing.table.ts';
 import type { Container, Pod, Probe } from '../api/types.ts';
+import { keyOf } from '../api/types.ts';
 import { durationOf } from './annotations.ts';
 import type { KubeletContext } from './context.ts';
 import type { ProbeOutcome } from './runtime.ts';
 import type { ContainerRun, PodRun, ProbeRun } from './state.ts';
 
-const fresh: ProbeRun = { successes: 0, failures: 0, nextAtMs: 0 };
+type Which = 'startup' | 'liveness' | 'readiness';
 
-/** The container after all probes that are due; `killed` names the probe that failed for good. */
+/** What a probe is about. */
+interface Asked {
+  readonly pod: Pod;
+  readonly run: PodRun;
+  readonly container: Container;
+  readonly which: Which;
+  readonly probe: Probe;
+}
+
+export interface Probed {
+  readonly container: ContainerRun;
+  /** The probe that failed for good: the container must be restarted. */
+  readonly killed: { readonly which: 'Startup' | 'Liveness'; readonly probe: Probe } | null;
+}
+
+/** The container after all probes that are due. */
 export function runProbes(
   pod: Pod,
   run: PodRun,
   container: Container,
   before: ContainerRun,
   context: KubeletContext,
-): { readonly container: ContainerRun; readonly killed: string | null } {
+): Probed {
   if (before.state.kind !== 'running') return { container: before, killed: null };
+  const { startupProbe, livenessProbe } = container;
+  const isEnding = run.ending !== null || before.stopsAtMs !== null;
   let after = before;
-  if (container.startupProbe !== undefined && !after.started) {
-    if (run.ending !== null) return { container: after, killed: null };
-    const verdict = ask(pod, run, container, after, 'startup', container.startupProbe, context);
+  if (startupProbe !== undefined && !after.started) {
+    if (isEnding) return { container: after, killed: null };
+    const asked = { pod, run, container, which: 'startup', probe: startupProbe } as const;
+    const verdict = ask(asked, after, context);
     after = verdict.container;
-    if (verdict.result === false) return { container: after, killed: 'Startup' };
+    if (verdict.result === false) {
+      return { container: after, killed: { which: 'Startup', probe: startupProbe } };
+    }
     if (verdict.result === null) return { container: after, killed: null };
+    after = { ...after, startedMs: context.nowMs };
   }
   after = { ...after, started: true };
-  if (container.livenessProbe !== undefined && run.ending === null) {
+  if (livenessProbe !== undefined && !isEnding) {
     // It may ask another container of the Pod, which starts in this very sync.
     if (isStarting(run, context)) {
-      context.again(keyText(pod), 0);
+      context.again(keyOf(pod), 0);
       return { container: after, killed: null };
     }
-    const verdict = ask(pod, run, container, after, 'liveness', container.livenessProbe, context);
+    const asked = { pod, run, container, which: 'liveness', probe: livenessProbe } as const;
+    const verdict = ask(asked, after, context);
     after = verdict.container;
-    if (verdict.result === false) return { container: after, killed: 'Liveness' };
+    if (verdict.result === false) {
+      return { container: after, killed: { which: 'Liveness', probe: livenessProbe } };
+    }
   }
   return { container: readiness(pod, run, container, after, context), killed: null };
 }
@@ -55,20 +80,16 @@ function readiness(
   before: ContainerRun,
   context: KubeletContext,
 ): ContainerRun {
-  if (container.readinessProbe === undefined) {
+  const probe = container.readinessProbe;
+  if (probe === undefined) {
     const wait = readyAfter(pod, before, context);
-    if (wait > 0) context.again(keyText(pod), wait);
+    if (wait > 0) context.again(keyOf(pod), wait);
     return { ...before, ready: run.forced ?? wait === 0 };
   }
-  const probe = container.readinessProbe;
-  const verdict = ask(pod, run, container, before, 'readiness', probe, context);
+  const verdict = ask({ pod, run, container, which: 'readiness', probe }, before, context);
   return verdict.result === null
     ? verdict.container
     : { ...verdict.container, ready: verdict.result };
-}
-
-function keyText(pod: Pod): string {
-  return `${pod.metadata.namespace}/${pod.metadata.name}`;
 }
 
 /** Milliseconds until svcspec.dev/ready-after lets readiness succeed. */
@@ -78,7 +99,19 @@ function readyAfter(pod: Pod, container: ContainerRun, { nowMs }: KubeletContext
   return Math.max(0, container.state.sinceMs + after - nowMs);
 }
 
-type Which = 'startup' | 'liveness' | 'readiness';
+/** The first tick at which the probe may run. Tickers begin with the Pod; the readiness probe's anew when its container
+ * has started, for then it is run at once. */
+function firstTickMs({ run, which, probe }: Asked, before: ContainerRun): number {
+  const sinceMs = before.state.kind === 'running' ? before.state.sinceMs : 0;
+  const anchorMs = which === 'readiness' ? (before.startedMs ?? sinceMs) : run.sinceMs;
+  const allowedMs = Math.max(anchorMs, sinceMs + (probe.initialDelaySeconds ?? 0) * 1000);
+  const periodMs = periodOf(probe);
+  return anchorMs + Math.ceil((allowedMs - anchorMs) / periodMs) * periodMs;
+}
+
+function periodOf(probe: Probe): number {
+  return Math.max(probe.periodSeconds ?? 10, 1) * 1000;
+}
 
 interface Verdict {
   readonly container: ContainerRun;
@@ -86,60 +119,43 @@ interface Verdict {
   readonly result: boolean | null;
 }
 
-function ask(
-  pod: Pod,
-  run: PodRun,
-  container: Container,
-  before: ContainerRun,
-  which: Which,
-  probe: Probe,
-  context: KubeletContext,
-): Verdict {
-  const { nowMs, spec } = context;
-  const since = before.state.kind === 'running' ? before.state.sinceMs : nowMs;
-  const instant = isInstant(spec.timing);
-  const periodMs = (probe.periodSeconds ?? 10) * 1000;
-  const firstMs = since + (instant ? 0 : (probe.initialDelaySeconds ?? 0) * 1000);
-  const last = before.probes[which] ?? { ...fresh, nextAtMs: firstMs };
+function ask(asked: Asked, before: ContainerRun, context: KubeletContext): Verdict {
+  const { pod, run, which, probe } = asked;
+  const { nowMs } = context;
+  const instant = isInstant(context.spec.timing);
+  const firstMs = instant ? nowMs : firstTickMs(asked, before);
+  const last = before.probes[which] ?? { successes: 0, failures: 0, nextAtMs: firstMs };
   const overridden = which === 'readiness' && run.forced !== null;
   if (last.nextAtMs > nowMs && !overridden) {
-    context.again(keyText(pod), last.nextAtMs - nowMs, settled(before, which, last, probe));
+    context.again(keyOf(pod), last.nextAtMs - nowMs, settled(before, which, last, probe));
     return { container: before, result: null };
   }
-  const outcome = outcomeOf(pod, run, container, before, which, probe, context);
+  const outcome = outcomeOf(asked, before, context);
+  const periodMs = periodOf(probe);
   const tries = instant || overridden ? Math.max(probe.failureThreshold ?? 3, 1) : 1;
-  const step = count(last, outcome.success, tries, nowMs + periodMs);
-  if (!outcome.success && step.failures <= (probe.failureThreshold ?? 3)) {
-    complain(pod, which, outcome, context);
-  }
+  const step = count(last, outcome, tries, nowMs + periodMs);
+  if (outcome.kind !== 'success') complain(pod, which, outcome, context);
   const after = { ...before, probes: { ...before.probes, [which]: step } };
   const result = decide(step, probe);
   const held =
     result === null ? after : { ...after, ready: which === 'readiness' ? result : after.ready };
-  context.again(
-    keyText(pod),
-    nextDelay(pod, before, which, periodMs, context),
-    settled(held, which, step, probe),
-  );
+  // A readiness that the ready-after annotation holds back is asked when it ends, not a period later.
+  const heldMs = which === 'readiness' ? readyAfter(pod, before, context) : 0;
+  const nextMs = heldMs > 0 ? Math.min(heldMs, periodMs) : periodMs;
+  context.again(keyOf(pod), nextMs, settled(held, which, step, probe));
   return { container: after, result };
 }
 
-/** A readiness that the ready-after annotation holds back is asked when it ends, not a period later. */
-function nextDelay(
-  pod: Pod,
-  container: ContainerRun,
-  which: Which,
-  periodMs: number,
-  context: KubeletContext,
-): number {
-  const wait = which === 'readiness' ? readyAfter(pod, container, context) : 0;
-  return wait > 0 ? Math.min(wait, periodMs) : periodMs;
-}
-
-function count(last: ProbeRun, success: boolean, tries: number, nextAtMs: number): ProbeRun {
-  return success
-    ? { successes: last.successes + tries, failures: 0, nextAtMs }
-    : { successes: 0, failures: last.failures + tries, nextAtMs };
+/** A probe that could not be made at all counts for nothing. */
+function count(last: ProbeRun, outcome: ProbeOutcome, tries: number, nextAtMs: number): ProbeRun {
+  switch (outcome.kind) {
+    case 'success':
+      return { successes: last.successes + tries, failures: 0, nextAtMs };
+    case 'failure':
+      return { successes: 0, failures: last.failures + tries, nextAtMs };
+    case 'error':
+      return { ...last, nextAtMs };
+  }
 }
 
 function decide(run: ProbeRun, probe: Probe): boolean | null {
@@ -156,22 +172,18 @@ function settled(container: ContainerRun, which: Which, run: ProbeRun, probe: Pr
   return which === 'readiness' ? verdict === container.ready : verdict;
 }
 
-function outcomeOf(
-  pod: Pod,
-  run: PodRun,
-  container: Container,
-  state: ContainerRun,
-  which: Which,
-  probe: Probe,
-  context: KubeletContext,
-): ProbeOutcome {
+function outcomeOf(asked: Asked, state: ContainerRun, context: KubeletContext): ProbeOutcome {
+  const { pod, run, container, which, probe } = asked;
   if (which === 'readiness') {
-    if (run.forced === true) return { success: true, text: '' };
+    if (run.forced === true) return { kind: 'success', text: '' };
     if (run.forced === false || readyAfter(pod, state, context) > 0) {
-      return { success: false, text: refusal(probe) };
+      return { kind: 'failure', text: refusal(probe) };
     }
   }
-  return context.runtime.probe(pod, container.name, numbered(container, probe));
+  const port = probe.httpGet?.port ?? probe.tcpSocket?.port;
+  const number = port === undefined ? 0 : numberOf(port, container);
+  if (typeof number === 'string') return { kind: 'error', text: number };
+  return context.runtime.probe(pod, container.name, numbered(probe, number));
 }
 
 function refusal(probe: Probe): string {
@@ -180,23 +192,27 @@ function refusal(probe: Probe): string {
     : 'HTTP probe failed with statuscode: 503';
 }
 
-/** The probe with a named port replaced by the container's number. */
-function numbered(container: Container, probe: Probe): Probe {
-  const named = (port: number | string): number | string =>
-    typeof port === 'number'
-      ? port
-      : (container.ports?.find((one) => one.name === port)?.containerPort ?? port);
+/** A named port's number, or why it has none (ResolveContainerPort). */
+function numberOf(port: number | string, container: Container): number | string {
+  if (typeof port === 'number') return port;
+  const named = container.ports?.find((one) => one.name === port)?.containerPort;
+  if (named !== undefined) return named;
+  if (/^\d+$/.test(port)) return Number(port);
+  return `strconv.Atoi: parsing ${JSON.stringify(port)}: invalid syntax`;
+}
+
+function numbered(probe: Probe, port: number): Probe {
   const { httpGet, tcpSocket } = probe;
   return {
     ...probe,
-    ...(httpGet === undefined ? {} : { httpGet: { ...httpGet, port: named(httpGet.port) } }),
-    ...(tcpSocket === undefined
-      ? {}
-      : { tcpSocket: { ...tcpSocket, port: named(tcpSocket.port) } }),
+    ...(httpGet === undefined ? {} : { httpGet: { ...httpGet, port } }),
+    ...(tcpSocket === undefined ? {} : { tcpSocket: { ...tcpSocket, port } }),
   };
 }
 
 function complain(pod: Pod, which: Which, outcome: ProbeOutcome, context: KubeletContext): void {
-  const name = which[0]?.toUpperCase() + which.slice(1);
-  context.client.event(pod, 'Warning', 'Unhealthy', `${name} probe failed: ${outcome.text}`);
+  const name = `${which[0]?.toUpperCase()}${which.slice(1)} probe`;
+  const errored = context.minor >= 33 ? 'errored and resulted in unknown state' : 'errored';
+  const what = outcome.kind === 'error' ? errored : 'failed';
+  context.client.event(pod, 'Warning', 'Unhealthy', `${name} ${what}: ${outcome.text}`);
 }

@@ -58,7 +58,8 @@ export interface Started {
 }
 
 export interface ProbeOutcome {
-  readonly success: boolean;
+  /** error: it could not be made, and counts for nothing. */
+  readonly kind: 'success' | 'failure' | 'error';
   /** As the kubelet words it: "HTTP probe failed with statuscode: 500"; "" on success. */
   readonly text: string;
 }

@@ -48,6 +48,10 @@ export interface ContainerRun {
   readonly start: ContainerStart | null;
   readonly ready: boolean;
   readonly started: boolean;
+  /** When its startup probe succeeded; null: it has none, or has not yet. */
+  readonly startedMs: number | null;
+  /** When it is gone after a probe that failed for good, having been told to stop; null: nothing has failed. */
+  readonly stopsAtMs: number | null;
   readonly probes: Readonly<Record<string, ProbeRun>>;
 }
 
@@ -56,9 +60,12 @@ export interface PodRun {
   readonly node: string;
   readonly podIPs: readonly string[];
   readonly startTime: string;
+  readonly sinceMs: number;
   readonly containers: readonly ContainerRun[];
   /** Set by a step: readiness answers this whatever the probe says. */
   readonly forced: boolean | null;
+  /** Its activeDeadlineSeconds have passed. */
+  readonly isExpired: boolean;
   /** Null: the pod is not being deleted. */
   readonly ending: Ending | null;
 }
@@ -86,11 +93,34 @@ export class KubeletState implements Forkable {
   /** "ns" -> keys of pods whose listeners follow from Services. */
   assuming: Table<readonly string[]> = new Table<readonly string[]>();
 
+  /** "ns" -> keys of pods that a missing ConfigMap or Secret has held back. */
+  starving: Table<readonly string[]> = new Table<readonly string[]>();
+
   fork(): this {
     const copy = new KubeletState();
     copy.pods = this.pods.fork();
     copy.stopped = this.stopped.fork();
     copy.assuming = this.assuming.fork();
+    copy.starving = this.starving.fork();
     return copy as this;
   }
+}
+
+function namespaceOf(key: string): string {
+  return key.slice(0, key.indexOf('/'));
+}
+
+/** Adds a pod's key to the list of its namespace. */
+export function remember(table: Table<readonly string[]>, key: string): void {
+  const keys = table.get(namespaceOf(key)) ?? [];
+  if (!keys.includes(key)) table.set(namespaceOf(key), [...keys, key]);
+}
+
+export function forget(table: Table<readonly string[]>, key: string): void {
+  const keys = table.get(namespaceOf(key));
+  if (keys?.includes(key) !== true) return;
+  table.set(
+    namespaceOf(key),
+    keys.filter((one) => one !== key),
+  );
 }

@@ -1,12 +1,14 @@
 // The status that a kubelet reports: phase, conditions in upstream's order and words, container statuses.
 // pkg/kubelet/kubelet_pods.go getPhase and pkg/kubelet/status/generate.go.
 import type { ContainerStatus, Pod, PodCondition, PodStatus } from '../api/types.ts';
+import { deadlineExceeded } from './admission.ts';
 import { specOf } from './containers.ts';
 import type { KubeletContext } from './context.ts';
 import type { ContainerRun, PodRun } from './state.ts';
 
 /** Pending, Running, Succeeded or Failed. */
-export function phaseOf(pod: Pod, runs: readonly ContainerRun[]): string {
+export function phaseOf(pod: Pod, { containers: runs, isExpired }: PodRun): string {
+  if (isExpired) return 'Failed';
   const init = runs.filter((run) => run.role === 'init');
   const policy = pod.spec.restartPolicy ?? 'Always';
   for (const run of init) {
@@ -24,7 +26,7 @@ function exitCode(run: ContainerRun): number {
 }
 
 export function statusOf(pod: Pod, run: PodRun, context: KubeletContext): PodStatus {
-  const phase = phaseOf(pod, run.containers);
+  const phase = phaseOf(pod, run);
   const node = context.client.get('Node', run.node);
   const hosts = (node?.status?.addresses ?? []).filter((one) => one.type === 'InternalIP');
   const hostIPs = hosts.map((one) => ({ ip: one.address }));
@@ -34,6 +36,8 @@ export function statusOf(pod: Pod, run: PodRun, context: KubeletContext): PodSta
   return {
     ...kept,
     phase,
+    ...observed(pod, context),
+    ...(run.isExpired ? deadlineExceeded : {}),
     conditions: conditionsOf(pod, run, phase, context),
     ...(hostIPs[0] === undefined ? {} : { hostIP: hostIPs[0].ip, hostIPs }),
     ...(run.podIPs[0] === undefined
@@ -45,6 +49,12 @@ export function statusOf(pod: Pod, run: PodRun, context: KubeletContext): PodSta
       : { initContainerStatuses: init.map((one) => containerStatus(pod, one)) }),
     containerStatuses: main.map((one) => containerStatus(pod, one)),
   };
+}
+
+/** PodObservedGenerationTracking is on by default from 1.34 on: in the status, and in each condition. */
+function observed({ metadata }: Pod, { minor }: KubeletContext) {
+  const { generation } = metadata;
+  return minor < 34 || generation === undefined ? {} : { observedGeneration: generation };
 }
 
 /** Whether two runs of a pod give the same status: how far its probes have counted is not in it. */
@@ -105,14 +115,18 @@ function shownState(run: ContainerRun): NonNullable<ContainerStatus['state']> {
   }
 }
 
+/** A metav1.Time that nobody sets is printed as null. */
+const lastProbeTime = null as unknown as string;
+
 type Verdict = Pick<PodCondition, 'status' | 'reason' | 'message'>;
 
 function conditionsOf(
   pod: Pod,
   run: PodRun,
   phase: string,
-  { now, minor }: KubeletContext,
+  context: KubeletContext,
 ): readonly PodCondition[] {
+  const { now, minor } = context;
   const containers = containersReady(run, phase);
   const verdicts: (readonly [string, Verdict])[] = [
     ['Initialized', initialized(run, phase)],
@@ -129,7 +143,7 @@ function conditionsOf(
     const old = before.find((one) => one.type === type);
     const lastTransitionTime =
       old?.status === verdict.status ? (old.lastTransitionTime ?? now) : now;
-    return { type, ...verdict, lastTransitionTime };
+    return { type, ...observed(pod, context), ...verdict, lastProbeTime, lastTransitionTime };
   });
   return [...own, ...before.filter((one) => !verdicts.some(([type]) => type === one.type))];
 }

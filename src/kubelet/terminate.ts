@@ -124,16 +124,26 @@ function begin(pod: Pod, run: PodRun, context: KubeletContext): Ending {
     if (state.kind !== 'running') continue;
     const spec = specOf(pod, name);
     context.client.event(pod, 'Normal', 'Killing', `Stopping container ${name}`);
-    const hookMs = spec === undefined || graceMs === 0 ? 0 : Math.min(preStopMs(spec), graceMs);
-    const waitsUntil = role === 'sidecar' ? Math.min(Math.max(hookMs, turnMs), graceMs) : hookMs;
-    const graceLeft = Math.max(graceMs - waitsUntil, leastMs);
-    const workMs = durationOf(pod, 'stop-after', name, 0);
-    const isKilled = workMs > graceLeft;
-    const endMs = waitsUntil + Math.min(workMs, graceLeft);
+    const { endMs, isKilled } = stopTimes(pod, spec, graceMs, role === 'sidecar' ? turnMs : 0);
     stops.push({ name, atMs: context.nowMs + endMs, exitCode: isKilled ? 137 : 0 });
     turnMs = Math.max(turnMs, endMs);
   }
   return { ...none, graceSeconds, stops };
+}
+
+/** How long after it is told to a container is gone, and whether by SIGKILL. `turnMs`: SIGTERM comes no sooner. */
+export function stopTimes(
+  pod: Pod,
+  container: Container | undefined,
+  graceMs: number,
+  turnMs = 0,
+): { readonly endMs: number; readonly isKilled: boolean } {
+  if (container === undefined) return { endMs: 0, isKilled: false };
+  const hookMs = Math.min(preStopMs(container), graceMs);
+  const termMs = Math.min(Math.max(hookMs, turnMs), graceMs);
+  const graceLeft = Math.max(graceMs - termMs, leastMs);
+  const workMs = durationOf(pod, 'stop-after', container.name, 0);
+  return { endMs: termMs + Math.min(workMs, graceLeft), isKilled: workMs > graceLeft };
 }
 
 /** How long a preStop hook takes: its sleep, or the sleep in its command. Other commands are instant. */
