@@ -39,8 +39,8 @@ Feature: A LoadBalancer Service with a cloud
     Then it prints:
       """
       LAST SEEN   TYPE     REASON                 OBJECT            MESSAGE
-      *           Normal   EnsuredLoadBalancer    service/gateway   Ensured load balancer
       *           Normal   EnsuringLoadBalancer   service/gateway   Ensuring load balancer
+      *           Normal   EnsuredLoadBalancer    service/gateway   Ensured load balancer
       """
 
   @doc-003 @case-12
