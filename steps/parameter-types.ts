@@ -67,7 +67,8 @@ defineParameterType({
 
 defineParameterType({
   name: 'event',
-  regexp: /becomes ready|stops being ready|crashes|restarts|goes down|comes back/,
+  regexp:
+    /becomes ready|stops being ready|crashes|restarts|goes down|comes back|is (?:un)?cordoned|is drained/,
   transformer: (text: string) => text,
 });
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
 import type { Source } from '../src/api/manifest.ts';
 import { scheme } from '../src/api/scheme.ts';
+import type { AnyObject } from '../src/api/types.ts';
 import { clockStartSeconds } from '../src/programs/kubectl/age.ts';
 import { CommandError } from '../src/programs/kubectl/errors.ts';
 import { fakeRequests, silentHost } from '../src/programs/kubectl/host.fixture.ts';
@@ -28,11 +29,18 @@ export function ours(line: string, { minor, nowSeconds, files }: Place): Printed
     if (found === undefined) throw new CommandError(`open ${path}: no such file or directory`);
     return found;
   };
+  const fake = fakeRequests(objects, scheme);
+  const onNode: typeof fake.list = (row, options = {}) => {
+    const list = fake.list(row, options);
+    const node = /^spec\.nodeName=(.*)$/.exec(options.fieldSelector ?? '')?.[1];
+    const isThere = ({ spec }: AnyObject) => (spec as { nodeName?: string }).nodeName === node;
+    return node === undefined ? list : { ...list, items: list.items.filter(isThere) };
+  };
   const host: KubectlHost = {
     ...silentHost,
     minor,
     nowMs: (nowSeconds - clockStartSeconds) * 1000,
-    requests: fakeRequests(objects, scheme),
+    requests: { ...fake, list: onNode },
     readText: text,
     load: (path) => {
       const source = { file: path } as unknown as Source;

@@ -46,6 +46,8 @@ function matchesFields(object: AnyObject, selector: string): boolean {
   });
 }
 
+const scaled = ['Deployment', 'ReplicaSet', 'StatefulSet', 'ReplicationController'];
+
 /** What GET answers; undefined: not found. */
 export function answer(objects: readonly AnyObject[], url: URL, minor: number): unknown {
   const rows = new Map([
@@ -72,14 +74,29 @@ export function answer(objects: readonly AnyObject[], url: URL, minor: number): 
     return {
       kind: 'APIResourceList',
       groupVersion: path.split('/').slice(2).join('/'),
-      resources: list.map((row) => ({
-        name: row.resource,
-        singularName: row.kind.toLowerCase(),
-        namespaced: row.namespaced,
-        kind: row.kind,
-        shortNames: row.shortNames,
-        verbs: ['get', 'list'],
-      })),
+      resources: list.flatMap((row) => [
+        ...(scaled.includes(row.kind)
+          ? [
+              {
+                name: `${row.resource}/scale`,
+                singularName: '',
+                namespaced: true,
+                group: 'autoscaling',
+                version: 'v1',
+                kind: 'Scale',
+                verbs: ['get', 'patch', 'update'],
+              },
+            ]
+          : []),
+        {
+          name: row.resource,
+          singularName: row.kind.toLowerCase(),
+          namespaced: row.namespaced,
+          kind: row.kind,
+          shortNames: row.shortNames,
+          verbs: ['get', 'list'],
+        },
+      ]),
     };
   }
   return objectsAt(objects, [...rows.values()], url);

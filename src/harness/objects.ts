@@ -6,6 +6,7 @@ import type { AnyObject, Pod } from '../api/types.ts';
 import type { Cluster, ObjectEvent } from '../cluster/cluster.ts';
 import { podStatus } from '../programs/kubectl/cells-pod.ts';
 import { expect, fail } from './fail.ts';
+import { kubectl } from './kubectl.ts';
 import { refusable } from './manifests.ts';
 import type { ObjectRef } from './refs.ts';
 import { cellText, rowsOf, type Table } from './tables.ts';
@@ -145,10 +146,38 @@ export function valueAt(object: unknown, path: string): unknown {
 }
 
 /** `Pod "x" crashes`, `Node "n" goes down` ... */
+/** What an administrator does to a Node, as kubectl's command line. */
+const nodeCommands: Readonly<Record<string, readonly string[]>> = {
+  'is cordoned': ['cordon'],
+  'is uncordoned': ['uncordon'],
+  'is drained': ['drain', '--ignore-daemonsets', '--delete-emptydir-data', '--force'],
+};
+
 export function happens(world: SvcWorld, ref: ObjectRef, event: string): void {
   objectOf(world, world.cluster, ref);
+  const command = nodeCommands[event];
+  if (command !== undefined) {
+    nodeIs(world, ref, command);
+    return;
+  }
   world.change(['happens', ref.text, event], (cluster) => {
     cluster.happen(ref.kind, ref.key, event as ObjectEvent);
+    cluster.settle();
+  });
+}
+
+function nodeIs(world: SvcWorld, ref: ObjectRef, command: readonly string[]): void {
+  if (ref.kind !== 'Node') {
+    throw new InputError('usage', `only Nodes are cordoned and drained, not ${ref.text}`, {
+      position: world.step,
+    });
+  }
+  world.change(['happens', ref.text, ...command], (cluster) => {
+    const printed = kubectl(cluster, [...command, ref.key]);
+    if (printed.exitCode !== 0) {
+      const expected = `kubectl ${command[0]} ${ref.key} succeeds`;
+      fail(world, { expected, actual: printed.stderr });
+    }
     cluster.settle();
   });
 }

@@ -270,7 +270,9 @@ class Builder {
     const name = metadata.name ?? '';
     const own = metadata.namespace;
     const row = this.#call.names.ofObject(apiVersion, kind) ?? this.#unserved(object, file);
-    if (!row.namespaced) return this.#latest({ row, name, object, file, source });
+    // Without a server nothing is placed in a namespace.
+    if (!row.namespaced || this.#options.local === true)
+      return this.#latest({ row, name, object, file, source });
     const namespace = this.#placed(own === '' ? undefined : own);
     const placed = { ...object, metadata: { ...object.metadata, namespace } };
     return this.#latest({ row, namespace, name, object: placed, file, source });

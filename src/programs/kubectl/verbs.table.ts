@@ -3,9 +3,12 @@ import { generatorVerbs } from './create/generators.table.ts';
 import type { Verb } from './verb.ts';
 import { annotate } from './verbs/annotate.ts';
 import { apply } from './verbs/apply.ts';
+import { autoscale } from './verbs/autoscale.ts';
+import { cordon, uncordon } from './verbs/cordon.ts';
 import { create } from './verbs/create.ts';
 import { deleteVerb } from './verbs/delete.ts';
 import { describe } from './verbs/describe.ts';
+import { drain } from './verbs/drain.ts';
 import { exec } from './verbs/exec.ts';
 import { expose } from './verbs/expose.ts';
 import { get } from './verbs/get.ts';
@@ -18,6 +21,9 @@ import { rolloutHistory, rolloutUndo } from './verbs/rollout-history.ts';
 import { rolloutStatus } from './verbs/rollout-status.ts';
 import { runPod } from './verbs/run.ts';
 import { scale } from './verbs/scale.ts';
+import { setEnv } from './verbs/set-env.ts';
+import { setImage, setResources, setSelector, setServiceAccount } from './verbs/set-pods.ts';
+import { taint } from './verbs/taint.ts';
 import { viewLastApplied } from './verbs/view-last-applied.ts';
 import { wait } from './verbs/wait.ts';
 
@@ -43,4 +49,14 @@ export const verbs: readonly Verb[] = [
   scale,
   viewLastApplied,
   wait,
+  autoscale,
+  cordon,
+  uncordon,
+  drain,
+  setEnv,
+  setImage,
+  setResources,
+  setSelector,
+  setServiceAccount,
+  taint,
 ];

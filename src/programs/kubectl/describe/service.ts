@@ -22,6 +22,7 @@ import {
 } from './fields.ts';
 import type { DescribeWriter } from './writer.ts';
 
+const sinceFamilies = 20;
 /** kubectl 1.31 took addresses from EndpointSlices, and reworded lines of Services. */
 const sinceSlices = 31;
 const sinceReadyOnly = 32;
@@ -40,10 +41,14 @@ export function describeService(
   labelAndAnnotationLines(w, metadata);
   w.line(0, 'Selector:', labelsText(spec.selector));
   w.line(0, 'Type:', spec.type ?? '');
-  if (spec.ipFamilyPolicy !== undefined) w.line(0, 'IP Family Policy:', spec.ipFamilyPolicy);
-  w.line(0, 'IP Families:', (spec.ipFamilies ?? []).join(',') || '<none>');
+  if (minor >= sinceFamilies) {
+    if (spec.ipFamilyPolicy !== undefined) w.line(0, 'IP Family Policy:', spec.ipFamilyPolicy);
+    w.line(0, 'IP Families:', (spec.ipFamilies ?? []).join(',') || '<none>');
+  }
   w.line(0, 'IP:', spec.clusterIP ?? '');
-  w.line(0, 'IPs:', (spec.clusterIPs ?? []).join(',') || '<none>');
+  if (minor >= sinceFamilies) {
+    w.line(0, 'IPs:', (spec.clusterIPs ?? []).join(',') || '<none>');
+  }
   const external = spec.externalIPs ?? [];
   if (external.length > 0) w.line(0, 'External IPs:', external.join(','));
   if ((spec.loadBalancerIP ?? '') !== '') {
