@@ -1,6 +1,7 @@
 // Strict decoding: an object against the field table of its kind, worded as the API server words it. Pure; knows
 // nothing of files (src/manifest adds positions). Not validation: whether values make sense is decided later.
 // Models: sigs.k8s.io/json (strict.go, decode.go), apiserver pkg/endpoints/handlers/create.go.
+import { base64Fault } from './base64.ts';
 import { goTypeOf } from './decode-go.ts';
 import { parseQuantity } from './field/quantity.ts';
 import { fields, type Resource, resources } from './fields.gen.ts';
@@ -234,6 +235,12 @@ function checkScalar(
     case 'time':
       if (kind !== 'string') walk.problems.push(bare(value, 'string', place, code));
       return;
+    case 'byte': {
+      const fault = kind === 'string' ? base64Fault(String(value)) : null;
+      if (kind !== 'string') walk.problems.push(mismatch(value, goType, place, code));
+      else if (fault !== null) walk.problems.push(noBase64(fault, place, code));
+      return;
+    }
     default:
       if (kind !== 'string') walk.problems.push(mismatch(value, goType, place, code));
   }
@@ -266,6 +273,11 @@ function bare(value: unknown, wanted: string, place: FieldPlace, code: string): 
   const got = gotOf(value, wanted);
   const text = `json: cannot unmarshal ${got} into Go value of type ${wanted}`;
   return { kind: 'wrong-type', path: place.path, got, wanted, text, code };
+}
+
+function noBase64(fault: number, place: FieldPlace, code: string): Problem {
+  const text = `illegal base64 data at input byte ${fault}`;
+  return { kind: 'wrong-type', path: place.path, got: 'string', wanted: '[]uint8', text, code };
 }
 
 const quantityForm = '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$';

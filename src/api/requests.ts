@@ -58,7 +58,7 @@ export interface Requests {
   /** What happened after `resourceVersion`, in commit order, as a watcher with these selectors sees it: an object that
    * begins to match is ADDED, one that ceases to is DELETED. */
   watch(row: KindRow, resourceVersion: string, options?: ListOptions): readonly WatchEvent[];
-  /** The stored object. `body` is what was sent: undecoded JSON. */
+  /** The stored object. `body` is what was sent: undecoded JSON, or its text (then repeated fields are found too). */
   create(
     row: KindRow,
     namespace: string | undefined,

@@ -2,9 +2,11 @@
 // applied configuration, the new one and the live object, and sends it. Models kubectl/pkg/cmd/apply.
 // Not modelled: server-side apply, --prune, --force.
 import { goJson } from '../api/go-json.ts';
+import { PatchError } from '../api/patch/errors.ts';
 import { mergePatch } from '../api/patch/merge.ts';
 import { strategicPatch } from '../api/patch/strategic.ts';
 import { threeWayMergePatch, threeWayPatch } from '../api/patch/three-way.ts';
+import { patchRefused } from '../api/refusals.ts';
 import { builtinRow, type KindRow, kubectlType } from '../api/scheme.ts';
 import { type AnyObject, keyOf } from '../api/types.ts';
 import { isRecord } from '../api/values.ts';
@@ -39,17 +41,30 @@ function apply(object: AnyObject, row: KindRow, writer: Writer): string {
   const text = live.metadata.annotations?.[LAST_APPLIED];
   const parsed: unknown = text === undefined ? {} : JSON.parse(text);
   const last = isRecord(parsed) ? parsed : {};
-  const known = builtinRow(row.kind, row.group) !== undefined;
-  const patch = known
-    ? threeWayPatch(last, wanted, live, row.kind)
-    : threeWayMergePatch(last, wanted, live);
-  if (Object.keys(patch).length === 0) {
-    writer.update(live);
-    return 'unchanged';
+  const next = patchedBy(last, wanted, live, row);
+  writer.update(next);
+  return next === live ? 'unchanged' : 'configured';
+}
+
+/** The live object after the patch that apply sends; the same when there is nothing to send. */
+function patchedBy(
+  last: Readonly<Record<string, unknown>>,
+  wanted: AnyObject,
+  live: AnyObject,
+  row: KindRow,
+): AnyObject {
+  try {
+    if (builtinRow(row.kind, row.group) === undefined) {
+      const patch = threeWayMergePatch(last, wanted, live);
+      return Object.keys(patch).length === 0 ? live : (mergePatch(live, patch) as AnyObject);
+    }
+    const patch = threeWayPatch(last, wanted, live, row.kind);
+    if (Object.keys(patch).length === 0) return live;
+    return strategicPatch(live, patch, row.kind) as unknown as AnyObject;
+  } catch (error) {
+    if (error instanceof PatchError) throw patchRefused(row, live.metadata.name ?? '', error);
+    throw error;
   }
-  const next = known ? strategicPatch(live, patch, row.kind) : mergePatch(live, patch);
-  writer.update(next as AnyObject);
-  return 'configured';
 }
 
 /** Runs the verb and returns kubectl's line: "deployment.apps/web configured". */

@@ -23,7 +23,7 @@ import { createAllocations, forkAllocations } from './allocations.ts';
 import { deletion, finishesDeletion } from './deletion.ts';
 import { History } from './history.ts';
 import { generatedName, uidOf } from './pick.ts';
-import type { AllocationRequest, Plan } from './plan.ts';
+import type { AllocationRequest, Allocations, Plan } from './plan.ts';
 import { nowhere, type Provenance } from './provenance.ts';
 import { rulesOf, unruled } from './registry.ts';
 import { beginCreate, beginUpdate, commit, release } from './service-allocation.ts';
@@ -68,6 +68,10 @@ export class Core {
 
   get store(): Store {
     return this.#state.store;
+  }
+
+  get allocations(): Allocations {
+    return this.#state.allocations;
   }
 
   get history(): History {
@@ -156,7 +160,7 @@ export class Core {
       throw alreadyExists(row, object.metadata);
     }
     if (from !== nowhere) this.#warn(row, object, undefined);
-    if (plan !== undefined) commit(plan, asService(object), undefined);
+    if (plan !== undefined && !this.dryRun) commit(plan, asService(object), undefined);
     this.#state.uids++;
     return this.put(object, undefined, from);
   }
@@ -196,7 +200,7 @@ export class Core {
     object = rules.canonicalize?.(object) ?? object;
     if (from !== undefined) this.#warn(row, object, old);
     if (finishesDeletion(row, object)) return this.remove(object);
-    if (plan !== undefined) commit(plan, asService(object), asService(old));
+    if (plan !== undefined && !this.dryRun) commit(plan, asService(object), asService(old));
     return this.put(object, old, from ?? stored.from);
   }
 

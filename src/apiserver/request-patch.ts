@@ -1,6 +1,8 @@
 // One patch request: the patch applied to the stored object and the result decoded again, refused as the API server
 // refuses it. Models apiserver pkg/endpoints/handlers/patch.go. Not modelled: server-side apply.
+
 import { strictErrors } from '../api/decode.ts';
+import { settleNulls } from '../api/decode-nulls.ts';
 import { ApiError } from '../api/error.ts';
 import { goValue, PatchError } from '../api/patch/errors.ts';
 import { jsonPatch } from '../api/patch/json-patch.ts';
@@ -10,18 +12,19 @@ import { badRequest, invalidPatch, patchRefused } from '../api/refusals.ts';
 import type { FieldValidation, PatchType } from '../api/requests.ts';
 import { builtinRow, type KindRow } from '../api/scheme.ts';
 import type { AnyObject } from '../api/types.ts';
-import { dropNulls, isRecord } from '../api/values.ts';
-import type { Decoded } from './request-body.ts';
+import { isRecord } from '../api/values.ts';
+import { type Decoded, parseBody, strictError, strictSentences } from './request-body.ts';
 
 /** The object as the patch wants it; throws ApiError. */
 export function patchedObject(
   row: KindRow,
   object: AnyObject,
   type: PatchType,
-  patch: unknown,
+  body: unknown,
   validation: FieldValidation,
 ): Decoded {
   const { name = '' } = object.metadata;
+  const { value: patch, duplicates } = parseBody(row, body);
   let result: unknown;
   try {
     result = patched(row, object, type, patch);
@@ -34,11 +37,12 @@ export function patchedObject(
     throw invalidPatch(shown, `json: cannot unmarshal ${typeof result} into Go value`);
   }
   const typed = { ...result, apiVersion: object.apiVersion, kind: object.kind };
-  const { type: wrong, strict, unknown } = strictErrors(typed);
+  const { type: wrong, unknown } = strictErrors(typed);
   if (wrong !== null) throw invalidPatch(shown, wrong);
-  if (strict !== null && validation === 'Strict') throw invalidPatch(shown, strict);
-  const warnings = validation === 'Warn' ? unknown.map((path) => `unknown field "${path}"`) : [];
-  const next = dropNulls(typed) as unknown as AnyObject;
+  const strict = strictSentences(unknown, duplicates);
+  if (strict.length > 0 && validation === 'Strict') throw invalidPatch(shown, strictError(strict));
+  const warnings = validation === 'Warn' ? strict : [];
+  const next = settleNulls(typed as unknown as AnyObject);
   return { object: isRecord(next.metadata) ? next : { ...next, metadata: { name } }, warnings };
 }
 

@@ -176,7 +176,108 @@ const refusals: readonly {
   },
 ];
 
-for (const { name, ask, code, want } of refusals) {
+/** Requests whose body is text, or odd. */
+const bodies: typeof refusals = [
+  {
+    name: 'A10 a field that stands in the text twice, strictly',
+    ask: ({ requests }) =>
+      requests.create(
+        services,
+        'default',
+        '{"metadata":{"name":"x"},"spec":{"type":"ClusterIP","ports":[{"port":1}],"prots":1,"type":"NodePort"}}',
+        strict,
+      ),
+    code: 400,
+    want: 'Error from server (BadRequest): Service in version "v1" cannot be handled as a Service: strict decoding error: unknown field "spec.prots", duplicate field "spec.type"',
+  },
+  {
+    name: 'text that is no JSON',
+    ask: ({ requests }) => requests.create(services, 'default', '{"metadata":'),
+    code: 400,
+    want: "Error from server (BadRequest): couldn't get version/kind; json parse error: unexpected end of JSON input",
+  },
+  {
+    name: 'a body that nests without end',
+    ask: ({ requests }) => {
+      let spec: unknown = 1;
+      for (let i = 0; i < 100_000; i++) spec = [spec];
+      return requests.create(services, 'default', { metadata: { name: 'x' }, spec });
+    },
+    code: 400,
+    want: 'Error from server (BadRequest): exceeded max depth',
+  },
+  {
+    name: 'another kind in the body',
+    ask: ({ requests }) => requests.create(services, 'default', { kind: 'Pod' }),
+    code: 400,
+    want: 'Error from server (BadRequest): Pod in version "v1" cannot be handled as a Service: converting (v1.Pod) to (core.Service): unknown conversion',
+  },
+  {
+    name: 'a Secret that is no base64',
+    ask: ({ requests }) =>
+      requests.create(row('secrets'), 'default', { metadata: { name: 's' }, data: { a: '$' } }),
+    code: 400,
+    want: 'Error from server (BadRequest): Secret in version "v1" cannot be handled as a Secret: illegal base64 data at input byte 0',
+  },
+  {
+    name: 'a name that is taken',
+    ask: ({ requests }) => requests.create(configMaps, 'default', { metadata: { name: 'c' } }),
+    code: 409,
+    want: 'Error from server (AlreadyExists): configmaps "c" already exists',
+  },
+  {
+    name: 'a name that is taken, beside a generateName',
+    ask: ({ requests }) =>
+      requests.create(configMaps, 'default', { metadata: { name: 'c', generateName: 'c-' } }),
+    code: 409,
+    want: 'Error from server (AlreadyExists): configmaps "c" already exists, the server was not able to generate a unique name for the object',
+  },
+  {
+    name: 'a resourceVersion of a new object',
+    ask: ({ requests }) =>
+      requests.create(configMaps, 'default', { metadata: { name: 'd', resourceVersion: '1' } }),
+    code: 400,
+    want: 'Error from server (BadRequest): resourceVersion should not be set on objects to be created',
+  },
+  {
+    name: 'a namespace that is not there',
+    ask: ({ requests }) => requests.create(configMaps, 'nope', { metadata: { name: 'd' } }),
+    code: 404,
+    want: 'Error from server (NotFound): namespaces "nope" not found',
+  },
+  {
+    name: 'no name, of a kind without rules of its own',
+    ask: ({ requests }) => requests.create(row('roles'), 'default', { metadata: {} }),
+    code: 422,
+    want: 'The Role "" is invalid: metadata.name: Required value: name or generateName is required',
+  },
+  {
+    name: 'a patch that is no list of operations',
+    ask: patch('json', { op: 'add' }),
+    code: 400,
+    want: 'Error from server (BadRequest): error decoding patch: json: cannot unmarshal object into Go value of type []handlers.jsonPatchOp',
+  },
+  {
+    name: 'a merge patch that is a list',
+    ask: patch('merge', []),
+    code: 400,
+    want: 'Error from server (BadRequest): error decoding patch: json: cannot unmarshal array into Go value of type map[string]interface {}',
+  },
+  {
+    name: 'a merge patch with a wrong type',
+    ask: patch('merge', { data: { a: 1 } }, configMaps),
+    code: 404,
+    want: 'Error from server (NotFound): configmaps "web" not found',
+  },
+  {
+    name: 'a patch of another name',
+    ask: patch('merge', { metadata: { name: 'other' } }),
+    code: 400,
+    want: 'Error from server (BadRequest): the name of the object (other) does not match the name on the URL (web)',
+  },
+];
+
+for (const { name, ask, code, want } of [...refusals, ...bodies]) {
   test(`refused: ${name}`, () => {
     const server = prepared();
     const before = JSON.stringify(server.kinds().map((kind) => server.rawList(kind)));
@@ -349,4 +450,40 @@ test('every built-in kind is served once', () => {
   for (const name of ['pods.', 'events.', 'events.events.k8s.io', 'jobs.batch']) {
     assert.ok(names.includes(name), name);
   }
+});
+
+test('null is the zero value in lists and maps, nothing elsewhere', () => {
+  const { requests } = newServer();
+  const made = requests.create(services, 'default', {
+    metadata: { name: 'x', labels: { a: null } },
+    spec: { type: null, selector: { b: null }, ports: [{ port: 1, name: null }] },
+  });
+  assert.deepEqual(made.metadata.labels, { a: '' });
+  assert.deepEqual((made['spec'] as { selector: object }).selector, { b: '' });
+});
+
+test('a generated name is drawn eight times before the server gives up', () => {
+  let draws = 0;
+  const always = {
+    pick: (point: string) => {
+      if (point === 'name/suffix') draws++;
+      return 0;
+    },
+    fork: () => always,
+  };
+  const { requests } = newServer({ choices: always });
+  const body = { metadata: { generateName: 'c-' } };
+  assert.equal(requests.create(configMaps, 'default', body).metadata.name, 'c-bbbbb');
+  draws = 0;
+  const error = thrown(() => requests.create(configMaps, 'default', body));
+  assert.equal(draws, 8 * 5);
+  assert.match(error.message, /was not able to generate a unique name for the object$/);
+});
+
+test('an integer that a double cannot hold is refused clearly', () => {
+  const { requests } = newServer();
+  assert.throws(
+    () => requests.create(configMaps, 'default', '{"metadata":{"generation":9007199254740993}}'),
+    /^invalid-value: the integer 9007199254740993 is too large|too large to be kept exactly/,
+  );
 });

@@ -1,6 +1,7 @@
 // The API server as the rest of the program sees it: what controllers read and write (Client), what manifests and
 // steps ask for, and the requests of kubectl (requests); all on one copy-on-write store with an outbox of watch
 // events. The order of a write is core.ts's. Not here: controllers, authentication, server-side apply.
+import { settleNulls } from '../api/decode-nulls.ts';
 import type { Position } from '../api/input-error.ts';
 import type { Manifest } from '../api/manifest.ts';
 import { mergePatch } from '../api/patch/merge.ts';
@@ -14,7 +15,6 @@ import type {
   ObjectMeta,
   WatchEvent,
 } from '../api/types.ts';
-import { dropNulls } from '../api/values.ts';
 import { formatTime } from '../sim/time.ts';
 import { type ApplyVerb, applied } from './apply.ts';
 import { bootstrap } from './bootstrap.ts';
@@ -139,8 +139,8 @@ class Server implements ApiServer {
     const row = core.rowOf(manifest.object);
     return applied(manifest.object, row, verb, {
       get: (key) => core.get(row.table, key),
-      create: (next) => core.create(dropNulls(next), source),
-      update: (next) => core.update(dropNulls(next), source),
+      create: (next) => core.create(settleNulls(next), source),
+      update: (next) => core.update(settleNulls(next), source),
     });
   }
 
@@ -172,7 +172,7 @@ class Server implements ApiServer {
 
   #patch(kind: string, key: string, change: (object: AnyObject) => unknown, by: Patch): boolean {
     const { object, from } = this.#stored(kind, key);
-    const wanted = dropNulls(change(object)) as AnyObject;
+    const wanted = settleNulls(change(object) as AnyObject);
     const next = this.#core.update(wanted, by.path === '' ? undefined : patched(from, by));
     return next !== object;
   }

@@ -53,7 +53,7 @@ export function labelCauses(
 const ANNOTATION_BYTES_MAX = 262144;
 
 /** Length in UTF-8 bytes. */
-function byteLength(text: string): number {
+export function byteLength(text: string): number {
   let bytes = 0;
   for (const character of text) {
     const code = character.codePointAt(0) ?? 0;
