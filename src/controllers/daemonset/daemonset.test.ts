@@ -7,6 +7,7 @@ import type { DaemonSet, Node, PodSpec, Taint, Toleration } from '../../api/type
 import { clusterSpec } from '../../apiserver/server.fixture.ts';
 import { seeded } from '../../sim/choices.ts';
 import { ControlPlane, nodeSpec } from '../control-plane.fixture.ts';
+import { controllers } from '../controllers.ts';
 
 interface Given {
   readonly strategy?: object;
@@ -33,9 +34,9 @@ function manifest({ strategy, pod = {}, container = {}, spec = {} }: Given): obj
   };
 }
 
-function planeOf(count: number, order = 1): ControlPlane {
+function planeOf(count: number, order = 1, all = controllers): ControlPlane {
   const nodes = Array.from({ length: count }, (_, i) => nodeSpec(`n${i + 1}`, `10.0.0.${i + 1}`));
-  return new ControlPlane({ spec: { ...clusterSpec(), nodes }, order: seeded(order) });
+  return new ControlPlane({ spec: { ...clusterSpec(), nodes }, order: seeded(order), all });
 }
 
 function setOf(plane: ControlPlane): DaemonSet {
@@ -142,7 +143,9 @@ const eligible: readonly (readonly [
 ];
 for (const [name, pod, taints, want] of eligible) {
   test(`eligible nodes: ${name}`, () => {
-    const plane = planeOf(2);
+    // The node life cycle controller would take taints of conditions away again.
+    const all = controllers.filter((one) => one.name !== 'node-lifecycle');
+    const plane = planeOf(2, 1, all);
     if (taints.length > 0) taint(plane, 'n1', ...taints);
     plane.apply(manifest({ pod }));
     const nodes = new Set(places(plane).map((text) => text.split(' ')[0]));

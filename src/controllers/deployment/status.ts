@@ -181,6 +181,8 @@ function requeueStuck(
 ): void {
   const condition = findCondition(found.status, 'Progressing');
   if (isComplete(found, status) || condition?.reason === 'ProgressDeadlineExceeded') return;
+  // A rollout that was complete times out no more: upstream looks again and again, and nothing comes of it.
+  if (condition?.reason === 'NewReplicaSetAvailable') return;
   const late = lateMs(found, found.status ?? {}, context);
   if (late === undefined) return;
   // Less than a second left: upstream tries at once and again until it is over.

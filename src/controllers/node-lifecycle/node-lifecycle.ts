@@ -1,62 +1,58 @@
-// What the control plane concludes from nodes: taints from conditions, pods of a node that is not ready become not
+// What the control plane concludes from nodes: taints from conditions, Pods of a node that is not ready become not
 // ready, and are evicted when their toleration ends. Modelled after pkg/controller/nodelifecycle and tainteviction.
-import { keyOf, type Node, type Pod, type Taint } from '../../api/types.ts';
+import type { Node, Pod } from '../../api/types.ts';
 import type { Controller, ControllerContext } from '../controller.ts';
-import { same } from '../equal.ts';
 import { conditionOf, isTerminal } from '../pods.ts';
-import { seconds } from '../time.ts';
+import { evict } from './eviction.ts';
+import { readyOf, tainted } from './taints.ts';
 
 /** --node-monitor-grace-period. */
 export const graceMs = 50_000;
-const keys = {
-  notReady: 'node.kubernetes.io/not-ready',
-  unreachable: 'node.kubernetes.io/unreachable',
-} as const;
 
 export const nodeLifecycle: Controller = {
   name: 'node-lifecycle',
   watches: ['Node', 'Pod'],
   keysOf(event, { client }) {
-    if (event.kind === 'Node') return event.type === 'DELETED' ? [] : [event.key];
+    if (event.kind === 'Node') {
+      const before = event.previous as unknown as Node | undefined;
+      const after = event.object as unknown as Node;
+      const isSame = before !== undefined && readyOf(before) === readyOf(after);
+      if (event.type === 'MODIFIED' && isSame) return [event.key];
+      // Whether others may be evicted hangs on how many are ready.
+      if (before === undefined && readyOf(after) === 'True') return [event.key];
+      const all = client.list('Node').map((node) => node.metadata.name);
+      return event.type === 'DELETED' ? [event.key, ...all] : all;
+    }
     const name = (event.object['spec'] as Pod['spec'] | undefined)?.nodeName ?? '';
     const node = name === '' ? undefined : client.get('Node', name);
-    return node !== undefined && readyOf(node) !== 'True' ? [name] : [];
+    if (node === undefined) return [];
+    const isTainted = node.spec.taints?.some((one) => one.effect === 'NoExecute') === true;
+    return isTainted || readyOf(node) !== 'True' ? [name] : [];
   },
   sync(key, context) {
-    const node = context.client.get('Node', key);
-    if (node === undefined) return;
+    const { client, memory } = context;
+    const node = client.get('Node', key);
+    const known = memory.table<string>('node-lifecycle ready');
+    if (node === undefined) {
+      known.delete(key);
+      return;
+    }
     const ready = readyOf(node);
-    taint(node, ready, context);
-    if (ready === 'True') return;
-    const current = context.client.get('Node', key) ?? node;
+    const before = known.get(key);
+    if (before !== ready) known.set(key, ready);
+    if (before === 'True' && ready !== 'True') {
+      const text = `Node ${key} status is now: NodeNotReady`;
+      client.event(node, 'Normal', 'NodeNotReady', text);
+    }
+    const current = tainted(node, context);
     for (const podKey of context.index.podKeysOnNode(key)) {
-      const pod = context.client.get('Pod', podKey);
+      const pod = client.get('Pod', podKey);
       if (pod === undefined || isTerminal(pod)) continue;
-      markNotReady(pod, context);
-      evict(pod, current, context);
+      if (ready !== 'True') markNotReady(pod, context);
+      evict(client.get('Pod', podKey) ?? pod, current, context);
     }
   },
 };
-
-function readyOf(node: Node): string {
-  return node.status?.conditions?.find((one) => one.type === 'Ready')?.status ?? 'Unknown';
-}
-
-function taint(node: Node, ready: string, { client, now }: ControllerContext): void {
-  const own: readonly string[] = [keys.notReady, keys.unreachable];
-  const before = node.spec.taints ?? [];
-  const kept = before.filter((one) => !own.includes(one.key));
-  const key = ready === 'False' ? keys.notReady : keys.unreachable;
-  const wanted: Taint[] = [...kept];
-  if (ready !== 'True') {
-    for (const effect of ['NoSchedule', 'NoExecute']) {
-      const old = before.find((one) => one.key === key && one.effect === effect);
-      wanted.push(old ?? { key, effect, timeAdded: now });
-    }
-  }
-  if (same(before, wanted)) return;
-  client.update({ ...node, spec: { ...node.spec, taints: wanted } });
-}
 
 /** Ready False at once, so that endpoints stop counting it. */
 function markNotReady(pod: Pod, { client, now }: ControllerContext): void {
@@ -67,31 +63,6 @@ function markNotReady(pod: Pod, { client, now }: ControllerContext): void {
   );
   client.updateStatus({ ...pod, status: { ...pod.status, conditions } });
   client.event(pod, 'Warning', 'NodeNotReady', 'Node is not ready');
-}
-
-/** NoExecute: deletes the pod when its toleration ends, or at once without one. A toleration runs from when the taint
- * and the pod first met: one that was made for a tainted node later than the taint has its whole time. */
-function evict(pod: Pod, node: Node, context: ControllerContext): void {
-  const found = node.spec.taints?.find((one) => one.effect === 'NoExecute');
-  if (found === undefined || pod.metadata.deletionTimestamp !== undefined) return;
-  const tolerations = (pod.spec.tolerations ?? []).filter(
-    (one) =>
-      ((one.key ?? '') === '' || one.key === found.key) &&
-      ((one.effect ?? '') === '' || one.effect === 'NoExecute'),
-  );
-  const forEver = tolerations.some((one) => one.tolerationSeconds === undefined);
-  if (tolerations.length > 0 && forEver) return;
-  const allowed = Math.min(...tolerations.map((one) => one.tolerationSeconds ?? 0));
-  const metAt = Math.max(seconds(found.timeAdded), seconds(pod.metadata.creationTimestamp));
-  const until = metAt + (tolerations.length === 0 ? 0 : allowed);
-  const left = until - seconds(context.now);
-  if (left > 0) {
-    context.again(node.metadata.name, left * 1000, true);
-    return;
-  }
-  const text = `Marking for deletion Pod ${keyOf(pod)}`;
-  context.client.event(pod, 'Normal', 'TaintManagerEviction', text);
-  context.client.delete('Pod', keyOf(pod));
 }
 
 /** The node's status after its kubelet has been silent for the grace period. */

@@ -8,7 +8,8 @@ export function tolerates(pod: Pod, taint: Taint): boolean {
   return (pod.spec.tolerations ?? []).some((toleration) => covers(toleration, taint));
 }
 
-function covers(toleration: Toleration, taint: Taint): boolean {
+/** v1.Toleration.ToleratesTaint. */
+export function covers(toleration: Toleration, taint: Taint): boolean {
   const { effect, key, operator, value } = toleration;
   if ((effect ?? '') !== '' && effect !== taint.effect) return false;
   if ((key ?? '') !== '' && key !== taint.key) return false;
