@@ -49,10 +49,12 @@ export function addZoneHints(
   unchanged: readonly EndpointSlice[],
   context: ControllerContext,
 ): Hinted {
-  const without = (message: string): Hinted => {
+  const without = (message: string, stale: readonly EndpointSlice[] = []): Hinted => {
     forgetZones(service, family, context);
     const events = [hintEvent(message, family)];
-    return { plan: rehinted(plan, unchanged, unhinted), events };
+    const written = { ...plan, update: [...plan.update, ...stale] };
+    const others = unchanged.filter((slice) => !stale.includes(slice));
+    return { plan: rehinted(written, others, unhinted), events };
   };
   const { create, update } = plan;
   const total = readyIn([...create, ...update, ...unchanged]).length;
@@ -67,7 +69,8 @@ export function addZoneHints(
   }
   const written = [...create, ...update, ...stale];
   if (readyIn(written).some(({ zone }) => zone === undefined || zone === '')) {
-    return without(messages.noZone);
+    // By then slices without hints are to be written, which only gives them the time of the change.
+    return without(messages.noZone, stale);
   }
   for (const { zone = '' } of readyIn(written)) add(counts, zone, 1);
   const hint = hinter(movesBetween(allocations, counts), counts);

@@ -242,6 +242,19 @@ test('Auto: an endpoint on a control plane without a zone disables the hints of 
   assert.deepEqual(bench.events('web'), [`${disabled}${text}`]);
 });
 
+test('Auto: where an endpoint has no zone, slices without hints are written in every sync', () => {
+  const bench = new SliceBench({ zones: ['zone-a', 'zone-b'] });
+  bench.node('master', '', '4', { [controlPlane]: '' });
+  placed(bench, [0, 1, 0]);
+  bench.pod('pod-9', { ips: ['10.0.0.9'], node: 'master' });
+  bench.create(web({}, auto));
+  const time = () =>
+    bench.slices()[0]?.metadata.annotations?.['endpoints.kubernetes.io/last-change-trigger-time'];
+  assert.ok(time() !== undefined);
+  bench.set('Service', 'default/web', 'metadata.annotations.a', 'b');
+  assert.equal(time(), undefined, 'nothing has changed since, and the annotation says so');
+});
+
 test('Auto: an endpoint less disables the hints, and the annotation that goes removes them', () => {
   const bench = new SliceBench({ zones: ['zone-a', 'zone-b'] });
   placed(bench, [0, 1]);
