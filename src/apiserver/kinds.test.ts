@@ -75,7 +75,7 @@ const rows: readonly {
   {
     name: 'A11 a selector is required',
     object: deployment({ selector: undefined }),
-    want: 'Deployment.apps "x" is invalid: spec.selector: Required value',
+    want: 'Deployment.apps "x" is invalid: [spec.selector: Required value, spec.template.metadata.labels: Invalid value: {"app":"x"}: `selector` does not match template `labels`]',
   },
   {
     name: 'A11 no surge and nothing unavailable',
@@ -90,7 +90,7 @@ const rows: readonly {
   {
     name: 'A11 slices: family of addresses, an endpoint without any',
     object: slice({ endpoints: [{ addresses: ['fd00::1'] }, { addresses: [] }] }),
-    want: 'EndpointSlice.discovery.k8s.io "x" is invalid: [endpoints[0].addresses[0]: Invalid value: "fd00::1": must be an IPv4 address, endpoints[1].addresses: Required value: must contain at least 1 address]',
+    want: 'EndpointSlice.discovery.k8s.io "x" is invalid: [endpoints[0].addresses: Invalid value: "fd00::1": must be an IPv4 address, endpoints[1].addresses: Required value: must contain at least 1 address]',
   },
   {
     name: 'A11 slices: IPv6 in canonical form',

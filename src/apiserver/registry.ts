@@ -1,11 +1,14 @@
 // Which rules apply to which kind. Kinds without a row are stored as they are.
 
+import { horizontalPodAutoscalerRules } from '../api/autoscaling/rules.ts';
 import { configMapRules, secretRules, serviceAccountRules } from '../api/config/rules.ts';
 import { endpointsRules } from '../api/endpoints/rules.ts';
 import { endpointSliceRules } from '../api/endpointslice/rules.ts';
 import type { Cause } from '../api/error.ts';
 import { dns1123Subdomain, pathSegment } from '../api/field/names.ts';
+import { ingressClassRules, ingressRules } from '../api/ingress/rules.ts';
 import type { KindRules } from '../api/kind-rules.ts';
+import { leaseRules } from '../api/lease/rules.ts';
 import { metadataCauses, metadataUpdateCauses } from '../api/metadata/validation.ts';
 import { namespaceRules } from '../api/namespace/rules.ts';
 import { networkPolicyRules } from '../api/networkpolicy/rules.ts';
@@ -14,7 +17,9 @@ import { podRules } from '../api/pod/rules.ts';
 import { podDisruptionBudgetRules } from '../api/poddisruptionbudget/rules.ts';
 import type { KindRow } from '../api/scheme.ts';
 import { serviceRules } from '../api/service/rules.ts';
+import { ipAddressRules, serviceCIDRRules } from '../api/service-cidr/rules.ts';
 import type { AnyObject } from '../api/types.ts';
+import { cronJobRules } from '../api/workload/cron-job.ts';
 import {
   daemonSetRules,
   deploymentRules,
@@ -47,6 +52,13 @@ const registry: ReadonlyMap<string, KindRules<AnyObject>> = new Map([
   ['ConfigMap', row(configMapRules)],
   ['Secret', row(secretRules)],
   ['ServiceAccount', row(serviceAccountRules)],
+  ['CronJob', row(cronJobRules)],
+  ['Ingress', row(ingressRules)],
+  ['IngressClass', row(ingressClassRules)],
+  ['HorizontalPodAutoscaler', row(horizontalPodAutoscalerRules)],
+  ['Lease', row(leaseRules)],
+  ['ServiceCIDR', row(serviceCIDRRules)],
+  ['IPAddress', row(ipAddressRules)],
 ]);
 
 /** By table: kinds that share their name with a built-in one have no rules. */

@@ -166,6 +166,7 @@ spec: { podSelector: {} }
 apiVersion: networking.k8s.io/v1
 kind: IngressClass
 metadata: { name: i }
+spec: { controller: example.com/i }
 `;
   const { notices } = clusterOf(policy);
   assert.equal(notices.length, 2);

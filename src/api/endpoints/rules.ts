@@ -3,8 +3,8 @@
 import type { Cause } from '../error.ts';
 import { invalids, oneOf, required } from '../field/errors.ts';
 import { nonSpecialIP, validIP } from '../field/ips.ts';
-import { dns1123Label, dns1123Subdomain, portNumber } from '../field/names.ts';
-import type { KindRules } from '../kind-rules.ts';
+import { dns1123Label, dns1123Subdomain, portNumber, qualifiedName } from '../field/names.ts';
+import type { KindRules, RuleContext } from '../kind-rules.ts';
 import { metadataCauses, metadataUpdateCauses } from '../metadata/validation.ts';
 import { protocols } from '../service/ports.ts';
 import type { EndpointAddress, EndpointPort, EndpointSubset, Endpoints } from '../types.ts';
@@ -21,16 +21,19 @@ function defaultEndpoints(endpoints: Endpoints): Endpoints {
   };
 }
 
-function addressCauses({ ip, hostname, nodeName }: EndpointAddress, at: string): Cause[] {
-  const causes = validIP(`${at}.ip`, ip ?? '');
+function addressCauses(
+  { ip, hostname, nodeName }: EndpointAddress,
+  at: string,
+  minor: number,
+): Cause[] {
+  const causes = validIP(`${at}.ip`, ip ?? '', { minor });
   if (!isUnset(hostname)) {
     causes.push(...invalids(`${at}.hostname`, hostname, dns1123Label(hostname)));
   }
   if (nodeName !== undefined) {
     causes.push(...invalids(`${at}.nodeName`, nodeName, dns1123Subdomain(nodeName)));
   }
-  if (causes.length === 0) causes.push(...nonSpecialIP(`${at}.ip`, ip));
-  return causes;
+  return [...causes, ...nonSpecialIP(`${at}.ip`, ip ?? '')];
 }
 
 function portCauses(port: EndpointPort, at: string, several: boolean): Cause[] {
@@ -40,20 +43,24 @@ function portCauses(port: EndpointPort, at: string, several: boolean): Cause[] {
   } else causes.push(...invalids(`${at}.name`, port.name, dns1123Label(port.name)));
   causes.push(...invalids(`${at}.port`, port.port ?? 0, portNumber(port.port ?? 0)));
   causes.push(...oneOf(`${at}.protocol`, port.protocol, protocols));
+  const { appProtocol } = port;
+  if (appProtocol !== undefined) {
+    causes.push(...invalids(`${at}.appProtocol`, appProtocol, qualifiedName(appProtocol)));
+  }
   return causes;
 }
 
-function subsetCauses(subset: EndpointSubset, at: string): Cause[] {
+function subsetCauses(subset: EndpointSubset, at: string, minor: number): Cause[] {
   const { addresses = [], notReadyAddresses = [], ports = [] } = subset;
   const causes: Cause[] = [];
   if (addresses.length + notReadyAddresses.length === 0) {
     causes.push(required(at, 'must specify `addresses` or `notReadyAddresses`'));
   }
   for (const [i, address] of addresses.entries()) {
-    causes.push(...addressCauses(address, `${at}.addresses[${i}]`));
+    causes.push(...addressCauses(address, `${at}.addresses[${i}]`, minor));
   }
   for (const [i, address] of notReadyAddresses.entries()) {
-    causes.push(...addressCauses(address, `${at}.notReadyAddresses[${i}]`));
+    causes.push(...addressCauses(address, `${at}.notReadyAddresses[${i}]`, minor));
   }
   for (const [i, port] of ports.entries()) {
     causes.push(...portCauses(port, `${at}.ports[${i}]`, ports.length > 1));
@@ -61,19 +68,19 @@ function subsetCauses(subset: EndpointSubset, at: string): Cause[] {
   return causes;
 }
 
-function subsetsCauses({ subsets = [] }: Endpoints): Cause[] {
-  return subsets.flatMap((subset, i) => subsetCauses(subset, `subsets[${i}]`));
+function subsetsCauses({ subsets = [] }: Endpoints, { minor }: RuleContext): Cause[] {
+  return subsets.flatMap((subset, i) => subsetCauses(subset, `subsets[${i}]`, minor));
 }
 
 export const endpointsRules: KindRules<Endpoints> = {
   defaults: defaultEndpoints,
-  validate: (endpoints) => [
+  validate: (endpoints, context) => [
     ...metadataCauses(endpoints.metadata, true, dns1123Subdomain),
-    ...subsetsCauses(endpoints),
+    ...subsetsCauses(endpoints, context),
   ],
-  validateUpdate: (endpoints, old) => [
+  validateUpdate: (endpoints, old, context) => [
     ...metadataUpdateCauses(endpoints.metadata, old.metadata),
-    ...(sameValue(endpoints.subsets, old.subsets) ? [] : subsetsCauses(endpoints)),
+    ...(sameValue(endpoints.subsets, old.subsets) ? [] : subsetsCauses(endpoints, context)),
   ],
   warnings: (_endpoints, _old, { minor }) =>
     minor >= 33

@@ -1,19 +1,10 @@
 // The EndpointSlice kind: protocol defaults and checks of addresses, ports and hints (A11).
 // Models pkg/apis/discovery/{v1/defaults.go,validation/validation.go}.
-import { formatAddr, parseAddr } from '../../net/addr.ts';
 import type { Cause } from '../error.ts';
-import {
-  duplicate,
-  goQuote,
-  invalid,
-  invalids,
-  oneOf,
-  required,
-  tooMany,
-} from '../field/errors.ts';
-import { nonSpecialIP } from '../field/ips.ts';
-import { dns1123Label, dns1123Subdomain, portNumber, qualifiedName } from '../field/names.ts';
-import type { KindRules } from '../kind-rules.ts';
+import { duplicate, invalid, invalids, oneOf, required, tooMany } from '../field/errors.ts';
+import { nonSpecialIP, parseLegacyIP, strictIP, validIP } from '../field/ips.ts';
+import { dns1123Label, dns1123Subdomain, labelValue, qualifiedName } from '../field/names.ts';
+import type { KindRules, RuleContext } from '../kind-rules.ts';
 import { immutable, metadataCauses, metadataUpdateCauses } from '../metadata/validation.ts';
 import { protocols } from '../service/ports.ts';
 import type { Endpoint, EndpointSlice } from '../types.ts';
@@ -33,20 +24,49 @@ function defaultSlice(slice: EndpointSlice): EndpointSlice {
   return { ...slice, ports: ports.map((p) => ({ name: '', ...p, protocol: p.protocol ?? 'TCP' })) };
 }
 
-function addressCauses(address: string, type: string, at: string): Cause[] {
-  if (type === 'FQDN') return invalids(at, address, dns1123Subdomain(address.replace(/\.$/, '')));
-  const value = parseAddr(address);
-  if (type === 'IPv4') {
-    if (typeof value !== 'number') return [invalid(at, address, 'must be an IPv4 address')];
-  } else if (typeof value !== 'bigint') {
-    return [invalid(at, address, 'must be an IPv6 address')];
-  } else if (formatAddr(value) !== address) {
-    return [invalid(at, address, `must be in canonical form (${goQuote(formatAddr(value))})`)];
+/** Upstream leaves the index out when only the family is wrong. */
+function addressCauses(
+  address: string,
+  type: string,
+  at: string,
+  i: number,
+  minor: number,
+): Cause[] {
+  const field = `${at}[${i}]`;
+  if (type === 'FQDN') return fqdnCauses(field, address);
+  const six = type === 'IPv6';
+  if (minor < SINGLE_CHECK_SINCE) return oldAddressCauses(field, address, six);
+  const causes = six ? strictIP(field, address) : validIP(field, address, { minor });
+  if (causes.length > 0) return causes;
+  const value = parseLegacyIP(address);
+  if ((typeof value === 'bigint') !== six) {
+    causes.push(invalid(at, address, `must be an ${six ? 'IPv6' : 'IPv4'} address`));
   }
-  return nonSpecialIP(at, address);
+  return [...causes, ...nonSpecialIP(field, address)];
 }
 
-function endpointCauses(endpoint: Endpoint, type: string, at: string): Cause[] {
+/** Up to 1.32 the family was all that was asked. */
+const SINGLE_CHECK_SINCE = 33;
+
+function oldAddressCauses(field: string, address: string, six: boolean): Cause[] {
+  const value = parseLegacyIP(address);
+  if (value === undefined || (typeof value === 'bigint') !== six) {
+    const detail = `must be a valid ${six ? 'IPv6' : 'IPv4'} address`;
+    return [invalid(field, address, detail), ...nonSpecialIP(field, address)];
+  }
+  return nonSpecialIP(field, address);
+}
+
+function fqdnCauses(field: string, address: string): Cause[] {
+  if (address === '') return [required(field)];
+  const name = address.replace(/\.$/, '');
+  const messages = dns1123Subdomain(name);
+  if (messages.length > 0) return [invalid(field, name, messages.join(','))];
+  if (name.includes('.')) return [];
+  return [invalid(field, name, 'should be a domain with at least two segments separated by dots')];
+}
+
+function endpointCauses(endpoint: Endpoint, type: string, at: string, minor: number): Cause[] {
   const causes: Cause[] = [];
   const addresses = endpoint.addresses ?? [];
   if (addresses.length === 0) {
@@ -55,7 +75,7 @@ function endpointCauses(endpoint: Endpoint, type: string, at: string): Cause[] {
     causes.push(tooMany(`${at}.addresses`, addresses.length, ADDRESSES_MAX));
   } else if (addressTypes.includes(type)) {
     for (const [i, address] of addresses.entries()) {
-      causes.push(...addressCauses(address, type, `${at}.addresses[${i}]`));
+      causes.push(...addressCauses(address, type, `${at}.addresses`, i, minor));
     }
   }
   const { nodeName, hostname, hints } = endpoint;
@@ -69,6 +89,15 @@ function endpointCauses(endpoint: Endpoint, type: string, at: string): Cause[] {
     const list = hints?.[field] ?? [];
     if (list.length > HINTS_MAX) {
       causes.push(tooMany(`${at}.hints.${field}`, list.length, HINTS_MAX));
+      continue;
+    }
+    const seen = new Set<string>();
+    for (const [i, { name }] of list.entries()) {
+      const hint = `${at}.hints.${field}[${i}].name`;
+      if (seen.has(name)) causes.push(duplicate(hint, name));
+      seen.add(name);
+      const check = field === 'forZones' ? labelValue : dns1123Subdomain;
+      causes.push(...invalids(hint, name, check(name)));
     }
   }
   return causes;
@@ -85,9 +114,6 @@ function portCauses(slice: EndpointSlice): Cause[] {
     if (names.has(name)) causes.push(duplicate(`${at}.name`, name));
     names.add(name);
     causes.push(...oneOf(`${at}.protocol`, port.protocol, protocols));
-    if (port.port !== undefined) {
-      causes.push(...invalids(`${at}.port`, port.port, portNumber(port.port)));
-    }
     if (port.appProtocol !== undefined) {
       const messages = qualifiedName(port.appProtocol);
       causes.push(...invalids(`${at}.appProtocol`, port.appProtocol, messages));
@@ -96,7 +122,7 @@ function portCauses(slice: EndpointSlice): Cause[] {
   });
 }
 
-function sliceCauses(slice: EndpointSlice): Cause[] {
+function sliceCauses(slice: EndpointSlice, { minor }: RuleContext): Cause[] {
   const causes = oneOf('addressType', slice.addressType, addressTypes);
   const endpoints = slice.endpoints ?? [];
   if (endpoints.length > ENDPOINTS_MAX) {
@@ -104,7 +130,7 @@ function sliceCauses(slice: EndpointSlice): Cause[] {
     return causes;
   }
   for (const [i, endpoint] of endpoints.entries()) {
-    causes.push(...endpointCauses(endpoint, slice.addressType ?? '', `endpoints[${i}]`));
+    causes.push(...endpointCauses(endpoint, slice.addressType ?? '', `endpoints[${i}]`, minor));
   }
   causes.push(...portCauses(slice));
   return causes;
@@ -112,13 +138,13 @@ function sliceCauses(slice: EndpointSlice): Cause[] {
 
 export const endpointSliceRules: KindRules<EndpointSlice> = {
   defaults: defaultSlice,
-  validate: (slice) => [
+  validate: (slice, context) => [
     ...metadataCauses(slice.metadata, true, dns1123Subdomain),
-    ...sliceCauses(slice),
+    ...sliceCauses(slice, context),
   ],
-  validateUpdate: (slice, old) => [
+  validateUpdate: (slice, old, context) => [
     ...metadataUpdateCauses(slice.metadata, old.metadata),
-    ...sliceCauses(slice),
+    ...sliceCauses(slice, context),
     ...immutable('addressType', slice.addressType, old.addressType),
   ],
   warnings: (slice) =>

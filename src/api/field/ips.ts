@@ -52,6 +52,22 @@ export function validIP(field: string, value: string, rules: LegacyRules = {}): 
   return [invalid(field, value, 'must not be an IPv4-mapped IPv6 address')];
 }
 
+/** IsValidIP: strict, and in the one canonical form. */
+export function strictIP(field: string, value: string): Cause[] {
+  const causes = validIP(field, value, { minor: STRICT_SINCE });
+  const canonical = formatAddr(parseLegacyIP(value) ?? 0);
+  if (causes.length > 0 || canonical === value) return causes;
+  return [invalid(field, value, `must be in canonical form (${goQuote(canonical)})`)];
+}
+
+/** IsValidCIDR: strict, and in the one canonical form. */
+export function strictCIDR(field: string, value: string): Cause[] {
+  const causes = validCIDR(field, value, { minor: STRICT_SINCE });
+  const range = parseLegacyCIDR(value);
+  if (causes.length > 0 || range === undefined || formatCidr(range) === value) return causes;
+  return [invalid(field, value, `must be in canonical form (${goQuote(formatCidr(range))})`)];
+}
+
 /** IsValidCIDRForLegacyField. */
 export function validCIDR(field: string, value: string, rules: LegacyRules = {}): Cause[] {
   if (isKnown(value, rules)) return [];

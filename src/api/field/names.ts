@@ -3,12 +3,15 @@
 
 const LABEL_1123 = '[a-z0-9]([-a-z0-9]*[a-z0-9])?';
 const SUBDOMAIN_1123 = `${LABEL_1123}(\\.${LABEL_1123})*`;
+const UNDERSCORED = '_?[a-z0-9]([-_a-z0-9]*[a-z0-9])?';
+const SUBDOMAIN_UNDERSCORED = `${UNDERSCORED}(\\.${UNDERSCORED})*`;
 const LABEL_1035 = '[a-z]([-a-z0-9]*[a-z0-9])?';
 const QUALIFIED = '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]';
 const LABEL_VALUE = `(${QUALIFIED})?`;
 
 const label1123 = new RegExp(`^${LABEL_1123}$`);
 const subdomain1123 = new RegExp(`^${SUBDOMAIN_1123}$`);
+const underscored = new RegExp(`^${SUBDOMAIN_UNDERSCORED}$`);
 const label1035 = new RegExp(`^${LABEL_1035}$`);
 const qualified = new RegExp(`^${QUALIFIED}$`);
 const labelValueForm = new RegExp(`^${LABEL_VALUE}$`);
@@ -28,6 +31,11 @@ const texts = {
   subdomain1123: regexText(
     "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character",
     SUBDOMAIN_1123,
+    'example.com',
+  ),
+  underscored: regexText(
+    "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '_', '-' or '.', and must start and end with an alphanumeric character",
+    SUBDOMAIN_UNDERSCORED,
     'example.com',
   ),
   label1035: regexText(
@@ -75,6 +83,13 @@ export function dns1123Label(value: string): string[] {
 export function dns1123Subdomain(value: string): string[] {
   const messages = longerThan(value, 253);
   if (!subdomain1123.test(value)) messages.push(texts.subdomain1123);
+  return messages;
+}
+
+/** The same with "_": search domains. */
+export function dns1123SubdomainWithUnderscore(value: string): string[] {
+  const messages = longerThan(value, 253);
+  if (!underscored.test(value)) messages.push(texts.underscored);
   return messages;
 }
 

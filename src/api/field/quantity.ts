@@ -1,5 +1,5 @@
 // Amounts of cpu, memory and so on: "1500m", "64Mi", "1e3". Parsing into value and scale, and the one canonical text
-// the API server stores and prints. Sums and comparisons are not here: nothing schedules by resources.
+// the API server stores and prints. Sums are not here: nothing schedules by resources.
 // Models apimachinery pkg/api/resource: ParseQuantity, CanonicalizeBytes.
 
 export type QuantityFormat = 'DecimalSI' | 'BinarySI' | 'DecimalExponent';
@@ -144,4 +144,17 @@ export function canonicalQuantity<T>(written: T): T | string {
   if (typeof written !== 'string' && typeof written !== 'number') return written;
   const quantity = parseQuantity(String(written).trim());
   return quantity === undefined ? written : formatQuantity(quantity);
+}
+
+/** Negative, 0 or positive, as `a` is less than, equal to or more than `b`. */
+export function compareQuantities(a: Quantity, b: Quantity): number {
+  const scale = Math.min(a.scale, b.scale);
+  const x = a.value * 10n ** BigInt(a.scale - scale);
+  const y = b.value * 10n ** BigInt(b.scale - scale);
+  return x < y ? -1 : x > y ? 1 : 0;
+}
+
+/** Whether it is a whole number. */
+export function isWhole({ value, scale }: Quantity): boolean {
+  return scale >= 0 || value % 10n ** BigInt(-scale) === 0n;
 }

@@ -62,16 +62,20 @@ export function byteLength(text: string): number {
   return bytes;
 }
 
-function annotationCauses(annotations: Readonly<Record<string, string>> | undefined): Cause[] {
+/** Annotation keys, in lower case, and the size of all. */
+export function annotationCauses(
+  annotations: Readonly<Record<string, string>> | undefined,
+  field = 'metadata.annotations',
+): Cause[] {
   if (annotations === undefined) return [];
   const causes: Cause[] = [];
   let bytes = 0;
   for (const key in annotations) {
-    causes.push(...invalids('metadata.annotations', key, qualifiedName(key.toLowerCase())));
+    causes.push(...invalids(field, key, qualifiedName(key.toLowerCase())));
     bytes += byteLength(key) + byteLength(annotations[key] ?? '');
   }
   if (bytes > ANNOTATION_BYTES_MAX) {
-    causes.push(tooLong('metadata.annotations', ANNOTATION_BYTES_MAX));
+    causes.push(tooLong(field, ANNOTATION_BYTES_MAX));
   }
   return causes;
 }

@@ -2,12 +2,12 @@
 // Models pkg/apis/networking/{v1/defaults.go,validation/validation.go}.
 import { contains } from '../../net/cidr.ts';
 import type { Cause } from '../error.ts';
-import { forbiddenField, invalid, required, unsupported } from '../field/errors.ts';
+import { forbiddenField, invalid, invalids, required, unsupported } from '../field/errors.ts';
 import { parseLegacyCIDR, validCIDR } from '../field/ips.ts';
-import { dns1123Subdomain } from '../field/names.ts';
+import { dns1123Subdomain, portNumber } from '../field/names.ts';
 import type { KindRules } from '../kind-rules.ts';
 import { metadataCauses, metadataUpdateCauses, selectorCauses } from '../metadata/validation.ts';
-import { portNumberOrName, protocols } from '../service/ports.ts';
+import { portNumberOrName } from '../service/ports.ts';
 import type {
   IPBlock,
   NetworkPolicy,
@@ -18,6 +18,8 @@ import type {
 import { type Draft, isUnset } from '../values.ts';
 
 const types: readonly string[] = ['Ingress', 'Egress'];
+/** In upstream's order here, which is not the sorted one. */
+const protocols: readonly string[] = ['TCP', 'UDP', 'SCTP'];
 
 function withProtocol<T extends { readonly ports?: readonly NetworkPolicyPort[] }>(rule: T): T {
   if (rule.ports === undefined) return rule;
@@ -55,7 +57,7 @@ function portCauses({ port, endPort, protocol }: NetworkPolicyPort, at: string):
   } else if (endPort < port) {
     // Upstream shows the value of `port` here.
     causes.push(invalid(`${at}.endPort`, port, 'must be greater than or equal to `port`'));
-  }
+  } else causes.push(...invalids(`${at}.endPort`, endPort, portNumber(endPort)));
   return causes;
 }
 

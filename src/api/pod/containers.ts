@@ -1,166 +1,156 @@
-// Checks of containers: names, images, ports, environment, probes (A11). Models validateContainers,
-// validateContainerPorts and validateProbe of pkg/apis/core/validation/validation.go.
+// Checks of containers (A11): what all have in common, then what ordinary, init and sidecar containers have of their own.
+// Models validateContainers, validateInitContainers and validateContainerCommon of pkg/apis/core/validation. Not checked:
+// security contexts, devices, resize policies, restart rules.
 import type { Cause } from '../error.ts';
 import {
   duplicate,
   forbiddenField,
-  invalid,
   invalids,
   oneOf,
   required,
   unsupported,
 } from '../field/errors.ts';
 import { dns1123Label, portName, portNumber } from '../field/names.ts';
-import { portNumberOrName, protocols } from '../service/ports.ts';
-import type { Container, ContainerPort, PodSpec, Probe } from '../types.ts';
+import { protocols } from '../service/ports.ts';
+import type { Container, ContainerPort, PodSpec } from '../types.ts';
 import { isUnset } from '../values.ts';
+import { envCauses, envFromCauses } from './environment.ts';
+import { allProbesCauses, lifecycleCauses, notForInit, type PodContext } from './probes.ts';
+import { resourceCauses } from './resources.ts';
+import { mountCauses } from './volumes.ts';
 
 const pullPolicies: readonly string[] = ['Always', 'IfNotPresent', 'Never'];
-const messagePolicies: readonly string[] = ['FallbackToLogsOnError', 'File'];
-const schemes: readonly string[] = ['HTTP', 'HTTPS'];
-const handlers = ['exec', 'httpGet', 'tcpSocket', 'grpc'] as const;
-const NOT_NEGATIVE = 'must be greater than or equal to 0';
+const messagePolicies: readonly string[] = ['File', 'FallbackToLogsOnError'];
+const restartPolicies: readonly string[] = ['Always', 'Never', 'OnFailure'];
+/** Since then every container may have a restart policy of its own (gate ContainerRestartRules); the version before
+ * knows the field and drops it, the ones before refuse it. */
+const OWN_RESTART_SINCE = 35;
 
-function onePort(port: ContainerPort, at: string, seen: Set<string>): Cause[] {
-  const causes: Cause[] = [];
-  if (!isUnset(port.name)) {
-    const messages = portName(port.name);
-    causes.push(...invalids(`${at}.name`, port.name, messages));
-    if (messages.length === 0 && seen.has(port.name)) {
-      causes.push(duplicate(`${at}.name`, port.name));
+function portCauses(ports: readonly ContainerPort[], at: string): Cause[] {
+  const seen = new Set<string>();
+  return ports.flatMap((port, j) => {
+    const field = `${at}[${j}]`;
+    const causes: Cause[] = [];
+    const { name, containerPort, hostPort } = port;
+    if (!isUnset(name)) {
+      causes.push(...invalids(`${field}.name`, name, portName(name)));
+      if (causes.length === 0 && seen.has(name)) causes.push(duplicate(`${field}.name`, name));
+      if (causes.length === 0) seen.add(name);
     }
-    seen.add(port.name);
-  }
-  if (isUnset(port.containerPort)) causes.push(required(`${at}.containerPort`));
-  else {
-    const { containerPort } = port;
-    causes.push(...invalids(`${at}.containerPort`, containerPort, portNumber(containerPort)));
-  }
-  if (!isUnset(port.hostPort)) {
-    causes.push(...invalids(`${at}.hostPort`, port.hostPort, portNumber(port.hostPort)));
-  }
-  causes.push(...oneOf(`${at}.protocol`, port.protocol, protocols));
-  return causes;
-}
-
-/** A probe's handler and numbers. */
-export function probeCauses(probe: Probe | undefined, at: string): Cause[] {
-  if (probe === undefined) return [];
-  const causes: Cause[] = [];
-  const given = handlers.filter((handler) => probe[handler] !== undefined);
-  for (const handler of given.slice(1)) {
-    causes.push(forbiddenField(`${at}.${handler}`, 'may not specify more than 1 handler type'));
-  }
-  if (given.length === 0) causes.push(required(at, 'must specify a handler type'));
-  const { httpGet, tcpSocket, grpc, exec } = probe;
-  if (exec !== undefined && (exec.command ?? []).length === 0) {
-    causes.push(required(`${at}.exec.command`));
-  }
-  if (httpGet !== undefined) {
-    if (isUnset(httpGet.path)) causes.push(required(`${at}.httpGet.path`));
-    causes.push(...portNumberOrName(`${at}.httpGet.port`, httpGet.port ?? 0));
-    if (!schemes.includes(httpGet.scheme ?? '')) {
-      causes.push(unsupported(`${at}.httpGet.scheme`, httpGet.scheme ?? '', schemes));
+    if (isUnset(containerPort)) causes.push(required(`${field}.containerPort`));
+    else
+      causes.push(...invalids(`${field}.containerPort`, containerPort, portNumber(containerPort)));
+    if (!isUnset(hostPort)) {
+      causes.push(...invalids(`${field}.hostPort`, hostPort, portNumber(hostPort)));
     }
-  }
-  if (tcpSocket !== undefined) {
-    causes.push(...portNumberOrName(`${at}.tcpSocket.port`, tcpSocket.port ?? 0));
-  }
-  if (grpc !== undefined) {
-    causes.push(...invalids(`${at}.grpc.port`, grpc.port ?? 0, portNumber(grpc.port ?? 0)));
-  }
-  causes.push(...probeNumbers(probe, at));
-  return causes;
-}
-
-const numbers = [
-  'initialDelaySeconds',
-  'timeoutSeconds',
-  'periodSeconds',
-  'successThreshold',
-  'failureThreshold',
-] as const;
-
-function probeNumbers(probe: Probe, at: string): Cause[] {
-  return numbers.flatMap((field) => {
-    const value = probe[field] ?? 0;
-    return value < 0 ? [invalid(`${at}.${field}`, value, NOT_NEGATIVE)] : [];
+    return [...causes, ...oneOf(`${field}.protocol`, port.protocol, protocols)];
   });
 }
 
-function successOnce(probe: Probe | undefined, at: string): Cause[] {
-  if (probe?.successThreshold === undefined || probe.successThreshold === 1) return [];
-  return [invalid(`${at}.successThreshold`, probe.successThreshold, 'must be 1')];
-}
-
-function oneContainer(container: Container, at: string): Cause[] {
-  const causes: Cause[] = [];
-  const { name, image } = container;
-  if (isUnset(name)) causes.push(required(`${at}.name`));
-  else causes.push(...invalids(`${at}.name`, name, dns1123Label(name)));
-  if (isUnset(image)) causes.push(required(`${at}.image`));
-  else if (image.trim() !== image) {
-    causes.push(invalid(`${at}.image`, image, 'must not have leading or trailing whitespace'));
-  }
-  causes.push(
-    ...oneOf(`${at}.terminationMessagePolicy`, container.terminationMessagePolicy, messagePolicies),
-  );
-  const seen = new Set<string>();
-  for (const [j, port] of (container.ports ?? []).entries()) {
-    causes.push(...onePort(port, `${at}.ports[${j}]`, seen));
-  }
-  for (const [j, { name: variable }] of (container.env ?? []).entries()) {
-    if (isUnset(variable)) causes.push(required(`${at}.env[${j}].name`));
-  }
-  causes.push(...oneOf(`${at}.imagePullPolicy`, container.imagePullPolicy, pullPolicies));
-  return causes;
-}
-
-function containerProbes(container: Container, at: string): Cause[] {
-  const { livenessProbe, readinessProbe, startupProbe } = container;
+/** validateContainerCommon. */
+function commonCauses(
+  container: Container,
+  volumes: ReadonlySet<string>,
+  at: string,
+  { minor }: PodContext,
+): Cause[] {
+  const { name, image, resources = {} } = container;
   return [
-    ...probeCauses(livenessProbe, `${at}.livenessProbe`),
-    ...successOnce(livenessProbe, `${at}.livenessProbe`),
-    ...probeCauses(readinessProbe, `${at}.readinessProbe`),
-    ...probeCauses(startupProbe, `${at}.startupProbe`),
-    ...successOnce(startupProbe, `${at}.startupProbe`),
+    ...(isUnset(name)
+      ? [required(`${at}.name`)]
+      : invalids(`${at}.name`, name, dns1123Label(name))),
+    ...(isUnset(image) ? [required(`${at}.image`)] : []),
+    ...oneOf(`${at}.terminationMessagePolicy`, container.terminationMessagePolicy, messagePolicies),
+    ...portCauses(container.ports ?? [], `${at}.ports`),
+    ...envCauses(container.env ?? [], `${at}.env`, minor),
+    ...envFromCauses(container.envFrom ?? [], `${at}.envFrom`, minor),
+    ...mountCauses(container.volumeMounts ?? [], volumes, `${at}.volumeMounts`),
+    ...oneOf(`${at}.imagePullPolicy`, container.imagePullPolicy, pullPolicies),
+    ...resourceCauses(resources, `${at}.resources`),
   ];
 }
 
+/** Each port as "TCP/hostIP/8080". */
 function hostPortConflicts(containers: readonly Container[], field: string): Cause[] {
   const seen = new Set<string>();
-  const causes: Cause[] = [];
-  for (const [i, container] of containers.entries()) {
-    for (const [j, port] of (container.ports ?? []).entries()) {
-      if (isUnset(port.hostPort)) continue;
-      const key = `${port.protocol}/${port.hostIP ?? ''}/${port.hostPort}`;
-      if (seen.has(key)) causes.push(duplicate(`${field}[${i}].ports[${j}].hostPort`, key));
+  return containers.flatMap(({ ports = [] }, i) =>
+    ports.flatMap(({ protocol, hostIP = '', hostPort }, j) => {
+      if (isUnset(hostPort)) return [];
+      const key = `${protocol}/${hostIP}/${hostPort}`;
+      if (seen.has(key)) return [duplicate(`${field}[${i}].ports[${j}].hostPort`, key)];
       seen.add(key);
-    }
-  }
-  return causes;
+      return [];
+    }),
+  );
 }
 
-/** All containers of a PodSpec at `field` ("spec", "spec.template.spec"). */
-export function containersCauses(spec: PodSpec, field: string): Cause[] {
-  const at = `${field}.containers`;
-  if (spec.containers.length === 0) return [required(at)];
-  const causes: Cause[] = [];
-  const names = new Set<string>();
-  const lists = [
-    [spec.containers, at],
-    [spec.initContainers ?? [], `${field}.initContainers`],
-  ] as const;
-  for (const [list, path] of lists) {
-    for (const [i, container] of list.entries()) {
-      causes.push(...oneContainer(container, `${path}[${i}]`));
-      if (names.has(container.name)) {
-        causes.push(duplicate(`${path}[${i}].name`, container.name));
-      }
-      names.add(container.name);
-      causes.push(...containerProbes(container, `${path}[${i}]`));
-    }
-    causes.push(...hostPortConflicts(list, path));
+function restartCauses({ restartPolicy }: Container, at: string, minor: number): Cause[] {
+  if (restartPolicy === undefined) return [];
+  const field = `${at}.restartPolicy`;
+  if (minor === OWN_RESTART_SINCE - 1) return [];
+  if (minor < OWN_RESTART_SINCE) {
+    return [forbiddenField(field, 'may not be set for non-init containers')];
   }
-  return causes;
+  const known = restartPolicies.includes(restartPolicy);
+  return known ? [] : [unsupported(field, restartPolicy, restartPolicies)];
+}
+
+function initRestartCauses({ restartPolicy }: Container, at: string, minor: number): Cause[] {
+  if (restartPolicy === undefined || minor === OWN_RESTART_SINCE - 1) return [];
+  const valid = minor < OWN_RESTART_SINCE ? ['Always'] : restartPolicies;
+  const field = `${at}.restartPolicy`;
+  return valid.includes(restartPolicy) ? [] : [unsupported(field, restartPolicy, valid)];
+}
+
+/** spec.containers at `field`. */
+export function containersCauses(
+  { containers, terminationGracePeriodSeconds: grace }: PodSpec,
+  volumes: ReadonlySet<string>,
+  field: string,
+  context: PodContext,
+): Cause[] {
+  if (containers.length === 0) return [required(field)];
+  const { minor } = context;
+  const names = new Set<string>();
+  const causes = containers.flatMap((container, i) => {
+    const at = `${field}[${i}]`;
+    const own = commonCauses(container, volumes, at, context);
+    if (names.has(container.name)) own.push(duplicate(`${at}.name`, container.name));
+    names.add(container.name);
+    own.push(...lifecycleCauses(container.lifecycle, `${at}.lifecycle`, grace, minor));
+    own.push(...allProbesCauses(container, at, minor));
+    own.push(...restartCauses(container, at, minor));
+    return own;
+  });
+  return [...causes, ...hostPortConflicts(containers, field)];
+}
+
+const NOT_INIT = 'may not be set for init containers without restartPolicy=Always';
+
+/** spec.initContainers at `field`: sidecars are those that restart always. */
+export function initContainersCauses(
+  { containers, initContainers = [], terminationGracePeriodSeconds: grace }: PodSpec,
+  volumes: ReadonlySet<string>,
+  field: string,
+  context: PodContext,
+): Cause[] {
+  const { minor } = context;
+  const names = new Set(containers.map(({ name }) => name));
+  return initContainers.flatMap((container, i) => {
+    const at = `${field}[${i}]`;
+    const own = commonCauses(container, volumes, at, context);
+    own.push(...initRestartCauses(container, at, minor));
+    if (names.has(container.name)) own.push(duplicate(`${at}.name`, container.name));
+    else if (!isUnset(container.name)) names.add(container.name);
+    own.push(...hostPortConflicts([container], field));
+    if (container.restartPolicy === 'Always') {
+      own.push(...lifecycleCauses(container.lifecycle, `${at}.lifecycle`, grace, minor));
+      own.push(...allProbesCauses(container, at, minor));
+      return own;
+    }
+    for (const name of notForInit) {
+      if (container[name] !== undefined) own.push(forbiddenField(`${at}.${name}`, NOT_INIT));
+    }
+    return own;
+  });
 }

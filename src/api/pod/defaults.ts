@@ -20,9 +20,9 @@ import { type Draft, isUnset } from '../values.ts';
 const DEFAULT_MODE = 0o644;
 const TOLERATION_SECONDS = 300;
 
-/** Always for the tag "latest" or none, IfNotPresent for every other tag and for digests. */
+/** Always for the tag "latest" or none, IfNotPresent for every other tag, for digests and for what is no image. */
 export function pullPolicyOf(image: string): string {
-  if (image.includes('@')) return 'IfNotPresent';
+  if (image.includes('@') || image === '' || /\s/.test(image)) return 'IfNotPresent';
   const tag = /:([^/:]*)$/.exec(image)?.[1] ?? 'latest';
   return tag === 'latest' ? 'Always' : 'IfNotPresent';
 }
@@ -69,18 +69,20 @@ function defaultLifecycle(lifecycle: Lifecycle): Lifecycle {
 
 const probes = ['livenessProbe', 'readinessProbe', 'startupProbe'] as const;
 
-function defaultContainer(container: Container, hostNetwork: boolean): Container {
+/** `isPod`: what templates do not get: host ports of the host's network, requests from limits. */
+function defaultContainer(container: Container, isPod: boolean, hostNetwork: boolean): Container {
   const next: Draft<Container> = { ...container };
   if (isUnset(next.imagePullPolicy)) next.imagePullPolicy = pullPolicyOf(next.image ?? '');
   if (isUnset(next.terminationMessagePath)) next.terminationMessagePath = '/dev/termination-log';
   if (isUnset(next.terminationMessagePolicy)) next.terminationMessagePolicy = 'File';
-  if (next.ports !== undefined) next.ports = next.ports.map((p) => defaultPort(p, hostNetwork));
+  if (next.ports !== undefined)
+    next.ports = next.ports.map((p) => defaultPort(p, isPod && hostNetwork));
   for (const name of probes) {
     const probe = next[name];
     if (probe !== undefined) next[name] = defaultProbe(probe);
   }
   if (next.lifecycle !== undefined) next.lifecycle = defaultLifecycle(next.lifecycle);
-  next.resources = defaultResources(next.resources ?? {});
+  next.resources = defaultResources(next.resources ?? {}, isPod);
   if (next.env !== undefined) {
     next.env = next.env.map((entry) => {
       const ref = entry.valueFrom?.fieldRef;
@@ -96,14 +98,14 @@ function defaultContainer(container: Container, hostNetwork: boolean): Container
 
 type Resources = NonNullable<Container['resources']>;
 
-/** Requests from limits, and quantities in the one form in which they are stored. */
-function defaultResources(resources: Resources): Resources {
+/** Quantities in the one form in which they are stored; of Pods, requests from limits. */
+function defaultResources(resources: Resources, isPod: boolean): Resources {
   const { limits, requests } = resources;
-  if (limits === undefined && requests === undefined) return resources;
+  const asked = isPod && limits !== undefined ? { ...limits, ...requests } : requests;
   return {
     ...resources,
     ...(limits === undefined ? {} : { limits: canonical(limits) }),
-    requests: canonical({ ...limits, ...requests }),
+    ...(asked === undefined ? {} : { requests: canonical(asked) }),
   };
 }
 
@@ -126,12 +128,12 @@ function defaultVolume(volume: Volume): Volume {
 }
 
 /** SetDefaults_PodSpec and its containers: for Pods and for templates. */
-export function defaultPodSpec(spec: PodSpec | undefined): PodSpec {
+function defaultPodSpec(spec: PodSpec | undefined, isPod: boolean): PodSpec {
   const next: Draft<PodSpec> = { ...(spec ?? { containers: [] }) };
   const host = next.hostNetwork === true;
-  next.containers = (next.containers ?? []).map((c) => defaultContainer(c, host));
+  next.containers = (next.containers ?? []).map((c) => defaultContainer(c, isPod, host));
   if (next.initContainers !== undefined) {
-    next.initContainers = next.initContainers.map((c) => defaultContainer(c, host));
+    next.initContainers = next.initContainers.map((c) => defaultContainer(c, isPod, host));
   }
   if (isUnset(next.restartPolicy)) next.restartPolicy = 'Always';
   next.terminationGracePeriodSeconds ??= 30;
@@ -150,12 +152,12 @@ export function defaultPodSpec(spec: PodSpec | undefined): PodSpec {
 
 /** A template of Deployments, Jobs and so on. */
 export function defaultTemplate(template: PodTemplateSpec | undefined): PodTemplateSpec {
-  return { ...template, spec: defaultPodSpec(template?.spec) };
+  return { ...template, spec: defaultPodSpec(template?.spec, false) };
 }
 
 /** SetDefaults_Pod: what templates do not get. */
 export function defaultPod(pod: Pod): Pod {
-  const spec: Draft<PodSpec> = { ...defaultPodSpec(pod.spec) };
+  const spec: Draft<PodSpec> = { ...defaultPodSpec(pod.spec, true) };
   spec.enableServiceLinks ??= true;
   return { ...pod, spec };
 }

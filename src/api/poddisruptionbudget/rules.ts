@@ -6,7 +6,7 @@ import { dns1123Subdomain } from '../field/names.ts';
 import type { KindRules } from '../kind-rules.ts';
 import { metadataCauses, metadataUpdateCauses, selectorCauses } from '../metadata/validation.ts';
 import type { IntOrString, PodDisruptionBudget } from '../types.ts';
-import { intOrPercent } from '../workload/validation.ts';
+import { intOrPercent } from '../workload/template.ts';
 
 const policies = ['AlwaysAllow', 'IfHealthyBudget'];
 

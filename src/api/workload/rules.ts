@@ -10,17 +10,19 @@ import {
   defaultStatefulSet,
   generateJobSelector,
 } from './defaults.ts';
+import { jobCauses, jobUpdateCauses } from './job.ts';
+import {
+  deploymentCauses,
+  deploymentUpdateCauses,
+  replicaSetCauses,
+  replicaSetUpdateCauses,
+} from './validation.ts';
 import {
   daemonSetCauses,
   daemonSetUpdateCauses,
-  deploymentCauses,
-  deploymentUpdateCauses,
-  jobCauses,
-  replicaSetCauses,
-  replicaSetUpdateCauses,
   statefulSetCauses,
   statefulSetUpdateCauses,
-} from './validation.ts';
+} from './validation-sets.ts';
 
 export const deploymentRules: KindRules<Deployment> = {
   defaults: defaultDeployment,
@@ -79,4 +81,5 @@ export const jobRules: KindRules<Job> = {
   defaults: defaultJob,
   prepareForCreate: (job) => ({ ...generateJobSelector(job), status: {} }),
   validate: jobCauses,
+  validateUpdate: jobUpdateCauses,
 };

@@ -1,266 +1,149 @@
-// Checks of Deployment, ReplicaSet, StatefulSet, DaemonSet and Job (A11): selector against template, strategy
-// numbers, restart policy, immutable fields. Models pkg/apis/{apps,batch}/validation/validation.go.
+// Checks of Deployment and ReplicaSet (A11). Models pkg/apis/apps/validation/validation.go.
 import type { Cause } from '../error.ts';
-import {
-  forbiddenField,
-  invalid,
-  invalids,
-  oneOf,
-  required,
-  unsupported,
-} from '../field/errors.ts';
-import { dns1123Label, dns1123Subdomain } from '../field/names.ts';
-import {
-  immutable,
-  metadataCauses,
-  metadataUpdateCauses,
-  selectorCauses,
-} from '../metadata/validation.ts';
-import { templateCauses } from '../pod/validation.ts';
+import { forbiddenField, IMMUTABLE, invalid, invalidShown, required } from '../field/errors.ts';
+import { dns1123Subdomain } from '../field/names.ts';
+import { shownIntOrString, shownSelector } from '../field/shown.ts';
+import type { RuleContext } from '../kind-rules.ts';
+import { metadataCauses, metadataUpdateCauses } from '../metadata/validation.ts';
 import type {
-  DaemonSet,
   Deployment,
   DeploymentSpec,
-  IntOrString,
-  Job,
   LabelSelector,
   PodTemplateSpec,
   ReplicaSet,
-  StatefulSet,
 } from '../types.ts';
-import { isUnset, sameValue, without } from '../values.ts';
+import { sameValue } from '../values.ts';
+import {
+  alwaysTemplate,
+  intOrPercent,
+  isEmpty,
+  isZero,
+  matchCauses,
+  notMoreThanAll,
+  notNegative,
+  requiredSelector,
+} from './template.ts';
 
-const TEMPLATE = 'spec.template';
-const NOT_NEGATIVE = 'must be greater than or equal to 0';
-
-function notNegative(field: string, value: number | undefined): Cause[] {
-  return value !== undefined && value < 0 ? [invalid(field, value, NOT_NEGATIVE)] : [];
-}
-
-/** Whether labels meet a selector with expressions. */
-export function selects(
-  selector: LabelSelector,
-  labels: Readonly<Record<string, string>> = {},
-): boolean {
-  for (const key in selector.matchLabels) {
-    if (labels[key] !== selector.matchLabels[key]) return false;
-  }
-  return (selector.matchExpressions ?? []).every(({ key, operator, values = [] }) => {
-    const value = labels[key];
-    switch (operator) {
-      case 'In':
-        return value !== undefined && values.includes(value);
-      case 'NotIn':
-        return value === undefined || !values.includes(value);
-      case 'Exists':
-        return value !== undefined;
-      case 'DoesNotExist':
-        return value === undefined;
-      default:
-        return false;
-    }
-  });
-}
-
-function isEmpty(selector: LabelSelector): boolean {
-  return (
-    Object.keys(selector.matchLabels ?? {}).length + (selector.matchExpressions ?? []).length === 0
-  );
-}
-
-/** Selector, its match with the template, the template, and a restart policy of Always. */
-function workloadCauses(
-  selector: LabelSelector | undefined,
-  template: PodTemplateSpec | undefined,
-  what: string,
+/** A selector that may not change. */
+export function selectorChange(
+  now: LabelSelector | undefined,
+  old: LabelSelector | undefined,
+  { minor }: RuleContext,
 ): Cause[] {
-  const causes: Cause[] = [];
-  if (selector === undefined) causes.push(required('spec.selector'));
-  else {
-    causes.push(...selectorCauses(selector, 'spec.selector'));
-    if (isEmpty(selector)) {
-      const detail = `empty selector is invalid for ${what}`;
-      causes.push(invalid('spec.selector', selector, detail));
-    }
-  }
-  if (template === undefined) return [...causes, required(TEMPLATE)];
-  const labels = template.metadata?.labels;
-  if (selector !== undefined && !isEmpty(selector) && !selects(selector, labels)) {
-    const detail = '`selector` does not match template `labels`';
-    causes.push(invalid(`${TEMPLATE}.metadata.labels`, labels ?? null, detail));
-  }
-  causes.push(...templateCauses(template, TEMPLATE));
-  const policy = template.spec?.restartPolicy;
-  if (policy !== 'Always') {
-    causes.push(unsupported(`${TEMPLATE}.spec.restartPolicy`, policy ?? '', ['Always']));
-  }
-  return causes;
+  if (sameValue(now, old)) return [];
+  return [invalidShown('spec.selector', shownSelector(now, minor), IMMUTABLE)];
 }
 
-/** Whether a number or a percentage is zero. */
-function isZero(value: IntOrString | undefined): boolean {
-  return value === undefined || value === 0 || value === '0%';
+function replicaTemplate(
+  selector: LabelSelector | undefined,
+  template: PodTemplateSpec = {},
+  context: RuleContext,
+): Cause[] {
+  const { causes, isReadable } = requiredSelector(
+    selector,
+    'deployment',
+    context,
+    'invalid label selector',
+  );
+  if (!isReadable) return causes;
+  if (selector === undefined || !isEmpty(selector)) {
+    causes.push(...matchCauses(selector, template, context));
+  }
+  return [...causes, ...alwaysTemplate(template, 'ReplicaSet', context)];
 }
 
-/** ValidatePositiveIntOrPercent. */
-export function intOrPercent(field: string, value: IntOrString | undefined): Cause[] {
-  if (typeof value === 'number') return notNegative(field, value);
-  if (value === undefined || /^\d+%$/.test(value)) return [];
-  const detail =
-    "a valid percent string must be a numeric string followed by an ending '%' (e.g. '1%',  or '93%', regex used for validation is '[0-9]+%')";
-  return [invalid(field, value, detail)];
-}
-
-function strategyCauses({ strategy }: DeploymentSpec): Cause[] {
+function strategyCauses({ strategy = {} }: DeploymentSpec, minor: number): Cause[] {
   const at = 'spec.strategy';
-  if (strategy === undefined) return [];
-  const { type, rollingUpdate } = strategy;
+  const { type = '', rollingUpdate } = strategy;
   if (type === 'Recreate') {
     if (rollingUpdate === undefined) return [];
     const detail = "may not be specified when strategy `type` is 'Recreate'";
     return [forbiddenField(`${at}.rollingUpdate`, detail)];
   }
-  if (type !== 'RollingUpdate') return oneOf(`${at}.type`, type, ['Recreate', 'RollingUpdate']);
-  const unavailable = `${at}.rollingUpdate.maxUnavailable`;
+  if (type !== 'RollingUpdate') {
+    const value =
+      minor >= 34
+        ? `{"Type":${JSON.stringify(type)},"RollingUpdate":null}`
+        : `apps.DeploymentStrategy{Type:${JSON.stringify(type)}, RollingUpdate:(*apps.RollingUpdateDeployment)(nil)}`;
+    const text = `Unsupported value: ${value}: supported values: "Recreate", "RollingUpdate"`;
+    return [{ field: at, text }];
+  }
+  const rolling = `${at}.rollingUpdate`;
+  if (rollingUpdate === undefined) {
+    return [required(rolling, 'this should be defaulted and never be nil')];
+  }
+  const { maxUnavailable, maxSurge } = rollingUpdate;
+  const unavailable = `${rolling}.maxUnavailable`;
   const causes = [
-    ...intOrPercent(unavailable, rollingUpdate?.maxUnavailable),
-    ...intOrPercent(`${at}.rollingUpdate.maxSurge`, rollingUpdate?.maxSurge),
+    ...intOrPercent(unavailable, maxUnavailable, minor),
+    ...intOrPercent(`${rolling}.maxSurge`, maxSurge, minor),
   ];
-  if (isZero(rollingUpdate?.maxUnavailable) && isZero(rollingUpdate?.maxSurge)) {
-    const detail = 'may not be 0 when `maxSurge` is 0';
-    causes.push(invalid(unavailable, rollingUpdate?.maxUnavailable, detail));
+  if (isZero(maxUnavailable) && isZero(maxSurge)) {
+    const value = shownIntOrString(maxUnavailable, minor);
+    causes.push(invalidShown(unavailable, value, 'may not be 0 when `maxSurge` is 0'));
+  }
+  return [...causes, ...notMoreThanAll(unavailable, maxUnavailable, minor)];
+}
+
+function deploymentSpecCauses({ spec }: Deployment, context: RuleContext): Cause[] {
+  const deadline = spec.progressDeadlineSeconds;
+  const at = 'spec.progressDeadlineSeconds';
+  const causes = [
+    ...notNegative('spec.replicas', spec.replicas),
+    ...replicaTemplate(spec.selector, spec.template, context),
+    ...strategyCauses(spec, context.minor),
+    ...notNegative('spec.minReadySeconds', spec.minReadySeconds),
+    ...notNegative('spec.revisionHistoryLimit', spec.revisionHistoryLimit),
+    ...notNegative(at, deadline),
+  ];
+  if (deadline !== undefined && deadline <= (spec.minReadySeconds ?? 0)) {
+    causes.push(invalid(at, deadline, 'must be greater than minReadySeconds'));
   }
   return causes;
 }
 
-function deploymentSpecCauses({ spec }: Deployment): Cause[] {
-  const causes = notNegative('spec.replicas', spec.replicas);
-  causes.push(...workloadCauses(spec.selector, spec.template, 'deployment'));
-  causes.push(...strategyCauses(spec));
-  causes.push(...notNegative('spec.minReadySeconds', spec.minReadySeconds));
-  causes.push(...notNegative('spec.revisionHistoryLimit', spec.revisionHistoryLimit));
-  const deadline = spec.progressDeadlineSeconds ?? 0;
-  causes.push(...notNegative('spec.progressDeadlineSeconds', deadline));
-  if (deadline <= (spec.minReadySeconds ?? 0)) {
-    const detail = 'must be greater than minReadySeconds';
-    causes.push(invalid('spec.progressDeadlineSeconds', deadline, detail));
-  }
-  return causes;
-}
-
-export function deploymentCauses(deployment: Deployment): Cause[] {
+export function deploymentCauses(deployment: Deployment, context: RuleContext): Cause[] {
   return [
     ...metadataCauses(deployment.metadata, true, dns1123Subdomain),
-    ...deploymentSpecCauses(deployment),
+    ...deploymentSpecCauses(deployment, context),
   ];
 }
 
-export function deploymentUpdateCauses(deployment: Deployment, old: Deployment): Cause[] {
+export function deploymentUpdateCauses(
+  deployment: Deployment,
+  old: Deployment,
+  context: RuleContext,
+): Cause[] {
   return [
     ...metadataUpdateCauses(deployment.metadata, old.metadata),
-    ...deploymentSpecCauses(deployment),
-    ...immutable('spec.selector', deployment.spec.selector, old.spec.selector),
+    ...deploymentSpecCauses(deployment, context),
+    ...selectorChange(deployment.spec.selector, old.spec.selector, context),
   ];
 }
 
-function replicaSetSpecCauses({ spec }: ReplicaSet): Cause[] {
+function replicaSetSpecCauses({ spec }: ReplicaSet, context: RuleContext): Cause[] {
   return [
     ...notNegative('spec.replicas', spec?.replicas),
     ...notNegative('spec.minReadySeconds', spec?.minReadySeconds),
-    ...workloadCauses(spec?.selector, spec?.template, 'deployment'),
+    ...replicaTemplate(spec?.selector, spec?.template, context),
   ];
 }
 
-export function replicaSetCauses(set: ReplicaSet): Cause[] {
-  return [...metadataCauses(set.metadata, true, dns1123Subdomain), ...replicaSetSpecCauses(set)];
+export function replicaSetCauses(set: ReplicaSet, context: RuleContext): Cause[] {
+  return [
+    ...metadataCauses(set.metadata, true, dns1123Subdomain),
+    ...replicaSetSpecCauses(set, context),
+  ];
 }
 
-export function replicaSetUpdateCauses(set: ReplicaSet, old: ReplicaSet): Cause[] {
+export function replicaSetUpdateCauses(
+  set: ReplicaSet,
+  old: ReplicaSet,
+  context: RuleContext,
+): Cause[] {
   return [
     ...metadataUpdateCauses(set.metadata, old.metadata),
-    ...replicaSetSpecCauses(set),
-    ...immutable('spec.selector', set.spec?.selector, old.spec?.selector),
+    ...replicaSetSpecCauses(set, context),
+    ...selectorChange(set.spec?.selector, old.spec?.selector, context),
   ];
-}
-
-function statefulSetSpecCauses({ spec }: StatefulSet): Cause[] {
-  const causes = [
-    ...oneOf('spec.podManagementPolicy', spec?.podManagementPolicy, ['OrderedReady', 'Parallel']),
-    ...oneOf('spec.updateStrategy', spec?.updateStrategy?.type, ['RollingUpdate', 'OnDelete']),
-    ...notNegative('spec.replicas', spec?.replicas),
-  ];
-  if (!isUnset(spec?.serviceName)) {
-    causes.push(...invalids('spec.serviceName', spec.serviceName, dns1123Label(spec.serviceName)));
-  }
-  causes.push(...workloadCauses(spec?.selector, spec?.template, 'statefulset'));
-  return causes;
-}
-
-export function statefulSetCauses(set: StatefulSet): Cause[] {
-  return [...metadataCauses(set.metadata, true, dns1123Label), ...statefulSetSpecCauses(set)];
-}
-
-const STATEFUL_CHANGES =
-  "updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template', 'updateStrategy', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are forbidden";
-
-function fixedPart(set: StatefulSet): unknown {
-  if (set.spec === undefined) return undefined;
-  return without(
-    set.spec,
-    'replicas',
-    'ordinals',
-    'template',
-    'updateStrategy',
-    'revisionHistoryLimit',
-    'persistentVolumeClaimRetentionPolicy',
-    'minReadySeconds',
-  );
-}
-
-export function statefulSetUpdateCauses(set: StatefulSet, old: StatefulSet): Cause[] {
-  const causes = metadataUpdateCauses(set.metadata, old.metadata);
-  causes.push(...statefulSetSpecCauses(set));
-  if (!sameValue(fixedPart(set), fixedPart(old))) {
-    causes.push(forbiddenField('spec', STATEFUL_CHANGES));
-  }
-  return causes;
-}
-
-function daemonSetSpecCauses({ spec }: DaemonSet): Cause[] {
-  const causes = workloadCauses(spec?.selector, spec?.template, 'daemonset');
-  const rolling = spec?.updateStrategy?.rollingUpdate;
-  if (spec?.updateStrategy?.type === 'RollingUpdate') {
-    if (isZero(rolling?.maxUnavailable) && isZero(rolling?.maxSurge)) {
-      const at = 'spec.updateStrategy.rollingUpdate.maxUnavailable';
-      const detail = 'cannot be 0 when maxSurge is 0';
-      causes.push(invalid(at, rolling?.maxUnavailable, detail));
-    }
-  }
-  return causes;
-}
-
-export function daemonSetCauses(set: DaemonSet): Cause[] {
-  return [...metadataCauses(set.metadata, true, dns1123Subdomain), ...daemonSetSpecCauses(set)];
-}
-
-export function daemonSetUpdateCauses(set: DaemonSet, old: DaemonSet): Cause[] {
-  return [
-    ...metadataUpdateCauses(set.metadata, old.metadata),
-    ...daemonSetSpecCauses(set),
-    ...immutable('spec.selector', set.spec?.selector, old.spec?.selector),
-  ];
-}
-
-export function jobCauses(job: Job): Cause[] {
-  const causes = metadataCauses(job.metadata, true, dns1123Subdomain);
-  causes.push(...notNegative('spec.parallelism', job.spec?.parallelism));
-  causes.push(...notNegative('spec.completions', job.spec?.completions));
-  causes.push(...templateCauses(job.spec?.template ?? {}, TEMPLATE));
-  const policy = job.spec?.template.spec?.restartPolicy ?? '';
-  if (policy === 'Always') {
-    causes.push(required(`${TEMPLATE}.spec.restartPolicy`, 'valid values: "OnFailure", "Never"'));
-  } else if (policy !== 'OnFailure' && policy !== 'Never') {
-    causes.push(unsupported(`${TEMPLATE}.spec.restartPolicy`, policy, ['OnFailure', 'Never']));
-  }
-  return causes;
 }
