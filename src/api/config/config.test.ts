@@ -90,7 +90,7 @@ const configMaps: readonly [name: string, fields: Partial<ConfigMap>, want: read
     { data: { a: '' }, binaryData: { a: '' } },
     ['data[a]: Invalid value: "a": duplicate of key present in binaryData'],
   ],
-  ['more than 1 MiB', { data: { a: big } }, [`: ${TOO_LONG}`]],
+  ['more than 1 MiB', { data: { a: big } }, [`[]: ${TOO_LONG}`]],
 ];
 
 for (const [name, fields, want] of configMaps) {

@@ -33,8 +33,8 @@ function configMapCauses({ data = {}, binaryData = {} }: ConfigMap): Cause[] {
     causes.push(...invalids(`binaryData[${key}]`, key, configMapKey(key)));
     bytes += decodedBytes(value);
   }
-  // The path "" stands for the whole object.
-  if (bytes > BYTES_MAX) causes.push(tooLong('', BYTES_MAX));
+  // Upstream's empty path prints as [].
+  if (bytes > BYTES_MAX) causes.push(tooLong('[]', BYTES_MAX));
   return causes;
 }
 
