@@ -51,6 +51,10 @@ test('who may select: by one pair of the selector, or always when it has none', 
   assert.deepEqual(ask('Deployment', { app: 'web' }), ['demo/web']);
   assert.deepEqual(ask('Deployment', { app: 'x' }), []);
   assert.deepEqual(ask('Service', { app: 'web' }), ['demo/web']);
+  const moved = object('Deployment', 'web', selector({ app: 'x' }));
+  index.apply(event('MODIFIED', moved, object('Deployment', 'web', selector({ app: 'web' }))));
+  assert.deepEqual(ask('Deployment', { app: 'web' }), []);
+  assert.deepEqual(ask('Deployment', { app: 'x' }), ['demo/web']);
   const [gone] = all;
   assert.ok(gone);
   index.apply(event('DELETED', gone));

@@ -13,11 +13,16 @@ interface Bucket {
 type Labels = Readonly<Record<string, string>>;
 
 /** Kinds that are found by what their selector may match. */
-const selecting = ['Service', 'Deployment', 'ReplicaSet', 'StatefulSet'] as const;
-type Selecting = (typeof selecting)[number];
+type Selecting = 'Service' | 'Deployment' | 'ReplicaSet' | 'StatefulSet';
+const selecting: ReadonlySet<string> = new Set<Selecting>([
+  'Service',
+  'Deployment',
+  'ReplicaSet',
+  'StatefulSet',
+]);
 
 function isSelecting(kind: string): kind is Selecting {
-  return selecting.some((one) => one === kind);
+  return selecting.has(kind);
 }
 
 /** Kinds that a workload takes over when nobody controls them. */
@@ -42,6 +47,7 @@ export class ObjectIndex implements Forkable {
 
   /** Takes in one write. Call it for every write, in order, before any controller runs. */
   apply(event: WatchEvent): void {
+    this.#select(event);
     if (event.previous !== undefined) this.#remove(event.kind, event.key, event.previous);
     else if (event.type === 'DELETED') this.#remove(event.kind, event.key, event.object);
     if (event.type === 'DELETED') {
@@ -50,6 +56,15 @@ export class ObjectIndex implements Forkable {
     }
     if (event.type === 'ADDED') this.#count(event);
     this.#add(event.kind, event.key, event.object);
+  }
+
+  /** Most changes leave the selector alone, and then its place stays. */
+  #select({ type, kind, key, object, previous }: WatchEvent): void {
+    if (!isSelecting(kind)) return;
+    const gone = previous ?? (type === 'DELETED' ? object : undefined);
+    if (type === 'MODIFIED' && gone !== undefined && sameSelector(gone, object)) return;
+    if (gone !== undefined) this.#removeSelector(kind, key, gone);
+    if (type !== 'DELETED') this.#addSelector(kind, key, object);
   }
 
   /** Keys of the objects of a kind that name `uid` as an owner, sorted. */
@@ -158,7 +173,6 @@ export class ObjectIndex implements Forkable {
     for (const owner of object.metadata.ownerReferences ?? []) {
       this.#bucket(`dependent ${owner.uid}`).set(`${kind} ${key}`, 1);
     }
-    if (isSelecting(kind)) this.#addSelector(kind, key, object);
   }
 
   #remove(kind: string, key: string, object: AnyObject): void {
@@ -167,7 +181,9 @@ export class ObjectIndex implements Forkable {
     for (const owner of object.metadata.ownerReferences ?? []) {
       this.#drop(`dependent ${owner.uid}`, `${kind} ${key}`);
     }
-    if (!isSelecting(kind)) return;
+  }
+
+  #removeSelector(kind: Selecting, key: string, object: AnyObject): void {
     for (const pair of selectorPairs(object)) {
       this.#drop(`by ${kind} ${object.metadata.namespace} ${pair}`, key);
       this.#drop(`uses ${kind} ${object.metadata.namespace} ${pair}`, key);
@@ -262,6 +278,13 @@ function hasEnded(pod: AnyObject): boolean {
 function nodeOf(pod: AnyObject): string {
   const spec = pod['spec'] as { readonly nodeName?: string } | undefined;
   return spec?.nodeName ?? '';
+}
+
+/** By identity first: a write of the status keeps the spec's values. */
+function sameSelector(a: AnyObject, b: AnyObject): boolean {
+  const of = (object: AnyObject) =>
+    (object['spec'] as { selector?: unknown } | undefined)?.selector;
+  return of(a) === of(b) || JSON.stringify(of(a)) === JSON.stringify(of(b));
 }
 
 /** "key=value" of each pair; [""] for a selector that has none and may select everything; none without a selector. */
