@@ -88,6 +88,7 @@ export class Engine<Host> {
     for (const name of readers) {
       if (this.#components.get(name)?.listens?.(host) === false) readers.delete(name);
     }
+    if (readers.size === 0) return;
     this.#log.append(events, readers, this.queue.nowMs);
     for (const name of readers) this.#deliverSoon(host, name);
   }
