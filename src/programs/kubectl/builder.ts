@@ -1,11 +1,13 @@
 // From a verb's arguments and -f, -l, --all to the objects it is about, in kubectl's order and with its errors.
 // Models cli-runtime pkg/resource/{builder,visitor,mapper}.go, always with ContinueOnError. Not here: http files, -k.
+import { ApiError } from '../../api/error.ts';
 import { parseSelector, selects } from '../../api/label-selector.ts';
 import type { Source } from '../../api/manifest.ts';
+import type { ListOptions } from '../../api/requests.ts';
 import { apiVersionOf, type KindRow, rowOf } from '../../api/scheme.ts';
 import type { AnyObject } from '../../api/types.ts';
 import { checked, expanded } from './documents.ts';
-import { Aggregate, CommandError, collect, throwAll } from './errors.ts';
+import { Aggregate, CommandError, collect, isNotFound, prefixed, throwAll } from './errors.ts';
 import type { Document, LoadedFile } from './host.ts';
 import { type Call, notModelled } from './verb.ts';
 
@@ -163,7 +165,7 @@ class Builder {
         ...(selector === '' ? {} : { labelSelector: selector }),
         ...(fieldSelector === '' ? {} : { fieldSelector }),
       };
-      return { row, resolve: () => requests.list(row, options).items.map((o) => infoOf(row, o)) };
+      return { row, resolve: () => listed(row, () => requests.list(row, options).items, options) };
     });
     return { single: false, targetsSingle: false, entries };
   }
@@ -341,6 +343,27 @@ function tupleOf(text: string): Tuple {
     throw new CommandError('arguments in resource/name form must have a single resource and name');
   }
   return { type, name };
+}
+
+/** The refusal of a list says what was asked. */
+function listed(
+  row: KindRow,
+  list: () => readonly AnyObject[],
+  { labelSelector = '', fieldSelector = '' }: ListOptions,
+): readonly Info[] {
+  try {
+    return list().map((object) => infoOf(row, object));
+  } catch (error) {
+    const bad = error instanceof ApiError && error.reason === 'BadRequest';
+    if (!bad && !isNotFound(error)) throw error;
+    const type = `"${row.group}/${row.version}, Resource=${row.resource}"`;
+    const asked = `match label selector "${labelSelector}", field selector "${fieldSelector}"`;
+    const isPlain = labelSelector === '' && fieldSelector === '';
+    throw prefixed(
+      error,
+      isPlain ? `Unable to list ${type}: ` : `Unable to find ${type} that ${asked}: `,
+    );
+  }
 }
 
 export function infoOf(row: KindRow, object: AnyObject): Info {

@@ -7,16 +7,15 @@ import { age } from './age.ts';
 import { type CellContext, type Cells, cellsOf } from './cells.ts';
 import { relaxedPath, valuesAt } from './jsonpath/print.ts';
 import { goText } from './jsonpath/walk.ts';
-import type { Call } from './verb.ts';
 
-export function cellsFor(row: KindRow, call: Call): Cells {
-  const definition = call.definitions.find(({ spec }) => {
+export function cellsFor(row: KindRow, definitions: readonly AnyObject[], minor: number): Cells {
+  const definition = definitions.find(({ spec }) => {
     const names = isRecord(spec) ? spec['names'] : undefined;
     return (
       isRecord(spec) && spec['group'] === row.group && isRecord(names) && names['kind'] === row.kind
     );
   });
-  return definition === undefined ? cellsOf(row) : customCells(definition, row.version);
+  return definition === undefined ? cellsOf(row, minor) : customCells(definition, row.version);
 }
 
 interface Column {

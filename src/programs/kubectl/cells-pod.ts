@@ -6,16 +6,28 @@ import type { CellContext, Cells } from './cells.ts';
 
 /** What printPod calls reason: the STATUS column. */
 export function podStatus(pod: Pod): string {
-  const { status } = pod;
-  let reason = status?.reason ?? status?.phase ?? 'Unknown';
-  const init = initReason(pod);
-  if (init !== null) reason = init;
-  else reason = containersReason(pod, reason);
-  if (pod.metadata.deletionTimestamp !== undefined) {
+  const { metadata, status } = pod;
+  const phase = status?.phase ?? 'Unknown';
+  if (metadata.deletionTimestamp !== undefined) {
     if (status?.reason === 'NodeLost') return 'Unknown';
-    if (status?.phase !== 'Succeeded' && status?.phase !== 'Failed') return 'Terminating';
+    if (phase !== 'Succeeded' && phase !== 'Failed') return 'Terminating';
   }
-  return reason;
+  const reason = isGated(pod) ? 'SchedulingGated' : (status?.reason ?? phase);
+  const init = initReason(pod);
+  if (init !== null && !isInitialized(pod)) return init;
+  return containersReason(pod, init ?? reason);
+}
+
+function isGated({ status }: Pod): boolean {
+  return (status?.conditions ?? []).some(
+    ({ type, reason }) => type === 'PodScheduled' && reason === 'SchedulingGated',
+  );
+}
+
+function isInitialized({ status }: Pod): boolean {
+  return (status?.conditions ?? []).some(
+    (condition) => condition.type === 'Initialized' && condition.status === 'True',
+  );
 }
 
 /** "Init:0/1" and the like while an init container is not done; null afterwards. */
@@ -23,16 +35,19 @@ function initReason(pod: Pod): string | null {
   const inits = pod.spec.initContainers ?? [];
   const statuses = pod.status?.initContainerStatuses ?? [];
   for (const [i, status] of statuses.entries()) {
-    const sidecar = inits.find((c) => c.name === status.name)?.restartPolicy === 'Always';
     const terminated = status.state?.terminated;
     if (terminated !== undefined && terminated.exitCode === 0) continue;
-    if (sidecar && status.started === true) continue;
+    if (isSidecar(pod, status) && status.started === true) continue;
     if (terminated !== undefined) return `Init:${endedText(terminated)}`;
     const waiting = status.state?.waiting?.reason ?? '';
     if (waiting !== '' && waiting !== 'PodInitializing') return `Init:${waiting}`;
     return `Init:${i}/${inits.length}`;
   }
   return null;
+}
+
+function isSidecar({ spec }: Pod, { name }: ContainerStatus): boolean {
+  return (spec.initContainers ?? []).find((c) => c.name === name)?.restartPolicy === 'Always';
 }
 
 function containersReason(pod: Pod, phase: string): string {
@@ -78,22 +93,24 @@ function podRow(object: AnyObject, context: CellContext): readonly string[] {
   const pod = object as unknown as Pod;
   const { metadata, spec, status } = pod;
   const statuses = status?.containerStatuses ?? [];
-  const sidecars = (spec.initContainers ?? []).filter((c) => c.restartPolicy === 'Always');
-  const sidecarsReady = (status?.initContainerStatuses ?? []).filter(
-    (s) => s.ready && sidecars.some((c) => c.name === s.name),
-  );
-  const ready = statuses.filter((s) => s.ready).length + sidecarsReady.length;
+  const inits = status?.initContainerStatuses ?? [];
+  const sidecars = inits.filter((one) => isSidecar(pod, one));
+  const begun = initReason(pod) === null || isInitialized(pod);
+  const total = (spec.initContainers ?? []).filter((c) => c.restartPolicy === 'Always').length;
+  const ready =
+    (begun ? statuses.filter((s) => s.ready && s.state?.running !== undefined).length : 0) +
+    sidecars.filter((s) => s.ready && s.started === true).length;
   const gates = spec.readinessGates ?? [];
   const passed = gates.filter((gate) =>
     (status?.conditions ?? []).some((c) => c.type === gate.conditionType && c.status === 'True'),
   );
   return [
     metadata.name,
-    `${ready}/${spec.containers.length + sidecars.length}`,
+    `${ready}/${spec.containers.length + total}`,
     podStatus(pod),
-    restarts(statuses, context.nowSeconds),
+    restarts(begun ? [...sidecars, ...statuses] : inits, context.nowSeconds),
     context.age,
-    status?.podIP ?? '<none>',
+    status?.podIPs?.[0]?.ip ?? status?.podIP ?? '<none>',
     spec.nodeName ?? '<none>',
     status?.nominatedNodeName ?? '<none>',
     gates.length === 0 ? '<none>' : `${passed.length}/${gates.length}`,

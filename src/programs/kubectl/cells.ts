@@ -1,10 +1,10 @@
 // What stands in the cells of kubectl's tables, kind by kind. Models printers.go's print functions; a kind without
 // an entry is printed as NAME and AGE, as the API server does for kinds without a printer.
+import { builtinRow, type KindRow } from '../../api/scheme.ts';
 import type {
   AnyObject,
   DaemonSet,
   Deployment,
-  Job,
   LabelSelector,
   Node,
   PodSpec,
@@ -13,6 +13,27 @@ import type {
 } from '../../api/types.ts';
 import { endpointSliceCells, endpointsCells, serviceCells } from './cells-network.ts';
 import { podCells } from './cells-pod.ts';
+import {
+  autoscalerCells,
+  cronJobCells,
+  disruptionBudgetCells,
+  eventCells,
+  jobCells,
+  quotaCells,
+  revisionCells,
+} from './cells-policy.ts';
+import {
+  bindingCells,
+  claimCells,
+  ingressCells,
+  ingressClassCells,
+  ipAddressCells,
+  priorityClassCells,
+  runtimeClassCells,
+  serviceCidrCells,
+  storageClassCells,
+  volumeCells,
+} from './cells-stored.ts';
 
 export interface CellContext {
   readonly wide: boolean;
@@ -24,20 +45,32 @@ export interface Cells {
   readonly columns: readonly string[];
   /** Columns that `-o wide` adds at the end. */
   readonly wide: readonly string[];
+  /** The order of all columns under -o wide, where the wide ones do not stand last. */
+  readonly wideOrder?: readonly number[];
   /** All cells, wide ones included. */
   readonly cells: (object: AnyObject, context: CellContext) => readonly string[];
 }
 
+/** A custom resource whose definition names no columns. */
 const nameAndAge: Cells = {
   columns: ['NAME', 'AGE'],
   wide: [],
   cells: (object, context) => [object.metadata.name, context.age],
 };
 
-/** The printer of a kind; a custom resource may share its name with a built-in kind, but not its group. */
-export function cellsOf({ kind, group }: { readonly kind: string; readonly group: string }): Cells {
-  const builtIn = !group.includes('.') || group.endsWith('.k8s.io');
-  return (builtIn ? printers.get(kind) : undefined) ?? nameAndAge;
+/** Built-in kinds without a printer of their own (registry/rest/table.go). */
+const nameAndCreation: Cells = {
+  columns: ['NAME', 'CREATED AT'],
+  wide: [],
+  cells: ({ metadata }) => [metadata.name, metadata.creationTimestamp ?? '<unknown>'],
+};
+
+/** The printer of a kind at a minor version; a custom resource may share its name with a built-in kind, but not its
+ * group. */
+export function cellsOf(row: KindRow, minor: number): Cells {
+  if (builtinRow(row.kind, row.group) === undefined) return nameAndAge;
+  const printer = printers.get(row.kind) ?? nameAndCreation;
+  return typeof printer === 'function' ? printer(minor) : printer;
 }
 
 /** Casts where the table's key has already told the kind. */
@@ -45,7 +78,8 @@ function as<T>(object: AnyObject): T {
   return object as unknown as T;
 }
 
-function containers(spec: PodSpec | undefined): readonly [string, string] {
+/** CONTAINERS and IMAGES. */
+export function containerCells(spec: PodSpec | undefined): readonly [string, string] {
   const list = spec?.containers ?? [];
   return [list.map((c) => c.name).join(','), list.map((c) => c.image ?? '').join(',')];
 }
@@ -86,7 +120,7 @@ function deploymentCells(object: AnyObject, context: CellContext): readonly stri
     String(status?.updatedReplicas ?? 0),
     String(status?.availableReplicas ?? 0),
     context.age,
-    ...containers(spec.template?.spec),
+    ...containerCells(spec.template?.spec),
     selectorText(spec.selector),
   ];
 }
@@ -99,15 +133,30 @@ function replicaSetCells(object: AnyObject, context: CellContext): readonly stri
     String(status?.replicas ?? 0),
     String(status?.readyReplicas ?? 0),
     context.age,
-    ...containers(spec.template?.spec),
+    ...containerCells(spec.template?.spec),
     selectorText(spec.selector),
+  ];
+}
+
+function replicationControllerCells(object: AnyObject, context: CellContext): readonly string[] {
+  const spec = fieldsOf(object, 'spec');
+  const status = fieldsOf(object, 'status');
+  const template = spec['template'] as { readonly spec?: PodSpec } | undefined;
+  return [
+    object.metadata.name,
+    String(spec['replicas'] ?? 0),
+    String(status['replicas'] ?? 0),
+    String(status['readyReplicas'] ?? 0),
+    context.age,
+    ...containerCells(template?.spec),
+    labelsText(spec['selector'] as Readonly<Record<string, string>> | undefined),
   ];
 }
 
 function statefulSetCells(object: AnyObject, context: CellContext): readonly string[] {
   const { metadata, spec, status } = as<StatefulSet>(object);
   const ready = `${status?.readyReplicas ?? 0}/${spec.replicas ?? 1}`;
-  return [metadata.name, ready, context.age, ...containers(spec.template?.spec)];
+  return [metadata.name, ready, context.age, ...containerCells(spec.template?.spec)];
 }
 
 function daemonSetCells(object: AnyObject, context: CellContext): readonly string[] {
@@ -121,19 +170,9 @@ function daemonSetCells(object: AnyObject, context: CellContext): readonly strin
     String(status?.numberAvailable ?? 0),
     labelsText(spec.template?.spec?.nodeSelector),
     context.age,
-    ...containers(spec.template?.spec),
+    ...containerCells(spec.template?.spec),
     selectorText(spec.selector),
   ];
-}
-
-function jobCells(object: AnyObject, context: CellContext): readonly string[] {
-  const { metadata, spec, status } = as<Job>(object);
-  const is = (type: string): boolean =>
-    (status?.conditions ?? []).some((c) => c.type === type && c.status === 'True');
-  const state = is('Complete') ? 'Complete' : is('Failed') ? 'Failed' : 'Running';
-  const wanted = spec.completions ?? spec.parallelism ?? 1;
-  const completions = `${status?.succeeded ?? 0}/${wanted}`;
-  return [metadata.name, state, completions, '', context.age, ...containers(spec.template?.spec)];
 }
 
 const rolePrefix = 'node-role.kubernetes.io/';
@@ -163,25 +202,21 @@ function nodeCells(object: AnyObject, context: CellContext): readonly string[] {
   ];
 }
 
-function record(object: AnyObject, field: string): Readonly<Record<string, unknown>> {
+/** A field that is a map; {} when there is none. */
+export function fieldsOf(object: AnyObject, field: string): Readonly<Record<string, unknown>> {
   const value = object[field];
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 }
 
 function size(object: AnyObject, field: string): number {
-  return Object.keys(record(object, field)).length;
-}
-
-function eventCells(object: AnyObject, context: CellContext): readonly string[] {
-  const about = record(object, 'involvedObject');
-  const kind = String(about['kind'] ?? '').toLowerCase();
-  const text = (field: string): string => String(object[field] ?? '');
-  return [context.age, text('type'), text('reason'), `${kind}/${about['name']}`, text('message')];
+  return Object.keys(fieldsOf(object, field)).length;
 }
 
 const workload = ['CONTAINERS', 'IMAGES'];
 
-const printers: ReadonlyMap<string, Cells> = new Map<string, Cells>([
+type Printer = Cells | ((minor: number) => Cells);
+
+const printers: ReadonlyMap<string, Printer> = new Map<string, Printer>([
   ['Service', serviceCells],
   ['Endpoints', endpointsCells],
   ['EndpointSlice', endpointSliceCells],
@@ -220,12 +255,42 @@ const printers: ReadonlyMap<string, Cells> = new Map<string, Cells>([
       cells: daemonSetCells,
     },
   ],
+  ['Job', jobCells],
+  ['CronJob', cronJobCells],
+  ['PodDisruptionBudget', disruptionBudgetCells],
+  ['HorizontalPodAutoscaler', autoscalerCells],
+  ['ResourceQuota', quotaCells],
+  ['ControllerRevision', revisionCells],
+  ['Event', eventCells],
+  ['Ingress', ingressCells],
+  ['IngressClass', ingressClassCells],
+  ['PersistentVolume', volumeCells],
+  ['PersistentVolumeClaim', claimCells],
+  ['StorageClass', storageClassCells],
+  ['PriorityClass', priorityClassCells],
+  ['RuntimeClass', runtimeClassCells],
+  ['RoleBinding', bindingCells],
+  ['ClusterRoleBinding', bindingCells],
+  ['ServiceCIDR', serviceCidrCells],
+  ['IPAddress', ipAddressCells],
   [
-    'Job',
+    'ServiceAccount',
     {
-      columns: ['NAME', 'STATUS', 'COMPLETIONS', 'DURATION', 'AGE'],
-      wide: workload,
-      cells: jobCells,
+      columns: ['NAME', 'SECRETS', 'AGE'],
+      wide: [],
+      cells: (object, context) => [
+        object.metadata.name,
+        String((object['secrets'] as readonly unknown[] | undefined)?.length ?? 0),
+        context.age,
+      ],
+    },
+  ],
+  [
+    'ReplicationController',
+    {
+      columns: ['NAME', 'DESIRED', 'CURRENT', 'READY', 'AGE'],
+      wide: [...workload, 'SELECTOR'],
+      cells: replicationControllerCells,
     },
   ],
   [
@@ -243,7 +308,7 @@ const printers: ReadonlyMap<string, Cells> = new Map<string, Cells>([
       wide: [],
       cells: (object, context) => [
         object.metadata.name,
-        String(record(object, 'status')['phase'] ?? 'Active'),
+        String(fieldsOf(object, 'status')['phase'] ?? 'Active'),
         context.age,
       ],
     },
@@ -280,7 +345,7 @@ const printers: ReadonlyMap<string, Cells> = new Map<string, Cells>([
       wide: [],
       cells: (object, context) => [
         object.metadata.name,
-        selectorText(record(object, 'spec')['podSelector'] as LabelSelector | undefined),
+        selectorText(fieldsOf(object, 'spec')['podSelector'] as LabelSelector | undefined),
         context.age,
       ],
     },
@@ -292,17 +357,9 @@ const printers: ReadonlyMap<string, Cells> = new Map<string, Cells>([
       wide: [],
       cells: (object, context) => [
         object.metadata.name,
-        String(record(object, 'spec')['holderIdentity'] ?? ''),
+        String(fieldsOf(object, 'spec')['holderIdentity'] ?? ''),
         context.age,
       ],
-    },
-  ],
-  [
-    'Event',
-    {
-      columns: ['LAST SEEN', 'TYPE', 'REASON', 'OBJECT', 'MESSAGE'],
-      wide: [],
-      cells: eventCells,
     },
   ],
 ]);

@@ -152,8 +152,8 @@ const cases: readonly {
     name: '-A puts the namespace first and -l selects',
     args: 'svc -A -l app=lb --show-labels -L app,x/y',
     stdout:
-      'NAMESPACE   NAME   TYPE           CLUSTER-IP   EXTERNAL-IP   PORT(S)        AGE   APP   Y        LABELS\n' +
-      'default     lb     LoadBalancer   10.96.0.9    <pending>     80:32567/TCP   6s    lb    <none>   app=lb\n',
+      'NAMESPACE   NAME   TYPE           CLUSTER-IP   EXTERNAL-IP   PORT(S)        AGE   APP   Y     LABELS\n' +
+      'default     lb     LoadBalancer   10.96.0.9    <pending>     80:32567/TCP   6s    lb          app=lb\n',
   },
   {
     name: '-o name',

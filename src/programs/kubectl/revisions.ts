@@ -59,7 +59,7 @@ export function causeOf({ object }: Revision): string {
   return object.metadata.annotations?.[causeKey] ?? '';
 }
 
-/** "Pod Template: ..." as `describe` prints it. */
+/** "Pod Template: ..." as `describe` prints it, with tabs that nothing aligns. */
 export function templateText(call: Call, { object, template }: Revision): string {
   const cause = object.kind === 'ReplicaSet' ? object.metadata.annotations?.[causeKey] : undefined;
   const annotations = {
@@ -70,5 +70,5 @@ export function templateText(call: Call, { object, template }: Revision): string
   const shown = { ...template, metadata };
   const writer = new DescribeWriter();
   templateLines(writer, shown, call.host.minor);
-  return writer.text();
+  return writer.unaligned();
 }

@@ -34,11 +34,20 @@ export function tableRows(
 function headerOf(cells: Cells, options: TableOptions): readonly string[] {
   return [
     ...(options.withNamespace ? ['NAMESPACE'] : []),
-    ...cells.columns,
-    ...(options.wide ? cells.wide : []),
+    ...shownOf(cells, [...cells.columns, ...cells.wide], options.wide),
     ...options.labelColumns.map((label) => label.slice(label.lastIndexOf('/') + 1).toUpperCase()),
     ...(options.showLabels ? ['LABELS'] : []),
   ];
+}
+
+/** Cells in the order of their columns, without the wide ones where they are not wanted. */
+function shownOf(
+  { columns, wideOrder }: Cells,
+  values: readonly string[],
+  wide: boolean,
+): readonly string[] {
+  if (!wide) return values.slice(0, columns.length);
+  return wideOrder === undefined ? values : wideOrder.map((i) => values[i] ?? '');
 }
 
 function rowOf(
@@ -54,14 +63,14 @@ function rowOf(
     nowSeconds,
     age: age(metadata.creationTimestamp, nowSeconds),
   });
-  const shown = wide ? values : values.slice(0, cells.columns.length);
+  const shown = shownOf(cells, values, wide);
   const named = options.withKind
     ? shown.map((cell, i) => (cells.columns[i] === 'NAME' ? `${kubectlType(row)}/${cell}` : cell))
     : shown;
   return [
     ...(options.withNamespace ? [metadata.namespace ?? ''] : []),
     ...named,
-    ...labelColumns.map((label) => metadata.labels?.[label] ?? '<none>'),
+    ...labelColumns.map((label) => metadata.labels?.[label] ?? ''),
     ...(options.showLabels ? [labelsText(metadata.labels)] : []),
   ].map(firstLine);
 }

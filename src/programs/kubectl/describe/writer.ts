@@ -28,6 +28,11 @@ export class DescribeWriter {
     this.flush();
     return this.#done;
   }
+
+  /** What was written, with its tabs: `rollout history --revision` does not align it. */
+  unaligned(): string {
+    return this.#pending;
+  }
 }
 
 /** Aligns text whose cells end at tabs. */

@@ -118,15 +118,20 @@ function tables(call: Call, groups: readonly Group[], errors: Error[], wide: boo
     const [{ row }] = run as [Info];
     const objects = run.map(({ object }) => object);
     const text = aligned(
-      tableRows(row, cellsFor(row, call), sortPath === '' ? objects : sortedBy(objects, sortPath), {
-        wide,
-        withNamespace: flags.bool('all-namespaces') && row.namespaced,
-        withKind,
-        noHeaders: flags.bool('no-headers'),
-        showLabels: flags.bool('show-labels'),
-        labelColumns: flags.list('label-columns'),
-        nowSeconds: clockStartSeconds + Math.floor(call.host.nowMs / 1000),
-      }),
+      tableRows(
+        row,
+        cellsFor(row, call.definitions, call.host.minor),
+        sortPath === '' ? objects : sortedBy(objects, sortPath),
+        {
+          wide,
+          withNamespace: flags.bool('all-namespaces') && row.namespaced,
+          withKind,
+          noHeaders: flags.bool('no-headers'),
+          showLabels: flags.bool('show-labels'),
+          labelColumns: flags.list('label-columns'),
+          nowSeconds: clockStartSeconds + Math.floor(call.host.nowMs / 1000),
+        },
+      ),
     );
     texts.push(`${text}\n`);
   }

@@ -1,4 +1,4 @@
-// kubectl patch, also --local. Models kubectl/pkg/cmd/patch/patch.go.
+// kubectl patch, also --local. Models kubectl/pkg/cmd/patch/patch.go, which says nothing of a dry run.
 import { PatchError } from '../../../api/patch/errors.ts';
 import { jsonPatch } from '../../../api/patch/json-patch.ts';
 import { mergePatch } from '../../../api/patch/merge.ts';
@@ -14,7 +14,6 @@ import {
   type Call,
   dryRunFlag,
   dryRunOf,
-  dryRunSuffix,
   fieldManagerFlag,
   filenameFlags,
   localFlag,
@@ -61,7 +60,7 @@ function run(call: Call): void {
       ? patchedHere(info.object, type, body)
       : patchedThere(call, info, type, body, dryRun === 'server');
     const done = sameValue(changed, info.object) ? 'patched (no change)' : 'patched';
-    printerOf(call, `${done}${dryRunSuffix(dryRun)}`)(changed);
+    printerOf(call, done)(changed);
   });
   throwAll(errors);
   if (count === 0) throw new CommandError('no objects passed to patch');

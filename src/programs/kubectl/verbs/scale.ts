@@ -2,7 +2,7 @@
 import type { AnyObject } from '../../../api/types.ts';
 import { isRecord } from '../../../api/values.ts';
 import { build, type Info, visit } from '../builder.ts';
-import { CommandError, throwAll } from '../errors.ts';
+import { Aggregate, CommandError, throwAll } from '../errors.ts';
 import { printerOf } from '../printer.ts';
 import {
   allFlag,
@@ -60,14 +60,21 @@ function run(call: Call): void {
     throw new CommandError('cannot use --resource-version with multiple resources');
   }
   if (infos.length === 0) {
-    const why = errors.length === 0 ? '' : ` ${errors.map(({ message }) => message).join(', ')}`;
-    throw new CommandError(`no objects passed to scale${why}`);
+    throw nothing(call, errors);
   }
   for (const info of infos) {
     if (dryRun !== 'client') scaleOne(call, info, dryRun === 'server');
     print(info.object);
   }
   throwAll(errors);
+}
+
+/** kubectl 1.32 began to say why, 1.35 says only why. */
+function nothing({ host: { minor } }: Call, errors: readonly Error[]): Error {
+  const none = 'no objects passed to scale';
+  if (errors.length === 0 || minor < 32) return new CommandError(none);
+  const why = new Aggregate(errors);
+  return minor < 35 ? new CommandError(`${none} ${why.message}`) : why;
 }
 
 function scaleOne(call: Call, info: Info, dryRun: boolean): void {

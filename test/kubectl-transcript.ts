@@ -1,0 +1,42 @@
+// Runs the transcript's command lines in process, on a cluster of one Kubernetes version.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Cluster } from '../src/cluster/cluster.ts';
+import { createSimulated } from '../src/cluster/simulated.ts';
+import { kubectl } from '../src/harness/kubectl.ts';
+import { words } from '../src/harness/words.ts';
+import { loadTexts } from '../src/input/load.ts';
+import { files } from './kubectl-transcript.table.ts';
+
+export interface Ran {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly exitCode: number;
+}
+
+export function transcriptCluster(minor: number): Cluster {
+  const text = `apiVersion: svcspec.dev/v1alpha1
+kind: Cluster
+spec: { kubernetesVersion: "1.${minor}" }
+---
+apiVersion: v1
+kind: Namespace
+metadata: { name: elsewhere }
+`;
+  const { clusterSpec, manifests } = loadTexts([{ file: 'cluster.yaml', text }]);
+  return createSimulated({ spec: clusterSpec, manifests, seed: 1 });
+}
+
+/** A folder with the files, and how to take it away. */
+export function transcriptFolder(): { readonly folder: string; readonly remove: () => void } {
+  const folder = mkdtempSync(join(tmpdir(), 'svcspec-transcript-'));
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+  return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
+}
+
+export function ours(cluster: Cluster, line: string, folder: string): Ran {
+  const ran = kubectl(cluster, words(line), { resolve: (path) => join(folder, path) });
+  cluster.settle();
+  return ran;
+}
