@@ -1,6 +1,7 @@
 // What all controllers ask about pods, and how a workload makes one from its template.
 // pkg/api/v1/pod and pkg/controller/controller_utils.go.
 import type {
+  Lister,
   ObjectMeta,
   OwnerReference,
   Pod,
@@ -56,6 +57,12 @@ export function isTerminal(pod: Pod): boolean {
 /** Neither terminal nor being deleted: it counts as a replica. */
 export function isActive(pod: Pod): boolean {
   return !isTerminal(pod) && pod.metadata.deletionTimestamp === undefined;
+}
+
+/** Whether the namespace is being deleted: it takes no new objects. */
+export function isTerminating(namespace: string | undefined, client: Lister): boolean {
+  const found = client.get('Namespace', namespace ?? 'default');
+  return found?.metadata.deletionTimestamp !== undefined;
 }
 
 /** A new Pod from a template, owned by `owner`; extra labels win. */

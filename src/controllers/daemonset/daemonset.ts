@@ -13,7 +13,7 @@ import type { Controller, ControllerContext } from '../controller.ts';
 import { same } from '../equal.ts';
 import { generateName } from '../names.ts';
 import { pinOf } from '../pins.ts';
-import { isReady, isTerminal } from '../pods.ts';
+import { isReady, isTerminal, isTerminating } from '../pods.ts';
 import { selects } from '../selector.ts';
 import { withoutZeros } from '../zeros.ts';
 import { cleanUp, presentHash } from './history.ts';
@@ -111,7 +111,9 @@ function apply(
   context: ControllerContext,
 ): void {
   const { client } = context;
-  for (const node of create) {
+  // A namespace that is being deleted takes no new Pods.
+  const isEnding = isTerminating(set.metadata.namespace, client);
+  for (const node of isEnding ? [] : create) {
     const name = nextName(set, context);
     client.create(daemonPod(set, hash, name, node));
     client.event(set, 'Normal', 'SuccessfulCreate', `Created pod: ${name}`);

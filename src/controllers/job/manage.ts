@@ -4,7 +4,7 @@ import { type Container, type Job, keyOf, type Pod } from '../../api/types.ts';
 import type { ControllerContext } from '../controller.ts';
 import { generateName } from '../names.ts';
 import { pinOf } from '../pins.ts';
-import { isReady, podFromTemplate } from '../pods.ts';
+import { isTerminating as isNamespaceEnding, isReady, podFromTemplate } from '../pods.ts';
 import { victims } from '../replicaset/victims.ts';
 import { firstMissing, merged, withIndexes } from './intervals.ts';
 import {
@@ -97,6 +97,7 @@ export function deletePod(turn: Turn, pod: Pod, { client }: ControllerContext): 
 
 function createPods(turn: Turn, count: number, context: ControllerContext): void {
   const { job, pods } = turn;
+  if (isNamespaceEnding(job.metadata.namespace, context.client)) return;
   const wait = countsPerIndex(job) ? 0 : backoffLeftMs(job, pods, context.now);
   if (wait > 0) {
     later(turn, wait, context);
