@@ -76,6 +76,19 @@ Feature: A Deployment rolls from one template to the next
       | metadata.annotations["deployment.kubernetes.io/revision"] | 3     |
       | status.updatedReplicas                                    | 4     |
 
+  Scenario: kubectl takes the last rollout back
+    Given I set "spec.template.spec.containers[0].image" of Deployment "web" to "web:2"
+    When I run "kubectl rollout undo deployment/web"
+    Then it prints:
+      """
+      deployment.apps/web rolled back
+      """
+    And Deployment "web" has:
+      | path                                                      | value |
+      | spec.template.spec.containers[0].image                    | web:1 |
+      | metadata.annotations["deployment.kubernetes.io/revision"] | 3     |
+      | status.updatedReplicas                                    | 4     |
+
   Scenario: a paused Deployment keeps its Pods until it is resumed
     Given I set "spec.paused" of Deployment "web" to "true"
     When I set "spec.template.spec.containers[0].image" of Deployment "web" to "web:2"

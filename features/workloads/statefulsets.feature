@@ -118,3 +118,14 @@ Feature: A StatefulSet's Pods have names that stay
       | path                   | value |
       | status.updatedReplicas | 1     |
       | status.readyReplicas   | 2     |
+
+  Scenario: kubectl takes the last update back, by its ControllerRevision
+    Given I set "spec.template.spec.containers[0].image" of StatefulSet "db" to "db:2"
+    When I run "kubectl rollout undo statefulset/db"
+    Then it prints:
+      """
+      statefulset.apps/db rolled back
+      """
+    And Pod "db-0" has:
+      | path                     | value |
+      | spec.containers[0].image | db:1  |

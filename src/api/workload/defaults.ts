@@ -8,6 +8,7 @@ import type {
   DeploymentSpec,
   Job,
   JobSpec,
+  PersistentVolumeClaim,
   ReplicaSet,
   StatefulSet,
   StatefulSetSpec,
@@ -57,12 +58,26 @@ export function defaultStatefulSet(set: StatefulSet): StatefulSet {
         }
       : { ...spec.updateStrategy, type };
   spec.revisionHistoryLimit ??= REVISIONS;
+  if (spec.volumeClaimTemplates !== undefined) {
+    spec.volumeClaimTemplates = spec.volumeClaimTemplates.map(defaultClaim);
+  }
   spec.persistentVolumeClaimRetentionPolicy = {
     whenDeleted: 'Retain',
     whenScaled: 'Retain',
     ...spec.persistentVolumeClaimRetentionPolicy,
   };
   return { ...set, spec };
+}
+
+/** SetDefaults_PersistentVolumeClaim, and the kind that conversion to apps/v1 writes into each template. */
+function defaultClaim(claim: PersistentVolumeClaim): PersistentVolumeClaim {
+  return {
+    ...claim,
+    apiVersion: 'v1',
+    kind: 'PersistentVolumeClaim',
+    spec: { ...claim.spec, volumeMode: claim.spec?.volumeMode ?? 'Filesystem' },
+    status: { ...claim.status, phase: claim.status?.phase ?? 'Pending' },
+  };
 }
 
 export function defaultDaemonSet(set: DaemonSet): DaemonSet {

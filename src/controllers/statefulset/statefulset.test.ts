@@ -328,6 +328,22 @@ test('claims are made before the Pod, named after template, set and ordinal, and
   assert.deepEqual(on.server.list('ControllerRevision'), []);
 });
 
+test('claim templates get their defaults, and applying them again changes nothing', () => {
+  const on = plane({ volumeClaimTemplates: [claimTemplate] });
+  assert.deepEqual(stored(on).spec.volumeClaimTemplates, [
+    {
+      apiVersion: 'v1',
+      kind: 'PersistentVolumeClaim',
+      ...claimTemplate,
+      spec: { ...claimTemplate.spec, volumeMode: 'Filesystem' },
+      status: { phase: 'Pending' },
+    },
+  ]);
+  const { generation } = stored(on).metadata;
+  on.server.update({ ...stored(on), ...set({ volumeClaimTemplates: [claimTemplate] }) });
+  assert.equal(stored(on).metadata.generation, generation);
+});
+
 test('events begin with a capital since 1.35', () => {
   assert.deepEqual(events(plane({ replicas: 1, volumeClaimTemplates: [claimTemplate] }, {}, 35)), [
     'Normal SuccessfulCreate Create Claim data-db-0 Pod db-0 in StatefulSet db success',
