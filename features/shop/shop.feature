@@ -60,6 +60,11 @@ Feature: A whole application, asked the questions its teams would ask
     Then the connection is answered by Deployment "edge/gateway"
     And the server sees the address of host "laptop"
 
+  Scenario: customers come in by the shop's name, through the load balancer
+    When host "laptop" connects to "http://shop.example.com" 4 times
+    Then the connections are answered by Deployment "edge/gateway"
+    And the server sees the address of host "laptop"
+
   Scenario: a new release keeps the Service's endpoints
     When I set "spec.template.spec.containers[0].image" of Deployment "shop/web" to "web:2"
     Then Service "shop/web" has 3 endpoints
