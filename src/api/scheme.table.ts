@@ -10,6 +10,8 @@ export interface KindTraits {
   readonly scale?: true;
   /** A delete request that says nothing of dependents orphans them (DefaultGarbageCollectionPolicy). */
   readonly orphans?: true;
+  /** PUT must name the resourceVersion that it replaces (AllowUnconditionalUpdate is false). */
+  readonly conditional?: true;
   /** PUT to a missing name creates it (AllowCreateOnUpdate). */
   readonly createOnUpdate?: true;
   /** Behaviour is simulated, not only storage. */
@@ -46,23 +48,28 @@ export const traits: Readonly<Record<string, KindTraits>> = {
   Service: { status: true, createOnUpdate: true, simulated: true, short: ['svc'], categories: all },
   ServiceAccount: { simulated: true, short: ['sa'] },
   'MutatingWebhookConfiguration.admissionregistration.k8s.io': {
+    conditional: true,
     generationSince: 0,
     categories: extensions,
   },
   'ValidatingAdmissionPolicy.admissionregistration.k8s.io': {
+    conditional: true,
     generationSince: 0,
     status: true,
     categories: extensions,
   },
   'ValidatingAdmissionPolicyBinding.admissionregistration.k8s.io': {
+    conditional: true,
     generationSince: 0,
     categories: extensions,
   },
   'ValidatingWebhookConfiguration.admissionregistration.k8s.io': {
+    conditional: true,
     generationSince: 0,
     categories: extensions,
   },
   'CustomResourceDefinition.apiextensions.k8s.io': {
+    conditional: true,
     generationSince: 0,
     status: true,
     short: ['crd', 'crds'],
@@ -111,7 +118,7 @@ export const traits: Readonly<Record<string, KindTraits>> = {
     categories: all,
   },
   'CertificateSigningRequest.certificates.k8s.io': { status: true, short: ['csr'] },
-  'Lease.coordination.k8s.io': { createOnUpdate: true, simulated: true },
+  'Lease.coordination.k8s.io': { conditional: true, createOnUpdate: true, simulated: true },
   'EndpointSlice.discovery.k8s.io': { generationSince: 0, simulated: true },
   'Event.events.k8s.io': { createOnUpdate: true, short: ['ev'] },
   'FlowSchema.flowcontrol.apiserver.k8s.io': { generationSince: 0, status: true },
@@ -122,18 +129,23 @@ export const traits: Readonly<Record<string, KindTraits>> = {
   'NetworkPolicy.networking.k8s.io': { generationSince: 0, short: ['netpol'] },
   'ServiceCIDR.networking.k8s.io': { status: true },
   'PodDisruptionBudget.policy': {
+    conditional: true,
     generationSince: 0,
     status: true,
     simulated: true,
     short: ['pdb'],
   },
-  'RuntimeClass.node.k8s.io': { createOnUpdate: true },
+  'RuntimeClass.node.k8s.io': { conditional: true, createOnUpdate: true },
   'ClusterRole.rbac.authorization.k8s.io': { createOnUpdate: true },
   'ClusterRoleBinding.rbac.authorization.k8s.io': { createOnUpdate: true },
   'Role.rbac.authorization.k8s.io': { createOnUpdate: true },
   'RoleBinding.rbac.authorization.k8s.io': { createOnUpdate: true },
   'PriorityClass.scheduling.k8s.io': { generationSince: 0, short: ['pc'] },
+  'CSIDriver.storage.k8s.io': { conditional: true },
+  'CSINode.storage.k8s.io': { conditional: true },
+  'CSIStorageCapacity.storage.k8s.io': { conditional: true },
   'StorageClass.storage.k8s.io': { short: ['sc'] },
+  'VolumeAttachment.storage.k8s.io': { status: true, conditional: true },
   'VolumeAttributesClass.storage.k8s.io': { short: ['vac'] },
 };
 

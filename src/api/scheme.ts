@@ -30,6 +30,8 @@ export interface KindRow {
   readonly scale: boolean;
   /** A delete request that says nothing of dependents orphans them. */
   readonly orphans: boolean;
+  /** PUT must name the resourceVersion that it replaces. */
+  readonly conditional: boolean;
   /** PUT to a missing name creates it. */
   readonly createOnUpdate: boolean;
   /** Behaviour is simulated, not only storage. */
@@ -91,6 +93,7 @@ function builtin(rows: readonly Resource[], taken: ReadonlySet<string>): KindRow
     status: trait.status ?? false,
     scale: trait.scale ?? false,
     orphans: trait.orphans ?? false,
+    conditional: trait.conditional ?? false,
     createOnUpdate: trait.createOnUpdate ?? false,
     simulated: trait.simulated ?? false,
     table: taken.has(kind) ? qualified(kind, group) : kind,
@@ -167,6 +170,7 @@ export function customRow(given: Partial<KindRow> & { kind: string; group: strin
     status: false,
     scale: false,
     orphans: false,
+    conditional: true,
     createOnUpdate: false,
     simulated: false,
     table: qualified(kind, group),

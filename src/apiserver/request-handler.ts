@@ -2,6 +2,7 @@
 // selectors, subresources, dry run and field validation. Bodies are decoded here, stored by core.ts.
 // Models apiserver pkg/endpoints/handlers. Not modelled: managedFields, server-side apply, pagination.
 import { ApiError } from '../api/error.ts';
+import { invalidShown } from '../api/field/errors.ts';
 import { matchesFields, parseFieldSelector } from '../api/field-selector.ts';
 import { parseSelector, selects } from '../api/label-selector.ts';
 import { badRequest, invalidObject, noSuchPath, notFound } from '../api/refusals.ts';
@@ -106,6 +107,7 @@ export class RequestHandler implements Requests {
       return this.#write(options, (core) => this.#scale(core, row, name, scale));
     }
     const object = named(placed(row, this.#decoded(row, body, options), name.namespace), row, name);
+    this.#checkVersion(row, name, object);
     return this.#write(options, (core) =>
       subresource === 'status'
         ? core.updateStatus(object, true)
@@ -181,6 +183,15 @@ export class RequestHandler implements Requests {
     const { object, warnings } = decodeBody(row, body, fieldValidation);
     this.#core.warnings.push(...warnings);
     return object;
+  }
+
+  /** Some kinds are replaced only by who says which version it saw. */
+  #checkVersion(row: KindRow, name: ObjectName, { metadata }: AnyObject): void {
+    if (!row.conditional || !isUnset(metadata.resourceVersion)) return;
+    if (this.#core.store.get(row.table, keyFor(row, name)) === undefined) return;
+    const shown = this.#core.config.spec.minor >= 34 ? '0' : '0x0';
+    const why = 'must be specified for an update';
+    throw invalidObject(row, name.name, [invalidShown('metadata.resourceVersion', shown, why)]);
   }
 
   #checkSubresource(row: KindRow, { name }: ObjectName, subresource?: Subresource): void {

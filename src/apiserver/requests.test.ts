@@ -44,6 +44,7 @@ function prepared(): ApiServer {
   });
   requests.create(configMaps, 'default', { metadata: { name: 'c' }, data: { a: '1' } });
   requests.create(deployments, 'default', deployment);
+  requests.create(row('leases'), 'default', { metadata: { name: 'l' } });
   return server;
 }
 
@@ -250,6 +251,15 @@ const bodies: typeof refusals = [
     ask: ({ requests }) => requests.create(row('roles'), 'default', { metadata: {} }),
     code: 422,
     want: 'The Role "" is invalid: metadata.name: Required value: name or generateName is required',
+  },
+  {
+    name: 'a replacement that names no version, of a kind that asks for it',
+    ask: ({ requests }) => {
+      const lease = { metadata: { name: 'l' } };
+      return requests.update(row('leases'), { namespace: 'default', name: 'l' }, lease);
+    },
+    code: 422,
+    want: 'The Lease "l" is invalid: metadata.resourceVersion: Invalid value: 0: must be specified for an update',
   },
   {
     name: 'a patch that is no list of operations',
