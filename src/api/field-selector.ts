@@ -11,9 +11,27 @@ interface Term {
   readonly value: string;
 }
 
+interface Written {
+  readonly label: string;
+  readonly negated: boolean;
+  readonly value: string;
+}
+
 /** What a selector asks for; the server's sentence (a 400) when it cannot be used. */
 export function parseFieldSelector(text: string, row: KindRow): readonly Term[] | string {
+  const written = parsed(text);
+  if (typeof written === 'string') return written;
   const terms: Term[] = [];
+  for (const { label, negated, value } of written) {
+    const field = fieldOf(label, row);
+    if (typeof field === 'string') return field;
+    terms.push({ field, negated, value });
+  }
+  return terms;
+}
+
+function parsed(text: string): readonly Written[] | string {
+  const written: Written[] = [];
   for (const part of splitTerms(text).sort()) {
     if (part === '') continue;
     const found = /^(.*?)(!=|==|=)(.*)$/s.exec(part);
@@ -21,16 +39,14 @@ export function parseFieldSelector(text: string, row: KindRow): readonly Term[] 
     const [, label = '', operator, raw = ''] = found;
     const value = unescaped(raw);
     if (typeof value !== 'string') return value.error;
-    const field = fieldOf(label, row);
-    if (typeof field === 'string') return field;
-    terms.push({ field, negated: operator === '!=', value });
+    written.push({ label, negated: operator === '!=', value });
   }
-  return terms;
+  return written;
 }
 
 /** At commas without a backslash. */
 function splitTerms(text: string): string[] {
-  return text.match(/(?:\\.|[^\\,])+|\\$/gs)?.slice() ?? [];
+  return text.match(/(?:\\.|[^\\,]|\\$)+/gs)?.slice() ?? [];
 }
 
 function unescaped(raw: string): string | { readonly error: string } {

@@ -24,6 +24,7 @@ const notNumbers: ReadonlyMap<string, string> = new Map([
 ]);
 
 const float = /^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$/;
+const separated = /^\.\d+(_\d+)*([eE][-+]?\d+(_\d+)*)?$/;
 const integer = /^[-+]?(0[xX][0-9a-fA-F]+|0[oO]?[0-7]+|0[bB][01]+|0|[1-9][0-9]*)$/;
 const int64Low = -(2n ** 63n);
 const uint64High = 2n ** 64n - 1n;
@@ -40,15 +41,17 @@ export function resolvePlain(text: string): Scalar {
 }
 
 function resolveNumber(text: string): Scalar {
-  // `.5_0` is no number in Go: only what starts with a sign or a digit loses its underscores.
-  const digits = text.startsWith('.') ? text : text.replaceAll('_', '');
+  // What starts with a dot goes to Go's ParseFloat as it is, which takes underscores between digits only.
+  const isWhole = !text.startsWith('.') || separated.test(text);
+  const digits = isWhole ? text.replaceAll('_', '') : text;
   if (integer.test(digits)) {
     const value = parseInteger(digits);
     if (value >= int64Low && value <= uint64High) return exact(value);
   }
   if (float.test(digits)) {
     const value = Number(digits);
-    if (Number.isFinite(value)) return { kind: 'value', value };
+    // JSON's -0 is decoded as the integer 0.
+    if (Number.isFinite(value)) return { kind: 'value', value: value === 0 ? 0 : value };
   }
   return { kind: 'value', value: text };
 }
