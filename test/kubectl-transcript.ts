@@ -1,5 +1,5 @@
 // Runs the transcript's command lines in process, on a cluster of one Kubernetes version.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Cluster } from '../src/cluster/cluster.ts';
@@ -39,4 +39,25 @@ export function ours(cluster: Cluster, line: string, folder: string): Ran {
   const ran = kubectl(cluster, words(line), { resolve: (path) => join(folder, path) });
   cluster.settle();
   return ran;
+}
+
+/** The version whose real output is kept, so that machines without a kubectl compare too. */
+export const goldenMinor = 33;
+
+const goldenFile = join(
+  import.meta.dirname,
+  '..',
+  '..',
+  'test',
+  'data',
+  'kubectl-transcript-1.33.json',
+);
+
+/** By number and command line. */
+export function readGolden(): Readonly<Record<string, Ran>> {
+  return JSON.parse(readFileSync(goldenFile, 'utf8')) as Readonly<Record<string, Ran>>;
+}
+
+export function writeGolden(golden: Readonly<Record<string, Ran>>): void {
+  writeFileSync(goldenFile, `${JSON.stringify(golden, null, 1)}\n`);
 }

@@ -11,12 +11,21 @@ import { toYaml } from '../src/programs/kubectl/print-yaml.ts';
 import { serve } from './kubectl-server.ts';
 import { kubectls } from './kubectl-stub.ts';
 import { lines } from './kubectl-transcript.table.ts';
-import { ours, type Ran, transcriptCluster, transcriptFolder } from './kubectl-transcript.ts';
+import {
+  goldenMinor,
+  ours,
+  type Ran,
+  transcriptCluster,
+  transcriptFolder,
+  writeGolden,
+} from './kubectl-transcript.ts';
 import { yamlStrings } from './yaml-strings.table.ts';
 
 /** SVCSPEC_KUBECTL=27,29 chooses others. */
 const wanted = (process.env['SVCSPEC_KUBECTL'] ?? '31,33').split(',').map(Number);
 const found = [...kubectls()].filter(([minor]) => wanted.includes(minor));
+/** SVCSPEC_WRITE=1: what the real one printed becomes the golden transcript. */
+const writesGolden = process.env['SVCSPEC_WRITE'] === '1';
 const skip = found.length === 0 ? 'no kubectl of these versions' : false;
 if (skip !== false) console.log(`real kubectl: skipped, ${skip}`);
 
@@ -44,6 +53,7 @@ test('every line as kubectl prints it', { skip }, async (t) => {
   for (const [minor, path] of found) {
     await t.test(`kubectl 1.${minor}`, async (of) => {
       const [theirs, own] = [transcriptCluster(minor), transcriptCluster(minor)];
+      const golden: Record<string, Ran> = {};
       const { folder, remove } = transcriptFolder();
       const home = mkdtempSync(join(tmpdir(), 'svcspec-kubectl-'));
       const server = await serve(theirs);
@@ -54,9 +64,11 @@ test('every line as kubectl prints it', { skip }, async (t) => {
             const want = await real(path, line, server.url, folder, home);
             theirs.settle();
             assert.deepEqual(got, want);
+            if (minor === goldenMinor) golden[`${i + 1} ${line}`] = want;
           });
         }
       } finally {
+        if (writesGolden && minor === goldenMinor) writeGolden(golden);
         server.close();
         remove();
         rmSync(home, { recursive: true, force: true });

@@ -31,7 +31,7 @@ for (const { line, want } of rows) {
 }
 
 const failing = [
-  { line: '-n get pod', stderr: 'error: unknown command "pod" for "kubectl"' },
+  { line: '-n get zzzzz', stderr: 'error: unknown command "zzzzz" for "kubectl"' },
   { line: 'get pod --sort-by=x', stderr: '' },
   { line: 'exec svc/one -- env', stderr: 'Error from server (NotFound): services "one" not found' },
   {
@@ -66,6 +66,9 @@ const refused = [
   { line: '-w -n demo get pod', want: /kubectl get --watch is not modelled/ },
   { line: 'get pod --as=me', want: /kubectl --as is not modelled/ },
   { line: '-n demo', want: /kubectl needs a verb/ },
+  { line: 'diff -f x.yaml', want: /kubectl diff is not modelled/ },
+  { line: 'apply -f x.yaml --server-side', want: /--server-side is not modelled/ },
+  { line: 'logs one --since=5s', want: /kubectl logs --since is not modelled/ },
   { line: 'get -f https://x/y.yaml', want: /kubectl -f https:.* is not modelled/ },
   { line: 'get svc -k x', want: /kubectl -k is not modelled/ },
   { line: 'exec -n demo one -c side -- env', want: /kubectl exec -c side cannot be run/ },

@@ -1,7 +1,8 @@
 // Which verb a command line asks for: cobra takes options on both sides of it, and says what may have been meant.
 import { InputError } from '../../api/input-error.ts';
+import { commands, suggestedFor } from './commands.table.ts';
 import { CommandError } from './errors.ts';
-import { globalFlags, type Verb } from './verb.ts';
+import { globalFlags, notModelled, type Verb } from './verb.ts';
 
 export interface Found {
   /** null: there is no such command. */
@@ -80,7 +81,11 @@ function takesNext(word: string): boolean {
 }
 
 /** For a command line without a verb kubectl prints its help: a mistake here. */
-export function unknownCommand({ word, parents }: Found, verbs: readonly Verb[]): Error {
+export function unknownCommand(
+  { word, parents }: Found,
+  verbs: readonly Verb[],
+  minor: number,
+): Error {
   const group = ['kubectl', ...parents].join(' ');
   if (word === '') {
     const members = verbs.filter(({ words }) => begins(words, parents));
@@ -90,17 +95,23 @@ export function unknownCommand({ word, parents }: Found, verbs: readonly Verb[])
   if (parents.length > 0) {
     return new CommandError(`unknown command "${word}"\nSee '${group} -h' for help and examples`);
   }
-  const near = suggestions(word, verbs);
+  if (commands.includes(word)) return notModelled(`kubectl ${word}`);
+  const near = suggestions(word, minor);
   const hint =
     near.length === 0 ? '' : `\n\nDid you mean this?\n${near.map((n) => `\t${n}\n`).join('')}`;
   return new CommandError(`unknown command "${word}" for "kubectl"${hint}`);
 }
 
-/** Commands at an edit distance of two at most, or that the word begins. */
-function suggestions(word: string, verbs: readonly Verb[]): readonly string[] {
-  const names = [...new Set(verbs.map(({ words }) => words[0] ?? ''))].sort();
-  return names.filter(
-    (name) => distance(word.toLowerCase(), name) <= 2 || name.startsWith(word.toLowerCase()),
+/** Commands at an edit distance of two at most, or that the word begins, or is another name of. */
+function suggestions(word: string, minor: number): readonly string[] {
+  const lower = word.toLowerCase();
+  const named = suggestedFor
+    .filter(({ words, since = 0, until = minor }) => {
+      return words.includes(lower) && since <= minor && minor <= until;
+    })
+    .map(({ name }) => name);
+  return commands.filter(
+    (name) => distance(lower, name) <= 2 || name.startsWith(lower) || named.includes(name),
   );
 }
 

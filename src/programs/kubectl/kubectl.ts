@@ -31,7 +31,7 @@ interface Output {
 
 function run(host: KubectlHost, args: readonly string[], output: Output): void {
   const found = verbAt(args, verbs);
-  if (found.verb === null) throw unknownCommand(found, verbs);
+  if (found.verb === null) throw unknownCommand(found, verbs, host.minor);
   const { verb, rest } = found;
   const command = `kubectl ${verb.words.join(' ')}`;
   const { flags, ...parsed } = parseFlags(command, flagsOf(verb), rest);

@@ -1,7 +1,7 @@
 // kubectl annotate. Models kubectl/pkg/cmd/annotate/annotate.go.
 import { CommandError } from '../errors.ts';
 import { type Change, changeMetadata, type Field, pairFlags } from '../metadata-pairs.ts';
-import { printerOf } from '../printer.ts';
+import { type Printer, printerOf } from '../printer.ts';
 import { dryRunSuffix, type Verb } from '../verb.ts';
 
 const changeCause = 'kubernetes.io/change-cause';
@@ -46,8 +46,12 @@ function parse(pairs: readonly string[]): Change {
 export const annotate: Verb = {
   words: ['annotate'],
   flags: pairFlags,
-  run: (call) =>
-    changeMetadata(call, field, (operation, dryRun) =>
-      printerOf(call, `${operation}${dryRunSuffix(dryRun)}`),
-    ),
+  // One printer for all objects, where label has one for each: YAML documents are separated.
+  run: (call) => {
+    let print: Printer | undefined;
+    changeMetadata(call, field, (operation, dryRun) => {
+      print ??= printerOf(call, `${operation}${dryRunSuffix(dryRun)}`);
+      return print;
+    });
+  },
 };
