@@ -1,6 +1,5 @@
 // What a Job knows of its Pods: whose they are, which have been counted, when they finished, and how long to wait after
-// failures. The back-off is read from the failed Pods that are still there instead of kept in memory, so one that was
-// deleted is forgotten. Modelled after pkg/controller/job/{job_controller,backoff_utils,indexed_job_utils}.go.
+// failures. Modelled after pkg/controller/job/{job_controller,backoff_utils,indexed_job_utils}.go.
 import { type Job, keyOf, type Pod } from '../../api/types.ts';
 import type { ControllerContext } from '../controller.ts';
 import {
@@ -139,14 +138,24 @@ export function backoffMs(failures: number, lastSeconds: number, now: string): n
   return Math.max(0, wait - (seconds(now) - lastSeconds)) * 1000;
 }
 
-/** The wait before the Job may make another Pod: from the failures after the last success. */
-export function backoffLeftMs(job: Job, pods: readonly Pod[], now: string): number {
-  const counted = pods.filter((pod) => isInRange(job, pod));
-  const successes = counted.filter((pod) => pod.status?.phase === 'Succeeded').map(finishedAt);
-  const lastSuccess = Math.max(-1, ...successes);
-  const failures = counted
-    .filter((pod) => pod.status?.phase === 'Failed' || (isTracked(pod) && hasFailed(job, pod)))
-    .map(finishedAt)
-    .filter((at) => at > lastSuccess);
-  return backoffMs(failures.length, Math.max(0, ...failures), now);
+/** Failures after the last success, and when the last of them was, in seconds. */
+export interface Backoff {
+  readonly failures: number;
+  readonly lastSeconds: number;
+}
+
+/** The record with Pods that were not counted before. */
+export function nextBackoff(
+  before: Backoff | undefined,
+  succeeded: readonly Pod[],
+  failed: readonly Pod[],
+): Backoff {
+  const known = before ?? { failures: 0, lastSeconds: 0 };
+  const lastSuccess = Math.max(-1, ...succeeded.map(finishedAt));
+  const later = failed.map(finishedAt).filter((at) => at > lastSuccess);
+  const start = succeeded.length === 0 ? known.failures : 0;
+  if (later.length > 0) {
+    return { failures: start + later.length, lastSeconds: Math.max(...later) };
+  }
+  return succeeded.length === 0 ? known : { failures: 0, lastSeconds: 0 };
 }

@@ -293,6 +293,17 @@ for (const { policy, active } of replaced) {
   });
 }
 
+test('a Pod that somebody deletes counts as a failure and is replaced after the back-off', () => {
+  const plane = run({ annotations: { ...works, 'svcspec.dev/stop-after': '5s' } });
+  plane.server.delete('Pod', `default/${plane.pods()[0]}`);
+  plane.settle();
+  plane.advance(9000);
+  assert.deepEqual(plane.pods(), []);
+  plane.advance(1000);
+  assert.equal(plane.pods().length, 1);
+  assert.equal(jobOf(plane).status?.failed, 1);
+});
+
 test('a finished Job goes when its time is over, and its Pods with it', () => {
   const plane = run({ spec: { ttlSecondsAfterFinished: 100 } });
   plane.advance(99_000);

@@ -1,5 +1,5 @@
-// Runs a Job's Pods until enough have succeeded or too many have failed. PodGroups and the back-off's memory of deleted
-// Pods are deliberately not here. Modelled after syncJob in pkg/controller/job/job_controller.go.
+// Runs a Job's Pods until enough have succeeded or too many have failed. PodGroups are deliberately not here.
+// Modelled after syncJob in pkg/controller/job/job_controller.go.
 import { type Job, type JobCondition, keyOf, type Pod } from '../../api/types.ts';
 import type { Controller, ControllerContext } from '../controller.ts';
 import { controllerOf } from '../pods.ts';

@@ -8,7 +8,6 @@ import { isTerminating as isNamespaceEnding, isReady, podFromTemplate } from '..
 import { victims } from '../replicaset/victims.ts';
 import { firstMissing, merged, withIndexes } from './intervals.ts';
 import {
-  backoffLeftMs,
   backoffMs,
   countsPerIndex,
   failureCountName,
@@ -96,9 +95,11 @@ export function deletePod(turn: Turn, pod: Pod, { client }: ControllerContext): 
 }
 
 function createPods(turn: Turn, count: number, context: ControllerContext): void {
-  const { job, pods } = turn;
+  const { job, backoff } = turn;
   if (isNamespaceEnding(job.metadata.namespace, context.client)) return;
-  const wait = countsPerIndex(job) ? 0 : backoffLeftMs(job, pods, context.now);
+  const wait = countsPerIndex(job)
+    ? 0
+    : backoffMs(backoff.failures, backoff.lastSeconds, context.now);
   if (wait > 0) {
     later(turn, wait, context);
     return;

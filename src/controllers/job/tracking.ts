@@ -6,6 +6,7 @@ import type { ControllerContext } from '../controller.ts';
 import { same } from '../equal.ts';
 import { formatIntervals, has, total, withIndexes } from './intervals.ts';
 import {
+  type Backoff,
   countsPerIndex,
   hasFailed,
   indexOf,
@@ -15,7 +16,7 @@ import {
   untrack,
 } from './job-pods.ts';
 import { failureVerdict } from './policies.ts';
-import { condition, type Turn, trueCondition } from './turn.ts';
+import { backoffs, condition, type Turn, trueCondition } from './turn.ts';
 
 /** Writes what the turn has found; true when the Job is finished now. */
 export function track(turn: Turn, context: ControllerContext): void {
@@ -30,8 +31,14 @@ export function track(turn: Turn, context: ControllerContext): void {
     if (end.type === 'Complete') status.completionTime = end.lastTransitionTime ?? context.now;
   }
   write(turn, context);
-  if (!ends) return;
-  const { client } = context;
+  const { client, memory } = context;
+  const { uid = '' } = job.metadata;
+  const records = memory.table<Backoff>(backoffs);
+  if (!ends) {
+    if (turn.backoff.failures > 0 || records.has(uid)) records.set(uid, turn.backoff);
+    return;
+  }
+  records.delete(uid);
   if (end.type !== 'Complete') {
     client.event(job, 'Warning', end.reason ?? '', end.message ?? '');
     return;

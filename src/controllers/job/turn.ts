@@ -6,6 +6,7 @@ import type { ControllerContext } from '../controller.ts';
 import { isActive, isReady } from '../pods.ts';
 import { has, type Intervals, parseIntervals, total, withIndexes } from './intervals.ts';
 import {
+  type Backoff,
   countsPerIndex,
   failuresBefore,
   finishedAt,
@@ -15,6 +16,7 @@ import {
   isInRange,
   isTerminating,
   isTracked,
+  nextBackoff,
 } from './job-pods.ts';
 import { failureVerdict } from './policies.ts';
 
@@ -35,9 +37,14 @@ export interface Turn {
   readonly failedIndexes: Intervals | undefined;
   /** Failed Pods by index that stay until they are replaced, so that the next one inherits their count. */
   readonly delayed: ReadonlyMap<number, Pod>;
+  /** Since the last success. */
+  readonly backoff: Backoff;
   finished: JobCondition | undefined;
   readonly status: Draft<JobStatus>;
 }
+
+/** The table of what Jobs remember of failures, by uid. */
+export const backoffs = 'job backoffs';
 
 export function condition(
   type: string,
@@ -57,14 +64,15 @@ export function trueCondition(
   return conditions?.find((one) => one.type === type && one.status === 'True');
 }
 
-export function newTurn(job: Job, pods: readonly Pod[], { minor }: ControllerContext): Turn {
+export function newTurn(job: Job, pods: readonly Pod[], context: ControllerContext): Turn {
+  const { minor, memory } = context;
+  const { uid = '' } = job.metadata;
   const { status = {} } = job;
   const active = pods.filter(isActive);
   const fresh = pods.filter((pod) => isTracked(pod) && isInRange(job, pod));
   const succeeded = fresh.filter((pod) => pod.status?.phase === 'Succeeded');
-  const failed = fresh.filter(
-    (pod) => hasFailed(job, pod) && failureVerdict(job.spec.podFailurePolicy, pod).counts,
-  );
+  const ended = fresh.filter((pod) => hasFailed(job, pod));
+  const failed = ended.filter((pod) => failureVerdict(job.spec.podFailurePolicy, pod).counts);
   const completions = isIndexed(job) ? (job.spec.completions ?? 0) : 0;
   const succeededBefore = parseIntervals(status.completedIndexes, completions);
   const succeededIndexes = isIndexed(job)
@@ -92,6 +100,7 @@ export function newTurn(job: Job, pods: readonly Pod[], { minor }: ControllerCon
     succeededIndexes,
     failedIndexes,
     delayed: delayedPods(job, fresh, active, [succeededIndexes, failedIndexes ?? []]),
+    backoff: nextBackoff(memory.table<Backoff>(backoffs).get(uid), succeeded, ended),
     finished: undefined,
     status: { ...status },
   };
