@@ -39,6 +39,19 @@ export const timingRows = [
     source: none,
   },
   {
+    name: 'configMap',
+    realistic: 90_000,
+    meaning: 'from a change of a ConfigMap to the file that a running container sees',
+    source: "the kubelet's `syncFrequency` of 1m and its cache: 60s to 120s",
+  },
+  {
+    name: 'dnsReload',
+    realistic: 30_000,
+    meaning:
+      'from the changed file to the CoreDNS that runs by it, where its Corefile has `reload`',
+    source: 'plugin/reload: 30s with a jitter of 15s, so 22.5s to 37.5s',
+  },
+  {
     name: 'proxyMinSync',
     realistic: 1000,
     meaning: 'least time between two syncs of a kube-proxy',

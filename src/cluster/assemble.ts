@@ -46,6 +46,7 @@ import {
 import { noticesOn } from './notices.ts';
 import { Proxies } from './proxies.ts';
 import { proxiesSync, proxyLoads, receiveByProxies } from './proxy-sync.ts';
+import { planReloads, reloadCorefile } from './reload.ts';
 import { runtimeOf } from './runtime.ts';
 import { State } from './state.ts';
 
@@ -125,6 +126,7 @@ const calls = {
   'proxies-sync': proxiesSync,
   'proxy-loads': proxyLoads,
   'kubelet-hears': hearAtKubelet,
+  'reload-corefile': reloadCorefile,
   'node-silent': (state: State, value: { node: string; sinceMs: number }) => {
     const node = state.parts.api.get('Node', value.node);
     if (node !== undefined && state.parts.kubelets.stopped.get(value.node) === value.sinceMs) {
@@ -141,6 +143,7 @@ function wire(state: State, event: WatchEvent): void {
     if (!state.notices.includes(notice)) state.notices.push(notice);
   }
   if (event.kind === 'EndpointSlice') checkHealth(state, event);
+  if (event.kind === 'ConfigMap' && event.type === 'MODIFIED') planReloads(state, event.key);
   if (event.kind !== 'Node') return;
   const node = event.object as unknown as Node;
   const before = event.previous as unknown as Node | undefined;

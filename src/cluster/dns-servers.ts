@@ -21,38 +21,58 @@ export class DnsServers {
   #servers: Table<DnsServer>;
   /** Processes that this cluster alone holds. */
   #owned: Set<string>;
+  /** The Corefile that each runs by. */
+  #corefiles: Table<string>;
 
   constructor(upstream: ServerProgram) {
     this.upstream = upstream;
     this.#servers = new Table();
     this.#owned = new Set();
+    this.#corefiles = new Table();
   }
 
   fork(): DnsServers {
     const copy = new DnsServers(this.upstream);
     copy.#servers = this.#servers.fork();
     this.#owned = new Set();
+    copy.#corefiles = this.#corefiles.fork();
     return copy;
   }
 
   /** Starts a CoreDNS; its ports tell where it listens. Throws InputError 'corefile' when its Corefile is wrong. */
   start(state: State, pod: Pod): DnsServer {
     const machine = `pod/${pod.metadata.namespace}/${pod.metadata.name}`;
-    const { minor } = state.parts.spec;
-    const found = corefileOf(state, pod);
-    const server = createDnsServer({
-      corefile: found.text,
-      minor,
-      environment: environmentOf(state, pod),
-      positionOf: found.positionOf,
-    });
+    const { server, text } = this.prepare(state, pod);
     this.#servers.set(machine, server);
+    this.#corefiles.set(machine, text);
     this.#owned.add(machine);
     return server;
   }
 
+  /** A CoreDNS by the Corefile as it is now, which runs nowhere yet. Throws as `start` does. */
+  prepare(state: State, pod: Pod): { readonly server: DnsServer; readonly text: string } {
+    const { minor } = state.parts.spec;
+    const { text, positionOf } = corefileOf(state, pod);
+    const environment = environmentOf(state, pod);
+    return { server: createDnsServer({ corefile: text, minor, environment, positionOf }), text };
+  }
+
+  /** The Corefile that the machine's CoreDNS runs by; undefined: none runs there. */
+  corefileOf(machine: string): string | undefined {
+    return this.#corefiles.get(machine);
+  }
+
+  /** Machines whose CoreDNS reads this ConfigMap, "ns/name". */
+  readersOf(state: State, configMap: string): readonly string[] {
+    return this.#corefiles.keys().filter((machine) => {
+      const pod = state.parts.api.get('Pod', machine.slice('pod/'.length));
+      return pod !== undefined && configMapOf(pod) === configMap;
+    });
+  }
+
   stop(machine: string): void {
     this.#servers.delete(machine);
+    this.#corefiles.delete(machine);
     this.#owned.delete(machine);
   }
 
@@ -82,10 +102,7 @@ function corefileOf(state: State, pod: Pod) {
   if (pod.spec.containers.some(({ image }) => runsDnsmasq(image))) {
     return { text: kubeDnsCorefile(state.parts.spec.dnsDomain), positionOf: () => null };
   }
-  const namespace = pod.metadata.namespace ?? 'default';
-  const volume = (pod.spec.volumes ?? []).find((v) => v.configMap?.name !== undefined);
-  const name = volume?.configMap?.name ?? 'coredns';
-  const key = `${namespace}/${name}`;
+  const key = configMapOf(pod) ?? '';
   const text = state.parts.api.get('ConfigMap', key)?.data?.['Corefile'];
   if (text === undefined) {
     throw new InputError('corefile', `ConfigMap "${key}" has no key "Corefile"`, {
@@ -102,6 +119,13 @@ function corefileOf(state: State, pod: Pod) {
       return { position, sourceLine: text.split('\n')[line - 1] ?? null };
     },
   };
+}
+
+/** Where a CoreDNS reads its Corefile, "ns/name"; a kube-dns reads none. */
+function configMapOf(pod: Pod): string | undefined {
+  if (pod.spec.containers.some(({ image }) => runsDnsmasq(image))) return undefined;
+  const volume = (pod.spec.volumes ?? []).find((v) => v.configMap?.name !== undefined);
+  return `${pod.metadata.namespace ?? 'default'}/${volume?.configMap?.name ?? 'coredns'}`;
 }
 
 /** The component that stands for all of them: they hear the same events. */

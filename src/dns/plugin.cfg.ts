@@ -29,7 +29,9 @@ export const DIRECTIVES: Readonly<Record<string, Directive['modelled']>> = {
   https3: refused('DNS over HTTPS listeners are not modelled'),
   timeouts: inert('bounds idle TCP connections; exchanges here are single messages'),
   multisocket: inert('opens more sockets for the same address'),
-  reload: inert('re-reads the Corefile; whoever owns the server starts it anew'),
+  reload: inert(
+    're-reads the Corefile; whoever owns the server starts it anew (src/cluster/reload.ts)',
+  ),
   nsid: notYet,
   bufsize: notYet,
   bind: notYet,

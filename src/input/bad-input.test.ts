@@ -325,7 +325,7 @@ const rows: readonly Row[] = [
     code: 'unknown-field',
     at: '5:20',
     want: 'unknown field "spec.timing.wtach"',
-    hint: 'valid here: controller, endpoints, podStart, proxyMinSync, proxySync, watch',
+    hint: 'valid here: configMap, controller, dnsReload, endpoints, podStart, proxyMinSync, proxySync, watch',
   },
   {
     name: 'a delay without unit',

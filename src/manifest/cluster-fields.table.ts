@@ -54,7 +54,9 @@ export const clusterFields: FieldTable = {
   },
   PodPin: { ip: 'string', node: 'string', suffix: 'string' },
   Timing: {
+    configMap: 'string',
     controller: 'string',
+    dnsReload: 'string',
     endpoints: 'string',
     podStart: 'string',
     proxyMinSync: 'string',
