@@ -123,11 +123,11 @@ export const traits: Readonly<Record<string, KindTraits>> = {
   'Event.events.k8s.io': { createOnUpdate: true, short: ['ev'] },
   'FlowSchema.flowcontrol.apiserver.k8s.io': { generationSince: 0, status: true },
   'PriorityLevelConfiguration.flowcontrol.apiserver.k8s.io': { generationSince: 0, status: true },
-  'IPAddress.networking.k8s.io': { short: ['ip'] },
+  'IPAddress.networking.k8s.io': { simulated: true, short: ['ip'] },
   'Ingress.networking.k8s.io': { generationSince: 0, status: true, short: ['ing'] },
   'IngressClass.networking.k8s.io': { generationSince: 0 },
   'NetworkPolicy.networking.k8s.io': { generationSince: 0, short: ['netpol'] },
-  'ServiceCIDR.networking.k8s.io': { status: true },
+  'ServiceCIDR.networking.k8s.io': { status: true, simulated: true },
   'PodDisruptionBudget.policy': {
     conditional: true,
     generationSince: 0,

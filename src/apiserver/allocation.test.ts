@@ -2,12 +2,14 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { ApiError } from '../api/error.ts';
-import type { Service, ServiceSpec } from '../api/types.ts';
+import { rowOf } from '../api/scheme.ts';
+import { keyOf, type Service, type ServiceSpec } from '../api/types.ts';
 import { seeded } from '../sim/choices.ts';
 import { pickBelow } from './pick.ts';
 import { addressBand, Pool, portBand } from './pools.ts';
 import { clusterSpec, newServer, service } from './server.fixture.ts';
 import type { ApiServer } from './server.ts';
+import { held } from './service-allocation.ts';
 
 function message(run: () => unknown): string {
   try {
@@ -180,19 +182,21 @@ const write = fc.record({
   name: fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f'),
   deletes: fc.integer({ min: 0, max: 4 }).map((n) => n === 0),
   type: fc.constantFrom(...types),
+  families: fc.constantFrom('SingleStack', 'PreferDualStack', 'RequireDualStack', undefined),
   policy: fc.constantFrom('Cluster', 'Local'),
   clusterIP: fc.option(fc.constantFrom('10.0.0.2', '10.0.0.3', 'None'), { nil: undefined }),
   nodePort: fc.option(fc.constantFrom(30001, 30002), { nil: undefined }),
 });
 type Write = typeof write extends fc.Arbitrary<infer T> ? T : never;
 
-function specOf({ type, policy, clusterIP, nodePort }: Write): ServiceSpec {
+function specOf({ type, policy, families, clusterIP, nodePort }: Write): ServiceSpec {
   const external = type === 'NodePort' || type === 'LoadBalancer';
   return {
     type,
     ...(type === 'ExternalName' ? { externalName: 'x.y' } : {}),
     ...(clusterIP === undefined || type === 'ExternalName' ? {} : { clusterIP }),
     ...(external ? { externalTrafficPolicy: policy } : {}),
+    ...(families === undefined ? {} : { ipFamilyPolicy: families }),
     ports: [{ port: 80, ...(nodePort === undefined || !external ? {} : { nodePort }) }],
   };
 }
@@ -221,6 +225,59 @@ test('allocation never hands out one address or port twice', () => {
     }),
     { numRuns: 60 },
   );
+});
+
+/** What the pools hold and what the stored Services say they hold, as sorted texts. */
+function books(server: ApiServer): { readonly taken: string[]; readonly stored: string[] } {
+  const taken = server.allocated();
+  const stored = server.list('Service').flatMap((one) => {
+    const { addresses, ports } = held(one);
+    return [...addresses, ...ports].map((name) => `${name} Service/${keyOf(one)}`);
+  });
+  return { taken: [...taken].sort(), stored: stored.sort() };
+}
+
+const rowService = rowOf({ kind: 'Service' });
+
+/** As `run`, but half of the writes are dry: those change nothing. */
+function runMaybeDry(server: ApiServer, one: Write, dryRun: boolean): void {
+  if (!dryRun) {
+    run(server, one);
+    return;
+  }
+  const name = { namespace: 'default', name: one.name };
+  const body = service(one.name, specOf(one));
+  message(() => {
+    if (one.deletes) server.requests.delete(rowService, name, { dryRun });
+    else server.requests.update(rowService, name, body, { dryRun });
+  });
+}
+
+const twoSmall = clusterSpec({ serviceSubnet: '10.0.0.0/28', secondary: 'fd00::/124' });
+
+test('the pools hold what the store says after any writes, refusals and dry runs', () => {
+  const steps = fc.array(fc.tuple(write, fc.boolean()), { maxLength: 40 });
+  fc.assert(
+    fc.property(steps, fc.integer(), (writes, seed) => {
+      const server = newServer({ spec: twoSmall, choices: seeded(seed) });
+      for (const [one, dryRun] of writes) {
+        const before = dump(server);
+        runMaybeDry(server, one, dryRun);
+        if (dryRun) assert.equal(dump(server), before);
+        const { taken, stored } = books(server);
+        assert.deepEqual(taken, stored);
+      }
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test('the check above can fail: an address that was not given back is found', () => {
+  const server = newServer();
+  server.create(service('a', { ports: [{ port: 80 }] }));
+  const leaky = { ...server, allocated: () => server.allocated(), list: () => [] };
+  const { taken, stored } = books(leaky as unknown as ApiServer);
+  assert.notDeepEqual(taken, stored);
 });
 
 test('the check above can fail: a copied address is found', () => {

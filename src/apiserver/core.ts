@@ -27,6 +27,16 @@ import type { AllocationRequest, Allocations, Plan } from './plan.ts';
 import { nowhere, type Provenance } from './provenance.ts';
 import { rulesOf, unruled } from './registry.ts';
 import { beginCreate, beginUpdate, commit, release } from './service-allocation.ts';
+import {
+  addressObject,
+  CIDR_OBJECTS_SINCE,
+  furtherRanges,
+  isNeeded,
+  newAddresses,
+  readyRange,
+  waitingRange,
+  withoutProtection,
+} from './service-cidrs.ts';
 import { Store, type Stored } from './store.ts';
 import { checkIdentity, nextGeneration, preserved } from './update.ts';
 
@@ -48,6 +58,7 @@ interface State {
 }
 
 const generatedNamesMax = 8;
+const ADDRESS_UIDS = 2 ** 28;
 
 export class Core {
   readonly config: ApiServerConfig;
@@ -93,6 +104,12 @@ export class Core {
     copy.events = this.events.slice();
     copy.warnings = this.warnings.slice();
     return copy;
+  }
+
+  /** Everything given out of the pools. */
+  allocated(): readonly string[] {
+    const { addresses, ports } = this.#state.allocations;
+    return [...addresses.taken(), ...ports.taken()];
   }
 
   /** Kinds of stored CustomResourceDefinitions, by name of the definition. */
@@ -160,7 +177,13 @@ export class Core {
       throw alreadyExists(row, object.metadata);
     }
     if (from !== nowhere) this.#warn(row, object, undefined);
-    if (plan !== undefined && !this.dryRun) commit(plan, asService(object), undefined);
+    if (plan !== undefined && !this.dryRun) {
+      commit(plan, asService(object), undefined);
+      this.#recordAddresses(asService(object), undefined);
+    }
+    if (this.#hasRanges && row.table === 'ServiceCIDR') {
+      object = readyRange(object, formatTime(this.config.nowMs()));
+    }
     this.#state.uids++;
     return this.put(object, undefined, from);
   }
@@ -200,7 +223,10 @@ export class Core {
     object = rules.canonicalize?.(object) ?? object;
     if (from !== undefined) this.#warn(row, object, old);
     if (finishesDeletion(row, object)) return this.remove(object);
-    if (plan !== undefined && !this.dryRun) commit(plan, asService(object), asService(old));
+    if (plan !== undefined && !this.dryRun) {
+      commit(plan, asService(object), asService(old));
+      this.#recordAddresses(asService(object), asService(old));
+    }
     return this.put(object, old, from ?? stored.from);
   }
 
@@ -223,7 +249,10 @@ export class Core {
   delete({ object, from }: Stored, options: DeleteOptions): AnyObject {
     const next = deletion(this.rowOf(object), object, options, this.config.nowMs());
     if (next === undefined) return this.remove(object);
-    return next === object ? object : this.put(next, object, from);
+    const stored = next === object ? object : this.put(next, object, from);
+    if (object.kind !== 'ServiceCIDR' || !this.#hasRanges) return stored;
+    this.#settleRanges();
+    return this.get('ServiceCIDR', keyOf(object)) ?? stored;
   }
 
   /** Stores and tells the watchers; an update that changes nothing keeps its resourceVersion. */
@@ -254,11 +283,50 @@ export class Core {
     this.#tell({ type: 'DELETED', kind: table, key, object: last, previous });
     if (table === 'Service') {
       release(allocations, asService(previous));
+      this.#recordAddresses(undefined, asService(previous));
       // The real server removes a Service's Endpoints with it (storage.go, AfterDelete).
       const endpoints = this.get('Endpoints', key);
       if (endpoints !== undefined) this.remove(endpoints);
     }
     return last;
+  }
+
+  get #hasRanges(): boolean {
+    return this.#context.minor >= CIDR_OBJECTS_SINCE;
+  }
+
+  /** The IPAddress objects follow what a Service holds. Their uids are apart from those that others count on. */
+  #recordAddresses(now: Service | undefined, old: Service | undefined): void {
+    if (!this.#hasRanges) return;
+    for (const ip of newAddresses(old, now)) {
+      const address = this.get('IPAddress', ip);
+      if (address !== undefined) this.remove(address);
+    }
+    if (now === undefined) this.#settleRanges();
+    else for (const ip of newAddresses(now, old)) this.#recordAddress(ip, now);
+  }
+
+  #recordAddress(ip: string, service: Service): void {
+    const object = addressObject(ip, service);
+    const uid = uidOf(ADDRESS_UIDS + this.store.revision);
+    const creationTimestamp = formatTime(this.config.nowMs());
+    const metadata = { ...object.metadata, uid, creationTimestamp };
+    this.put({ ...object, metadata }, this.get('IPAddress', ip), nowhere);
+  }
+
+  /** ServiceCIDRs that are to go do so when no address needs them. */
+  #settleRanges(): void {
+    const all = this.store.list('ServiceCIDR');
+    for (const cidr of all) {
+      if (cidr.metadata.deletionTimestamp === undefined) continue;
+      if (isNeeded(cidr, all, this.store.list('IPAddress'))) {
+        this.put(waitingRange(cidr, formatTime(this.config.nowMs())), cidr, nowhere);
+        continue;
+      }
+      const free = withoutProtection(cidr);
+      if (finishesDeletion(this.rowOf(free), free)) this.remove(free);
+      else this.put(free, cidr, nowhere);
+    }
   }
 
   #tell(event: WatchEvent): void {
@@ -284,7 +352,8 @@ export class Core {
   }
 
   #allocating(): AllocationRequest {
-    return { choices: this.config.choices, ranges: [], dryRun: this.dryRun };
+    const ranges = this.#hasRanges ? furtherRanges(this.store.list('ServiceCIDR')) : [];
+    return { choices: this.config.choices, ranges, dryRun: this.dryRun };
   }
 
   /** Only for what users write: controllers do not read warnings. */

@@ -41,7 +41,10 @@ test('A1 a created Service carries defaults, an address and server metadata', ()
   assert.match(made.metadata.uid ?? '', /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-/);
   assert.deepEqual(
     server.drainEvents().map((e) => [e.type, e.kind, e.key]),
-    [['ADDED', 'Service', 'default/web']],
+    [
+      ['ADDED', 'IPAddress', clusterIP],
+      ['ADDED', 'Service', 'default/web'],
+    ],
   );
 });
 

@@ -35,6 +35,8 @@ export interface ApiServer extends Client {
   rawList(kind: string, namespace?: string): readonly AnyObject[];
   /** Kinds with at least one object, sorted; those that are not built in with their group: "Widget.example.com". */
   kinds(): readonly string[];
+  /** Everything given out of the pools, as "10.96.0.1 Service/default/kubernetes" and "30080 Service/demo/web". */
+  allocated(): readonly string[];
   /** A copy that shares everything until one side writes. */
   fork(config: ForkConfig): ApiServer;
   /** Watch events since the last call, in commit order. */
@@ -77,6 +79,10 @@ class Server implements ApiServer {
 
   rawList(kind: string, namespace?: string): readonly AnyObject[] {
     return this.#core.store.list(this.#core.tableOf(kind), namespace);
+  }
+
+  allocated(): readonly string[] {
+    return this.#core.allocated();
   }
 
   kinds(): readonly string[] {
