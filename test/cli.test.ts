@@ -48,6 +48,7 @@ const files: Readonly<Record<string, string>> = {
       | 2 |
 `,
   'undefined.feature': feature('Then nobody knows this step'),
+  'script.txt': '# away with it\nkubectl delete svc web\n\nget svc web\nget pods\n',
   'package.json': '{}\n',
 };
 for (const [path, text] of Object.entries(files)) {
@@ -96,7 +97,7 @@ const rows: readonly Row[] = [
     name: '--help names later commands in one line',
     args: ['--help'],
     status: 0,
-    stdout: /\n {2}exec [\s\S]*\n\nNot yet: check, kubectl, [^\n]*, init\n$/,
+    stdout: /\n {2}exec [\s\S]*\n\nNot yet: check, [^\n]*, init\n$/,
   },
   {
     name: '--help lists no later command',
@@ -275,6 +276,45 @@ const rows: readonly Row[] = [
     status: 2,
     stderr: /unknown output format "xml"/,
   },
+  // kubectl
+  {
+    name: 'kubectl exits as kubectl does',
+    args: ['kubectl', ...shop, '--', 'get', 'svc', 'nope'],
+    status: 1,
+    stderr: /^Error from server \(NotFound\): services "nope" not found\n$/,
+  },
+  {
+    name: 'kubectl with its own options, without --',
+    args: ['kubectl', ...shop, 'get', 'svc', 'web', '-o', 'name', '-n', 'default'],
+    status: 0,
+    stdout: /^service\/web\n$/,
+  },
+  {
+    name: 'kubectl apply -f - reads standard input',
+    args: ['kubectl', ...shop, '--', 'apply', '-f', '-'],
+    stdin: service('new', 'default'),
+    status: 0,
+    stdout: /^service\/new created\n$/,
+  },
+  {
+    name: 'kubectl --script runs up to the first line that fails',
+    args: ['kubectl', ...shop, '--script', 'script.txt'],
+    status: 1,
+    stdout: /^service "web" deleted from default namespace\n$/,
+    stderr: /^Error from server \(NotFound\): services "web" not found\n$/,
+  },
+  {
+    name: 'kubectl refuses what is not modelled',
+    args: ['kubectl', ...shop, '--', 'diff', '-f', 'more.yaml'],
+    status: 2,
+    stderr: /kubectl diff is not modelled/,
+  },
+  {
+    name: 'kubectl without a command line',
+    args: ['kubectl', ...shop],
+    status: 2,
+    stderr: /kubectl needs a command line/,
+  },
   // exec
   {
     name: 'exec',
@@ -375,7 +415,7 @@ const usage: readonly Row[] = unusable.map(([args, stderr]) => {
   return { name: args.join(' '), args, status: 2, stderr };
 });
 
-const laterCommands = ['check', 'kubectl', 'describe', 'matrix', 'diff', 'serve', 'mutate'];
+const laterCommands = ['check', 'describe', 'matrix', 'diff', 'serve', 'mutate'];
 laterCommands.push('conformance', 'steps', 'init');
 const later: readonly Row[] = [
   ...laterCommands.map((name) => [name, '-f', 'x', '--any']),

@@ -1,4 +1,6 @@
 // `svcspec get`: kubectl's tables of the settled cluster, with the input's options beside kubectl's.
+
+import { InputError } from '../../api/input-error.ts';
 import { kubectl } from '../../harness/kubectl.ts';
 import { openCluster } from '../open.ts';
 import { type CommonOptions, durationMs, type Io } from '../options.ts';
@@ -18,6 +20,7 @@ export async function get(
   options: GetCommandOptions,
   io: Io,
 ): Promise<number> {
+  checkOutput(options.output);
   const afterMs = options.at === undefined ? 0 : durationMs(options.at);
   const cluster = await openCluster(options, io);
   if (afterMs > 0) cluster.advance(afterMs);
@@ -35,4 +38,14 @@ export async function get(
   io.out(printed.stdout);
   io.err(printed.stderr);
   return printed.exitCode;
+}
+
+/** A misspelt format is a mistake of usage here, before anything is loaded. */
+function checkOutput(output: string | undefined): void {
+  const known =
+    /^(?:wide|yaml|json|name|(?:jsonpath|jsonpath-as-json|jsonpath-file|custom-columns|custom-columns-file)=.*)$/s;
+  if (output === undefined || known.test(output)) return;
+  throw new InputError('usage', `unknown output format "${output}"`, {
+    hint: 'wide, yaml, json, name, jsonpath=TEMPLATE or custom-columns=HEADER:PATH',
+  });
 }
