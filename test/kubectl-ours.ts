@@ -11,6 +11,7 @@ import { fakeRequests, silentHost } from '../src/programs/kubectl/host.fixture.t
 import type { KubectlHost, Printed } from '../src/programs/kubectl/host.ts';
 import { runKubectl } from '../src/programs/kubectl/kubectl.ts';
 import { objects } from './describe-objects.ts';
+import { fieldDocs } from './kubectl-openapi.ts';
 
 /** A shell's words: blanks separate, quotes keep together. */
 export function words(line: string): readonly string[] {
@@ -42,6 +43,7 @@ export function ours(line: string, { minor, nowSeconds, files }: Place): Printed
     nowMs: (nowSeconds - clockStartSeconds) * 1000,
     requests: { ...fake, list: onNode },
     readText: text,
+    fieldDocs: () => fieldDocs,
     load: (path) => {
       const source = { file: path } as unknown as Source;
       const documents = parseAllDocuments(text(path)).map((document) => ({

@@ -9,6 +9,7 @@ import { dirname, join } from 'node:path';
 import { parseSelector, selects } from '../src/api/label-selector.ts';
 import { type KindRow, rowOf, scheme } from '../src/api/scheme.ts';
 import type { AnyObject } from '../src/api/types.ts';
+import { openApi } from './kubectl-openapi.ts';
 
 /** Paths of kubectl by minor version: the one of PATH, and Google's `kubectl.1.NN` beside it. */
 export function kubectls(): ReadonlyMap<number, string> {
@@ -56,6 +57,7 @@ export function answer(objects: readonly AnyObject[], url: URL, minor: number): 
   ]);
   const groups = new Map([...rows.values()].map((row) => [pathOf(row), row]));
   const path = url.pathname;
+  if (path.startsWith('/openapi/v3')) return openApi(path);
   if (path === '/version') return { major: '1', minor: String(minor), gitVersion: `v1.${minor}.0` };
   if (path === '/api') return { kind: 'APIVersions', versions: ['v1'] };
   if (path === '/apis') {

@@ -1,5 +1,6 @@
 // kubectl on a simulated cluster: what src/programs/kubectl asks of its host, answered by the cluster, the file system
 // and the virtual clock. The step `I run "kubectl ..."` and `svcspec kubectl` are this.
+import { readFileSync } from 'node:fs';
 import { InputError } from '../api/input-error.ts';
 import type { ObjectName } from '../api/requests.ts';
 import type { Cluster } from '../cluster/cluster.ts';
@@ -80,6 +81,10 @@ class ClusterHost implements KubectlHost {
         `unable to parse ${JSON.stringify(text)}: yaml: ${line}${error.message}`,
       );
     }
+  }
+
+  fieldDocs(): string {
+    return readFileSync(new URL('../../../schema/explain.json', import.meta.url), 'utf8');
   }
 
   step(untilMs: number): boolean {

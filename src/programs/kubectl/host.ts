@@ -43,6 +43,8 @@ export interface KubectlHost {
   readText(path: string): string;
   /** The only value of a YAML or JSON text, as `--patch` takes it. Throws CommandError. */
   parse(text: string): unknown;
+  /** schema/explain.json: what fields mean, for `kubectl explain` alone. */
+  fieldDocs(): string;
   /** Runs the next thing that is due up to `untilMs`; false when there is none, the clock then stands at `untilMs`. */
   step(untilMs: number): boolean;
   exec(pod: ObjectName, container: string | undefined, argv: readonly string[]): ExecOutcome;

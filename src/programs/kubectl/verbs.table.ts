@@ -4,17 +4,20 @@ import type { Verb } from './verb.ts';
 import { annotate } from './verbs/annotate.ts';
 import { apply } from './verbs/apply.ts';
 import { autoscale } from './verbs/autoscale.ts';
+import { apiResources, apiVersions, clusterInfo, events, version } from './verbs/cluster-verbs.ts';
 import { cordon, uncordon } from './verbs/cordon.ts';
 import { create } from './verbs/create.ts';
 import { deleteVerb } from './verbs/delete.ts';
 import { describe } from './verbs/describe.ts';
 import { drain } from './verbs/drain.ts';
 import { exec } from './verbs/exec.ts';
+import { explain } from './verbs/explain.ts';
 import { expose } from './verbs/expose.ts';
 import { get } from './verbs/get.ts';
 import { label } from './verbs/label.ts';
 import { logs } from './verbs/logs.ts';
 import { patch } from './verbs/patch.ts';
+import { refused } from './verbs/refused.ts';
 import { replace } from './verbs/replace.ts';
 import { rolloutChanges } from './verbs/rollout.ts';
 import { rolloutHistory, rolloutUndo } from './verbs/rollout-history.ts';
@@ -29,10 +32,17 @@ import { wait } from './verbs/wait.ts';
 
 export const verbs: readonly Verb[] = [
   annotate,
+  apiResources,
+  apiVersions,
+  clusterInfo,
+  events,
+  version,
+  ...refused,
   apply,
   create,
   deleteVerb,
   describe,
+  explain,
   exec,
   expose,
   get,
