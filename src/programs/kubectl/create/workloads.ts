@@ -125,7 +125,14 @@ function jobFrom({ call, metadata, emptyMetadata }: Given, from: string) {
     metadata: metadata({
       annotations: { 'cronjob.kubernetes.io/instantiate': 'manual', ...annotations },
       ...(labels === undefined ? {} : { labels }),
-      ownerReferences: [{ ...owner, uid: cronJob.metadata.uid ?? '', controller: true }],
+      ownerReferences: [
+        {
+          ...owner,
+          uid: cronJob.metadata.uid ?? '',
+          controller: true,
+          ...(call.host.minor < 29 ? { blockOwnerDeletion: true } : {}),
+        },
+      ],
     }),
     spec: {
       ...template.spec,

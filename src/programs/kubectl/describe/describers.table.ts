@@ -1,6 +1,5 @@
 // Which describer prints which kind. Models describerMap of kubectl/pkg/describe/describe.go. Not here, so that the generic
-// one prints them: ReplicationController, PersistentVolume and its claims, StorageClass, CSINode, Role, ClusterRole,
-// CertificateSigningRequest, VolumeAttributesClass.
+// one prints them: PersistentVolume, CSINode, CertificateSigningRequest, VolumeAttributesClass.
 import type { AnyObject } from '../../../api/types.ts';
 import type { DescribeContext, Describer } from './fields.ts';
 import { describeAny } from './generic.ts';
@@ -30,6 +29,12 @@ import {
   describeIngressClass,
   describeService,
 } from './service.ts';
+import {
+  describeClaim,
+  describeReplicationController,
+  describeRole,
+  describeStorageClass,
+} from './stored.ts';
 import {
   describeCronJob,
   describeDaemonSet,
@@ -69,6 +74,11 @@ const describers: Readonly<Record<string, Describer>> = {
   'ClusterRoleBinding.rbac.authorization.k8s.io': describeBinding,
   'NetworkPolicy.networking.k8s.io': describeNetworkPolicy,
   'PriorityClass.scheduling.k8s.io': describePriorityClass,
+  'ReplicationController.': describeReplicationController,
+  'PersistentVolumeClaim.': describeClaim,
+  'StorageClass.storage.k8s.io': describeStorageClass,
+  'Role.rbac.authorization.k8s.io': describeRole,
+  'ClusterRole.rbac.authorization.k8s.io': describeRole,
 };
 
 /** What `kubectl describe` prints about one object. */

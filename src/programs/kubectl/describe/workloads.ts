@@ -35,7 +35,7 @@ import { templateLines } from './pod.ts';
 import type { DescribeWriter } from './writer.ts';
 
 /** "1 Running / 0 Waiting / 0 Succeeded / 0 Failed": the Pods it controls, by phase. */
-function podsText(
+export function podsText(
   metadata: ObjectMeta,
   selector: LabelSelector | undefined,
   { lookup }: DescribeContext,

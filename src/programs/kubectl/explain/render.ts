@@ -10,6 +10,14 @@ export interface Explained {
   readonly type: string;
 }
 
+export interface Options {
+  readonly recursive: boolean;
+  readonly minor: number;
+}
+
+/** kubectl 1.30 began to list allowed values. */
+const sinceEnums = 30;
+
 /** The lines above, which are printed in any case. */
 export function heading({ group, kind, version }: Explained): string {
   const first = group === '' ? '' : `GROUP:      ${group}\n`;
@@ -21,9 +29,9 @@ export function explained(
   docs: Docs,
   of: Explained,
   path: readonly string[],
-  recursive: boolean,
+  options: Options,
 ): string | undefined {
-  const body = output(docs, { code: of.type, description: '' }, path, recursive);
+  const body = output(docs, { code: of.type, description: '' }, path, options);
   return body === undefined ? undefined : `${body}\n`;
 }
 
@@ -36,22 +44,23 @@ function output(
   docs: Docs,
   node: Node,
   path: readonly string[],
-  recursive: boolean,
+  options: Options,
 ): string | undefined {
   const [first, ...rest] = path;
   if (first === undefined) {
     const text = indented(4, wrapped(described(docs, node) || '<empty>', 76));
-    const fields = fieldList(docs, node.code, 1, recursive, []);
+    const fields = fieldList(docs, node.code, 1, options, []);
     return `DESCRIPTION:\n${text}\n${fields === '' ? '' : `FIELDS:\n${fields}`}`;
   }
   const field = typeOf(docs, node.code)?.p?.[first];
   if (field === undefined) return undefined;
   const [code, description, values = []] = field;
-  const below = output(docs, { code, description }, rest, recursive);
+  const below = output(docs, { code, description }, rest, options);
   if (below === undefined || rest.length > 0) return below;
   const allowed = values.map((value) => `\n    ${value === '' ? '""' : value}`).join('');
   const lines = values.length === 0 ? '' : `ENUM:${allowed}`;
-  return `FIELD: ${first} <${typeName(docs, code)}>\n${lines}\n\n${below}`;
+  const enums = options.minor >= sinceEnums ? `${lines}\n` : '';
+  return `FIELD: ${first} <${typeName(docs, code)}>\n${enums}\n${below}`;
 }
 
 /** A field's own description, then that of its type. */
@@ -73,7 +82,7 @@ function fieldList(
   docs: Docs,
   code: Code,
   level: number,
-  recursive: boolean,
+  options: Options,
   history: readonly string[],
 ): string {
   const leaf = leafOf(code);
@@ -84,9 +93,11 @@ function fieldList(
     const indent = level * 2;
     text += `${' '.repeat(indent)}${name}\t<${typeName(docs, own)}>`;
     if (type.r?.includes(name) === true) text += ' -required-';
-    if (values.length > 0) text += `\n${' '.repeat(indent)}enum: ${shortEnum(values)}`;
+    if (values.length > 0 && options.minor >= sinceEnums) {
+      text += `\n${' '.repeat(indent)}enum: ${shortEnum(values)}`;
+    }
     text += '\n';
-    if (recursive) text += fieldList(docs, own, level + 1, true, [...history, leaf]);
+    if (options.recursive) text += fieldList(docs, own, level + 1, options, [...history, leaf]);
     else {
       const about = wrapped(description || '<no description>', 78 - indent);
       text += `${indented(indent + 2, about)}\n\n`;

@@ -110,12 +110,17 @@ function localStorage(call: Call, pod: Pod): Verdict {
       };
 }
 
+/** kubectl 1.30 to 1.35 say "cannot delete" twice. */
+function unmanagedText(minor: number): string {
+  if (minor < 30) return 'Pods declare no controller (use --force to override)';
+  const what = 'Pods that declare no controller (use --force to override)';
+  return minor >= 36 ? what : `cannot delete ${what}`;
+}
+
 function unreplicated(call: Call, pod: Pod): Verdict {
   if (isFinished(pod) || controllerOf(pod) !== undefined) return null;
   if (call.flags.bool('force')) {
     return { kind: 'warn', drain: true, message: 'deleting Pods that declare no controller' };
   }
-  const what = 'Pods that declare no controller (use --force to override)';
-  // kubectl 1.36 stopped saying it twice.
-  return { kind: 'error', message: call.host.minor >= 36 ? what : `cannot delete ${what}` };
+  return { kind: 'error', message: unmanagedText(call.host.minor) };
 }

@@ -35,7 +35,8 @@ function run(call: Call): void {
     throw notModelled(`kubectl explain ${row.resource}`, 'its documentation is not kept here');
   }
   call.out(heading({ ...row, type }));
-  const printed = explained(docs, { ...row, type }, path, flags.bool('recursive'));
+  const options = { recursive: flags.bool('recursive'), minor: host.minor };
+  const printed = explained(docs, { ...row, type }, path, options);
   if (printed === undefined) {
     throw new CommandError(`field ${JSON.stringify(path.at(-1))} does not exist`);
   }
