@@ -158,11 +158,15 @@ class Simulated implements Cluster {
     decode?: (manifest: Manifest) => void,
   ): readonly string[] {
     const { api } = this.#state.parts;
-    const namespaces = manifests.filter((m) => m.object.kind === 'Namespace');
-    const others = manifests.filter((m) => m.object.kind !== 'Namespace');
+    // Definitions before their objects: only then is it known whether those live in a namespace.
+    const early = ['Namespace', 'CustomResourceDefinition'];
+    const ordered = [
+      ...early.flatMap((kind) => manifests.filter(({ object }) => object.kind === kind)),
+      ...manifests.filter(({ object }) => !early.includes(object.kind)),
+    ];
     const lines: string[] = [];
     let refusal: Refusal | undefined;
-    for (const manifest of [...namespaces, ...others]) {
+    for (const manifest of ordered) {
       try {
         decode?.(manifest);
         lines.push(api.applyManifest(manifest, verb));
