@@ -264,12 +264,19 @@ export class Core {
       if (store.get(table, key)?.from !== from) store.put(table, key, { object: previous, from });
       return previous;
     }
-    const metadata = { ...object.metadata, resourceVersion: String(++store.revision) };
-    const next = { ...object, metadata };
+    const next = { ...object, metadata: this.#versioned(object.metadata, previous) };
     store.put(table, key, { object: next, from });
     const type = previous === undefined ? 'ADDED' : 'MODIFIED';
     this.#tell({ type, kind: table, key, object: next, previous });
     return next;
+  }
+
+  /** A dry run gives out no version: a new object has none, a changed one that of before. */
+  #versioned(metadata: ObjectMeta, previous: AnyObject | undefined): ObjectMeta {
+    if (!this.dryRun) return { ...metadata, resourceVersion: String(++this.store.revision) };
+    const { resourceVersion: _, ...rest } = metadata;
+    const kept = previous?.metadata.resourceVersion;
+    return kept === undefined ? rest : { ...rest, resourceVersion: kept };
   }
 
   remove(object: AnyObject): AnyObject {

@@ -379,6 +379,14 @@ test('a dry run answers and stores nothing, and the next write is as if it had n
   const body = { metadata: { generateName: 'x-' }, spec: { ports: [{ port: 80 }] } };
   const dry = server.requests.create(services, 'default', body, { dryRun: true });
   assert.match(dry.metadata.name ?? '', /^x-/);
+  assert.equal(dry.metadata.resourceVersion, undefined);
+  const before = server.requests.get(services, web).metadata.resourceVersion;
+  const change = { metadata: { labels: { a: 'b' } } };
+  const changed = server.requests.patch(services, web, 'merge', change, { dryRun: true });
+  assert.deepEqual(
+    [changed.metadata.labels?.['a'], changed.metadata.resourceVersion],
+    ['b', before],
+  );
   server.requests.delete(services, web, { dryRun: true });
   const real = server.requests.create(services, 'default', body);
   assert.deepEqual(real, twin.requests.create(services, 'default', body));
