@@ -21,8 +21,13 @@ import { rulesText } from './dump.ts';
 
 const file = import.meta.filename;
 
-/** Drawn at random or counted per write. */
-const drawn = new Set(['uid', 'resourceVersion', 'generation', 'observedGeneration']);
+/** Drawn at random (a container's ID is made of its Pod's uid) or counted per write. */
+const drawn = new Set([
+  ...['uid', 'containerID'],
+  ...['resourceVersion', 'generation', 'observedGeneration'],
+]);
+/** Follows from how many syncs a change came in, upstream too (endpointslice/util/trigger_time_tracker.go says so). */
+drawn.add('endpoints.kubernetes.io/last-change-trigger-time');
 /** Lists without an order of their own. */
 const unordered = new Set(['endpoints', 'conditions', 'ownerReferences']);
 

@@ -234,7 +234,10 @@ test('schema: trace --flows', async () => {
 /** Everybody to every port of every Service, by name, by cluster IP and by node port, as one flows file. */
 function everyFlow(cluster: Cluster): readonly Json[] {
   const from = [
-    ...cluster.objects.list('Pod').map(({ metadata: m }) => `pod/${m.namespace}/${m.name}`),
+    ...cluster.objects
+      .list('Pod')
+      .filter(({ status }) => status?.phase === 'Running')
+      .map(({ metadata: m }) => `pod/${m.namespace}/${m.name}`),
     ...cluster.nodeNames.map((name) => `node/${name}`),
     ...cluster.hostNames.map((name) => `host/${name}`),
   ];
