@@ -153,7 +153,7 @@ export const lines: readonly string[] = [
   'get svc -A',
   'get ns,nodes -o wide',
   'get deploy,rs -o wide',
-  'get events -o wide --sort-by=.metadata.name',
+  'get events -o wide --field-selector reason=None',
   'get role,crd',
   'get endpoints,endpointslices -o custom-columns=K:.kind',
   'logs nope',
@@ -304,3 +304,6 @@ export const lines: readonly string[] = [
   'get -x',
   'get pods -A=maybe',
 ];
+
+/** Lines whose output is too much the cluster's to be kept: compared with the real kubectl alone. */
+export const changing: readonly string[] = ['get events -o wide --sort-by=.metadata.name'];

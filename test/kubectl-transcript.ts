@@ -59,5 +59,19 @@ export function readGolden(): Readonly<Record<string, Ran>> {
 }
 
 export function writeGolden(golden: Readonly<Record<string, Ran>>): void {
-  writeFileSync(goldenFile, `${JSON.stringify(golden, null, 1)}\n`);
+  writeFileSync(goldenFile, `${JSON.stringify(golden, null, 2)}\n`);
+}
+
+/** Without what changes whenever anything in the cluster does: versions, UIDs, drawn names and addresses, and the widths
+ * of columns that hold them. */
+export function steady({ stdout, stderr, exitCode }: Ran): Ran {
+  const plain = (text: string): string =>
+    text
+      .replace(/(resourceVersion"?: ?"|ResourceVersion: ?")\d+/gi, '$1N')
+      .replace(/[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}/g, 'UID')
+      .replace(/\b10\.\d+\.\d+\.\d+/g, 'IP')
+      .replace(/\b(web|coredns)-[a-z\d]{6,10}(-[a-z\d]{5})?(\.[\da-f]+)?\b/g, '$1-POD')
+      .replace(/ +$/gm, '')
+      .replace(/(\S) {2,}/g, '$1  ');
+  return { stdout: plain(stdout), stderr: plain(stderr), exitCode };
 }
