@@ -43,6 +43,7 @@ import {
   received,
   receivedByKubelets,
 } from './lateness.ts';
+import { beginLease } from './leases.ts';
 import { noticesOn } from './notices.ts';
 import { Proxies } from './proxies.ts';
 import { proxiesSync, proxyLoads, receiveByProxies } from './proxy-sync.ts';
@@ -127,6 +128,7 @@ const calls = {
   'proxy-loads': proxyLoads,
   'kubelet-hears': hearAtKubelet,
   'reload-corefile': reloadCorefile,
+  'begin-lease': beginLease,
   'node-silent': (state: State, value: { node: string; sinceMs: number }) => {
     const node = state.parts.api.get('Node', value.node);
     if (node !== undefined && state.parts.kubelets.stopped.get(value.node) === value.sinceMs) {
@@ -153,6 +155,8 @@ function wire(state: State, event: WatchEvent): void {
     stopKubelet(node.metadata.name, state.nowMs, state.parts.kubelets);
     return;
   }
+  if (event.type === 'ADDED')
+    state.parts.engine.call('begin-lease', { node: node.metadata.name }, 0);
   // A kube-proxy follows its node's labels and ranges (OnNodeUpdate); a new node has no rules yet.
   state.parts.proxies.stale = true;
   const known = fabric.has(`node/${node.metadata.name}`);

@@ -33,6 +33,7 @@ import type {
 import { checkPatched, decodeStrictly } from './decoding.ts';
 import { environmentIn, execute } from './execute.ts';
 import { happenTo, lagComponent, linkBetween, switchComponent } from './faults.ts';
+import { withRenewals } from './leases.ts';
 import { addressesFor, machineFor, machinesFor } from './machines.ts';
 import { printRules } from './print-rules.ts';
 import type { State } from './state.ts';
@@ -107,7 +108,7 @@ class Simulated implements Cluster {
     return this.#state.parts.api;
   }
   get requests() {
-    return this.#state.parts.api.requests;
+    return withRenewals(this.#state);
   }
   get notices(): readonly string[] {
     return this.#state.notices;
