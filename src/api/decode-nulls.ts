@@ -1,5 +1,6 @@
-// What null becomes when Go decodes it: a field is as if it were not there, an item of a list and a value of a map are
-// the zero value of their type. Shares what has no null in it.
+// What is left when Go decodes an object: a null field is as if it were not there, an item of a list and a value of a map
+// that are null are the zero value of their type, fields that a struct does not have are dropped. Shares what has neither
+// of these in it.
 import { recognize } from './decode.ts';
 import { fields } from './fields.gen.ts';
 import type { AnyObject } from './types.ts';
@@ -34,6 +35,11 @@ function filled(value: unknown, code: string): unknown {
   const struct = fields[code];
   let copy: Record<string, unknown> | undefined;
   for (const [key, item] of Object.entries(value)) {
+    if (struct !== undefined && !Object.hasOwn(struct, key)) {
+      copy ??= { ...value } as Record<string, unknown>;
+      delete copy[key];
+      continue;
+    }
     const below = of ?? struct?.[key] ?? 'any';
     const next = item === null && of !== undefined ? (zeroOf(of) ?? null) : filled(item, below);
     if (next === item) continue;

@@ -166,6 +166,20 @@ test('A11 Pod defaults and admission', () => {
   assert.equal(made.status?.phase, 'Pending');
 });
 
+test('A11 a PersistentVolumeClaim is Pending, whatever it says of itself', () => {
+  const made = newServer().create({
+    apiVersion: 'v1',
+    kind: 'PersistentVolumeClaim',
+    metadata,
+    spec: { accessModes: ['ReadWriteOnce'] },
+    status: { phase: 'Bound', capacity: { storage: '1Gi' } },
+  });
+  assert.deepEqual(
+    [made['spec'], made['status']],
+    [{ accessModes: ['ReadWriteOnce'], volumeMode: 'Filesystem' }, { phase: 'Pending' }],
+  );
+});
+
 test('A11 a Pod is bound once; other changes of its spec are refused', () => {
   const server = newServer();
   const made = server.create(pod({})) as unknown as Pod;

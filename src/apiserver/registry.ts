@@ -13,6 +13,7 @@ import { metadataCauses, metadataUpdateCauses } from '../api/metadata/validation
 import { namespaceRules } from '../api/namespace/rules.ts';
 import { networkPolicyRules } from '../api/networkpolicy/rules.ts';
 import { nodeRules } from '../api/node/rules.ts';
+import { persistentVolumeClaimRules } from '../api/persistentvolumeclaim/rules.ts';
 import { podRules } from '../api/pod/rules.ts';
 import { podDisruptionBudgetRules } from '../api/poddisruptionbudget/rules.ts';
 import type { KindRow } from '../api/scheme.ts';
@@ -57,6 +58,7 @@ const registry: ReadonlyMap<string, KindRules<AnyObject>> = new Map([
   ['IngressClass', row(ingressClassRules)],
   ['HorizontalPodAutoscaler', row(horizontalPodAutoscalerRules)],
   ['Lease', row(leaseRules)],
+  ['PersistentVolumeClaim', row(persistentVolumeClaimRules)],
   ['ServiceCIDR', row(serviceCIDRRules)],
   ['IPAddress', row(ipAddressRules)],
 ]);

@@ -323,7 +323,11 @@ test('a created object comes back with defaults and what the server adds', () =>
 test('an unknown field is a warning unless asked otherwise, and is kept nowhere', () => {
   const { requests } = newServer();
   const body = { metadata: { name: 'x' }, spec: { ports: [{ port: 1 }], prots: 1 } };
-  requests.create(services, 'default', body);
+  const kept = (object: AnyObject) => Object.keys(object['spec'] as object).includes('prots');
+  assert.ok(!kept(requests.create(services, 'default', body)));
+  assert.deepEqual(requests.warnings(), ['unknown field "spec.prots"']);
+  const x = { namespace: 'default', name: 'x' };
+  assert.ok(!kept(requests.patch(services, x, 'merge', { spec: { prots: 1 } })));
   assert.deepEqual(requests.warnings(), ['unknown field "spec.prots"']);
   requests.create(
     services,

@@ -1,5 +1,6 @@
 // Defaults of Deployment, ReplicaSet, StatefulSet, DaemonSet and Job. Models pkg/apis/apps/v1/defaults.go and
 // pkg/apis/batch/v1/defaults.go, and the Job strategy's generated selector.
+import { defaultClaim } from '../persistentvolumeclaim/rules.ts';
 import { defaultTemplate } from '../pod/defaults.ts';
 import type {
   DaemonSet,
@@ -59,7 +60,7 @@ export function defaultStatefulSet(set: StatefulSet): StatefulSet {
       : { ...spec.updateStrategy, type };
   spec.revisionHistoryLimit ??= REVISIONS;
   if (spec.volumeClaimTemplates !== undefined) {
-    spec.volumeClaimTemplates = spec.volumeClaimTemplates.map(defaultClaim);
+    spec.volumeClaimTemplates = spec.volumeClaimTemplates.map(defaultTemplateClaim);
   }
   spec.persistentVolumeClaimRetentionPolicy = {
     whenDeleted: 'Retain',
@@ -69,15 +70,9 @@ export function defaultStatefulSet(set: StatefulSet): StatefulSet {
   return { ...set, spec };
 }
 
-/** SetDefaults_PersistentVolumeClaim, and the kind that conversion to apps/v1 writes into each template. */
-function defaultClaim(claim: PersistentVolumeClaim): PersistentVolumeClaim {
-  return {
-    ...claim,
-    apiVersion: 'v1',
-    kind: 'PersistentVolumeClaim',
-    spec: { ...claim.spec, volumeMode: claim.spec?.volumeMode ?? 'Filesystem' },
-    status: { ...claim.status, phase: claim.status?.phase ?? 'Pending' },
-  };
+/** With the kind that conversion to apps/v1 writes into each template. */
+function defaultTemplateClaim(claim: PersistentVolumeClaim): PersistentVolumeClaim {
+  return { ...defaultClaim(claim), apiVersion: 'v1', kind: 'PersistentVolumeClaim' };
 }
 
 export function defaultDaemonSet(set: DaemonSet): DaemonSet {
