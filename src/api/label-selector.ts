@@ -3,6 +3,7 @@
 import { invalid } from './field/errors.ts';
 import { labelValue, qualifiedName } from './field/names.ts';
 import type { LabelSelector } from './types.ts';
+import { fieldOf } from './values.ts';
 
 export type Requirement =
   | { readonly kind: 'in' | 'not-in'; readonly key: string; readonly values: readonly string[] }
@@ -245,7 +246,7 @@ export function selects(
   labels: Readonly<Record<string, string>> | undefined,
 ): boolean {
   return requirements.every((requirement) => {
-    const value = labels?.[requirement.key];
+    const value = labels === undefined ? undefined : fieldOf(labels, requirement.key);
     switch (requirement.kind) {
       case 'in':
         return value !== undefined && requirement.values.includes(value);

@@ -54,6 +54,20 @@ export function dropNulls<T>(value: T): T {
   return (copy ?? value) as T;
 }
 
+/** A field of the record itself: what every object inherits ("constructor", "__proto__") is none. */
+export function fieldOf<T>(record: Readonly<Record<string, T>>, key: string): T | undefined {
+  return Object.hasOwn(record, key) ? record[key] : undefined;
+}
+
+/** Sets a field without running the `__proto__` setter. */
+export function setField(record: Record<string, unknown>, key: string, value: unknown): void {
+  if (key !== '__proto__') record[key] = value;
+  else {
+    const own = { value, enumerable: true, writable: true, configurable: true };
+    Object.defineProperty(record, key, own);
+  }
+}
+
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,7 +1,7 @@
 // JSON paths as the vocabulary and messages write them ("spec.ports[0].port", "metadata.labels[a.b/c]"): parsing,
 // reading, and setting or removing one value in an immutable object.
 import { InputError } from '../api/input-error.ts';
-import { isRecord } from '../api/values.ts';
+import { fieldOf, isRecord, setField } from '../api/values.ts';
 
 type Step = string | number;
 
@@ -30,7 +30,7 @@ export function valueAt(object: unknown, steps: readonly Step[]): unknown {
   let value: unknown = object;
   for (const step of steps) {
     if (Array.isArray(value)) value = typeof step === 'number' ? value[step] : undefined;
-    else value = isRecord(value) ? value[String(step)] : undefined;
+    else value = isRecord(value) ? fieldOf(value, String(step)) : undefined;
   }
   return value;
 }
@@ -51,7 +51,7 @@ export function withValue(object: unknown, steps: readonly Step[], value: unknow
   }
   const copy: Record<string, unknown> = isRecord(object) ? { ...object } : {};
   if (removes && rest.length === 0) delete copy[step];
-  else if (removes && copy[step] === undefined) return object;
-  else copy[step] = withValue(copy[step], rest, value);
+  else if (removes && fieldOf(copy, step) === undefined) return object;
+  else setField(copy, step, withValue(fieldOf(copy, step), rest, value));
   return copy;
 }

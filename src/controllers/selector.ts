@@ -2,6 +2,7 @@
 // component-helpers/scheduling/corev1/nodeaffinity.
 import type { LabelSelector, NodeSelectorRequirement } from '../api/types.ts';
 import { matchesLabels } from '../api/types.ts';
+import { fieldOf } from '../api/values.ts';
 
 type Labels = Readonly<Record<string, string>>;
 
@@ -14,7 +15,7 @@ export function selects(selector: LabelSelector | undefined, labels: Labels | un
 
 /** One requirement: In, NotIn, Exists, DoesNotExist, and Gt, Lt for nodes. */
 export function meets(term: NodeSelectorRequirement, labels: Labels): boolean {
-  const value = labels[term.key];
+  const value = fieldOf(labels, term.key);
   const values = term.values ?? [];
   switch (term.operator) {
     case 'In':

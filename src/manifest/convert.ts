@@ -10,6 +10,7 @@ import {
   type Scalar,
   type YAMLMap,
 } from 'yaml';
+import { setField } from '../api/values.ts';
 import type { Spot } from './positions.ts';
 import { type Scalar as Resolved, resolvePlain, resolveTagged } from './scalar.ts';
 
@@ -130,20 +131,11 @@ function convertMap(map: YAMLMap, offset: number, state: State): Converted {
   const children = new Map<string, Spot>();
   let size = 1;
   for (const [key, child] of entries) {
-    define(value, key, child.value);
+    setField(value, key, child.value);
     children.set(key, child.spot);
     size += child.size;
   }
   return { value, spot: { key: offset, value: offset, children }, size };
-}
-
-/** Sets a key without running the `__proto__` setter. */
-function define(object: Record<string, unknown>, key: string, value: unknown): void {
-  if (key !== '__proto__') object[key] = value;
-  else {
-    const own = { value, enumerable: true, writable: true, configurable: true };
-    Object.defineProperty(object, key, own);
-  }
 }
 
 function isMergeKey(key: unknown): boolean {

@@ -24,7 +24,7 @@ function configMapCauses({ data = {}, binaryData = {} }: ConfigMap): Cause[] {
   let bytes = 0;
   for (const [key, value] of Object.entries(data)) {
     causes.push(...invalids(`data[${key}]`, key, configMapKey(key)));
-    if (key in binaryData) {
+    if (Object.hasOwn(binaryData, key)) {
       causes.push(invalid(`data[${key}]`, key, 'duplicate of key present in binaryData'));
     }
     bytes += byteLength(value);

@@ -1,6 +1,6 @@
 // JSON patch (RFC 6902) as the library of the API server and kubectl carries it out (evanphx/json-patch 4.12), with its
 // words: replace adds a missing field, negative indexes count from the end, adding at "" fails. Works on a copy.
-import { isRecord, sameValue } from '../values.ts';
+import { fieldOf, isRecord, sameValue, setField } from '../values.ts';
 import { PatchError } from './errors.ts';
 
 interface Operation {
@@ -92,7 +92,7 @@ function placeOf(root: Container, path: string, missing: string, quote = ''): Pl
   for (const step of steps.slice(0, -1)) {
     const key = unescaped(step);
     if (Array.isArray(holder)) holder = holder[indexIn(holder.length, key) ?? -1];
-    else holder = isRecord(holder) ? holder[key] : undefined;
+    else holder = isRecord(holder) ? fieldOf(holder, key) : undefined;
   }
   if (typeof holder !== 'object' || holder === null) {
     throw fails(`${missing}: ${quote}${path}${quote}: ${MISSING}`);
@@ -122,11 +122,11 @@ function checkedIndex(length: number, key: string): number {
 }
 
 function get({ holder, key }: Place): unknown {
-  return Array.isArray(holder) ? holder[checkedIndex(holder.length, key)] : holder[key];
+  return Array.isArray(holder) ? holder[checkedIndex(holder.length, key)] : fieldOf(holder, key);
 }
 
 function put({ holder, key }: Place, value: unknown): void {
-  if (!Array.isArray(holder)) holder[key] = value;
+  if (!Array.isArray(holder)) setField(holder, key, value);
   else if (key === '-') holder.push(value);
   else if (/^[+-]?\d+$/.test(key)) holder.splice(checkedIndex(holder.length + 1, key), 0, value);
   else {
@@ -171,7 +171,7 @@ function replace(root: Container, operation: Operation): Container {
       throw fails(`replace operation does not apply: doc is missing key: ${path}: ${MISSING}`);
     }
     holder[index] = value;
-  } else holder[key] = value;
+  } else setField(holder, key, value);
   return root;
 }
 

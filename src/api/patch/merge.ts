@@ -1,13 +1,13 @@
 // JSON merge patch (RFC 7386): objects merge, null removes, everything else replaces. As the API server's library does
 // it (evanphx/json-patch 4.12), nulls inside objects of new lists are dropped too.
-import { isRecord } from '../values.ts';
+import { fieldOf, isRecord, setField } from '../values.ts';
 
 export function mergePatch(target: unknown, patch: unknown): unknown {
   if (!isRecord(patch) || !isRecord(target)) return withoutNulls(patch);
   const copy: Record<string, unknown> = { ...target };
   for (const [key, value] of Object.entries(patch)) {
     if (value === null) delete copy[key];
-    else copy[key] = mergePatch(copy[key], value);
+    else setField(copy, key, mergePatch(fieldOf(copy, key), value));
   }
   return copy;
 }

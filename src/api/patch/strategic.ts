@@ -1,7 +1,7 @@
 // Applies a strategic merge patch: lists by merge key, $patch, $deleteFromPrimitiveList, $setElementOrder, $retainKeys;
 // and merges two patches into one that does what both do. Nothing given is changed.
 // Models mergeMap of apimachinery/pkg/util/strategicpatch/patch.go.
-import { isRecord } from '../values.ts';
+import { fieldOf, isRecord, setField } from '../values.ts';
 import { goType, goValue, PatchError } from './errors.ts';
 import { normalizedOrder, partition } from './list-order.ts';
 import { metaOf, type Struct } from './patch-meta.ts';
@@ -38,19 +38,20 @@ function mergeMap(original: Fields, patch: Fields, struct: Struct, mode: Mode): 
   for (const [given, value] of Object.entries(rest)) {
     const deletes = given.startsWith(directives.deleteFromPrimitiveList);
     if (deletes && mode === 'join') {
-      out[given] = value;
+      setField(out, given, value);
       continue;
     }
     const key = deletes ? fieldNamed(given, directives.deleteFromPrimitiveList) : given;
     if (value === null) {
       if (mode === 'apply') delete out[key];
-      else out[key] = null;
+      else setField(out, key, null);
       continue;
     }
-    const old = out[key];
+    const old = fieldOf(out, key);
     const { struct: below, strategy = '', mergeKey = '' } = metaOf(struct, key);
     if (old !== undefined && isRecord(old) && isRecord(value)) {
-      out[key] = strategy === 'replace' ? value : mergeMap(old, value, below, mode);
+      const merged = strategy === 'replace' ? value : mergeMap(old, value, below, mode);
+      setField(out, key, merged);
     } else if (Array.isArray(old) && Array.isArray(value)) {
       const merges = strategy === 'merge' || deletes;
       out[key] = merges
@@ -59,7 +60,7 @@ function mergeMap(original: Fields, patch: Fields, struct: Struct, mode: Mode): 
     } else if (!deletes) {
       const kept = withoutDirectives(value, mode);
       if (kept === undefined) delete out[key];
-      else out[key] = kept;
+      else setField(out, key, kept);
     }
   }
   return out;
@@ -119,8 +120,8 @@ function orderLists(
     delete patch[key];
     if (mode === 'join') out[key] = order;
     const field = fieldNamed(key, directives.setElementOrder);
-    const old = field in out ? listOf(out[field]) : undefined;
-    const added = field in patch ? listOf(patch[field]) : undefined;
+    const old = Object.hasOwn(out, field) ? listOf(out[field]) : undefined;
+    const added = Object.hasOwn(patch, field) ? listOf(patch[field]) : undefined;
     const { struct: below, strategy = '', mergeKey = '' } = metaOf(struct, field);
     checkOrder(added ?? [], order, mergeKey);
     delete patch[field];
@@ -263,7 +264,7 @@ function withoutDirectives(value: unknown, mode: Mode): unknown {
   for (const [key, item] of Object.entries(value)) {
     if (item === null && mode === 'apply') continue;
     const kept = withoutDirectives(item, mode);
-    if (kept !== undefined) out[key] = kept;
+    if (kept !== undefined) setField(out, key, kept);
   }
   return out;
 }

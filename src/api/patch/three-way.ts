@@ -1,7 +1,7 @@
 // The patch that `kubectl apply` sends: what the manifest changes or adds against the live object, and what it no longer
 // says of what it said when it was last applied. Strategic for built-in kinds, RFC 7386 for custom ones.
 // Models strategicpatch.CreateThreeWayMergePatch and jsonmergepatch.CreateThreeWayJSONMergePatch.
-import { isRecord, sameValue } from '../values.ts';
+import { fieldOf, isRecord, sameValue, setField } from '../values.ts';
 import { goType, goValue, PatchError } from './errors.ts';
 import { sorted } from './list-order.ts';
 import { mergePatch } from './merge.ts';
@@ -34,17 +34,17 @@ function diffMaps(original: Fields, modified: Fields, struct: Struct, diff: Diff
   const retained: string[] = [];
   for (const [key, value] of Object.entries(modified)) {
     if (diff.retainKeys && value !== null) retained.push(key);
-    const old = original[key];
+    const old = fieldOf(original, key);
     if (old === undefined || goType(old) !== goType(value)) {
-      if (diff.half === 'changes') patch[key] = value;
+      if (diff.half === 'changes') setField(patch, key, value);
     } else if (isRecord(old) && isRecord(value)) {
       diffMapField(key, old, value, patch, metaOf(struct, key), diff);
     } else if (Array.isArray(old) && Array.isArray(value)) {
       diffListField(key, old, value, patch, metaOf(struct, key), diff);
-    } else if (diff.half === 'changes' && !sameValue(old, value)) patch[key] = value;
+    } else if (diff.half === 'changes' && !sameValue(old, value)) setField(patch, key, value);
   }
-  const gone = Object.keys(original).filter((key) => modified[key] === undefined);
-  if (diff.half === 'deletions') for (const key of gone) patch[key] = null;
+  const gone = Object.keys(original).filter((key) => fieldOf(modified, key) === undefined);
+  if (diff.half === 'deletions') for (const key of gone) setField(patch, key, null);
   const clears = gone.some((key) => original[key] !== null);
   if (retained.length > 0 && (Object.keys(patch).length > 0 || clears)) {
     patch[directives.retainKeys] = retained.sort();
@@ -61,11 +61,11 @@ function diffMapField(
   { half }: Diff,
 ): void {
   if (strategy === 'replace') {
-    if (half === 'changes') patch[key] = value;
+    if (half === 'changes') setField(patch, key, value);
     return;
   }
   const below = diffMaps(old, value, struct, { half, retainKeys });
-  if (Object.keys(below).length > 0) patch[key] = below;
+  if (Object.keys(below).length > 0) setField(patch, key, below);
 }
 
 function diffListField(
@@ -77,11 +77,11 @@ function diffListField(
   { half }: Diff,
 ): void {
   if (meta.strategy !== 'merge') {
-    if (half === 'changes' && !sameValue(old, value)) patch[key] = value;
+    if (half === 'changes' && !sameValue(old, value)) setField(patch, key, value);
     return;
   }
   if (old.length === 0) {
-    if (half === 'changes' && value.length > 0) patch[key] = value;
+    if (half === 'changes' && value.length > 0) setField(patch, key, value);
     return;
   }
   const all = [...old, ...value];
@@ -97,7 +97,7 @@ function diffListField(
     ? diffListOfMaps(old as readonly Fields[], value as readonly Fields[], meta, half)
     : diffListOfScalars(old, value, half);
   const { items, deleted, order } = changed;
-  if (items.length > 0) patch[key] = items;
+  if (items.length > 0) setField(patch, key, items);
   if (deleted.length > 0) patch[`${directives.deleteFromPrimitiveList}/${key}`] = deleted;
   if (order.length > 0) patch[`${directives.setElementOrder}/${key}`] = order;
 }
@@ -188,13 +188,14 @@ export function threeWayMergePatch(last: Fields, modified: Fields, current: Fiel
 function mergeDiff(original: Fields, modified: Fields): Fields {
   const patch: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(modified)) {
-    const old = original[key];
+    const old = fieldOf(original, key);
     if (old !== undefined && isRecord(old) && isRecord(value)) {
       const below = mergeDiff(old, value);
-      if (Object.keys(below).length > 0) patch[key] = below;
-    } else if (old === undefined || !sameValue(old, value)) patch[key] = value;
+      if (Object.keys(below).length > 0) setField(patch, key, below);
+    } else if (old === undefined || !sameValue(old, value)) setField(patch, key, value);
   }
-  for (const key of Object.keys(original)) if (!(key in modified)) patch[key] = null;
+  for (const key of Object.keys(original))
+    if (!Object.hasOwn(modified, key)) setField(patch, key, null);
   return patch;
 }
 
@@ -203,11 +204,11 @@ function kept(patch: Fields, nulls: boolean): Fields {
   const out: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(patch)) {
     if (value === null) {
-      if (nulls) out[key] = null;
+      if (nulls) setField(out, key, null);
     } else if (isRecord(value) && Object.keys(value).length > 0) {
       const below = kept(value, nulls);
-      if (Object.keys(below).length > 0) out[key] = below;
-    } else if (!nulls) out[key] = value;
+      if (Object.keys(below).length > 0) setField(out, key, below);
+    } else if (!nulls) setField(out, key, value);
   }
   return out;
 }

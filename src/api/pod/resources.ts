@@ -5,6 +5,7 @@ import { invalid, invalids, required } from '../field/errors.ts';
 import { qualifiedName } from '../field/names.ts';
 import { canonicalQuantity, compareQuantities, isWhole, parseQuantity } from '../field/quantity.ts';
 import type { Container } from '../types.ts';
+import { fieldOf } from '../values.ts';
 
 const standard = ['cpu', 'memory', 'ephemeral-storage'];
 const NEGATIVE = 'must be greater than or equal to 0';
@@ -62,7 +63,7 @@ export function resourceCauses(
   for (const [name, quantity] of sorted(requests)) {
     const field = `${at}.requests[${name}]`;
     causes.push(...nameCauses(name, field), ...quantityCauses(name, quantity, field));
-    const limit = limits[name];
+    const limit = fieldOf(limits, name);
     const exact = isExtended(name) || name.startsWith('hugepages-');
     const shown = canonicalQuantity(quantity);
     if (limit === undefined) {

@@ -7,6 +7,7 @@ import type { RuleContext } from '../kind-rules.ts';
 import { selectorCauses } from '../metadata/validation.ts';
 import { templateCauses } from '../pod/validation.ts';
 import type { IntOrString, LabelSelector, PodTemplateSpec } from '../types.ts';
+import { fieldOf } from '../values.ts';
 
 export const TEMPLATE = 'spec.template';
 const NOT_NEGATIVE = 'must be greater than or equal to 0';
@@ -26,7 +27,7 @@ export function selects(
     if (labels[key] !== selector.matchLabels[key]) return false;
   }
   return (selector.matchExpressions ?? []).every(({ key, operator, values = [] }) => {
-    const value = labels[key];
+    const value = fieldOf(labels, key);
     switch (operator) {
       case 'In':
         return value !== undefined && values.includes(value);

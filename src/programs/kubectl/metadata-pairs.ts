@@ -1,6 +1,7 @@
 // What `label` and `annotate` have in common: KEY=VALUE and KEY- arguments behind the resources, the change of one
 // map of the metadata, --list, --local, --overwrite. Models kubectl/pkg/cmd/{label,annotate} and cmd/util ParsePairs.
 import type { AnyObject } from '../../api/types.ts';
+import { setField } from '../../api/values.ts';
 import { byCodeUnit } from '../../sim/table.ts';
 import { build, type Info, visit } from './builder.ts';
 import { CommandError, throwAll } from './errors.ts';
@@ -189,8 +190,8 @@ function patched(
     }
   }
   const values: Record<string, string | null> = {};
-  for (const [key, value] of set) if (current.get(key) !== value) values[key] = value;
-  for (const key of remove) if (current.has(key)) values[key] = null;
+  for (const [key, value] of set) if (current.get(key) !== value) setField(values, key, value);
+  for (const key of remove) if (current.has(key)) setField(values, key, null);
   const version = call.flags.text('resource-version');
   if (Object.keys(values).length === 0 && version === '') return changed;
   const metadata = {

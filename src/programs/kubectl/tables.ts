@@ -3,6 +3,7 @@
 // the cells is pkg/printers/internalversion/printers.go's (cells.ts).
 import { type KindRow, kubectlType } from '../../api/scheme.ts';
 import type { AnyObject } from '../../api/types.ts';
+import { fieldOf } from '../../api/values.ts';
 import { age } from './age.ts';
 import { type Cells, labelsText } from './cells.ts';
 
@@ -70,7 +71,7 @@ function rowOf(
   return [
     ...(options.withNamespace ? [metadata.namespace ?? ''] : []),
     ...named,
-    ...labelColumns.map((label) => metadata.labels?.[label] ?? ''),
+    ...labelColumns.map((label) => fieldOf(metadata.labels ?? {}, label) ?? ''),
     ...(options.showLabels ? [labelsText(metadata.labels)] : []),
   ].map(firstLine);
 }

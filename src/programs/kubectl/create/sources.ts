@@ -1,6 +1,7 @@
 // Keys and values of ConfigMaps and Secrets from --from-literal, --from-file and --from-env-file. Models create_configmap.go,
 // create_secret.go, util.ParseFileSource and cmdutil.AddFromEnvFile. Not here: directories, bytes that are no text.
 import { configMapKey } from '../../../api/field/names.ts';
+import { setField } from '../../../api/values.ts';
 import { CommandError } from '../errors.ts';
 import type { Flag } from '../flags.ts';
 import type { Call } from '../verb.ts';
@@ -51,14 +52,14 @@ function addKey(
         : `${quoted} is not valid key name for a Secret ${problems.join(';')}`,
     );
   }
-  if (data[key] !== undefined) {
+  if (Object.hasOwn(data, key)) {
     throw new CommandError(
       kind === 'ConfigMap'
         ? `cannot add key ${quoted}, another key by that name already exists in Data for ConfigMap ${JSON.stringify(name)}`
         : `cannot add key ${key}, another key by that name already exists`,
     );
   }
-  data[key] = value;
+  setField(data, key, value);
 }
 
 function literalInto(text: string, add: Add): void {

@@ -1,4 +1,5 @@
 // What `kubectl explain` prints of one type or field. Models kubectl/pkg/explain/v2/templates/plaintext.tmpl.
+import { fieldOf } from '../../../api/values.ts';
 import { type Code, type Docs, leafOf, typeName, typeOf } from './docs.ts';
 import { wrapped } from './wrap.ts';
 
@@ -52,7 +53,7 @@ function output(
     const fields = fieldList(docs, node.code, 1, options, []);
     return `DESCRIPTION:\n${text}\n${fields === '' ? '' : `FIELDS:\n${fields}`}`;
   }
-  const field = typeOf(docs, node.code)?.p?.[first];
+  const field = fieldOf(typeOf(docs, node.code)?.p ?? {}, first);
   if (field === undefined) return undefined;
   const [code, description, values = []] = field;
   const below = output(docs, { code, description }, rest, options);
