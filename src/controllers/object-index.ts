@@ -48,6 +48,7 @@ export class ObjectIndex implements Forkable {
   /** Takes in one write. Call it for every write, in order, before any controller runs. */
   apply(event: WatchEvent): void {
     this.#select(event);
+    if (event.type === 'MODIFIED' && keepsPlace(event)) return;
     if (event.previous !== undefined) this.#remove(event.kind, event.key, event.previous);
     else if (event.type === 'DELETED') this.#remove(event.kind, event.key, event.object);
     if (event.type === 'DELETED') {
@@ -158,6 +159,8 @@ export class ObjectIndex implements Forkable {
   }
 
   #count(event: WatchEvent): void {
+    // The most numerous kind, whose order of creation nobody asks for.
+    if (event.kind === 'Event') return;
     this.#bucket(`seq ${event.kind}`).set(event.key, ++this.#sequence);
     for (const owner of event.object.metadata.ownerReferences ?? []) {
       if (owner.controller !== true) continue;
@@ -237,6 +240,23 @@ function sorted(bucket: Bucket | undefined): readonly string[] {
   return bucket === undefined ? [] : [...bucket.keys.keys()].sort(byCodeUnit);
 }
 
+/** Most writes change a status or a spec that no bucket tells of. By identity: what is copied is looked at again. */
+function keepsPlace({ kind, object, previous }: WatchEvent): boolean {
+  if (previous === undefined || object.metadata.namespace !== previous.metadata.namespace) {
+    return false;
+  }
+  const { metadata: now } = object;
+  const { metadata: before } = previous;
+  if (now.labels !== before.labels || now.ownerReferences !== before.ownerReferences) return false;
+  return (
+    kind !== 'Pod' ||
+    (nodeOf(object) === nodeOf(previous) &&
+      hasEnded(object) === hasEnded(previous) &&
+      isRefused(object) === isRefused(previous) &&
+      repels(object) === repels(previous))
+  );
+}
+
 function bucketsOf(kind: string, object: AnyObject): readonly string[] {
   const names: string[] = [];
   for (const owner of object.metadata.ownerReferences ?? []) {
@@ -253,21 +273,26 @@ function bucketsOf(kind: string, object: AnyObject): readonly string[] {
   const { namespace, labels } = object.metadata;
   names.push(`node ${nodeOf(object)}`);
   if (!hasEnded(object)) names.push(`live ${nodeOf(object)}`);
-  const pod = object as unknown as Pod;
-  if (nodeOf(object) === '') {
-    const { conditions = [] } = pod.status ?? {};
-    if (conditions.some((one) => one.type === 'PodScheduled' && one.status === 'False')) {
-      names.push('refused');
-    }
-  } else if (pod.spec?.affinity?.podAntiAffinity !== undefined) {
-    const required =
-      pod.spec.affinity.podAntiAffinity.requiredDuringSchedulingIgnoredDuringExecution;
-    if ((required ?? []).length > 0) names.push('repellers');
-  }
+  if (isRefused(object)) names.push('refused');
+  else if (repels(object)) names.push('repellers');
   for (const [name, value] of Object.entries(labels ?? {})) {
     names.push(`pod ${namespace} ${name}=${value}`);
   }
   return names;
+}
+
+/** Without a node, and the scheduler has said why. */
+function isRefused(object: AnyObject): boolean {
+  if (nodeOf(object) !== '') return false;
+  const { conditions = [] } = (object as unknown as Pod).status ?? {};
+  return conditions.some((one) => one.type === 'PodScheduled' && one.status === 'False');
+}
+
+/** On a node, and keeps others away by required anti-affinity. */
+function repels(object: AnyObject): boolean {
+  const affinity = (object as unknown as Pod).spec?.affinity?.podAntiAffinity;
+  if (affinity === undefined || nodeOf(object) === '') return false;
+  return (affinity.requiredDuringSchedulingIgnoredDuringExecution ?? []).length > 0;
 }
 
 function hasEnded(pod: AnyObject): boolean {
