@@ -70,7 +70,7 @@ export class Engine<Host> {
     this.#components = from ? from.#components : new Map(components.map((c) => [c.name, c]));
     this.#wanted = from ? from.#wanted : wantedBy(components);
     this.queue = from ? from.queue.fork() : new Queue();
-    this.#log = from ? from.#log.fork() : new EventLog(components.map((c) => c.name));
+    this.#log = from ? from.#log.fork() : new EventLog();
     this.#delivering = new Map(from ? from.#delivering : []);
     this.#pending = new Set(from ? from.#pending : []);
     this.#timed = new Set(from ? from.#timed : []);
@@ -84,24 +84,34 @@ export class Engine<Host> {
 
   /** Takes in what was just written. */
   publish(host: Host, events: readonly WatchEvent[]): void {
-    const readers = new Set(events.flatMap((event) => this.#wanted.get(event.kind) ?? none));
-    for (const name of readers) {
-      if (this.#components.get(name)?.listens?.(host) === false) readers.delete(name);
-    }
-    if (readers.size === 0) return;
+    const readers = this.#readersOf(events).filter(
+      (name) => this.#components.get(name)?.listens?.(host) !== false,
+    );
+    if (readers.length === 0) return;
     this.#log.append(events, readers, this.queue.nowMs);
     for (const name of readers) this.#deliverSoon(host, name);
   }
 
+  /** Nearly every write is one event. */
+  #readersOf(events: readonly WatchEvent[]): readonly string[] {
+    const [first, ...others] = events;
+    const wanted = (first && this.#wanted.get(first.kind)) ?? none;
+    if (others.length === 0) return wanted;
+    const more = others.flatMap((event) => this.#wanted.get(event.kind) ?? none);
+    return [...new Set([...wanted, ...more])];
+  }
+
   #deliverSoon(host: Host, name: string): void {
-    if (this.#stopped.has(name)) return;
+    // Nothing is sooner than a delivery that is due now.
+    const dueMs = this.#delivering.get(name) ?? Number.POSITIVE_INFINITY;
+    if (dueMs <= this.queue.nowMs || this.#stopped.has(name)) return;
     const component = this.#components.get(name);
     if (component === undefined) return;
     const sinceMs = this.#log.unreadSinceMs(name);
     if (sinceMs === undefined) return;
     const { watchMs, lagMs } = component.delays(host);
     const atMs = Math.max(this.queue.nowMs, sinceMs + watchMs + lagMs);
-    if ((this.#delivering.get(name) ?? Number.POSITIVE_INFINITY) <= atMs) return;
+    if (dueMs <= atMs) return;
     this.#delivering.set(name, atMs);
     const body = { kind: 'deliver', component: name, idle: lagMs > 0 } as const;
     this.#push(body, `watch/${name}`, atMs - this.queue.nowMs);

@@ -11,7 +11,7 @@ function written(key: string): WatchEvent {
 const keys = (events: readonly WatchEvent[]) => events.map((event) => event.key);
 
 test('entries that their readers have read are dropped, though others never read any', () => {
-  const log = new EventLog(['pods', 'nodes']);
+  const log = new EventLog();
   for (let i = 0; i < 100; i++) {
     log.append([written(`p${i}`)], new Set(['pods']), 0);
     assert.deepEqual(keys(log.read('pods', 0)), [`p${i}`]);
@@ -20,7 +20,7 @@ test('entries that their readers have read are dropped, though others never read
   assert.equal(log.unreadSinceMs('nodes'), undefined);
 });
 test('a reader that is behind still reads everything in order', () => {
-  const log = new EventLog(['pods', 'nodes']);
+  const log = new EventLog();
   log.append([written('n1')], new Set(['nodes']), 0);
   log.append([written('p1')], new Set(['pods']), 0);
   log.append([written('n2')], new Set(['nodes']), 0);
@@ -32,7 +32,7 @@ test('a reader that is behind still reads everything in order', () => {
 });
 
 test('a reader is given what is due, and told since when it has not read the rest', () => {
-  const log = new EventLog(['pods']);
+  const log = new EventLog();
   log.append([written('a')], new Set(['pods']), 10);
   log.append([written('b')], new Set(['pods']), 30);
   assert.deepEqual(keys(log.read('pods', 9)), []);

@@ -13,22 +13,21 @@ export class EventLog {
   #shared = false;
   /** Absolute number of #entries[0]. */
   #base: number;
-  readonly #cursors: Map<string, number>;
+  /** The number of the next entry to read, of each component that has not read all: the others are level. */
+  readonly #behind: Map<string, number>;
 
-  constructor(components: readonly string[]) {
+  constructor() {
     this.#entries = [];
     this.#base = 0;
-    this.#cursors = new Map(components.map((name) => [name, 0]));
+    this.#behind = new Map();
   }
 
   /** `readers`: who will read them. All others that are level with the log stay so. */
-  append(events: readonly WatchEvent[], readers: ReadonlySet<string>, atMs: number): void {
+  append(events: readonly WatchEvent[], readers: Iterable<string>, atMs: number): void {
     if (events.length === 0) return;
     const end = this.#base + this.#entries.length;
-    for (const [component, cursor] of this.#cursors) {
-      if (cursor === end && !readers.has(component)) {
-        this.#cursors.set(component, end + events.length);
-      }
+    for (const component of readers) {
+      if (!this.#behind.has(component)) this.#behind.set(component, end);
     }
     if (this.#shared) this.#entries = this.#entries.slice();
     this.#shared = false;
@@ -43,36 +42,38 @@ export class EventLog {
 
   /** When the oldest entry that the component has not read was written; undefined: it has read them all. */
   unreadSinceMs(component: string): number | undefined {
-    return this.#entries[(this.#cursors.get(component) ?? 0) - this.#base]?.atMs;
+    const next = this.#behind.get(component);
+    return next === undefined ? undefined : this.#entries[next - this.#base]?.atMs;
   }
 
   /** What was written up to `untilMs` and the component has not read yet, oldest first; moves its cursor. */
   read(component: string, untilMs: number): readonly WatchEvent[] {
-    const start = (this.#cursors.get(component) ?? 0) - this.#base;
+    const next = this.#behind.get(component);
+    if (next === undefined) return [];
+    const start = next - this.#base;
     let end = this.#entries.length;
     while (end > start && (this.#entries[end - 1] as Entry).atMs > untilMs) end--;
     const unread = this.#entries.slice(start, end).map(({ event }) => event);
-    this.#cursors.set(component, this.#base + end);
+    if (end === this.#entries.length) this.#behind.delete(component);
+    else this.#behind.set(component, this.#base + end);
     this.#trim();
     return unread;
   }
 
   fork(): EventLog {
-    const copy = new EventLog([]);
+    const copy = new EventLog();
     this.#shared = true;
     copy.#shared = true;
     copy.#entries = this.#entries;
     copy.#base = this.#base;
-    for (const [component, cursor] of this.#cursors) copy.#cursors.set(component, cursor);
+    for (const [component, next] of this.#behind) copy.#behind.set(component, next);
     return copy;
   }
 
   #trim(): void {
-    const read = Math.min(...this.#cursors.values());
-    if (read === this.#base + this.#entries.length) {
-      this.#base = read;
-      this.#entries = [];
-      this.#shared = false;
-    }
+    if (this.#behind.size > 0) return;
+    this.#base += this.#entries.length;
+    this.#entries = [];
+    this.#shared = false;
   }
 }

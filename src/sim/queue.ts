@@ -18,6 +18,9 @@ export interface Task {
   readonly body: TaskBody;
 }
 
+/** Whether the order is explored at all: schedules that are not explored keep the first. */
+const bothWays = [1, 1];
+
 export class Queue {
   nowMs: number;
   #seq: number;
@@ -76,29 +79,27 @@ export class Queue {
   }
 
   #take(choices: Choices): Task {
-    const heads: number[] = [];
-    const seen = new Set<string>();
-    const probe = choices.pick('order/explores', [1, 1]) === 1;
-    if (probe) {
-      for (let i = this.#head; i < this.#ready.length; i++) {
-        const task = this.#ready[i] as Task;
-        if (seen.has(task.channel)) continue;
-        seen.add(task.channel);
-        heads.push(i);
-      }
-    }
-    const pick =
-      heads.length > 1
-        ? choices.pick(
-            'order/task',
-            heads.map(() => 1),
-          )
-        : 0;
-    const at = heads[pick] ?? this.#head;
+    const at =
+      choices.pick('order/explores', bothWays) === 1 ? this.#pickHead(choices) : this.#head;
     const task = this.#ready[at] as Task;
     if (at === this.#head) this.#head++;
     else this.#ready.splice(at, 1);
     return task;
+  }
+
+  /** The oldest task of one of the channels. */
+  #pickHead(choices: Choices): number {
+    const heads: number[] = [];
+    const seen = new Set<string>();
+    for (let i = this.#head; i < this.#ready.length; i++) {
+      const { channel } = this.#ready[i] as Task;
+      if (seen.has(channel)) continue;
+      seen.add(channel);
+      heads.push(i);
+    }
+    if (heads.length < 2) return this.#head;
+    const weights = heads.map(() => 1);
+    return heads[choices.pick('order/task', weights)] ?? this.#head;
   }
 
   /** Moves the clock without running anything; nothing may be due before `atMs`. */
