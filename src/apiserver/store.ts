@@ -18,8 +18,10 @@ interface Bucket {
   readonly owner: Owner;
   readonly byName: Map<string, Stored>;
   /** Sorted; aligned with `objects`. */
-  readonly names: string[];
+  names: string[];
   objects: AnyObject[];
+  /** What was added since somebody last asked for the order: not yet in `names`. */
+  added: string[];
   /** `objects` was given to a reader and must not be changed in place. */
   lent: boolean;
 }
@@ -48,6 +50,42 @@ function search(names: readonly string[], name: string): number {
     else high = middle;
   }
   return low;
+}
+
+/** Brings what was added into its place, all at once: many are added between two times that somebody looks. */
+function arrange(bucket: Bucket): void {
+  const { names: before, objects: old, added } = bucket;
+  if (added.length === 0) return;
+  added.sort(byCodeUnit);
+  const names: string[] = [];
+  const objects: AnyObject[] = [];
+  let at = 0;
+  for (const name of added) {
+    for (; at < before.length && (before[at] as string) < name; at++) {
+      names.push(before[at] as string);
+      objects.push(old[at] as AnyObject);
+    }
+    names.push(name);
+    objects.push((bucket.byName.get(name) as Stored).object);
+  }
+  bucket.names = names.concat(before.slice(at));
+  bucket.objects = objects.concat(old.slice(at));
+  bucket.added = [];
+  bucket.lent = false;
+}
+
+/** The objects in order, for a reader that keeps them. */
+function lend(bucket: Bucket): readonly AnyObject[] {
+  arrange(bucket);
+  bucket.lent = true;
+  return bucket.objects;
+}
+
+/** The objects in order, to be changed in place. */
+function changeable(bucket: Bucket): AnyObject[] {
+  if (bucket.lent) bucket.objects = bucket.objects.slice();
+  bucket.lent = false;
+  return bucket.objects;
 }
 
 export class Store {
@@ -85,13 +123,12 @@ export class Store {
     if (namespace !== undefined) {
       const bucket = table.byNamespace.get(namespace);
       if (bucket === undefined) return none;
-      bucket.lent = true;
-      return bucket.objects;
+      return lend(bucket);
     }
     table.all ??= none.concat(
       ...[...table.byNamespace.entries()]
         .sort(([a], [b]) => byCodeUnit(`${a}/`, `${b}/`))
-        .map(([, bucket]) => bucket.objects),
+        .map(([, bucket]) => lend(bucket)),
     );
     return table.all;
   }
@@ -107,30 +144,23 @@ export class Store {
   put(kind: string, key: string, value: Stored): void {
     const [namespace, name] = splitKey(key);
     const bucket = this.#writable(kind, namespace);
-    if (bucket.lent) {
-      bucket.objects = bucket.objects.slice();
-      bucket.lent = false;
-    }
-    const at = search(bucket.names, name);
-    if (bucket.byName.has(name)) bucket.objects[at] = value.object;
-    else {
-      bucket.names.splice(at, 0, name);
-      bucket.objects.splice(at, 0, value.object);
-    }
+    if (bucket.byName.has(name)) {
+      const at = search(bucket.names, name);
+      if (bucket.names[at] === name) changeable(bucket)[at] = value.object;
+    } else bucket.added.push(name);
     bucket.byName.set(name, value);
   }
 
   remove(kind: string, key: string): void {
     const [namespace, name] = splitKey(key);
     const bucket = this.#writable(kind, namespace);
-    if (!bucket.byName.delete(name)) return;
-    if (bucket.lent) {
-      bucket.objects = bucket.objects.slice();
-      bucket.lent = false;
-    }
+    if (!bucket.byName.has(name)) return;
+    arrange(bucket);
+    bucket.byName.delete(name);
+    const objects = changeable(bucket);
     const at = search(bucket.names, name);
     bucket.names.splice(at, 1);
-    bucket.objects.splice(at, 1);
+    objects.splice(at, 1);
   }
 
   #writable(kind: string, namespace: string): Bucket {
@@ -151,6 +181,7 @@ export class Store {
         byName: new Map(bucket?.byName),
         names: bucket?.names.slice() ?? [],
         objects: bucket?.objects.slice() ?? [],
+        added: bucket?.added.slice() ?? [],
         lent: false,
       };
       table.byNamespace.set(namespace, bucket);
