@@ -13,7 +13,7 @@ interface Report {
 
 /** FNV-1a over what makes two events the same; names must be stable, upstream's carry the time. */
 function hash(text: string): string {
-  let low = 0x811c9dc5;
+  let low = 0x811c9dc5 | 0;
   let high = 0x01000193;
   for (let i = 0; i < text.length; i++) {
     low = Math.imul(low ^ text.charCodeAt(i), 0x01000193);

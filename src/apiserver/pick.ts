@@ -44,8 +44,11 @@ export function generatedName(choices: Choices, base: string): string {
 
 /** A version-4 UUID told from a counter: the same history gives the same uids. */
 export function uidOf(counter: number): string {
-  const words = [0, 1, 2, 3].map((i) => mix(counter * 4 + i));
-  const hex = words.map((word) => word.toString(16).padStart(8, '0')).join('');
+  const word = (i: number): string =>
+    mix(counter * 4 + i)
+      .toString(16)
+      .padStart(8, '0');
+  const hex = word(0) + word(1) + word(2) + word(3);
   const variant = ((Number.parseInt(hex[16] ?? '0', 16) & 3) | 8).toString(16);
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20)}`;
 }

@@ -151,11 +151,10 @@ function announceStart(pod: Pod, { name }: Container, { client, minor }: Kubelet
 function containerId(instance: string): string {
   let digits = '';
   for (let part = 0; part < 8; part++) {
-    let hash = 0x811c9dc5;
-    for (const char of `${part}${instance}`) {
-      hash = Math.imul(hash ^ char.charCodeAt(0), 0x01000193) >>> 0;
-    }
-    digits += hash.toString(16).padStart(8, '0');
+    let hash = 0x811c9dc5 | 0;
+    const text = `${part}${instance}`;
+    for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+    digits += (hash >>> 0).toString(16).padStart(8, '0');
   }
   return `containerd://${digits}`;
 }
