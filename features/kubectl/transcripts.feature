@@ -114,6 +114,7 @@ Feature: kubectl prints what the documents show
       NAME              ENDPOINTS         AGE
       kubernetes        10.192.0.2:6443   *
       no-selector-svc   192.0.2.42:9376   *
+      Warning: v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice
       """
     And Service "no-selector-svc" has 1 endpoint
     And every connection from Pod "app" to "no-selector-svc:80" is answered

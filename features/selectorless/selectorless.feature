@@ -45,6 +45,7 @@ Feature: A Service without selector leads where its Endpoints say
       NAME              ENDPOINTS         AGE
       kubernetes        10.192.0.2:6443   *
       no-selector-svc   192.0.2.42:9376   *
+      Warning: v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice
       """
 
   @doc-000 @case-17

@@ -23,6 +23,9 @@ function hash(text: string): string {
   return hex(high) + hex(low);
 }
 
+/** Of an event's name: the dot and sixteen hexadecimal digits. */
+export const EVENT_SUFFIX_LENGTH = 17;
+
 /** The event to store, and the stored one it counts up. */
 export function recordEvent(
   about: AnyObject,

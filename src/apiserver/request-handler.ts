@@ -1,6 +1,7 @@
 // The verbs of the API, as kubectl asks them over HTTP: find, list, watch, create, update, patch, delete, evict, with
 // selectors, subresources, dry run and field validation. Bodies are decoded here, stored by core.ts.
 // Models apiserver pkg/endpoints/handlers. Not modelled: managedFields, server-side apply, pagination.
+import { endpointsDeprecated, endpointsDeprecatedSince } from '../api/endpoints/rules.ts';
 import { ApiError } from '../api/error.ts';
 import { invalidShown } from '../api/field/errors.ts';
 import { matchesFields, parseFieldSelector } from '../api/field-selector.ts';
@@ -17,11 +18,19 @@ import type {
   WriteOptions,
 } from '../api/requests.ts';
 import { customRow, type KindRow, rowOf, scheme } from '../api/scheme.ts';
-import type { AnyObject, Pod, PodDisruptionBudget, WatchEvent } from '../api/types.ts';
+import {
+  type AnyObject,
+  keyOf,
+  type Pod,
+  type PodDisruptionBudget,
+  type WatchEvent,
+} from '../api/types.ts';
 import { isUnset } from '../api/values.ts';
+import { byCodeUnit } from '../sim/table.ts';
 import { formatTime } from '../sim/time.ts';
 import type { Core } from './core.ts';
 import { checkDelete } from './delete-options.ts';
+import { EVENT_SUFFIX_LENGTH } from './event.ts';
 import { charged, checkBudgets, evicted } from './eviction.ts';
 import { nowhere, type Provenance } from './provenance.ts';
 import { decodeBody } from './request-body.ts';
@@ -33,6 +42,7 @@ import type { Stored } from './store.ts';
 const scaleRow = customRow({ kind: 'Scale', group: 'autoscaling', version: 'v1' });
 const podRow = rowOf({ kind: 'Pod' });
 const budgetRow = rowOf({ kind: 'PodDisruptionBudget' });
+const eventRow = rowOf({ kind: 'Event' });
 
 type Budgets = readonly PodDisruptionBudget[];
 
@@ -50,20 +60,24 @@ export class RequestHandler implements Requests {
   warnings(): readonly string[] {
     const { warnings } = this.#core;
     this.#core.warnings = [];
-    return warnings;
+    return [...new Set(warnings)];
   }
 
   get(row: KindRow, name: ObjectName, subresource?: Subresource): AnyObject {
     this.#checkSubresource(row, name, subresource);
+    this.#warnOf(row);
     const { object } = this.#stored(this.#core, row, name);
     return subresource === 'scale' ? scaleOf(object) : object;
   }
 
   list(row: KindRow, options: ListOptions = {}): ObjectList {
     const isSelected = selectionOf(row, options);
+    this.#warnOf(row);
     const { store } = this.#core;
     const all = store.list(row.table, row.namespaced ? options.namespace : undefined);
-    return { items: all.filter(isSelected), resourceVersion: String(store.revision) };
+    const items = all.filter(isSelected);
+    if (row === eventRow) items.sort(byTelling);
+    return { items, resourceVersion: String(store.revision) };
   }
 
   watch(row: KindRow, resourceVersion: string, options: ListOptions = {}): readonly WatchEvent[] {
@@ -147,6 +161,7 @@ export class RequestHandler implements Requests {
   }
 
   delete(row: KindRow, name: ObjectName, options: DeleteRequest = {}): AnyObject {
+    this.#warnOf(row);
     return this.#write(options, (core) => {
       const stored = this.#stored(core, row, name);
       checkDelete(row, stored.object, options);
@@ -177,6 +192,13 @@ export class RequestHandler implements Requests {
       const object = core.updateStatus(evicted(victim, now));
       return core.delete({ object, from: stored.from }, options);
     });
+  }
+
+  /** A deprecated kind warns in every answer (endpoints/installer.go); writes warn by the kind's rules. */
+  #warnOf(row: KindRow): void {
+    if (row.kind !== 'Endpoints' || row.group !== '') return;
+    const { spec } = this.#core.config;
+    if (spec.minor >= endpointsDeprecatedSince) this.#core.warnings.push(endpointsDeprecated);
   }
 
   #decoded(row: KindRow, body: unknown, { fieldValidation = 'Warn' }: WriteOptions): AnyObject {
@@ -222,6 +244,17 @@ export class RequestHandler implements Requests {
     this.#core.warnings.push(...copy.warnings);
     return object;
   }
+}
+
+/** Upstream's event names carry the time, so that an object's events are listed as they happened. Ours do not. */
+function byTelling(a: AnyObject, b: AnyObject): number {
+  const about = ({ metadata }: AnyObject) => keyOf({ metadata }).slice(0, -EVENT_SUFFIX_LENGTH);
+  const first = (event: AnyObject) => String(event['firstTimestamp'] ?? '');
+  return (
+    byCodeUnit(about(a), about(b)) ||
+    byCodeUnit(first(a), first(b)) ||
+    Number(a.metadata.resourceVersion) - Number(b.metadata.resourceVersion)
+  );
 }
 
 function provenance({ source }: WriteOptions): Provenance {

@@ -509,3 +509,29 @@ test('an integer that a double cannot hold is refused clearly', () => {
     /^invalid-value: the integer 9007199254740993 is too large|too large to be kept exactly/,
   );
 });
+
+test('whoever asks for Endpoints is warned that they are deprecated, once', () => {
+  const { requests } = prepared();
+  const endpoints = row('endpoints');
+  requests.warnings();
+  requests.list(endpoints);
+  requests.get(endpoints, { namespace: 'default', name: 'kubernetes' });
+  requests.delete(endpoints, { namespace: 'default', name: 'kubernetes' });
+  const text = 'v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice';
+  assert.deepEqual(requests.warnings(), [text]);
+  requests.list(row('endpointslices'));
+  assert.deepEqual(requests.warnings(), []);
+});
+
+test('the events of an object are listed as they happened', () => {
+  const server = prepared();
+  const web = server.get('Service', 'default/web');
+  assert.ok(web !== undefined);
+  const reasons = ['Five', 'Four', 'Three', 'Two', 'One', 'Zero'];
+  for (const reason of reasons) server.event(web, 'Normal', reason, 'said');
+  const { items } = server.requests.list(row('events'));
+  assert.deepEqual(
+    items.map((event) => event['reason']),
+    reasons,
+  );
+});

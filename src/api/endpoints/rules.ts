@@ -72,6 +72,12 @@ function subsetsCauses({ subsets = [] }: Endpoints, { minor }: RuleContext): Cau
   return subsets.flatMap((subset, i) => subsetCauses(subset, `subsets[${i}]`, minor));
 }
 
+/** Kubernetes minor version. */
+export const endpointsDeprecatedSince = 33;
+/** api/core/v1 lifecycle. */
+export const endpointsDeprecated =
+  'v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice';
+
 export const endpointsRules: KindRules<Endpoints> = {
   defaults: defaultEndpoints,
   validate: (endpoints, context) => [
@@ -83,7 +89,5 @@ export const endpointsRules: KindRules<Endpoints> = {
     ...(sameValue(endpoints.subsets, old.subsets) ? [] : subsetsCauses(endpoints, context)),
   ],
   warnings: (_endpoints, _old, { minor }) =>
-    minor >= 33
-      ? ['v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice']
-      : [],
+    minor >= endpointsDeprecatedSince ? [endpointsDeprecated] : [],
 };
