@@ -10,13 +10,14 @@ import { taintEffects } from '../pod/scheduling.ts';
 import type { Node } from '../types.ts';
 import { isUnset, sameValue } from '../values.ts';
 
+/** With the conversion to and from the internal type: podCIDRs is what counts, podCIDR its first, which wins over the list. */
 function defaultNode({ spec = {}, ...rest }: Node): Node {
   const node: Node = { ...rest, spec };
-  const { podCIDR, podCIDRs } = spec;
-  if (!isUnset(podCIDR) && (podCIDRs ?? []).length === 0) {
+  const { podCIDR, podCIDRs = [] } = spec;
+  const [first] = podCIDRs;
+  if (!isUnset(podCIDR) && podCIDR !== first) {
     return { ...node, spec: { ...node.spec, podCIDRs: [podCIDR] } };
   }
-  const first = podCIDRs?.[0];
   if (isUnset(podCIDR) && first !== undefined) {
     return { ...node, spec: { ...node.spec, podCIDR: first } };
   }

@@ -62,7 +62,7 @@ export function eventLines(
   w.line(1, 'Type', 'Reason', 'Age', 'From', 'Message');
   w.line(1, '----', '------', '----', '----', '-------');
   const list = events.toSorted(
-    (a, b) => lastSeen(as(a)) - lastSeen(as(b)) || version(a) - version(b),
+    (a, b) => lastSeen(as(a)) - lastSeen(as(b)) || madeAt(a) - madeAt(b),
   );
   for (const event of list.map((one) => as<Event>(one))) {
     const from = event.source?.component || event.reportingComponent || '';
@@ -72,7 +72,7 @@ export function eventLines(
 }
 
 /** Orders events of one second: upstream's names, and so its lists, carry the nanosecond. */
-function version({ metadata }: AnyObject): number {
+export function madeAt({ metadata }: AnyObject): number {
   return Number(metadata.resourceVersion ?? 0);
 }
 
