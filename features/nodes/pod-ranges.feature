@@ -25,7 +25,7 @@ Feature: Each Node has a range of Pod addresses
       | node02 | node01 | 10.244.1.0/24 | 10.244.1.3 |
 
   Scenario: a Node keeps its range
-    When I set "spec" of Node "node01" to '{"podCIDR": "10.244.9.0/24", "podCIDRs": ["10.244.9.0/24"]}'
+    When I set "spec.podCIDR" of Node "node01" to "10.244.9.0/24"
     Then the API server refuses it:
       """
       spec.podCIDRs: Forbidden: node updates may not change podCIDR except from "" to valid

@@ -1621,6 +1621,22 @@ export const kindRows: readonly KindRow[] = [
     want: ['spec.podCIDRs: Forbidden: node updates may not change podCIDR except from "" to valid'],
   },
   {
+    name: 'A11 Node update: the one range counts where the list says another',
+    object: {
+      apiVersion: 'v1',
+      kind: 'Node',
+      metadata: { name: 'n1' },
+      spec: { podCIDR: '10.1.0.0/24', podCIDRs: ['10.0.0.0/24'] },
+    },
+    old: {
+      apiVersion: 'v1',
+      kind: 'Node',
+      metadata: { name: 'n1' },
+      spec: { podCIDR: '10.0.0.0/24', podCIDRs: ['10.0.0.0/24'] },
+    },
+    want: ['spec.podCIDRs: Forbidden: node updates may not change podCIDR except from "" to valid'],
+  },
+  {
     name: 'A11 Node update: from none',
     object: {
       apiVersion: 'v1',

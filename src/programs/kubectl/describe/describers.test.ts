@@ -172,17 +172,6 @@ test('events come by their last time, counted ones with both ages', () => {
   ]);
 });
 
-test('events of one second come as they were made', () => {
-  const [, event] = events;
-  const made = (reason: string, resourceVersion: string) => ({
-    ...event,
-    ...{ reason, metadata: { name: reason, namespace: 'demo', resourceVersion } },
-  });
-  const some = [made('Created', '9'), made('Started', '10'), made('Pulled', '8')];
-  const text = described(pod, 34, some as unknown as AnyObject[]);
-  assert.deepEqual(text.match(/Pulled|Created|Started/g), ['Pulled', 'Created', 'Started']);
-});
-
 for (const [field, minor, label] of [
   ['creationTimestamp', 34, 'Creation Timestamp'],
   ['uid', 34, 'UID'],

@@ -61,19 +61,12 @@ export function eventLines(
   w.line(0, 'Events:');
   w.line(1, 'Type', 'Reason', 'Age', 'From', 'Message');
   w.line(1, '----', '------', '----', '----', '-------');
-  const list = events.toSorted(
-    (a, b) => lastSeen(as(a)) - lastSeen(as(b)) || madeAt(a) - madeAt(b),
-  );
-  for (const event of list.map((one) => as<Event>(one))) {
+  const list = events.map((event) => as<Event>(event));
+  for (const event of list.sort((a, b) => lastSeen(a) - lastSeen(b))) {
     const from = event.source?.component || event.reportingComponent || '';
     const message = (event.message ?? '').trim();
     w.line(1, event.type ?? '', event.reason ?? '', interval(event, nowSeconds), from, message);
   }
-}
-
-/** Orders events of one second: upstream's names, and so its lists, carry the nanosecond. */
-export function madeAt({ metadata }: AnyObject): number {
-  return Number(metadata.resourceVersion ?? 0);
 }
 
 function lastSeen({ lastTimestamp }: Event): number {

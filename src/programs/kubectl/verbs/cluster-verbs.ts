@@ -1,10 +1,9 @@
 // Small verbs about the cluster as a whole: api-resources, api-versions, version, cluster-info, events. Models the commands of
 // the same names in kubectl/pkg/cmd. Not here: `api-resources -o wide`, `events -w`, `cluster-info dump`, real build versions.
-
 import { apiVersionOf } from '../../../api/scheme.ts';
 import type { AnyObject } from '../../../api/types.ts';
 import { clockStartSeconds, unixSeconds } from '../age.ts';
-import { interval, madeAt } from '../describe/events.ts';
+import { interval } from '../describe/events.ts';
 import { CommandError } from '../errors.ts';
 import { outputOf, printerOf } from '../printer.ts';
 import { aligned } from '../tables.ts';
@@ -191,7 +190,7 @@ function runEvents(call: Call): void {
         about === null ||
         (of.kind === about.kind && of.apiVersion === about.apiVersion && of.name === about.name),
     )
-    .sort((a, b) => timeOf(a) - timeOf(b) || madeAt(a) - madeAt(b));
+    .sort((a, b) => timeOf(a) - timeOf(b));
   if (found.length === 0) {
     call.err(all ? 'No events found.\n' : `No events found in ${call.namespace} namespace.\n`);
     return;
