@@ -22,6 +22,7 @@ import { admitNamespace } from './admission.ts';
 import { createAllocations, forkAllocations } from './allocations.ts';
 import { deletion, finishesDeletion } from './deletion.ts';
 import { History } from './history.ts';
+import { omitEmpty } from './omit-empty.ts';
 import { generatedName, uidOf } from './pick.ts';
 import type { AllocationRequest, Allocations, Plan } from './plan.ts';
 import { nowhere, type Provenance } from './provenance.ts';
@@ -256,8 +257,9 @@ export class Core {
   }
 
   /** Stores and tells the watchers; an update that changes nothing keeps its resourceVersion. */
-  put(object: AnyObject, previous: AnyObject | undefined, from: Provenance): AnyObject {
+  put(given: AnyObject, previous: AnyObject | undefined, from: Provenance): AnyObject {
     const { store } = this.#state;
+    const object = omitEmpty(given);
     const { table } = this.rowOf(object);
     const key = keyOf(object);
     if (previous !== undefined && sameValue(object, previous)) {

@@ -2483,6 +2483,25 @@ export const kindRows: readonly KindRow[] = [
     want: ['spec.template.spec.restartPolicy: Required value: valid values: "OnFailure", "Never"'],
   },
   {
+    name: 'A11 Job: the host name of its last Pod',
+    object: {
+      apiVersion: 'batch/v1',
+      kind: 'Job',
+      metadata: {
+        name: 'a2345678901234567890123456789012345678901234567890123456789012',
+        namespace: 'default',
+      },
+      spec: {
+        completionMode: 'Indexed',
+        completions: 2,
+        template: { spec: { restartPolicy: 'Never', containers: [{ name: 'c', image: 'nginx' }] } },
+      },
+    },
+    want: [
+      'metadata.name: Invalid value: "a2345678901234567890123456789012345678901234567890123456789012": will not able to create pod with invalid DNS label: a2345678901234567890123456789012345678901234567890123456789012-1',
+    ],
+  },
+  {
     name: 'A11 Job: completion mode',
     object: {
       apiVersion: 'batch/v1',

@@ -1,6 +1,7 @@
-// Failed syncs of keys that have their own limits: doubling delays, and a number of tries. Modelled after client-go's
-// ItemExponentialFailureRateLimiter and the budgets of handleErr; how often a key failed is in `memory`, because other
-// events must not make it count anew. retry.ts has client-go's default. The overall rate limit is not modelled.
+// Failed syncs of keys are tried again: doubling delays, and where a queue has one a number of tries. Modelled after
+// client-go's ItemExponentialFailureRateLimiter, its delaying queue, which keeps only the soonest time of a key, and the
+// budgets of handleErr. How often a key failed is in `memory`, because other events must not make it count anew. The
+// overall rate limit is not modelled.
 import type { ControllerContext } from './controller.ts';
 
 export interface BackOff {
@@ -12,20 +13,35 @@ export interface BackOff {
   readonly tries?: number;
 }
 
+/** DefaultTypedControllerRateLimiter: from 5 ms to 1,000 s. */
+export function standard(queue: string): BackOff {
+  return { queue, baseMs: 5, maxMs: 1_000_000 };
+}
+
+interface Failures {
+  readonly count: number;
+  /** When the next try is due. */
+  readonly dueMs: number;
+}
+
 function failures({ queue }: BackOff, { memory }: ControllerContext) {
-  return memory.table<number>(`${queue} failures`);
+  return memory.table<Failures>(`${queue} failures`);
 }
 
 /** Tries the key again later (AddRateLimited); settling does not wait for it. False: the budget is used up. */
 export function retry(policy: BackOff, key: string, context: ControllerContext): boolean {
-  const counts = failures(policy, context);
-  const before = counts.get(key) ?? 0;
-  if (policy.tries !== undefined && before >= policy.tries) {
-    counts.delete(key);
+  const known = failures(policy, context);
+  const { count, dueMs } = known.get(key) ?? { count: 0, dueMs: 0 };
+  if (policy.tries !== undefined && count >= policy.tries) {
+    known.delete(key);
     return false;
   }
-  counts.set(key, before + 1);
-  context.again(key, Math.min(policy.maxMs, policy.baseMs * 2 ** Math.min(before, 30)), true);
+  const { nowMs } = context;
+  const delayMs = Math.min(policy.maxMs, policy.baseMs * 2 ** Math.min(count, 30));
+  // A try that is due sooner stays the next one.
+  const isPlanned = dueMs > nowMs && dueMs <= nowMs + delayMs;
+  known.set(key, { count: count + 1, dueMs: isPlanned ? dueMs : nowMs + delayMs });
+  if (!isPlanned) context.again(key, delayMs, true);
   return true;
 }
 

@@ -2,6 +2,7 @@
 // runtime that hands out addresses in order. The order of work can be chosen. Not part of the product.
 
 import type { ClusterSpec, NodeSpec } from '../api/cluster-spec.ts';
+import { ApiError } from '../api/error.ts';
 import type { AnyObject, WatchEvent } from '../api/types.ts';
 import { clusterSpec } from '../apiserver/server.fixture.ts';
 import { type ApiServer, createApiServer } from '../apiserver/server.ts';
@@ -214,4 +215,19 @@ export function webService(more: object = {}): object {
     metadata: { name: 'web', namespace: 'default' },
     spec: { selector: { app: 'web' }, ports: [{ port: 80 }], ...more },
   };
+}
+
+/** Makes the API server refuse the pods for which `refuse` says so. */
+export function refusing(on: ControlPlane, refuse: (made: number) => boolean): { tried: number } {
+  const { server } = on;
+  const create = server.create.bind(server);
+  const counts = { tried: 0 };
+  server.create = (object) => {
+    if (object.kind === 'Pod' && refuse(++counts.tried)) {
+      const about = { kind: 'pods', group: '', name: '' };
+      throw new ApiError('Forbidden', 'pods "web-" is forbidden: no more', about);
+    }
+    return create(object);
+  };
+  return counts;
 }

@@ -1,7 +1,7 @@
 // What controllers remember is forked with the cluster, and how long they wait between two tries.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type BackOff, forget, retry } from './back-off.ts';
+import { type BackOff, forget, retry, standard } from './back-off.ts';
 import type { ControllerContext } from './controller.ts';
 import { Memory } from './memory.ts';
 
@@ -32,17 +32,27 @@ const policies: readonly (readonly [string, BackOff, readonly number[]])[] = [
 for (const [name, policy, want] of policies) {
   test(`back-off: ${name}`, () => {
     const waits: number[] = [];
-    const context = {
-      memory: new Memory(),
-      again: (_key: string, delayMs: number) => waits.push(delayMs),
-    } as unknown as ControllerContext;
+    const memory = new Memory();
+    const at = (nowMs: number): ControllerContext =>
+      ({ memory, nowMs, again: (_key: string, ms: number) => waits.push(ms) }) as never;
     for (let i = 0; i < want.length; i++) {
-      if (!retry(policy, 'ns/a', context)) waits.push(-1);
+      if (!retry(policy, 'ns/a', at(i * 1000))) waits.push(-1);
     }
     assert.deepEqual(waits, want);
-    forget(policy, 'ns/a', context);
-    retry(policy, 'ns/b', context);
-    retry(policy, 'ns/a', context);
+    forget(policy, 'ns/a', at(9999));
+    retry(policy, 'ns/b', at(9999));
+    retry(policy, 'ns/a', at(9999));
     assert.deepEqual(waits.slice(-2), [policy.baseMs, policy.baseMs], 'keys count for themselves');
   });
 }
+
+test('back-off: a key that fails again before its next try has one next try, not two', () => {
+  const waits: string[] = [];
+  const memory = new Memory();
+  const policy = standard('q');
+  for (const nowMs of [0, 1, 2, 5, 6, 45]) {
+    const again = (_key: string, ms: number) => waits.push(`${nowMs}+${ms}`);
+    retry(policy, 'ns/a', { memory, nowMs, again } as unknown as ControllerContext);
+  }
+  assert.deepEqual(waits, ['0+5', '5+40', '45+160']);
+});

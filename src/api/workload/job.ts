@@ -1,7 +1,7 @@
 // Checks of Job (A11). Models pkg/apis/batch/validation/validation.go. Not checked: failure and success policies.
 import type { Cause } from '../error.ts';
 import { invalid, required, unsupported } from '../field/errors.ts';
-import { dns1123Subdomain } from '../field/names.ts';
+import { dns1123Label, dns1123Subdomain } from '../field/names.ts';
 import type { RuleContext } from '../kind-rules.ts';
 import { immutable, metadataCauses, metadataUpdateCauses } from '../metadata/validation.ts';
 import { templateCauses } from '../pod/validation.ts';
@@ -99,7 +99,21 @@ function allCauses({ spec = { template: {} } }: Job, context: RuleContext): Caus
 }
 
 export function jobCauses(job: Job, context: RuleContext): Cause[] {
-  return [...metadataCauses(job.metadata, true, dns1123Subdomain), ...allCauses(job, context)];
+  return [
+    ...metadataCauses(job.metadata, true, dns1123Subdomain),
+    ...allCauses(job, context),
+    ...hostnameCauses(job),
+  ];
+}
+
+/** The Pods of an Indexed Job have its name and their index for a host name. */
+function hostnameCauses({ metadata, spec }: Job): Cause[] {
+  const { completionMode, completions = 0 } = spec ?? {};
+  if (completionMode !== 'Indexed' || completions === 0) return [];
+  const last = `${metadata.name}-${completions - 1}`;
+  if (dns1123Label(last).length === 0) return [];
+  const detail = `will not able to create pod with invalid DNS label: ${last}`;
+  return [invalid('metadata.name', metadata.name, detail)];
 }
 
 /** The template is shown as it is in the API, not in Go's internal form as upstream shows it. */

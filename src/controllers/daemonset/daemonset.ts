@@ -1,5 +1,5 @@
-// One Pod on every eligible node. Slow-start batches, expectations and the growing back-off of Pods that fail again and
-// again are deliberately not here. Modelled after pkg/controller/daemon.
+// One Pod on every eligible node. Expectations and the growing back-off of Pods that fail again and again are
+// deliberately not here. Modelled after pkg/controller/daemon.
 import {
   type DaemonSet,
   type DaemonSetStatus,
@@ -8,12 +8,14 @@ import {
   type Pod,
 } from '../../api/types.ts';
 import { isPodAvailable, nextAvailableMs } from '../availability.ts';
+import { forget, retry, standard } from '../back-off.ts';
 import { claim, controllersOf, mayBeAdopted, orphanPods } from '../claim.ts';
 import type { Controller, ControllerContext } from '../controller.ts';
+import { createPod, slowStart } from '../creation.ts';
 import { same } from '../equal.ts';
 import { generateName } from '../names.ts';
 import { pinOf } from '../pins.ts';
-import { isReady, isTerminal, isTerminating } from '../pods.ts';
+import { isReady, isTerminal } from '../pods.ts';
 import { selects } from '../selector.ts';
 import { withoutZeros } from '../zeros.ts';
 import { cleanUp, presentHash } from './history.ts';
@@ -21,12 +23,14 @@ import { type Change, changeOn, oldestFirst, type Placed } from './placing.ts';
 import { rollingChange } from './rolling.ts';
 import { daemonPod, eligibility, type Fit, isUpdated, targetOf } from './template.ts';
 
+const retries = standard('daemonset');
+
 export const daemonset: Controller = {
   name: 'daemonset',
   watches: ['DaemonSet', 'Pod', 'Node'],
   keysOf(event, { client }) {
     const { kind, type, key, object, previous } = event;
-    if (kind === 'DaemonSet') return type === 'DELETED' ? [] : [key];
+    if (kind === 'DaemonSet') return [key];
     if (kind === 'Node') {
       const [after, before] = [object, previous] as unknown as [Node, Node | undefined];
       const isEqual =
@@ -43,20 +47,36 @@ export const daemonset: Controller = {
   },
   sync(key, context) {
     const set = context.client.get('DaemonSet', key);
-    if (set === undefined || set.metadata.deletionTimestamp !== undefined) return;
-    const hash = presentHash(set, context);
-    if (hash === undefined) return;
-    const nodes = context.client.list('Node');
-    const fits = eligibility(set);
-    manage(set, hash, nodes, fits, context);
-    if (set.spec.updateStrategy?.type !== 'OnDelete') {
-      const placed = placedPods(set, context);
-      apply(set, hash, rollingChange({ set, hash, placed, nodes, fits, context }), context);
-    }
-    cleanUp(set, podsOf(set, context), context);
-    updateStatus(set, hash, nodes, fits, context);
+    if (set === undefined || set.metadata.deletionTimestamp !== undefined) {
+      forget(retries, key, context);
+    } else if (syncDaemonSet(set, context)) forget(retries, key, context);
+    else retry(retries, key, context);
   },
 };
+
+/** False when the API server refused something. */
+function syncDaemonSet(set: DaemonSet, context: ControllerContext): boolean {
+  const hash = presentHash(set, context);
+  if (hash === undefined) return false;
+  const nodes = context.client.list('Node');
+  const fits = eligibility(set);
+  const isFine = manage(set, hash, nodes, fits, context) && roll(set, hash, nodes, fits, context);
+  if (isFine) cleanUp(set, podsOf(set, context), context);
+  updateStatus(set, hash, nodes, fits, context);
+  return isFine;
+}
+
+function roll(
+  set: DaemonSet,
+  hash: string,
+  nodes: readonly Node[],
+  fits: (node: Node) => Fit,
+  context: ControllerContext,
+): boolean {
+  if (set.spec.updateStrategy?.type === 'OnDelete') return true;
+  const placed = placedPods(set, context);
+  return apply(set, hash, rollingChange({ set, hash, placed, nodes, fits, context }), context);
+}
 
 function podsOf(set: DaemonSet, context: ControllerContext): readonly Pod[] {
   const { namespace = 'default' } = set.metadata;
@@ -85,7 +105,7 @@ function manage(
   nodes: readonly Node[],
   fits: (node: Node) => Fit,
   context: ControllerContext,
-): void {
+): boolean {
   const placed = placedPods(set, context);
   const isRolling = set.spec.updateStrategy?.type === 'RollingUpdate';
   const surge = isRolling ? set.spec.updateStrategy?.rollingUpdate?.maxSurge : undefined;
@@ -101,27 +121,25 @@ function manage(
     .flatMap(([, pods]) => pods.filter((pod) => (pod.spec.nodeName ?? '') === ''));
   const create = changes.flatMap((change) => change.create);
   const remove = [...changes.flatMap((change) => change.remove), ...lost];
-  apply(set, hash, { create, remove }, context);
+  return apply(set, hash, { create, remove }, context);
 }
 
+/** False when the API server refused a Pod. */
 function apply(
   set: DaemonSet,
   hash: string,
   { create, remove }: Change,
   context: ControllerContext,
-): void {
+): boolean {
   const { client } = context;
-  // A namespace that is being deleted takes no new Pods.
-  const isEnding = isTerminating(set.metadata.namespace, client);
-  for (const node of isEnding ? [] : create) {
-    const name = nextName(set, context);
-    client.create(daemonPod(set, hash, name, node));
-    client.event(set, 'Normal', 'SuccessfulCreate', `Created pod: ${name}`);
-  }
+  const refusal = slowStart(create, (node) =>
+    createPod(daemonPod(set, hash, nextName(set, context), node), set, client),
+  );
   for (const pod of remove) {
     client.delete('Pod', keyOf(pod));
     client.event(set, 'Normal', 'SuccessfulDelete', `Deleted pod: ${pod.metadata.name}`);
   }
+  return refusal === undefined;
 }
 
 function nextName(set: DaemonSet, { client, choices, spec, index }: ControllerContext): string {

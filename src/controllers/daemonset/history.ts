@@ -1,6 +1,13 @@
 // A DaemonSet's revisions: which is the present one, its hash, and which old ones go. Two revisions of one template,
 // which upstream merges, cannot come about here. Modelled after constructHistory in pkg/controller/daemon/update.go.
-import { type ControllerRevision, type DaemonSet, keyOf, type Pod } from '../../api/types.ts';
+import { ApiError } from '../../api/error.ts';
+import {
+  type Client,
+  type ControllerRevision,
+  type DaemonSet,
+  keyOf,
+  type Pod,
+} from '../../api/types.ts';
 import type { ControllerContext } from '../controller.ts';
 import { templateHash } from '../deployment/template-hash.ts';
 import { controllerRef } from '../pods.ts';
@@ -8,8 +15,8 @@ import { adoptRevisions, listRevisions, nextRevision, renumber } from '../revisi
 import { goJson, templatePatch } from '../revisions/template-patch.ts';
 import { revisionLabel } from './template.ts';
 
-/** The hash of the present template, after storing its revision; undefined: the name was taken, the next sync tries
- * another. */
+/** The hash of the present template, after storing its revision; undefined: that was refused, or its name was taken and
+ * the next sync tries another. */
 export function presentHash(set: DaemonSet, context: ControllerContext): string | undefined {
   adoptRevisions(set, context);
   const text = goJson(templatePatch(set.spec.template, context.minor));
@@ -44,13 +51,24 @@ function snapshot(
     revision,
   };
   const taken = client.get('ControllerRevision', keyOf(made));
-  if (taken === undefined) client.create(made);
-  else if (goJson(taken.data) !== goJson(made.data)) {
+  if (taken === undefined) return isStored(made, client) ? hash : undefined;
+  if (goJson(taken.data) !== goJson(made.data)) {
     const status = { ...zero, ...set.status, collisionCount: (collisionCount ?? 0) + 1 };
     client.updateStatus({ ...set, status });
     return undefined;
   }
   return hash;
+}
+
+/** False: the API server refused it, for example because the name is too long. */
+function isStored(made: ControllerRevision, client: Client): boolean {
+  try {
+    client.create(made);
+    return true;
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    return false;
+  }
 }
 
 const zero = {

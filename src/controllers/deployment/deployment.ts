@@ -2,10 +2,11 @@
 // the new ReplicaSet, scales one side, and writes status. Modelled after pkg/controller/deployment.
 import type { Deployment, ReplicaSet } from '../../api/types.ts';
 import { keyOf } from '../../api/types.ts';
+import { forget, retry, standard } from '../back-off.ts';
 import { adopters, controllersOf } from '../claim.ts';
 import type { Controller, ControllerContext } from '../controller.ts';
+import { isTerminating } from '../pods.ts';
 import { podsOf } from '../replicaset/replicaset.ts';
-import { retryLater, splitAttempt } from '../retry.ts';
 import { findCondition, noteCondition, progressing } from './conditions.ts';
 import { deadlineSeconds, isRolling } from './limits.ts';
 import { CreateRefused, newReplicaSet, syncRevision } from './new-set.ts';
@@ -18,6 +19,9 @@ import { isComplete, syncRolloutStatus, syncStatus } from './status.ts';
 
 type Sets = readonly ReplicaSet[];
 
+/** maxRetries. */
+const retries = { ...standard('deployment'), tries: 15 };
+
 export const deployment: Controller = {
   name: 'deployment',
   watches: ['Deployment', 'ReplicaSet', 'Pod'],
@@ -28,15 +32,14 @@ export const deployment: Controller = {
     return [...keys, ...adopters('Deployment', event, context)];
   },
   sync(key, context) {
-    const work = splitAttempt(key);
-    const found = context.client.get('Deployment', work.key);
-    if (found === undefined) return;
+    const found = context.client.get('Deployment', key);
     try {
-      syncDeployment(found, context);
+      if (found !== undefined) syncDeployment(found, context);
+      forget(retries, key, context);
     } catch (error) {
       if (!(error instanceof CreateRefused)) throw error;
-      const place = context.client.get('Namespace', found.metadata.namespace ?? '');
-      if (place?.metadata.deletionTimestamp === undefined) retryLater(work, context);
+      if (isTerminating(found?.metadata.namespace, context.client)) forget(retries, key, context);
+      else retry(retries, key, context);
     }
   },
 };

@@ -1,6 +1,7 @@
 // Runs a Job's Pods until enough have succeeded or too many have failed. PodGroups are deliberately not here.
 // Modelled after syncJob in pkg/controller/job/job_controller.go.
 import { type Job, type JobCondition, keyOf, type Pod } from '../../api/types.ts';
+import { type BackOff, forget, retry } from '../back-off.ts';
 import type { Controller, ControllerContext } from '../controller.ts';
 import { controllerOf } from '../pods.ts';
 import { selects } from '../selector.ts';
@@ -14,6 +15,8 @@ import { condition, newTurn, type Turn, trueCondition } from './turn.ts';
 
 /** Before the key of a Pod whose Job is gone. */
 const orphan = 'orphan ';
+/** DefaultJobApiBackOff, MaxJobApiBackOff. */
+const retries: BackOff = { queue: 'job', baseMs: 1000, maxMs: 60_000 };
 
 export const job: Controller = {
   name: 'job',
@@ -42,14 +45,18 @@ export const job: Controller = {
       return;
     }
     const found = context.client.get('Job', key);
-    if (found === undefined || isFinished(found) || isManagedElsewhere(found)) return;
+    if (found === undefined || isFinished(found) || isManagedElsewhere(found)) {
+      forget(retries, key, context);
+      return;
+    }
     const { completionMode = 'NonIndexed' } = found.spec;
     if (completionMode !== 'NonIndexed' && completionMode !== 'Indexed') {
       const text = 'Skipped Job sync because completion mode is unknown';
       context.client.event(found, 'Warning', 'UnknownCompletionMode', text);
       return;
     }
-    syncJob(found, context);
+    if (syncJob(found, context)) forget(retries, key, context);
+    else retry(retries, key, context);
   },
 };
 
@@ -82,7 +89,8 @@ function releaseOrphan(key: string, context: ControllerContext): void {
   untrack(pod, context);
 }
 
-function syncJob(found: Job, context: ControllerContext): void {
+/** False when the API server refused a Pod. */
+function syncJob(found: Job, context: ControllerContext): boolean {
   const { now } = context;
   const turn = newTurn(found, podsOf(found, context), context);
   const { status } = turn;
@@ -102,6 +110,7 @@ function syncJob(found: Job, context: ControllerContext): void {
     } else if (mayManage) noteSuspension(turn, suspended, context);
   }
   track(turn, context);
+  return !turn.isRefused;
 }
 
 /** Whether and how the Job ends before its completions are reached, in upstream's order. */

@@ -1,7 +1,8 @@
-// Makes and removes a Job's Pods until as many run as it wants. Slow-start batches are deliberately not here: the store
-// answers at once. Modelled after manageJob in pkg/controller/job/job_controller.go.
+// Makes and removes a Job's Pods until as many run as it wants.
+// Modelled after manageJob in pkg/controller/job/job_controller.go.
 import { type Container, type Job, keyOf, type Pod } from '../../api/types.ts';
 import type { ControllerContext } from '../controller.ts';
+import { createPod, slowStart } from '../creation.ts';
 import { generateName } from '../names.ts';
 import { pinOf } from '../pins.ts';
 import { isTerminating as isNamespaceEnding, isReady, podFromTemplate } from '../pods.ts';
@@ -105,14 +106,14 @@ function createPods(turn: Turn, count: number, context: ControllerContext): void
     return;
   }
   if (!isIndexed(job)) {
-    for (let i = 0; i < count; i++) createPod(turn, undefined, context);
+    makePods(turn, Array.from({ length: count }), context);
     return;
   }
   const pending = pendingIndexes(turn, count);
   const waits = pending.map((index) => indexWaitMs(turn, index, context));
   const ready = pending.filter((_, i) => waits[i] === 0);
   if (ready.length === 0 && pending.length > 0) later(turn, Math.min(...waits), context);
-  for (const index of ready) createPod(turn, index, context);
+  makePods(turn, ready, context);
 }
 
 /** Upstream counts no active Pod at all while it waits. */
@@ -137,17 +138,27 @@ function indexWaitMs({ job, delayed }: Turn, index: number, { now }: ControllerC
   return backoffMs(counted + ignored + 1, finishedAt(failed), now);
 }
 
-function createPod(turn: Turn, index: number | undefined, context: ControllerContext): void {
+/** By index, or one for each undefined. */
+function makePods(
+  turn: Turn,
+  wanted: readonly (number | undefined)[],
+  context: ControllerContext,
+): void {
+  const refusal = slowStart(wanted, (index) => {
+    const why = createPod(newPod(turn, index, context), turn.job, context.client);
+    if (why === undefined) turn.activeCount++;
+    return why;
+  });
+  if (refusal !== undefined) turn.isRefused = true;
+}
+
+function newPod(turn: Turn, index: number | undefined, context: ControllerContext): Pod {
   const { job } = turn;
   const base = generatedBase(job.metadata.name, index);
   const made = podFromTemplate(job.spec.template, job, podName(job, base, context));
   const finalizers = [...new Set([...(made.metadata.finalizers ?? []), trackingFinalizer])];
-  const metadata = { ...made.metadata, generateName: base, finalizers };
-  const pod: Pod = { ...made, metadata };
-  context.client.create(index === undefined ? pod : indexed(turn, pod, index));
-  const text = `Created pod: ${pod.metadata.name}`;
-  context.client.event(job, 'Normal', 'SuccessfulCreate', text);
-  turn.activeCount++;
+  const pod: Pod = { ...made, metadata: { ...made.metadata, generateName: base, finalizers } };
+  return index === undefined ? pod : indexed(turn, pod, index);
 }
 
 /** "job-" or, for an index, "job-3-", cut so that the five drawn characters still fit. */

@@ -40,6 +40,8 @@ export interface Turn {
   /** Since the last success. */
   readonly backoff: Backoff;
   finished: JobCondition | undefined;
+  /** The API server has refused a Pod. */
+  isRefused: boolean;
   readonly status: Draft<JobStatus>;
 }
 
@@ -102,6 +104,7 @@ export function newTurn(job: Job, pods: readonly Pod[], context: ControllerConte
     delayed: delayedPods(job, fresh, active, [succeededIndexes, failedIndexes ?? []]),
     backoff: nextBackoff(memory.table<Backoff>(backoffs).get(uid), succeeded, ended),
     finished: undefined,
+    isRefused: false,
     status: { ...status },
   };
 }

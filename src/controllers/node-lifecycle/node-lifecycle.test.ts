@@ -257,6 +257,15 @@ test('Pods of a deleted node go after the quarantine, as failed', () => {
   assert.deepEqual(last, []);
 });
 
+test('a Pod on a node that never was goes after the quarantine', () => {
+  const plane = planeOf(['a', 'a']);
+  plane.apply(pod('web', 'ghost'));
+  plane.advance(59_000);
+  assert.equal(podOf(plane, 'web')?.status?.phase, 'Pending');
+  plane.advance(1000);
+  assert.equal(podOf(plane, 'web'), undefined);
+});
+
 test('a node out of service lets go of Pods that are being deleted', () => {
   const plane = planeOf(['a', 'a']);
   plane.apply(pod('web', 'n1'));

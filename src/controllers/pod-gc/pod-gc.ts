@@ -1,4 +1,4 @@
-// Pods that no kubelet will ever finish: of nodes that are gone, after a quarantine; on nodes out of service; and those
+// Pods that no kubelet will ever finish: of nodes that are gone or never were, after a quarantine; on nodes out of service; and those
 // that are deleted without ever having had a node. The limit of 12,500 ended Pods is deliberately not here.
 // Modelled after pkg/controller/podgc/gc_controller.go.
 import { keyOf, type Node, type Pod } from '../../api/types.ts';
@@ -20,8 +20,12 @@ export const podGC: Controller = {
       return isOut(event.object as unknown as Node) ? [`out ${event.key} ${nowMs}`] : [];
     }
     const pod = event.object as unknown as Pod;
-    if (event.type === 'DELETED' || pod.metadata.deletionTimestamp === undefined) return [];
+    if (event.type === 'DELETED') return [];
     const name = pod.spec.nodeName ?? '';
+    const before = event.previous as unknown as Pod | undefined;
+    const isNew = name !== '' && before?.spec.nodeName !== name;
+    if (isNew && client.get('Node', name) === undefined) return [`gone ${name} ${nowMs}`];
+    if (pod.metadata.deletionTimestamp === undefined) return [];
     if (name === '') return [`unscheduled ${event.key} ${nowMs}`];
     const node = client.get('Node', name);
     return node !== undefined && isOut(node) ? [`out ${name} ${nowMs}`] : [];

@@ -2,9 +2,8 @@
 // Facts from pkg/controller/replicaset/*_test.go.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ApiError } from '../../api/error.ts';
 import type { ReplicaSet } from '../../api/types.ts';
-import { ControlPlane } from '../control-plane.fixture.ts';
+import { ControlPlane, refusing } from '../control-plane.fixture.ts';
 import { replicaset } from './replicaset.ts';
 
 type Spec = Readonly<Record<string, unknown>>;
@@ -57,21 +56,6 @@ function events(on: ControlPlane): readonly string[] {
     .filter((event) => (event['involvedObject'] as { kind: string }).kind === 'ReplicaSet')
     .map((event) => `${event['type']} ${event['reason']} ${event['message']} x${event['count']}`)
     .sort();
-}
-
-/** Makes the API server refuse pods while `left` is used up. */
-function refusing(on: ControlPlane, refuse: (made: number) => boolean): { tried: number } {
-  const { server } = on;
-  const create = server.create.bind(server);
-  const counts = { tried: 0 };
-  server.create = (object) => {
-    if (object.kind === 'Pod' && refuse(++counts.tried)) {
-      const about = { kind: 'pods', group: '', name: '' };
-      throw new ApiError('Forbidden', 'pods "web-" is forbidden: no more', about);
-    }
-    return create(object);
-  };
-  return counts;
 }
 
 test('an orphan that matches is adopted and counts; its labels taken away, it is released', () => {

@@ -1,20 +1,21 @@
 // Keeps as many pods as a ReplicaSet asks for. Expectations are deliberately not here: the store answers at once.
 // Modelled after pkg/controller/replicaset.
-import { ApiError } from '../../api/error.ts';
 import type { Pod, ReplicaSet } from '../../api/types.ts';
 import { keyOf } from '../../api/types.ts';
+import { forget, retry, standard } from '../back-off.ts';
 import { adopters, claim, controllersOf, orphanPods } from '../claim.ts';
 import type { Controller, ControllerContext } from '../controller.ts';
+import { createPod, slowStart } from '../creation.ts';
 import { generateName } from '../names.ts';
 import { pinOf } from '../pins.ts';
 import { controllerOf, isActive, podFromTemplate } from '../pods.ts';
-import { retryLater, splitAttempt } from '../retry.ts';
 import { selects } from '../selector.ts';
 import { type Failure, updateStatus } from './status.ts';
 import { victims } from './victims.ts';
 
 /** Most pods that one sync creates or deletes. */
 const burst = 500;
+const retries = standard('replicaset');
 
 export const replicaset: Controller = {
   name: 'replicaset',
@@ -25,9 +26,11 @@ export const replicaset: Controller = {
     return [...keys, ...adopters('ReplicaSet', event, context)];
   },
   sync(key, context) {
-    const work = splitAttempt(key);
-    const set = context.client.get('ReplicaSet', work.key);
-    if (set === undefined) return;
+    const set = context.client.get('ReplicaSet', key);
+    if (set === undefined) {
+      forget(retries, key, context);
+      return;
+    }
     const { metadata, spec } = set;
     const orphans = orphanPods(metadata.namespace ?? '', spec.selector.matchLabels, context);
     const match = (pod: Pod) => selects(spec.selector, pod.metadata.labels);
@@ -35,7 +38,8 @@ export const replicaset: Controller = {
     const deleting = metadata.deletionTimestamp !== undefined;
     const failure = deleting ? undefined : manage(set, active, context);
     updateStatus(set, failure, context);
-    if (failure !== undefined) retryLater(work, context);
+    if (failure === undefined) forget(retries, key, context);
+    else retry(retries, key, context);
   },
 };
 
@@ -61,37 +65,12 @@ function manage(
   return undefined;
 }
 
-/** slowStartBatch: 1 pod, then 2, 4, 8 ...; the first batch with a failure is the last one. */
 function create(set: ReplicaSet, count: number, context: ControllerContext): Failure | undefined {
-  let left = count;
-  for (let batch = 1; left > 0; batch *= 2) {
-    const size = Math.min(batch, left);
-    let failure: Failure | undefined;
-    for (let i = 0; i < size; i++) {
-      const message = createOne(set, context);
-      if (message !== undefined) failure ??= { reason: 'FailedCreate', message };
-    }
-    if (failure !== undefined) return failure;
-    left -= size;
-  }
-  return undefined;
-}
-
-/** The API server's refusal, if it refuses. A namespace that is being deleted takes no pods, and nobody complains. */
-function createOne(set: ReplicaSet, context: ControllerContext): string | undefined {
-  const { client } = context;
-  const pod = podFromTemplate(set.spec.template ?? {}, set, nextName(set, context));
-  try {
-    const made = client.create(pod);
-    client.event(set, 'Normal', 'SuccessfulCreate', `Created pod: ${made.metadata.name}`);
-    return undefined;
-  } catch (error) {
-    if (!(error instanceof ApiError)) throw error;
-    const place = client.get('Namespace', set.metadata.namespace ?? '');
-    if (place?.metadata.deletionTimestamp !== undefined) return undefined;
-    client.event(set, 'Warning', 'FailedCreate', `Error creating: ${error.message}`);
-    return error.message;
-  }
+  const message = slowStart(Array.from({ length: count }), () => {
+    const pod = podFromTemplate(set.spec.template ?? {}, set, nextName(set, context));
+    return createPod(pod, set, context.client);
+  });
+  return message === undefined ? undefined : { reason: 'FailedCreate', message };
 }
 
 function nextName(set: ReplicaSet, context: ControllerContext): string {

@@ -2,9 +2,9 @@
 // their own and a history of templates. Modelled after pkg/controller/statefulset/stateful_set.go.
 import { keyOf, type Pod, type StatefulSet } from '../../api/types.ts';
 import { nextAvailableMs } from '../availability.ts';
+import { forget, retry, standard } from '../back-off.ts';
 import { adopters, claim, controllersOf, orphanPods } from '../claim.ts';
 import type { Controller, ControllerContext } from '../controller.ts';
-import { retryLater, splitAttempt } from '../retry.ts';
 import { adoptRevisions } from '../revisions/history.ts';
 import { selects } from '../selector.ts';
 import { updateStatefulSet } from './control.ts';
@@ -12,6 +12,8 @@ import { parentOf } from './identity.ts';
 import { PodRefused } from './pod-control.ts';
 import { revisionsOf, truncateHistory } from './revisions.ts';
 import { updateStatus } from './status.ts';
+
+const retries = standard('statefulset');
 
 export const statefulset: Controller = {
   name: 'statefulset',
@@ -22,10 +24,9 @@ export const statefulset: Controller = {
     return [...keys, ...adopters('StatefulSet', event, context)];
   },
   sync(key, context) {
-    const work = splitAttempt(key);
-    const set = context.client.get('StatefulSet', work.key);
-    if (set === undefined) return;
-    if (!syncStatefulSet(set, context)) retryLater(work, context);
+    const set = context.client.get('StatefulSet', key);
+    if (set === undefined || syncStatefulSet(set, context)) forget(retries, key, context);
+    else retry(retries, key, context);
   },
 };
 
