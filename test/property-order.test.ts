@@ -31,6 +31,11 @@ drawn.add('endpoints.kubernetes.io/last-change-trigger-time');
 /** Lists without an order of their own. */
 const unordered = new Set(['endpoints', 'conditions', 'ownerReferences']);
 
+/** Annotations none of which is compared: as if there were none. */
+function isDrawn(annotations: object): boolean {
+  return Object.keys(annotations).every((name) => drawn.has(name));
+}
+
 function normal(value: unknown, key = ''): unknown {
   if (Array.isArray(value)) {
     const items = value.map((item) => normal(item));
@@ -42,7 +47,7 @@ function normal(value: unknown, key = ''): unknown {
   }
   if (typeof value !== 'object' || value === null) return value;
   const entries = Object.entries(value)
-    .filter(([name]) => !drawn.has(name))
+    .filter(([name, item]) => !drawn.has(name) && !(name === 'annotations' && isDrawn(item)))
     .sort(([a], [b]) => byCodeUnit(a, b));
   return Object.fromEntries(entries.map(([name, item]) => [name, normal(item, name)]));
 }

@@ -15,7 +15,7 @@ Feature: How containers end, and what the kubelet does then
     Then Pod "web" is CrashLoopBackOff
     And Pod "web" has:
       | path                                                      | value |
-      | status.containerStatuses[0].restartCount                   | 2     |
+      | status.containerStatuses[0].restartCount                   | 1     |
       | status.containerStatuses[0].lastState.terminated.exitCode  | 137   |
 
   Scenario: its preStop hook and its grace period come first

@@ -193,6 +193,7 @@ test('case 24: a container that crashes restarts, and its address returns', () =
   assert.equal(restarts()?.restartCount, 1, 'the first time at once');
   cluster.happen('Pod', key, 'crashes');
   assert.equal(restarts()?.state?.waiting?.reason, 'CrashLoopBackOff');
+  assert.equal(restarts()?.restartCount, 1, 'what waits for its back-off has not restarted yet');
   assert.ok(endpointsOf(cluster, 'default/web').includes(`(${address})`));
   cluster.advance(10_000);
   assert.equal(restarts()?.restartCount, 2, 'the second time after 10 s');

@@ -83,16 +83,19 @@ export function startContainer(
     client.event(pod, 'Warning', 'InvalidEnvironmentVariableNames', message);
   }
   const argv = argvOf(container, environment);
-  const id = containerId(`${run.uid}/${before.name}/${before.restarts}`);
+  // A restart counts when it happens: one that waits for its back-off has not yet.
+  const restarts = before.id === '' ? before.restarts : before.restarts + 1;
+  const id = containerId(`${run.uid}/${before.name}/${restarts}`);
   const lastLog = before.id === '' ? null : before.log;
   if (isTooLong(argv, environment)) {
     const text = `exec ${argv[0] ?? container.image ?? ''}: argument list too long`;
     const log = `${text}\n`;
-    return refusedByKernel(pod, { ...before, environment, id, log, lastLog }, text, context);
+    const tried = { ...before, restarts, environment, id, log, lastLog };
+    return refusedByKernel(pod, tried, text, context);
   }
   const start: ContainerStart = {
     name: container.name,
-    restarts: before.restarts,
+    restarts,
     listeners: listenersOf(pod, container, servicesFor(pod, container, context)),
     environment,
     argv,
@@ -103,6 +106,7 @@ export function startContainer(
   announceStart(pod, container, context);
   const after: ContainerRun = {
     ...before,
+    restarts,
     state: { kind: 'running', sinceMs: nowMs, since: now },
     id,
     log,
@@ -252,7 +256,6 @@ export function scheduleRestart(
     last: ended,
     backoffMs: next,
     lastFailureMs: nowMs + delay,
-    restarts: before.restarts + 1,
   };
   // A back-off is a state that lasts: settling does not wait for its end.
   context.again(keyOfPod(pod), Math.max(delay, relistMs), delay > 0);

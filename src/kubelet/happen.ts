@@ -44,7 +44,6 @@ function restarted(pod: Pod, run: ContainerRun, context: KubeletContext): Contai
   return {
     ...stopped,
     last: ended,
-    restarts: run.restarts + 1,
     state: { kind: 'waiting', reason: ended.reason, message: '', untilMs: context.nowMs },
   };
 }

@@ -229,6 +229,24 @@ test('a suspended Job has no Pods; resumed it starts anew', () => {
   ]);
 });
 
+for (const [minor, want] of [
+  [35, '2026-01-01T00:00:00Z'],
+  [36, undefined],
+] as const) {
+  test(`1.${minor}: the start time of a suspended Job is ${want}`, () => {
+    const plane = run({ minor, annotations: works, spec: { activeDeadlineSeconds: 60 } });
+    plane.server.patchPath('Job', 'default/pi', 'spec.suspend', true);
+    plane.settle();
+    assert.equal(jobOf(plane).status?.startTime, want);
+    plane.advance(100_000);
+    plane.server.patchPath('Job', 'default/pi', 'spec.suspend', false);
+    plane.settle();
+    // Before, the deadline is looked at first, and the time before the suspension counts.
+    const end = conditions(plane).at(-1) ?? '';
+    assert.match(end, minor < 36 ? /DeadlineExceeded/ : /^Suspended=False/);
+  });
+}
+
 const onExit = (action: string, operator = 'In') => ({
   podFailurePolicy: { rules: [{ action, onExitCodes: { operator, values: [3] } }] },
 });

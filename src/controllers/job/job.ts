@@ -15,6 +15,8 @@ import { condition, newTurn, type Turn, trueCondition } from './turn.ts';
 
 /** Before the key of a Pod whose Job is gone. */
 const orphan = 'orphan ';
+/** Minor since which a suspended Job has no start time (MutableSchedulingDirectivesForSuspendedJobs, beta). */
+const forgetsStartSince = 36;
 /** DefaultJobApiBackOff, MaxJobApiBackOff. */
 const retries: BackOff = { queue: 'job', baseMs: 1000, maxMs: 60_000 };
 
@@ -186,7 +188,11 @@ function isComplete({ job: found, succeeded, activeCount }: Turn): boolean {
   return activeCount === 0 && succeeded >= (found.spec.completions ?? 1);
 }
 
-function noteSuspension(turn: Turn, suspended: boolean, { client, now }: ControllerContext): void {
+function noteSuspension(
+  turn: Turn,
+  suspended: boolean,
+  { client, now, minor }: ControllerContext,
+): void {
   const { job: found, status } = turn;
   const [reason, message] = suspended
     ? (['JobSuspended', 'Job suspended'] as const)
@@ -198,4 +204,5 @@ function noteSuspension(turn: Turn, suspended: boolean, { client, now }: Control
   status.conditions = after;
   client.event(found, 'Normal', suspended ? 'Suspended' : 'Resumed', message);
   if (!suspended) status.startTime = now;
+  else if (minor >= forgetsStartSince) delete status.startTime;
 }

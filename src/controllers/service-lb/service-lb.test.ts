@@ -256,6 +256,30 @@ test('nodes that come, go and are excluded are told to all balancers; a taint wa
   );
 });
 
+test('a node that is cordoned stays', () => {
+  const bench = new Bench();
+  bench.create();
+  bench.calls();
+  bench.set('spec.unschedulable', true, 'Node', 'n1');
+  bench.create({}, { name: 'other' });
+  assert.deepEqual(bench.calls(), ['ensure other n1,n2']);
+});
+
+test('a Service that is being deleted takes no finalizer: its balancer is not made again', () => {
+  const bench = new Bench();
+  bench.create({}, { finalizers: ['example.com/hold'] });
+  bench.server.delete('Service', 'default/web');
+  bench.settle();
+  bench.set('spec.type', 'ClusterIP');
+  bench.calls();
+  bench.set('spec.type', 'LoadBalancer');
+  assert.deepEqual(bench.calls(), []);
+  assert.match(
+    bench.events().at(-1) ?? '',
+    /^Warning SyncLoadBalancerFailed: Error syncing load balancer: failed to add load balancer cleanup finalizer: Service "web" is invalid: metadata.finalizers: Forbidden: no new finalizers/,
+  );
+});
+
 test('without nodes a balancer is made all the same, with a warning', () => {
   const bench = new Bench({ nodes: [] });
   bench.create();

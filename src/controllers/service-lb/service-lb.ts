@@ -1,6 +1,7 @@
 // Services of type LoadBalancer: asks the cloud for a balancer, keeps its nodes level, shows its address, and has it
 // removed before the Service goes. Without a cloud nothing happens, for ever. Modelled after
 // staging/src/k8s.io/cloud-provider/controllers/service/controller.go. Not modelled: the resync every 30 s.
+import { ApiError } from '../../api/error.ts';
 import type { LoadBalancerStatus, Node, Service } from '../../api/types.ts';
 import { keyOf } from '../../api/types.ts';
 import { type BackOff, forget, retry } from '../back-off.ts';
@@ -122,10 +123,8 @@ function ensure(
 ): string | undefined {
   const { client } = context;
   client.event(service, 'Normal', 'EnsuringLoadBalancer', 'Ensuring load balancer');
-  if (!hasFinalizer(service)) {
-    const finalizers = [...(service.metadata.finalizers ?? []), finalizer];
-    client.update({ ...service, metadata: { ...service.metadata, finalizers } });
-  }
+  const refusal = addFinalizer(service, context);
+  if (refusal !== undefined) return `failed to add load balancer cleanup finalizer: ${refusal}`;
   const nodes = targets(context);
   const names = Object.keys(nodes);
   if (names.length === 0) {
@@ -138,6 +137,19 @@ function ensure(
   client.event(service, 'Normal', 'EnsuredLoadBalancer', 'Ensured load balancer');
   show(service, status, context);
   return undefined;
+}
+
+/** The API server's refusal: a Service that is being deleted takes no new one. */
+function addFinalizer(service: Service, { client }: ControllerContext): string | undefined {
+  if (hasFinalizer(service)) return undefined;
+  const finalizers = [...(service.metadata.finalizers ?? []), finalizer];
+  try {
+    client.update({ ...service, metadata: { ...service.metadata, finalizers } });
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    return error.message;
+  }
 }
 
 /** Writes the balancer's status, unless the Service is gone or shows it. */
