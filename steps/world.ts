@@ -17,8 +17,8 @@ Before<SvcWorld>(function ({ pickle, gherkinDocument }) {
   beginScenario(this, pickle, gherkinDocument);
 });
 
-BeforeStep<SvcWorld>(function ({ pickleStep, gherkinDocument }) {
-  beginStep(this, pickleStep, gherkinDocument);
+BeforeStep<SvcWorld>(function ({ pickle, pickleStep, gherkinDocument }) {
+  beginStep(this, pickleStep, gherkinDocument, pickle.steps);
 });
 
 After<SvcWorld>(function ({ result }) {

@@ -65,3 +65,12 @@ Feature: patches change what they name and keep the rest
       Error from server (Conflict): Operation cannot be fulfilled on services "web": the object has been modified; please apply your changes to the latest version and try again
       """
     And Service "web" has 1 endpoint
+
+  Scenario: a patch that the API server refuses
+    When I run "kubectl patch svc web -p '{spec: {sessionAffinity: Sticky}}'"
+    Then the API server refuses it:
+      """
+      Service "web" is invalid
+      spec.sessionAffinity: Unsupported value: "Sticky": supported values: "ClientIP", "None"
+      """
+    And every connection from Node "node01" to port 80 of Service "web" is answered

@@ -1,5 +1,6 @@
 // `I run "..."` and `it prints:`. Commands are kubectl's; what runs inside a Pod is started by `kubectl exec`.
 import { InputError } from '../api/input-error.ts';
+import type { Printed } from '../programs/kubectl/host.ts';
 import { expect, fail } from './fail.ts';
 import { kubectl } from './kubectl.ts';
 import { stepFile } from './paths.ts';
@@ -20,7 +21,25 @@ export function runs(world: SvcWorld, line: string): void {
   world.printed = kubectl(cluster, args, {
     resolve: (path) => stepFile(world.feature.file, path, world.folder, world.step),
   });
+  world.justRan = world.printed;
   cluster.settle();
+  if (world.printed.exitCode !== 0 && !isLookedAt(world)) failed(world, line, world.printed);
+}
+
+/** Whether a later step says how the command fails: the next one by the refusal, or one before the next command by
+ * what it printed. */
+function isLookedAt({ upcoming }: SvcWorld): boolean {
+  const later = upcoming.findIndex((step) => /^I run ["']/.test(step));
+  const own = later < 0 ? upcoming : upcoming.slice(0, later);
+  return own[0] === 'the API server refuses it:' || own.includes('it prints:');
+}
+
+function failed(world: SvcWorld, line: string, { stdout, stderr, exitCode }: Printed): never {
+  const said = `${stdout}${stderr}`.trimEnd();
+  fail(world, {
+    expected: `\`${line}\` succeeds, or a step expects its failure: "it prints:" or "the API server refuses it:"`,
+    actual: `${said === '' ? 'it printed nothing' : said}\n(exit status ${exitCode})`,
+  });
 }
 
 /** `it prints:` all lines; columns are compared by their words, not by their width, and `*` stands for any word (an

@@ -58,13 +58,21 @@ export function refusable(
 /** `the API server refuses it:` every line of the Doc String is in the refusal. */
 export function isRefused(world: SvcWorld, text: string): void {
   const lines = wantedLines(text);
-  const { refusal } = world;
-  if (refusal === null) {
-    fail(world, { expected: `the API server refuses it:\n${text}`, actual: 'it was accepted' });
+  const refusals = world.refusal === null ? (world.justRan?.refusals ?? []) : [world.refusal];
+  if (refusals.length === 0) {
+    const { justRan } = world;
+    fail(world, {
+      expected: `the API server refuses it:\n${text}`,
+      actual:
+        justRan === null || justRan.exitCode === 0
+          ? 'it was accepted'
+          : `the API server refused nothing; kubectl says:\n${justRan.stderr.trimEnd()}`,
+    });
   }
   world.refusal = null;
-  const all = [refusal.message, ...refusal.causes.map((cause) => `${cause.field}: ${cause.text}`)];
-  const actual = all.join('\n');
+  const actual = refusals
+    .flatMap(({ message, causes }) => [message, ...causes.map((c) => `${c.field}: ${c.text}`)])
+    .join('\n');
   for (const line of lines) {
     expect(world, actual.includes(line), () => ({ expected: line, actual }));
   }

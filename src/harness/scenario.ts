@@ -32,6 +32,14 @@ export interface Document {
   readonly feature?: { readonly children: readonly Child[] } | undefined;
 }
 
+/** One step of Cucumber's pickle. */
+export interface PickleStep {
+  readonly id: string;
+  readonly text: string;
+  readonly type?: string | undefined;
+  readonly astNodeIds: readonly string[];
+}
+
 /** Notes file, line and column of the running scenario: of an outline, those of its row. */
 export function beginScenario(
   world: SvcWorld,
@@ -47,12 +55,15 @@ export function beginScenario(
   world.step = world.feature;
 }
 
-/** Notes file, line and column of the running step, of its Doc String and of its table's rows. */
+/** Notes what comes after the running step; file, line and column of the step, of its Doc String and of its table's rows. */
 export function beginStep(
   world: SvcWorld,
-  step: { readonly type?: string | undefined; readonly astNodeIds: readonly string[] },
+  step: PickleStep,
   document: Document,
+  steps: readonly PickleStep[],
 ): void {
+  const running = steps.findIndex(({ id }) => id === step.id);
+  world.upcoming = steps.slice(running + 1).map(({ text }) => text);
   world.underGiven = step.type === 'Context';
   const found = findStep(document.feature?.children ?? [], step.astNodeIds[0] ?? '');
   const { file } = world.feature;

@@ -37,6 +37,10 @@ export class SvcWorld extends World<WorldParameters> {
   /** The cluster as it was when the last connections were made, for blame. */
   lookup: Resolution | null = null;
   printed: Printed | null = null;
+  /** The same, while nothing else has happened. */
+  justRan: Printed | null = null;
+  /** The scenario's steps after the running one, as they are written. */
+  upcoming: readonly string[] = [];
   refusal: ApiError | null = null;
   #cluster: Cluster | null = null;
   /** The commands up to now, as the key of a settled state; null once something happened that is no set-up. */
@@ -77,6 +81,7 @@ export class SvcWorld extends World<WorldParameters> {
   /** Changes the cluster. Under Given the state is a set-up that other scenarios can share. */
   change(command: readonly unknown[], act: (cluster: Cluster) => void): void {
     const { cluster } = this;
+    this.justRan = null;
     for (const kind of cluster.objects.kinds()) {
       for (const object of cluster.objects.rawList(kind)) this.#past.add(nameOf(kind, object));
     }
@@ -102,6 +107,7 @@ export class SvcWorld extends World<WorldParameters> {
    * that the key does not tell, so what follows is never shared. */
   acting(): Cluster {
     const { cluster } = this;
+    this.justRan = null;
     this.#key = null;
     return cluster;
   }

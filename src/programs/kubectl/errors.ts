@@ -40,6 +40,12 @@ export function isPrintable(error: unknown): error is Error {
   return error instanceof ApiError || error instanceof CommandError || error instanceof Aggregate;
 }
 
+/** The answers of the API server among what was thrown. */
+export function refusalsIn(error: Error): readonly ApiError[] {
+  if (error instanceof Aggregate) return error.errors.flatMap(refusalsIn);
+  return error instanceof ApiError ? [error] : [];
+}
+
 /** Runs `act` and keeps what it throws. */
 export function collect(errors: Error[], act: () => void): void {
   try {

@@ -311,7 +311,9 @@ for (const row of cases) {
   test(`kubectl get: ${row.name}`, () => {
     const { stdout = '', stderr = '', exitCode = 0 } = row;
     const args = ['get', ...row.args.split(' ').filter((word) => word !== '')];
-    assert.deepEqual(runKubectl(host, args), { stdout, stderr, exitCode });
+    const { refusals, ...printed } = runKubectl(host, args);
+    assert.deepEqual(printed, { stdout, stderr, exitCode });
+    assert.equal(refusals.length > 0, stderr.startsWith('Error from server'));
   });
 }
 
@@ -326,7 +328,8 @@ const unknown: readonly (readonly [string, string])[] = [
 ];
 for (const [args, stderr] of unknown) {
   test(`kubectl ${args}: no such command`, () => {
-    assert.deepEqual(runKubectl(host, args.split(' ')), { stdout: '', stderr, exitCode: 1 });
+    const want = { stdout: '', stderr, exitCode: 1, refusals: [] };
+    assert.deepEqual(runKubectl(host, args.split(' ')), want);
   });
 }
 

@@ -1,5 +1,6 @@
 // What kubectl needs of the world around it: the API server (`Requests`), files, the virtual clock, and the two ways
 // into a Pod. Implemented by src/harness/kubectl.ts; kubectl itself knows neither files nor time nor a cluster.
+import type { ApiError } from '../../api/error.ts';
 import type { Source } from '../../api/manifest.ts';
 import type { ObjectName, Requests } from '../../api/requests.ts';
 
@@ -57,4 +58,6 @@ export interface Printed {
   readonly stdout: string;
   readonly stderr: string;
   readonly exitCode: number;
+  /** What the API server refused, when the command ended for that. */
+  readonly refusals: readonly ApiError[];
 }

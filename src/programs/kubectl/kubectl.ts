@@ -1,8 +1,9 @@
 // kubectl in process: finds the verb, reads its options, runs it, and prints what it threw. Models kubectl/pkg/cmd
 // (cobra's dispatch). It changes nothing but through `KubectlHost`, and lets no time pass but in verbs that wait.
 
+import type { ApiError } from '../../api/error.ts';
 import { unknownCommand, verbAt } from './dispatch.ts';
-import { CommandError, isPrintable, printedError } from './errors.ts';
+import { CommandError, isPrintable, printedError, refusalsIn } from './errors.ts';
 import { type Flag, parseFlags } from './flags.ts';
 import type { KubectlHost, Printed } from './host.ts';
 import { Names } from './names.ts';
@@ -13,6 +14,7 @@ import { verbs } from './verbs.table.ts';
 export function runKubectl(host: KubectlHost, args: readonly string[]): Printed {
   const output = { stdout: '', stderr: '' };
   let exitCode = 0;
+  let refusals: readonly ApiError[] = [];
   try {
     run(host, args, output);
   } catch (error) {
@@ -20,8 +22,9 @@ export function runKubectl(host: KubectlHost, args: readonly string[]): Printed 
     const printed = printedError(error);
     output.stderr += printed.text;
     exitCode = printed.exitCode;
+    refusals = refusalsIn(error);
   }
-  return { ...output, exitCode };
+  return { ...output, exitCode, refusals };
 }
 
 interface Output {
