@@ -229,6 +229,17 @@ test('a suspended Job has no Pods; resumed it starts anew', () => {
   ]);
 });
 
+test('of a Job that is deleted nothing is remembered', () => {
+  const plane = run({ annotations: { 'svcspec.dev/exit-code': '1' } });
+  plane.advance(20_000);
+  assert.equal(plane.memory.table('job backoffs').size, 1);
+  plane.server.delete('Job', 'default/pi', { propagation: 'Background' });
+  plane.settle();
+  plane.advance(60_000);
+  assert.deepEqual(plane.pods(), []);
+  assert.equal(plane.memory.table('job backoffs').size, 0);
+});
+
 for (const [minor, want] of [
   [35, '2026-01-01T00:00:00Z'],
   [36, undefined],

@@ -7,11 +7,11 @@ import { controllerOf } from '../pods.ts';
 import { selects } from '../selector.ts';
 import { seconds } from '../time.ts';
 import { total } from './intervals.ts';
-import { hasFailed, isIndexed, isTracked, podsOf, untrack } from './job-pods.ts';
+import { type Backoff, hasFailed, isIndexed, isTracked, podsOf, untrack } from './job-pods.ts';
 import { deletePod, manage } from './manage.ts';
 import { failureVerdict, successMessage } from './policies.ts';
 import { track, withCondition } from './tracking.ts';
-import { condition, newTurn, type Turn, trueCondition } from './turn.ts';
+import { backoffs, condition, newTurn, type Turn, trueCondition } from './turn.ts';
 
 /** Before the key of a Pod whose Job is gone. */
 const orphan = 'orphan ';
@@ -23,11 +23,13 @@ const retries: BackOff = { queue: 'job', baseMs: 1000, maxMs: 60_000 };
 export const job: Controller = {
   name: 'job',
   watches: ['Job', 'Pod'],
-  keysOf(event, { client, index }) {
+  keysOf(event, { client, index, memory }) {
     if (event.kind === 'Job') {
       if (event.type !== 'DELETED') return [event.key];
-      const left = index.ownedBy('Pod', event.object.metadata.uid ?? '');
-      return left.map((key) => orphan + key);
+      const { uid = '' } = event.object.metadata;
+      memory.table<Backoff>(backoffs).delete(uid);
+      const left = index.ownedBy('Pod', uid);
+      return [event.key, ...left.map((key) => orphan + key)];
     }
     const pod = event.object as unknown as Pod;
     const { namespace, labels } = pod.metadata;
