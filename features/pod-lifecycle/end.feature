@@ -1,6 +1,39 @@
 Feature: How containers end, and what the kubelet does then
 
-  Scenario: a liveness probe that fails restarts the container, again and again
+  Scenario Outline: a liveness probe that fails restarts the container, again and again: after <time>
+    Given a cluster:
+      """
+      apiVersion: v1
+      kind: Pod
+      metadata: { name: web, labels: { app: web }, annotations: { svcspec.dev/listen: "80" } }
+      spec:
+        containers:
+          - name: web
+            image: nginx:1.27
+            livenessProbe: { httpGet: { path: /, port: 81 } }
+      ---
+      apiVersion: v1
+      kind: Service
+      metadata: { name: web }
+      spec: { selector: { app: web }, ports: [{ port: 80 }] }
+      """
+    When <time> pass
+    Then Pod "web" is <state>
+    And Service "web" has <endpoints>
+    And Pod "web" has:
+      | path                                     | value      |
+      | status.containerStatuses[0].restartCount | <restarts> |
+
+    # Ticks at 10, 20 and 30 s of the Pod's life; a second until the kubelet sees the end; the next run's at 40, 50 and 60 s.
+    Examples:
+      | time       | state            | endpoints    | restarts |
+      | 29 seconds | ready            | 1 endpoint   | 0        |
+      | 31 seconds | ready            | 1 endpoint   | 1        |
+      | 59 seconds | ready            | 1 endpoint   | 1        |
+      | 60 seconds | CrashLoopBackOff | no endpoints | 1        |
+      | 70 seconds | ready            | 1 endpoint   | 2        |
+
+  Scenario: what the kubelet says of it, and how long each run lived
     Given a cluster:
       """
       apiVersion: v1
@@ -10,13 +43,46 @@ Feature: How containers end, and what the kubelet does then
         containers:
           - name: web
             image: nginx:1.27
-            livenessProbe: { httpGet: { path: /, port: 81 }, periodSeconds: 5 }
+            livenessProbe: { httpGet: { path: /, port: 81 } }
       """
-    Then Pod "web" is CrashLoopBackOff
+    When 35 seconds pass
+    And I run "kubectl events --for pod/web --types Warning"
+    Then it prints:
+      """
+      LAST SEEN          TYPE      REASON      OBJECT    MESSAGE
+      5s (x3 over 25s)   Warning   Unhealthy   Pod/web   Liveness probe failed: Get "http://10.244.2.2:81/": dial tcp 10.244.2.2:81: connect: connection refused
+      """
     And Pod "web" has:
       | path                                                      | value |
       | status.containerStatuses[0].restartCount                   | 1     |
       | status.containerStatuses[0].lastState.terminated.exitCode  | 137   |
+
+  Scenario: its initial delay is an hour of grace
+    Given a cluster:
+      """
+      apiVersion: v1
+      kind: Pod
+      metadata: { name: web, labels: { app: web }, annotations: { svcspec.dev/listen: "80" } }
+      spec:
+        containers:
+          - name: web
+            image: nginx:1.27
+            livenessProbe: { httpGet: { path: /, port: 81 }, initialDelaySeconds: 3600 }
+      ---
+      apiVersion: v1
+      kind: Service
+      metadata: { name: web }
+      spec: { selector: { app: web }, ports: [{ port: 80 }] }
+      """
+    When 1 hour passes
+    Then Service "web" has 1 endpoint
+    And Pod "web" has:
+      | path                                     | value |
+      | status.containerStatuses[0].restartCount | 0     |
+    When 21 seconds pass
+    Then Pod "web" has:
+      | path                                     | value |
+      | status.containerStatuses[0].restartCount | 1     |
 
   Scenario: its preStop hook and its grace period come first
     Given a cluster:

@@ -251,13 +251,39 @@ const rows: readonly Row[] = [
     isDeleted: true,
   },
   {
-    name: 'instant timing: a verdict in one go, without delays',
+    name: 'instant timing: a verdict on startup and readiness in one go, without delays',
+    probes: {
+      startupProbe: { ...get, initialDelaySeconds: 60, successThreshold: 1 },
+      readinessProbe: { ...get, initialDelaySeconds: 60, failureThreshold: 5 },
+    },
+    course: [[0, 'success']],
+    untilSeconds: 9,
+    want: ['2 asked', '2 asked', '2 ready'],
+    isInstant: true,
+  },
+  {
+    name: 'instant timing: liveness keeps to the clock',
     probes: { livenessProbe: { ...get, initialDelaySeconds: 60, failureThreshold: 5 } },
     course: [[0, 'failure']],
-    untilSeconds: 60,
-    want: ['2 asked', '2 killed Liveness'],
-    events: ['Liveness probe failed: no'],
+    untilSeconds: 200,
+    want: [
+      '2 ready',
+      '70 asked',
+      '80 asked',
+      '90 asked',
+      '100 asked',
+      '110 asked',
+      '110 killed Liveness',
+    ],
+    events: Array.from({ length: 5 }, () => 'Liveness probe failed: no'),
     isInstant: true,
+  },
+  {
+    name: 'the tick at which the container starts does not see it yet',
+    probes: { livenessProbe: { ...get, periodSeconds: 2 } },
+    course: [],
+    untilSeconds: 4,
+    want: ['2 ready', '4 asked'],
   },
 ];
 

@@ -1,6 +1,7 @@
-// Readiness, liveness and startup probes with their thresholds. In instant timing a verdict is reached in one sync, as if
-// the initial delay and the tries had passed; otherwise one try per tick of the prober's own ticker. A verdict that
-// stands is asked again idly: settling never waits for a steady probe. pkg/kubelet/prober/worker.go, prober_manager.go.
+// Readiness, liveness and startup probes with their thresholds: one try per tick of the prober's own ticker. In instant
+// timing startup and readiness reach a verdict in one sync, as if the initial delay and the tries had passed; liveness
+// keeps to the clock, for a program counts as alive until it has failed. Settling waits for a verdict on startup and
+// readiness alone; what stands is asked again idly. pkg/kubelet/prober/worker.go, prober_manager.go.
 import { isInstant } from '../api/timing.table.ts';
 import type { Container, Pod, Probe } from '../api/types.ts';
 import { keyOf } from '../api/types.ts';
@@ -51,11 +52,6 @@ export function runProbes(
   }
   after = { ...after, started: true };
   if (livenessProbe !== undefined && !isEnding) {
-    // It may ask another container of the Pod, which starts in this very sync.
-    if (isStarting(run, context)) {
-      context.again(keyOf(pod), 0);
-      return { container: after, killed: null };
-    }
     const asked = { pod, run, container, which: 'liveness', probe: livenessProbe } as const;
     const verdict = ask(asked, after, context);
     after = verdict.container;
@@ -64,13 +60,6 @@ export function runProbes(
     }
   }
   return { container: readiness(pod, run, container, after, context), killed: null };
-}
-
-/** Whether a container of the Pod is due to start. */
-function isStarting(run: PodRun, { nowMs }: KubeletContext): boolean {
-  return run.containers.some(
-    ({ role, state }) => role === 'main' && state.kind === 'waiting' && state.untilMs <= nowMs,
-  );
 }
 
 function readiness(
@@ -99,12 +88,13 @@ function readyAfter(pod: Pod, container: ContainerRun, { nowMs }: KubeletContext
   return Math.max(0, container.state.sinceMs + after - nowMs);
 }
 
-/** The first tick at which the probe may run. Tickers begin with the Pod; the readiness probe's anew when its container
- * has started, for then it is run at once. */
+/** The first tick at which the probe may run. Tickers begin with the Pod, and the tick at which the container starts does
+ * not see it yet; the readiness probe's begins anew when its container has started, for then it is run at once. */
 function firstTickMs({ run, which, probe }: Asked, before: ContainerRun): number {
   const sinceMs = before.state.kind === 'running' ? before.state.sinceMs : 0;
   const anchorMs = which === 'readiness' ? (before.startedMs ?? sinceMs) : run.sinceMs;
-  const allowedMs = Math.max(anchorMs, sinceMs + (probe.initialDelaySeconds ?? 0) * 1000);
+  const seenMs = which === 'readiness' ? anchorMs : sinceMs + 1;
+  const allowedMs = Math.max(seenMs, sinceMs + (probe.initialDelaySeconds ?? 0) * 1000);
   const periodMs = periodOf(probe);
   return anchorMs + Math.ceil((allowedMs - anchorMs) / periodMs) * periodMs;
 }
@@ -122,7 +112,7 @@ interface Verdict {
 function ask(asked: Asked, before: ContainerRun, context: KubeletContext): Verdict {
   const { pod, run, which, probe } = asked;
   const { nowMs } = context;
-  const instant = isInstant(context.spec.timing);
+  const instant = which !== 'liveness' && isInstant(context.spec.timing);
   const firstMs = instant ? nowMs : firstTickMs(asked, before);
   const last = before.probes[which] ?? { successes: 0, failures: 0, nextAtMs: firstMs };
   const overridden = which === 'readiness' && run.forced !== null;
@@ -166,9 +156,9 @@ function decide(run: ProbeRun, probe: Probe): boolean | null {
 
 /** Whether another try is not expected to change the verdict. */
 function settled(container: ContainerRun, which: Which, run: ProbeRun, probe: Probe): boolean {
+  if (which === 'liveness') return true;
   const verdict = decide(run, probe);
-  // A program counts as alive until its probe says otherwise.
-  if (verdict === null) return which === 'liveness' && run.failures === 0;
+  if (verdict === null) return false;
   return which === 'readiness' ? verdict === container.ready : verdict;
 }
 
