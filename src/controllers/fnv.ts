@@ -1,22 +1,18 @@
 // The two FNV hashes of 32 bits that names of ReplicaSets and ControllerRevisions are made with, over UTF-8.
 // Models Go's hash/fnv; the digits that names show are safeEncode's (names.ts).
 
-/** As the signed number that it is in the loops: one above 2^31 would be kept as a float. */
+/** As the signed number that it is between two bytes: one above 2^31 would be kept as a float. */
 const offset = 0x811c9dc5 | 0;
 const prime = 0x01000193;
 
 /** fnv.New32a: xor, then multiply. */
 export function fnv32a(bytes: readonly number[]): number {
-  let hash = offset;
-  for (const byte of bytes) hash = Math.imul(hash ^ byte, prime);
-  return hash >>> 0;
+  return bytes.reduce((hash, byte) => Math.imul(hash ^ byte, prime), offset) >>> 0;
 }
 
 /** fnv.New32: multiply, then xor. */
 export function fnv32(bytes: readonly number[]): number {
-  let hash = offset;
-  for (const byte of bytes) hash = Math.imul(hash, prime) ^ byte;
-  return hash >>> 0;
+  return bytes.reduce((hash, byte) => Math.imul(hash, prime) ^ byte, offset) >>> 0;
 }
 
 /** The bytes of a text. */
