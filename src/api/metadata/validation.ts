@@ -43,9 +43,11 @@ export function labelCauses(
   if (labels === undefined) return [];
   const causes: Cause[] = [];
   for (const key in labels) {
-    causes.push(...invalids(field, key, qualifiedName(key)));
+    const named = qualifiedName(key);
+    if (named.length > 0) causes.push(...invalids(field, key, named));
     const value = labels[key] ?? '';
-    causes.push(...invalids(field, value, labelValue(value)));
+    const valued = labelValue(value);
+    if (valued.length > 0) causes.push(...invalids(field, value, valued));
   }
   return causes;
 }

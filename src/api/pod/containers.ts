@@ -102,8 +102,35 @@ function initRestartCauses({ restartPolicy }: Container, at: string, minor: numb
   return valid.includes(restartPolicy) ? [] : [unsupported(field, restartPolicy, valid)];
 }
 
+/** Lists in which nothing was wrong, and what else was looked at: Pods of one template share their list. */
+const sound = new WeakMap<
+  readonly Container[],
+  {
+    readonly volumes: PodSpec['volumes'];
+    readonly grace: number | undefined;
+    readonly minor: number;
+  }
+>();
+
 /** spec.containers at `field`. */
 export function containersCauses(
+  spec: PodSpec,
+  volumes: ReadonlySet<string>,
+  field: string,
+  context: PodContext,
+): Cause[] {
+  const { containers, terminationGracePeriodSeconds: grace } = spec;
+  const { minor } = context;
+  const before = sound.get(containers);
+  if (before?.minor === minor && before.grace === grace && before.volumes === spec.volumes) {
+    return [];
+  }
+  const causes = eachCauses(spec, volumes, field, context);
+  if (causes.length === 0) sound.set(containers, { volumes: spec.volumes, grace, minor });
+  return causes;
+}
+
+function eachCauses(
   { containers, terminationGracePeriodSeconds: grace }: PodSpec,
   volumes: ReadonlySet<string>,
   field: string,

@@ -96,6 +96,22 @@ function defaultContainer(container: Container, isPod: boolean, hostNetwork: boo
   return next;
 }
 
+type Containers = readonly Container[];
+
+/** What a list became, and what it became is itself: Pods of one template share one list. By `isPod` and host network. */
+const defaulted = [0, 1, 2, 3].map(() => new WeakMap<Containers, Containers>());
+
+function defaultContainers(given: Containers, isPod: boolean, hostNetwork: boolean): Containers {
+  const known = defaulted[Number(isPod) + 2 * Number(hostNetwork)];
+  let made = known?.get(given);
+  if (made === undefined) {
+    made = given.map((container) => defaultContainer(container, isPod, hostNetwork));
+    known?.set(given, made);
+    known?.set(made, made);
+  }
+  return made;
+}
+
 type Resources = NonNullable<Container['resources']>;
 
 /** Quantities in the one form in which they are stored; of Pods, requests from limits. */
@@ -131,9 +147,9 @@ function defaultVolume(volume: Volume): Volume {
 function defaultPodSpec(spec: PodSpec | undefined, isPod: boolean): PodSpec {
   const next: Draft<PodSpec> = { ...(spec ?? { containers: [] }) };
   const host = next.hostNetwork === true;
-  next.containers = (next.containers ?? []).map((c) => defaultContainer(c, isPod, host));
+  next.containers = defaultContainers(next.containers ?? [], isPod, host);
   if (next.initContainers !== undefined) {
-    next.initContainers = next.initContainers.map((c) => defaultContainer(c, isPod, host));
+    next.initContainers = defaultContainers(next.initContainers, isPod, host);
   }
   if (isUnset(next.restartPolicy)) next.restartPolicy = 'Always';
   next.terminationGracePeriodSeconds ??= 30;

@@ -62,13 +62,14 @@ function gateCauses({ schedulingGates = [] }: PodSpec, old: PodSpec): Cause[] {
   });
 }
 
-/** The spec without what may change; a node is set once, by binding. */
-function fixedPart(spec: PodSpec, isBinding: boolean): unknown {
-  const images = (list: readonly Container[] = []) => list.map((one) => without(one, 'image'));
+/** The spec without what may change; a node is set once, by binding. `other`: what shares its lists need no look. */
+function fixedPart(spec: PodSpec, other: PodSpec, isBinding: boolean): unknown {
+  const images = (field: 'containers' | 'initContainers') =>
+    spec[field] === other[field] ? [] : (spec[field] ?? []).map((one) => without(one, 'image'));
   return {
     ...without(spec, 'activeDeadlineSeconds', 'tolerations', 'schedulingGates'),
-    containers: images(spec.containers),
-    initContainers: images(spec.initContainers),
+    containers: images('containers'),
+    initContainers: images('initContainers'),
     nodeName: isBinding || isUnset(spec.nodeName) ? undefined : spec.nodeName,
   };
 }
@@ -96,7 +97,7 @@ export function podUpdateCauses(pod: Pod, old: Pod, context: RuleContext): Cause
   const grace = old.spec.terminationGracePeriodSeconds ?? 0;
   const allowed = grace < 0 && pod.spec.terminationGracePeriodSeconds === 1;
   const now = allowed ? { ...pod.spec, terminationGracePeriodSeconds: grace } : pod.spec;
-  if (!sameValue(fixedPart(now, isBinding), fixedPart(old.spec, isBinding))) {
+  if (!sameValue(fixedPart(now, old.spec, isBinding), fixedPart(old.spec, now, isBinding))) {
     causes.push(forbiddenField('spec', CHANGES));
   }
   return causes;
