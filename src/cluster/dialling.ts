@@ -19,7 +19,11 @@ import type { State } from './state.ts';
 
 export type DialText = Omit<DialRequest, 'message'> & { readonly message: string | Uint8Array };
 
-const encoder = (text: string): Uint8Array => Uint8Array.from(text, (c) => c.charCodeAt(0) & 255);
+function encoder(text: string): Uint8Array {
+  const bytes = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
+  return bytes;
+}
 
 /** One attempt from a machine, `laterMs` after the cluster's clock. */
 export function dialFrom(state: State, request: DialText, laterMs = 0): DialResult {

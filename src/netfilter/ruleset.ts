@@ -135,8 +135,15 @@ function sameRule(a: Rule, b: Rule): boolean {
   return a === b || ruleKey(a) === ruleKey(b);
 }
 
+const ruleKeys = new WeakMap<Rule, string>();
+
 function ruleKey(rule: Rule): string {
-  return JSON.stringify([rule.matches, rule.target], (_key, value: unknown) =>
-    typeof value === 'bigint' ? `${value}n` : value,
-  );
+  let key = ruleKeys.get(rule);
+  if (key === undefined) {
+    key = JSON.stringify([rule.matches, rule.target], (_key, value: unknown) =>
+      typeof value === 'bigint' ? `${value}n` : value,
+    );
+    ruleKeys.set(rule, key);
+  }
+  return key;
 }
