@@ -173,13 +173,23 @@ const patchTypes: Readonly<Record<string, PatchType>> = {
   'application/json-patch+json': 'json',
 };
 
+/** What is no JSON is handed on: the API server says so. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
 function objectAnswer(cluster: Cluster, request: IncomingMessage, url: URL, text: string): unknown {
   const place = placeOf(cluster, url.pathname);
   if (place === undefined) return undefined;
   const { requests } = cluster;
   const { row, namespace, name, sub } = place;
+  if (sub !== undefined && !['status', 'scale', 'log'].includes(sub)) return undefined;
   const query = url.searchParams;
-  const body: unknown = text === '' ? undefined : JSON.parse(text);
+  const body: unknown = text === '' ? undefined : parsed(text);
   const at = { name: name ?? '', ...(namespace === undefined ? {} : { namespace }) };
   const subresource = sub === 'status' || sub === 'scale' ? sub : undefined;
   const validation = query.get('fieldValidation') as FieldValidation | null;

@@ -24,14 +24,19 @@ interface Parsed {
 }
 
 /** A body that is text is read as JSON. Throws BadRequest for text that is none, and for endless nesting. */
-export function parseBody(row: KindRow, body: unknown): Parsed {
+export function parseBody(
+  row: KindRow,
+  body: unknown,
+  refused = (why: string): Error =>
+    badRequest(row, '', `couldn't get version/kind; json parse error: ${why}`),
+): Parsed {
   if (isTooDeep(body)) throw badRequest(row, '', 'exceeded max depth');
   if (typeof body !== 'string') return { value: body, duplicates: [] };
   try {
     return parseJsonText(body);
   } catch (error) {
     if (!(error instanceof JsonSyntaxError)) throw error;
-    throw badRequest(row, '', `couldn't get version/kind; json parse error: ${error.message}`);
+    throw refused(error.message);
   }
 }
 

@@ -24,7 +24,7 @@ export function patchedObject(
   validation: FieldValidation,
 ): Decoded {
   const { name = '' } = object.metadata;
-  const { value: patch, duplicates } = parseBody(row, body);
+  const { value: patch, duplicates } = patchIn(row, name, type, body);
   let result: unknown;
   try {
     result = patched(row, object, type, patch);
@@ -44,6 +44,12 @@ export function patchedObject(
   const warnings = validation === 'Warn' ? strict : [];
   const next = settleNulls(typed as unknown as AnyObject);
   return { object: isRecord(next.metadata) ? next : { ...next, metadata: { name } }, warnings };
+}
+
+/** A patch that is text is read as JSON; only of a strategic one the parser's complaint stands alone. */
+function patchIn(row: KindRow, name: string, type: PatchType, body: unknown) {
+  const lead = type === 'strategic' ? '' : 'error decoding patch: ';
+  return parseBody(row, body, (why) => badRequest(row, name, `${lead}${why}`));
 }
 
 function patched(row: KindRow, object: AnyObject, type: PatchType, patch: unknown): unknown {

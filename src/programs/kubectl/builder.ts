@@ -9,7 +9,7 @@ import type { AnyObject } from '../../api/types.ts';
 import { checked, expanded } from './documents.ts';
 import { Aggregate, CommandError, collect, isNotFound, prefixed, throwAll } from './errors.ts';
 import type { Document, LoadedFile } from './host.ts';
-import { type Call, notModelled } from './verb.ts';
+import { type Call, notModelled, subresourceOf } from './verb.ts';
 
 export interface Info {
   readonly row: KindRow;
@@ -219,7 +219,7 @@ class Builder {
     const { subresource = '', withoutObject = false } = this.#options;
     if (withoutObject) return { row, ...place, name, object: bare(row, { ...place, name }) };
     const { requests } = this.#call.host;
-    const known = subresource === 'status' || subresource === 'scale' ? subresource : undefined;
+    const known = subresource === '' ? undefined : subresourceOf(this.#call);
     return { row, ...place, name, object: requests.get(row, { ...place, name }, known) };
   }
 

@@ -39,10 +39,9 @@ const cascades = {
   orphan: 'Orphan',
 } as const;
 
-/** From the flags; warns of immediate deletion. `waits`: also where --wait is not given. */
+/** From the flags. `waits`: also where --wait is not given. */
 export function deletionOf(call: Call, waits = false): Deletion {
   const { flags } = call;
-  const force = flags.bool('force');
   let graceSeconds = flags.int('grace-period');
   if (flags.bool('now')) {
     if (graceSeconds !== -1) {
@@ -50,17 +49,7 @@ export function deletionOf(call: Call, waits = false): Deletion {
     }
     graceSeconds = 1;
   }
-  if (graceSeconds === 0 && !force) graceSeconds = 1;
-  if (force && graceSeconds < 0) graceSeconds = 0;
-  if (graceSeconds === 0 && force) {
-    call.err(
-      'Warning: Immediate deletion does not wait for confirmation that the running resource has been terminated. The resource may continue to run on the cluster indefinitely.\n',
-    );
-  } else if (graceSeconds > 0 && force) {
-    throw new CommandError(
-      '--force and --grace-period greater than 0 cannot be specified together',
-    );
-  }
+  if (graceSeconds === 0 && !flags.bool('force')) graceSeconds = 1;
   const selects =
     flags.bool('all') || flags.text('selector') !== '' || flags.text('field-selector') !== '';
   return {
@@ -72,6 +61,23 @@ export function deletionOf(call: Call, waits = false): Deletion {
     timeoutMs: flags.duration('timeout'),
     warnClusterScope: call.explicitNamespace && !flags.bool('all-namespaces'),
   };
+}
+
+/** What `delete` alone makes of --force: `apply` and `replace` take the grace period as it is. */
+export function forced({ flags, err }: Call, deletion: Deletion): Deletion {
+  if (!flags.bool('force')) return deletion;
+  const graceSeconds = Math.max(0, deletion.graceSeconds);
+  if (graceSeconds > 0) {
+    throw new CommandError(
+      '--force and --grace-period greater than 0 cannot be specified together',
+    );
+  }
+  if (graceSeconds === 0) {
+    err(
+      'Warning: Immediate deletion does not wait for confirmation that the running resource has been terminated. The resource may continue to run on the cluster indefinitely.\n',
+    );
+  }
+  return { ...deletion, graceSeconds };
 }
 
 function propagationOf({ flags, err }: Call): Deletion['propagation'] {

@@ -94,12 +94,7 @@ export function printedError(thrown: Error): { readonly text: string; readonly e
 
 function alone(error: Error): string {
   if (!(error instanceof ApiError)) return lineOf(error);
-  if (error.reason === 'Invalid') {
-    const { kind, name } = error.about;
-    if (kind !== '' || name !== '') return kubectlError(error);
-    return `The request is invalid: ${error.message}`;
-  }
-  return lineOf(error);
+  return error.reason === 'Invalid' ? kubectlError(error) : lineOf(error);
 }
 
 /** One error among several. */

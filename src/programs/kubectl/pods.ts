@@ -5,7 +5,7 @@ import { isRecord } from '../../api/values.ts';
 import { byCodeUnit } from '../../sim/table.ts';
 import { build, type Info, infosOf } from './builder.ts';
 import { selectorText } from './cells.ts';
-import { CommandError } from './errors.ts';
+import { CommandError, prefixed } from './errors.ts';
 import type { Call } from './verb.ts';
 
 export const podRunningTimeoutMs = 60_000;
@@ -33,13 +33,26 @@ export function podSelectorOf(object: AnyObject): string {
     }
     return selectorOf({ matchLabels: labels });
   }
-  const [group = '', version = 'v1'] = object.apiVersion.includes('/')
-    ? object.apiVersion.split('/')
-    : ['', object.apiVersion];
-  const room = (group.split('.')[0] || 'core') + version;
-  throw new CommandError(
-    `selector for *${room.replace(/^core/, '')}.${object.kind} not implemented`,
-  );
+  throw new CommandError(`selector for ${goTypeOf(object)} not implemented`);
+}
+
+/** "*v1.ConfigMap": what Go's %T prints. */
+function goTypeOf({ apiVersion, kind }: AnyObject): string {
+  const [group = '', version = ''] = apiVersion.includes('/')
+    ? apiVersion.split('/')
+    : ['', apiVersion];
+  return `*${group.split('.')[0]}${version}.${kind}`;
+}
+
+/** What a verb cannot do to the Pods of an object that selects none. */
+type Doing = 'get the logs from' | 'attach to';
+
+function selectorFor(object: AnyObject, doing: Doing): string {
+  try {
+    return podSelectorOf(object);
+  } catch (error) {
+    throw prefixed(error, `cannot ${doing} ${goTypeOf(object)}: `);
+  }
 }
 
 function selectorOf(selector: LabelSelector): string {
@@ -48,21 +61,21 @@ function selectorOf(selector: LabelSelector): string {
 }
 
 /** The Pods that an object stands for, most active first. */
-export function podsOf(call: Call, { object, namespace = '' }: Info): readonly Pod[] {
+export function podsOf(call: Call, { object, namespace = '' }: Info, doing: Doing): readonly Pod[] {
   if (object.kind === 'Pod') return [object as unknown as Pod];
   const row = call.names.row('pods');
   const { items } = call.host.requests.list(row, {
     namespace,
-    labelSelector: podSelectorOf(object),
+    labelSelector: selectorFor(object, doing),
   });
   return [...(items as unknown as readonly Pod[])].sort(moreActive);
 }
 
 /** The first of them; waits for one as kubectl does. */
-export function firstPod(call: Call, info: Info, timeoutMs: number): Pod {
+export function firstPod(call: Call, info: Info, timeoutMs: number, doing: Doing): Pod {
   const untilMs = call.host.nowMs + timeoutMs;
   for (;;) {
-    const [pod] = podsOf(call, info);
+    const [pod] = podsOf(call, info, doing);
     if (pod !== undefined) return pod;
     if (!call.host.step(untilMs)) throw new CommandError('timed out waiting for the condition');
   }

@@ -2,6 +2,7 @@
 // exports a Verb, and put it into the list of verbs.table.ts; `rollout status` and the like have several words. Options
 // that many verbs share are below. A verb prints through `call.out` and `call.err`, throws CommandError or ApiError
 // (errors.ts: how they are printed), finds objects by builder.ts, and prints them by printer.ts.
+import { ApiError } from '../../api/error.ts';
 import { InputError } from '../../api/input-error.ts';
 import type { AnyObject } from '../../api/types.ts';
 import { CommandError } from './errors.ts';
@@ -143,6 +144,22 @@ export function validationOf({ flags }: Call): 'Strict' | 'Warn' | 'Ignore' {
 /** What svcspec does not model: a mistake of the one who wrote the command, not an answer of kubectl. */
 export function notModelled(what: string, hint = ''): InputError {
   return new InputError('not-modelled', `${what} is not modelled`, { hint });
+}
+
+/** kubectl 1.32 left it to the server to know subresources. */
+const anySubresourceSince = 32;
+
+/** --subresource, as far as the server has it here. */
+export function subresourceOf({ flags, host }: Call): 'status' | 'scale' | undefined {
+  const text = flags.text('subresource');
+  if (text === '' || text === 'status' || text === 'scale') return text === '' ? undefined : text;
+  if (host.minor >= anySubresourceSince) {
+    const why = 'the server could not find the requested resource';
+    throw new ApiError('NotFound', why, { kind: '', group: '', name: '' });
+  }
+  throw new CommandError(
+    `invalid subresource value: ${JSON.stringify(text)}. Must be one of [status scale]`,
+  );
 }
 
 /** "See 'kubectl get -h' for help and examples" under an error. */

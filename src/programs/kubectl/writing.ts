@@ -5,7 +5,7 @@ import type { AnyObject } from '../../api/types.ts';
 import { without } from '../../api/values.ts';
 import type { Info } from './builder.ts';
 import { isNotFound } from './errors.ts';
-import { type Call, type DryRun, dryRunOf, validationOf } from './verb.ts';
+import { type Call, type DryRun, dryRunOf, subresourceOf, validationOf } from './verb.ts';
 
 export interface Writing {
   readonly dryRun: DryRun;
@@ -69,10 +69,4 @@ function currentVersion(call: Call, info: Info): string | undefined {
 
 export function nameOf({ namespace, name }: Info) {
   return namespace === undefined ? { name } : { namespace, name };
-}
-
-/** --subresource as far as there are such. */
-export function subresourceOf({ flags }: Call): 'status' | 'scale' | undefined {
-  const text = flags.text('subresource');
-  return text === 'status' || text === 'scale' ? text : undefined;
 }

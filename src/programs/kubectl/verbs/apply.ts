@@ -10,7 +10,15 @@ import type { AnyObject } from '../../../api/types.ts';
 import { dropNulls, isRecord } from '../../../api/values.ts';
 import { build, type Info, visit } from '../builder.ts';
 import { deletionFlags, deletionOf, waitGone } from '../deleting.ts';
-import { CommandError, collect, fromFile, isNotFound, prefixed, throwAll } from '../errors.ts';
+import {
+  CommandError,
+  collect,
+  fromFile,
+  isNotFound,
+  isPrintable,
+  prefixed,
+  throwAll,
+} from '../errors.ts';
 import { lastAppliedKey, withLastApplied } from '../last-applied.ts';
 import { listOf, outputOf, printerOf } from '../printer.ts';
 import {
@@ -130,7 +138,7 @@ function applyOne(call: Call, info: Info, writing: Writing): Applied {
   if (live.metadata.annotations?.[lastAppliedKey] === undefined) warnMissing(call, info);
   const patch = patchOf(info, modified, live);
   const isEmpty = Object.keys(patch).length === 0;
-  const object = isEmpty ? live : send(call, info, patch, modified, writing);
+  const object = isEmpty ? live : send(call, info, { patch, modified, live }, writing);
   if (object.metadata.deletionTimestamp !== undefined) {
     call.err(
       `Warning: Detected changes to resource ${info.name} which is currently being deleted.\n`,
@@ -184,13 +192,14 @@ function parsedJson(text: string): unknown {
   }
 }
 
-function send(
-  call: Call,
-  info: Info,
-  patch: Fields,
-  modified: AnyObject,
-  writing: Writing,
-): AnyObject {
+interface Change {
+  readonly patch: Fields;
+  readonly modified: AnyObject;
+  readonly live: AnyObject;
+}
+
+function send(call: Call, info: Info, change: Change, writing: Writing): AnyObject {
+  const { patch, modified, live } = change;
   const { row, source } = info;
   const type = builtinRow(row.kind, row.group) === undefined ? 'merge' : 'strategic';
   const options = source === undefined ? writing.options : { ...writing.options, source };
@@ -201,7 +210,8 @@ function send(
   } catch (error) {
     const isRefused =
       error instanceof ApiError && (error.reason === 'Conflict' || error.reason === 'Invalid');
-    if (isRefused && call.flags.bool('force')) return recreated(call, info, modified, writing);
+    if (isRefused && call.flags.bool('force'))
+      return recreated(call, info, live, modified, writing);
     const file = info.file ?? '';
     const inner = prefixed(error, `error when patching "${file}": `);
     throw prefixed(
@@ -211,7 +221,13 @@ function send(
   }
 }
 
-function recreated(call: Call, info: Info, modified: AnyObject, writing: Writing): AnyObject {
+function recreated(
+  call: Call,
+  info: Info,
+  live: AnyObject,
+  modified: AnyObject,
+  writing: Writing,
+): AnyObject {
   const deletion = deletionOf(call);
   const grace = deletion.graceSeconds < 0 ? {} : { gracePeriodSeconds: deletion.graceSeconds };
   const gone = call.host.requests.delete(info.row, nameOf(info), {
@@ -220,7 +236,30 @@ function recreated(call: Call, info: Info, modified: AnyObject, writing: Writing
   });
   const error = waitGone(call, info, gone.metadata.uid, deletion.timeoutMs || 300_000);
   if (error !== null) throw error;
-  return create(call, info, modified, writing);
+  try {
+    return create(call, info, modified, writing);
+  } catch (refusal) {
+    restored(call, info, live, writing, refusal);
+    throw refusal;
+  }
+}
+
+/** What was deleted for an object that is refused comes back. */
+function restored(
+  call: Call,
+  info: Info,
+  live: AnyObject,
+  writing: Writing,
+  refusal: unknown,
+): void {
+  try {
+    create(call, info, live, writing);
+  } catch (error) {
+    if (!isPrintable(refusal) || !isPrintable(error)) throw error;
+    throw new CommandError(
+      `An error occurred force-replacing the existing object with the newly provided one:\n\n${refusal.message}.\n\nAdditionally, an error occurred attempting to restore the original object:\n\n${error.message}`,
+    );
+  }
 }
 
 /** resource.Info's String. */

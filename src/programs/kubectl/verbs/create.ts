@@ -14,6 +14,7 @@ import {
   printFlags,
   recordFlag,
   selectorFlag,
+  usageError,
   type Verb,
   validateFlag,
 } from '../verb.ts';
@@ -39,6 +40,7 @@ export const create: Verb = {
 
 function run(call: Call): void {
   const { flags } = call;
+  if (call.args.length > 0) throw usageError(call, `Unexpected args: [${call.args.join(' ')}]`);
   if (flags.list('filename').length === 0 && flags.text('kustomize') === '') {
     throw new CommandError('must specify one of -f and -k');
   }

@@ -1,6 +1,6 @@
 // kubectl delete: by name, file, selector or --all. Models kubectl/pkg/cmd/delete; --interactive and --raw are refused.
 import { build } from '../builder.ts';
-import { deleteAll, deletionFlags, deletionOf } from '../deleting.ts';
+import { deleteAll, deletionFlags, deletionOf, forced } from '../deleting.ts';
 import { CommandError } from '../errors.ts';
 import {
   allFlag,
@@ -57,5 +57,5 @@ function run(call: Call): void {
   if (flags.bool('all') && fieldSelector !== '') {
     throw new CommandError('cannot set --all and --field-selector at the same time');
   }
-  deleteAll(call, result, deletionOf(call));
+  deleteAll(call, result, forced(call, deletionOf(call)));
 }

@@ -30,7 +30,8 @@ function run(call: Call): void {
   if (argv.length === 0) {
     throw new CommandError('you must specify at least one command for the container');
   }
-  const pod = firstPod(call, podOrOwner(call, target), flags.duration('pod-running-timeout'));
+  const timeoutMs = flags.duration('pod-running-timeout');
+  const pod = firstPod(call, podOrOwner(call, target), timeoutMs, 'attach to');
   const phase = pod.status?.phase;
   if (phase === 'Succeeded' || phase === 'Failed') {
     throw new CommandError(

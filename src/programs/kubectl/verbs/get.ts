@@ -116,22 +116,21 @@ function tables(call: Call, groups: readonly Group[], errors: Error[], wide: boo
   const texts: string[] = [];
   for (const run of runsOf(groups)) {
     const [{ row }] = run as [Info];
-    const objects = run.map(({ object }) => object);
+    const objects = sorted(
+      run.map(({ object }) => object),
+      sortPath,
+    );
+    if (objects === null) continue;
     const text = aligned(
-      tableRows(
-        row,
-        cellsFor(row, call.definitions, call.host.minor),
-        sortPath === '' ? objects : sortedBy(objects, sortPath),
-        {
-          wide,
-          withNamespace: flags.bool('all-namespaces') && row.namespaced,
-          withKind,
-          noHeaders: flags.bool('no-headers'),
-          showLabels: flags.bool('show-labels'),
-          labelColumns: flags.list('label-columns'),
-          nowSeconds: clockStartSeconds + Math.floor(call.host.nowMs / 1000),
-        },
-      ),
+      tableRows(row, cellsFor(row, call.definitions, call.host.minor), objects, {
+        wide,
+        withNamespace: flags.bool('all-namespaces') && row.namespaced,
+        withKind,
+        noHeaders: flags.bool('no-headers'),
+        showLabels: flags.bool('show-labels'),
+        labelColumns: flags.list('label-columns'),
+        nowSeconds: clockStartSeconds + Math.floor(call.host.nowMs / 1000),
+      }),
     );
     texts.push(`${text}\n`);
   }
@@ -140,6 +139,17 @@ function tables(call: Call, groups: readonly Group[], errors: Error[], wide: boo
   const namespaced = !flags.bool('all-namespaces') && [...rows].every((row) => row.namespaced);
   const place = namespaced ? ` in ${call.namespace} namespace.` : '';
   call.err(`No resources found${place}\n`);
+}
+
+/** In the order of --sort-by; null where they cannot be: kubectl drops that table and its printer's error. */
+function sorted(objects: readonly AnyObject[], path: string): readonly AnyObject[] | null {
+  if (path === '' || objects.length < 2) return objects;
+  try {
+    return sortedBy(objects, path);
+  } catch (error) {
+    if (error instanceof CommandError) return null;
+    throw error;
+  }
 }
 
 /** Objects of the same kind that follow each other share a table. */

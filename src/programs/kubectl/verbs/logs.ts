@@ -101,8 +101,9 @@ function found(call: Call, target: string | undefined, selector: string): readon
 
 function ofTarget(call: Call, info: Info): readonly Stream[] {
   const { flags } = call;
-  const pod = firstPod(call, info, flags.duration('pod-running-timeout'));
-  const all = podsOf(call, info);
+  const doing = 'get the logs from';
+  const pod = firstPod(call, info, flags.duration('pod-running-timeout'), doing);
+  const all = podsOf(call, info, doing);
   if (all.length > 1 && flags.bool('all-pods')) return all.flatMap((one) => streamsOf(call, one));
   if (all.length > 1) call.err(`Found ${all.length} pods, using pod/${pod.metadata.name}\n`);
   return streamsOf(call, pod);

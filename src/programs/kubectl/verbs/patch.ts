@@ -1,4 +1,5 @@
 // kubectl patch, also --local. Models kubectl/pkg/cmd/patch/patch.go, which says nothing of a dry run.
+import { ApiError } from '../../../api/error.ts';
 import { PatchError } from '../../../api/patch/errors.ts';
 import { jsonPatch } from '../../../api/patch/json-patch.ts';
 import { mergePatch } from '../../../api/patch/merge.ts';
@@ -20,9 +21,10 @@ import {
   printFlags,
   recordFlag,
   subresourceFlag,
+  subresourceOf,
   type Verb,
 } from '../verb.ts';
-import { nameOf, subresourceOf } from '../writing.ts';
+import { nameOf } from '../writing.ts';
 
 export const patch: Verb = {
   words: ['patch'],
@@ -50,7 +52,8 @@ function run(call: Call): void {
   checkFlags(call, local, dryRun === 'server');
   const type = types.find((one) => one === flags.text('type').toLowerCase()) ?? 'strategic';
   const body = bodyOf(call);
-  const result = build(call, { args: call.args, local });
+  const subresource = flags.text('subresource');
+  const result = build(call, { args: call.args, local, subresource });
   const onlyHere = local || dryRun === 'client';
   const errors: Error[] = [];
   let count = 0;
@@ -90,11 +93,16 @@ function checkFlags({ flags, args }: Call, local: boolean, server: boolean): voi
   }
 }
 
-/** The patch, written as JSON or YAML. */
+/** The patch, written as JSON or YAML: what begins as a JSON object goes to the server as it is. */
 function bodyOf({ flags, host }: Call): unknown {
-  const text = flags.text('patch');
   const file = flags.text('patch-file');
-  return host.parse(file === '' ? text : host.readText(file));
+  const text = file === '' ? flags.text('patch') : host.readText(file);
+  if (!text.trimStart().startsWith('{')) return host.parse(text);
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return text;
+  }
 }
 
 function patchedThere(
@@ -106,10 +114,22 @@ function patchedThere(
 ): AnyObject {
   const subresource = subresourceOf(call);
   const options = { dryRun, ...(subresource === undefined ? {} : { subresource }) };
-  const stored = call.host.requests.patch(info.row, nameOf(info), type, body, options);
-  call.warn();
-  return stored;
+  try {
+    const stored = call.host.requests.patch(info.row, nameOf(info), type, body, options);
+    call.warn();
+    return stored;
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.reason !== 'UnsupportedMediaType') throw error;
+    const gvk = `${apiVersionOf(info.row)}, Kind=${info.row.kind}`;
+    throw new CommandError(`${mediaTypes[type]} is not supported by ${gvk}: ${error.message}`);
+  }
 }
+
+const mediaTypes = {
+  strategic: 'application/strategic-merge-patch+json',
+  merge: 'application/merge-patch+json',
+  json: 'application/json-patch+json',
+} as const;
 
 function patchedHere(object: AnyObject, type: PatchType, body: unknown): AnyObject {
   try {

@@ -51,7 +51,13 @@ function run(call: Call): void {
   if (force && writing.dryRun !== 'none') {
     throw new CommandError('--dry-run can not be used when --force is set');
   }
-  if (force) deleteAll(call, build(call, { withoutObject: true }), deletionOf(call, true));
+  if (force) {
+    const deletion = deletionOf(call, true);
+    // It waits, and so never deletes at once.
+    const graceSeconds = deletion.graceSeconds === 0 ? 1 : deletion.graceSeconds;
+    const gone = { ...deletion, graceSeconds, ignoreNotFound: true };
+    deleteAll(call, build(call, { withoutObject: true }), gone);
+  }
   const print = printerOf(call, `replaced${dryRunSuffix(writing.dryRun)}`);
   const errors: Error[] = [];
   let count = 0;
