@@ -4,7 +4,7 @@ import { ApiError } from '../../api/error.ts';
 import { parseSelector, selects } from '../../api/label-selector.ts';
 import type { Source } from '../../api/manifest.ts';
 import type { ListOptions } from '../../api/requests.ts';
-import { apiVersionOf, type KindRow, rowOf } from '../../api/scheme.ts';
+import { apiVersionOf, type KindRow, qualifiedResource, rowOf } from '../../api/scheme.ts';
 import type { AnyObject } from '../../api/types.ts';
 import { checked, expanded } from './documents.ts';
 import { Aggregate, CommandError, collect, isNotFound, prefixed, throwAll } from './errors.ts';
@@ -219,7 +219,8 @@ class Builder {
     const { subresource = '', withoutObject = false } = this.#options;
     if (withoutObject) return { row, ...place, name, object: bare(row, { ...place, name }) };
     const { requests } = this.#call.host;
-    const known = subresource === '' ? undefined : subresourceOf(this.#call);
+    const asked = `get ${qualifiedResource(row)} ${name}`;
+    const known = subresource === '' ? undefined : subresourceOf(this.#call, asked);
     return { row, ...place, name, object: requests.get(row, { ...place, name }, known) };
   }
 

@@ -149,13 +149,14 @@ export function notModelled(what: string, hint = ''): InputError {
 /** kubectl 1.32 left it to the server to know subresources. */
 const anySubresourceSince = 32;
 
-/** --subresource, as far as the server has it here. */
-export function subresourceOf({ flags, host }: Call): 'status' | 'scale' | undefined {
+/** --subresource, as far as the server has it here; `asked` is the request that fails: "get services web". */
+export function subresourceOf({ flags, host }: Call, asked = ''): 'status' | 'scale' | undefined {
   const text = flags.text('subresource');
   if (text === '' || text === 'status' || text === 'scale') return text === '' ? undefined : text;
   if (host.minor >= anySubresourceSince) {
     const why = 'the server could not find the requested resource';
-    throw new ApiError('NotFound', why, { kind: '', group: '', name: '' });
+    const text = asked === '' ? why : `${why} (${asked})`;
+    throw new ApiError('NotFound', text, { kind: '', group: '', name: '' });
   }
   throw new CommandError(
     `invalid subresource value: ${JSON.stringify(text)}. Must be one of [status scale]`,
