@@ -23,7 +23,7 @@ Feature: what is deleted goes when nothing holds it
     When I delete Service "web"
     Then Service "web" exists
     And every connection from Node "node01" to port 80 of Service "web" is answered
-    When I run "kubectl patch svc web --type=merge -p '{metadata: {finalizers: null}}'"
+    When I run "kubectl patch svc web --type=merge -p 'metadata: {finalizers: null}'"
     Then Service "web" does not exist
 
   Scenario: orphans stay and go on answering

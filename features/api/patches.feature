@@ -23,7 +23,7 @@ Feature: patches change what they name and keep the rest
       """
 
   Scenario: a strategic merge patch adds a port beside the others
-    When I run "kubectl patch svc web -p '{spec: {ports: [{name: more, port: 81}]}}'"
+    When I run "kubectl patch svc web -p 'spec: {ports: [{name: more, port: 81}]}'"
     Then it prints:
       """
       service/web patched
@@ -32,7 +32,7 @@ Feature: patches change what they name and keep the rest
     And every connection from Node "node01" to port 81 of Service "web" is answered
 
   Scenario: a merge patch replaces the list
-    When I run "kubectl patch svc web --type=merge -p '{spec: {ports: [{name: more, port: 81}]}}'"
+    When I run "kubectl patch svc web --type=merge -p 'spec: {ports: [{name: more, port: 81}]}'"
     Then Service "web" has:
       | path               | value |
       | spec.ports[0].port | 81    |
@@ -47,19 +47,19 @@ Feature: patches change what they name and keep the rest
     And Service "web" has 1 endpoint
 
   Scenario: null in a merge patch removes a field
-    When I run "kubectl patch svc web --type=merge -p '{spec: {selector: null}}'"
+    When I run "kubectl patch svc web --type=merge -p 'spec: {selector: null}'"
     And I run "kubectl delete deploy web"
     Then Service "web" has 1 endpoint
 
   Scenario: an item is deleted by its key
-    Given I run "kubectl patch svc web -p '{spec: {ports: [{name: more, port: 81}]}}'"
-    When I run "kubectl patch svc web -p '{spec: {ports: [{$patch: delete, port: 80}]}}'"
+    Given I run "kubectl patch svc web -p 'spec: {ports: [{name: more, port: 81}]}'"
+    When I run "kubectl patch svc web -p 'spec: {ports: [{$patch: delete, port: 80}]}'"
     Then Service "web" has:
       | path               | value |
       | spec.ports[0].port | 81    |
 
   Scenario: a stale resourceVersion is a conflict
-    When I run "kubectl patch svc web -p '{metadata: {resourceVersion: !!str 1}, spec: {selector: {app: other}}}'"
+    When I run "kubectl patch svc web -p '{\"metadata\": {\"resourceVersion\": \"1\"}, \"spec\": {\"selector\": {\"app\": \"other\"}}}'"
     Then it prints:
       """
       Error from server (Conflict): Operation cannot be fulfilled on services "web": the object has been modified; please apply your changes to the latest version and try again

@@ -33,7 +33,7 @@ Feature: What the API server does with what it does not know
       """
 
   Scenario: a patch is warned of
-    When I run "kubectl patch svc kubernetes -p '{spec: {typo: 1}}'"
+    When I run "kubectl patch svc kubernetes -p 'spec: {typo: 1}'"
     Then it prints:
       """
       service/kubernetes patched (no change)

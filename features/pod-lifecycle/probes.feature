@@ -53,7 +53,7 @@ Feature: What makes a Pod ready
       """
     And 5 seconds pass
     And Service "web" has no endpoints
-    And I run "kubectl patch pod web --subresource=status -p '{status: {conditions: [{type: example.com/balanced, status: !!str True}]}}'"
+    And I run "kubectl patch pod web --subresource=status -p 'status: {conditions: [{type: example.com/balanced, status: !!str True}]}'"
     When 1 second passes
     Then Service "web" has 1 endpoint
     And Pod "web" is ready
