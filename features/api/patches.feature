@@ -67,7 +67,7 @@ Feature: patches change what they name and keep the rest
     And Service "web" has 1 endpoint
 
   Scenario: a patch that the API server refuses
-    When I run "kubectl patch svc web -p '{spec: {sessionAffinity: Sticky}}'"
+    When I run "kubectl patch svc web -p 'spec: {sessionAffinity: Sticky}'"
     Then the API server refuses it:
       """
       Service "web" is invalid
