@@ -1,7 +1,9 @@
 // The API server under random damaged requests: nothing but a refusal is ever thrown, a refused request or a dry run
-// changes nothing, every answer is quick, and what is allocated is what the stored Services hold.
+// changes nothing, nothing stored has a field that its kind does not know, every answer is quick, and what is allocated is what the
+// stored Services hold.
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { checkFields } from '../src/api/decode.ts';
 import { ApiError } from '../src/api/error.ts';
 import { InputError } from '../src/api/input-error.ts';
 import type { WriteOptions } from '../src/api/requests.ts';
@@ -49,6 +51,13 @@ function checkAllocations(core: Core): void {
   const text = (all: ReadonlyMap<string, string>) => [...all].map((pair) => pair.join(' ')).sort();
   assert.deepEqual([...addresses.taken()].sort(), text(wanted.addresses), 'addresses taken');
   assert.deepEqual([...ports.taken()].sort(), text(wanted.ports), 'ports taken');
+}
+
+function checkKnown(core: Core): void {
+  for (const [key, object] of contents(core)) {
+    const unknown = checkFields(object).filter(({ kind }) => kind === 'unknown-field');
+    assert.deepEqual(unknown, [], key);
+  }
 }
 
 function bodyOf({ manifest, name, damages, twice }: Request): unknown {
@@ -146,6 +155,7 @@ function holds(act: Act) {
         for (const [key, object] of contents(core)) assert.equal(object, before.get(key), key);
       }
       checkAllocations(core);
+      checkKnown(core);
     }
   });
 }
@@ -190,6 +200,16 @@ checkCatches(
   holds((core, requests, request) => {
     if (request.verb === 'evict') throw new TypeError('x is undefined');
     perform(core, requests, request);
+  }),
+  { file, runs: 60 },
+);
+
+checkCatches(
+  'an unknown field that is stored',
+  holds((core, requests, request) => {
+    perform(core, requests, request);
+    const stored = core.get('Namespace', 'default') as AnyObject;
+    core.put({ ...stored, zzz: 1 }, stored, nowhere);
   }),
   { file, runs: 60 },
 );

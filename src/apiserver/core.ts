@@ -22,9 +22,11 @@ import { admitNamespace } from './admission.ts';
 import { createAllocations, forkAllocations } from './allocations.ts';
 import { deletion, finishesDeletion } from './deletion.ts';
 import { History } from './history.ts';
+import { identified, named } from './identity.ts';
 import { omitEmpty } from './omit-empty.ts';
-import { generatedName, uidOf } from './pick.ts';
+import { uidOf } from './pick.ts';
 import type { AllocationRequest, Allocations, Plan } from './plan.ts';
+import { admitReferences } from './pod-admission.ts';
 import { nowhere, type Provenance } from './provenance.ts';
 import { rulesOf, unruled } from './registry.ts';
 import { beginCreate, beginUpdate, commit, release } from './service-allocation.ts';
@@ -39,6 +41,7 @@ import {
   withoutProtection,
 } from './service-cidrs.ts';
 import { Store, type Stored } from './store.ts';
+import { defaultAccount } from './system-objects.ts';
 import { checkIdentity, nextGeneration, preserved } from './update.ts';
 
 export interface ApiServerConfig {
@@ -58,8 +61,7 @@ interface State {
   uids: number;
 }
 
-const generatedNamesMax = 8;
-const ADDRESS_UIDS = 2 ** 28;
+const OWN_UIDS = 2 ** 28;
 
 export class Core {
   readonly config: ApiServerConfig;
@@ -161,7 +163,13 @@ export class Core {
     }
     object = rules.defaults?.(object, this.#context) ?? object;
     admitNamespace(row, object, (key) => this.get('Namespace', key) as Namespace | undefined);
-    object = this.#named(object, row);
+    const lookup = {
+      get: (table: string, key: string) => this.get(table, key),
+      list: (table: string) => this.store.list(table),
+    };
+    object = admitReferences(row, object, lookup);
+    const isTaken = (one: AnyObject) => this.get(row.table, keyOf(one)) !== undefined;
+    object = named(object, this.config.choices, isTaken);
     let plan: Plan | undefined;
     if (row.table === 'Service') {
       const { allocations } = this.#state;
@@ -169,7 +177,9 @@ export class Core {
       plan = begun.plan;
       object = begun.service as unknown as AnyObject;
     }
-    object = this.#identified(object, row);
+    const creationTimestamp = formatTime(this.config.nowMs());
+    const made = { uid: uidOf(this.#state.uids), creationTimestamp };
+    object = identified(object, row, this.#context.minor, made);
     object = rules.prepareForCreate?.(object, this.#context) ?? object;
     const causes = rules.validate?.(object, this.#context) ?? unruled(row, object);
     if (causes.length > 0) throw invalidObject(row, object.metadata.name ?? '', causes);
@@ -186,7 +196,9 @@ export class Core {
       object = readyRange(object, formatTime(this.config.nowMs()));
     }
     this.#state.uids++;
-    return this.put(object, undefined, from);
+    const stored = this.put(object, undefined, from);
+    if (row.table === 'Namespace') this.#keepAccount(stored.metadata.name ?? '');
+    return stored;
   }
 
   /** `from` undefined: as it was before. */
@@ -297,6 +309,7 @@ export class Core {
       const endpoints = this.get('Endpoints', key);
       if (endpoints !== undefined) this.remove(endpoints);
     }
+    if (table === 'ServiceAccount') this.#keepAccount(object.metadata.namespace ?? '');
     return last;
   }
 
@@ -304,7 +317,7 @@ export class Core {
     return this.#context.minor >= CIDR_OBJECTS_SINCE;
   }
 
-  /** The IPAddress objects follow what a Service holds. Their uids are apart from those that others count on. */
+  /** The IPAddress objects follow what a Service holds. */
   #recordAddresses(now: Service | undefined, old: Service | undefined): void {
     if (!this.#hasRanges) return;
     for (const ip of newAddresses(old, now)) {
@@ -312,15 +325,23 @@ export class Core {
       if (address !== undefined) this.remove(address);
     }
     if (now === undefined) this.#settleRanges();
-    else for (const ip of newAddresses(now, old)) this.#recordAddress(ip, now);
+    else for (const ip of newAddresses(now, old)) this.record(addressObject(ip, now));
   }
 
-  #recordAddress(ip: string, service: Service): void {
-    const object = addressObject(ip, service);
-    const uid = uidOf(ADDRESS_UIDS + this.store.revision);
+  /** Stores what the control plane keeps by itself; its uids are apart from those that others count on. */
+  record(object: AnyObject): void {
+    const uid = uidOf(OWN_UIDS + this.store.revision);
     const creationTimestamp = formatTime(this.config.nowMs());
     const metadata = { ...object.metadata, uid, creationTimestamp };
-    this.put({ ...object, metadata }, this.get('IPAddress', ip), nowhere);
+    this.put({ ...object, metadata }, undefined, nowhere);
+  }
+
+  /** A Namespace that stays always has its default ServiceAccount. */
+  #keepAccount(namespace: string): void {
+    const place = this.get('Namespace', namespace);
+    if (place === undefined || place.metadata.deletionTimestamp !== undefined) return;
+    const account = defaultAccount(namespace);
+    if (this.get('ServiceAccount', keyOf(account)) === undefined) this.record(account);
   }
 
   /** ServiceCIDRs that are to go do so when no address needs them. */
@@ -348,18 +369,6 @@ export class Core {
     return { ...object, metadata: { ...object.metadata, namespace: 'default' } };
   }
 
-  #named(object: AnyObject, row: KindRow): AnyObject {
-    const { metadata } = object;
-    if (!isUnset(metadata.name) || isUnset(metadata.generateName)) return object;
-    let named = object;
-    for (let i = 0; i < generatedNamesMax; i++) {
-      const name = generatedName(this.config.choices, metadata.generateName);
-      named = { ...object, metadata: { ...metadata, name } };
-      if (this.get(row.table, keyOf(named)) === undefined) break;
-    }
-    return named;
-  }
-
   #allocating(): AllocationRequest {
     const ranges = this.#hasRanges ? furtherRanges(this.store.list('ServiceCIDR')) : [];
     return { choices: this.config.choices, ranges, dryRun: this.dryRun };
@@ -368,21 +377,6 @@ export class Core {
   /** Only for what users write: controllers do not read warnings. */
   #warn(row: KindRow, object: AnyObject, old: AnyObject | undefined): void {
     this.warnings.push(...(rulesOf(row).warnings?.(object, old, this.#context) ?? []));
-  }
-
-  /** What the server writes into the metadata of a new object. */
-  #identified(object: AnyObject, row: KindRow): AnyObject {
-    const { minor } = this.#context;
-    const { resourceVersion, deletionTimestamp, deletionGracePeriodSeconds, generation, ...rest } =
-      object.metadata;
-    const counts = row.generationSince !== null && minor >= row.generationSince;
-    const metadata: ObjectMeta = {
-      ...rest,
-      uid: uidOf(this.#state.uids),
-      creationTimestamp: formatTime(this.config.nowMs()),
-      ...(counts ? { generation: 1 } : {}),
-    };
-    return { ...object, metadata };
   }
 }
 

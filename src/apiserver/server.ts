@@ -24,6 +24,7 @@ import { locate } from './locate.ts';
 import { parsePath, withValue } from './path.ts';
 import { nowhere, type Patch, patched } from './provenance.ts';
 import { RequestHandler } from './request-handler.ts';
+import { systemPriorityClasses } from './system-objects.ts';
 
 export type { ApiServerConfig, ForkConfig } from './core.ts';
 
@@ -184,9 +185,11 @@ class Server implements ApiServer {
   }
 }
 
-/** An API server with the objects every cluster starts with: system namespaces and `default/kubernetes`. */
+/** An API server with the objects every cluster starts with: system namespaces and priority classes, `default/kubernetes`. */
 export function createApiServer(config: ApiServerConfig): ApiServer {
-  const server = new Server(new Core(config));
+  const core = new Core(config);
+  for (const one of systemPriorityClasses) core.record(one);
+  const server = new Server(core);
   bootstrap(server, config.spec);
   return server;
 }

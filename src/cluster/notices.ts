@@ -30,6 +30,7 @@ const effects: Readonly<Record<string, string>> = {
   PersistentVolumeClaim: 'nothing binds it, and Pods start without',
   LimitRange: 'it adds no defaults',
   ResourceQuota: 'it refuses nothing',
+  PriorityClass: 'Pods get its number, but none is preempted',
   CustomResourceDefinition: 'objects of its kinds are stored as they are',
 };
 
@@ -73,10 +74,15 @@ function remarksOn(event: WatchEvent, spec: ClusterSpec): readonly Remark[] {
   if (kind === 'Service') return remarksOnService(object as unknown as Service, spec);
   if (templated.has(kind)) return remarksOnWorkload(object);
   if (type !== 'ADDED') return [];
-  if (schemeOf(kind)?.simulated === true) return [];
+  if (schemeOf(kind)?.simulated === true || isSystemClass(object)) return [];
   const effect = effects[kind];
   const text = `is stored, but not simulated${effect === undefined ? '' : `: ${effect}`}`;
   return [{ path: 'kind', text }];
+}
+
+/** Made by the API server itself; no user may take this prefix. */
+function isSystemClass({ kind, metadata }: AnyObject): boolean {
+  return kind === 'PriorityClass' && metadata.name?.startsWith('system-') === true;
 }
 
 /** Pods of a workload were reported with its template. */

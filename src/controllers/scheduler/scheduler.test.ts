@@ -56,6 +56,13 @@ const spread = (more: object = {}): Partial<PodSpec> =>
     ],
   }) as Partial<PodSpec>;
 
+const patient = {
+  apiVersion: 'scheduling.k8s.io/v1',
+  kind: 'PriorityClass',
+  metadata: { name: 'patient' },
+  value: 0,
+  preemptionPolicy: 'Never',
+};
 const web = { labels: { app: 'web' } };
 const zones: readonly NodeGiven[] = ['a', 'b', 'b'].map((zone) => ({ labels: { zone } }));
 const on = (nodeName: string): Partial<PodSpec> => ({ nodeName });
@@ -182,8 +189,8 @@ const rows: readonly {
   {
     name: 'never to preempt',
     nodes: [{}],
-    before: [pod('a', { ...port(8080), ...on('n1') })],
-    spec: { ...port(8080), preemptionPolicy: 'Never' },
+    before: [patient, pod('a', { ...port(8080), ...on('n1') })],
+    spec: { ...port(8080), priorityClassName: 'patient' },
     want: "0/1 nodes are available: 1 node(s) didn't have free ports for the requested pod ports. preemption: not eligible due to preemptionPolicy=Never.",
   },
   {
