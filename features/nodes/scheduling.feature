@@ -152,3 +152,49 @@ Feature: The scheduler finds a node, or says why none will do
     And Pod "new" has:
       | path                         | value                                                                                                                                    |
       | status.conditions[0].message | 0/2 nodes are available: 2 node(s) were unschedulable. preemption: 0/2 nodes are available: 2 Preemption is not helpful for scheduling. |
+
+  # CoreDNS has two Pods, of 100m each.
+  Scenario: a Node has the room that it shows, and its kubelet keeps to it
+    Given a cluster:
+      """
+      apiVersion: svcspec.dev/v1alpha1
+      kind: Cluster
+      metadata: { name: lab }
+      spec: { nodes: [{ name: node01, internalIP: 192.168.4.102, capacity: { pods: 5 } }] }
+      """
+    When I apply:
+      """
+      apiVersion: v1
+      kind: Pod
+      metadata: { name: large }
+      spec: { containers: [{ name: c, image: nginx, resources: { requests: { cpu: 100 } } }] }
+      ---
+      apiVersion: v1
+      kind: Pod
+      metadata: { name: put }
+      spec:
+        nodeName: node01
+        containers: [{ name: c, image: nginx, resources: { requests: { cpu: 100 } } }]
+      ---
+      apiVersion: apps/v1
+      kind: Deployment
+      metadata: { name: many }
+      spec:
+        replicas: 6
+        selector: { matchLabels: { app: many } }
+        template:
+          metadata: { labels: { app: many } }
+          spec: { containers: [{ name: c, image: nginx }] }
+      """
+    Then Pod "put" has:
+      | path           | value                                                                                                          |
+      | status.phase   | Failed                                                                                                         |
+      | status.reason  | OutOfcpu                                                                                                       |
+      | status.message | Pod was rejected: Node didn't have enough resource: cpu, requested: 100000, used: 200, capacity: 64000 |
+    And Pod "large" has:
+      | path                         | value                                                                                                                                               |
+      | status.conditions[0].message | 0/1 nodes are available: 1 Insufficient cpu, 1 Too many pods. preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling. |
+    And Deployment "many" has:
+      | path                     | value |
+      | status.availableReplicas | 3     |
+      | status.updatedReplicas   | 6     |

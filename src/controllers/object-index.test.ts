@@ -60,3 +60,26 @@ test('who may select: by one pair of the selector, or always when it has none', 
   index.apply(event('DELETED', gone));
   assert.deepEqual(ask('ReplicaSet', { hash: '1', app: 'web' }).includes('demo/web-1'), false);
 });
+
+test('what the pods of a node ask for: with each that comes, ends, changes or goes, and apart on a fork', () => {
+  const index = new ObjectIndex();
+  const asking = (cpu: string, phase = 'Running') =>
+    object('Pod', 'a', {
+      spec: { nodeName: 'n1', containers: [{ name: 'c', resources: { requests: { cpu } } }] },
+      status: { phase },
+    });
+  const [small, large, ended] = [asking('1500m'), asking('2'), asking('2', 'Succeeded')];
+  const seen: number[] = [];
+  const look = () => seen.push(index.requestedOn('n1', 'cpu'));
+  index.apply(event('ADDED', small));
+  look();
+  const fork = index.fork();
+  index.apply(event('MODIFIED', large, small));
+  look();
+  index.apply(event('MODIFIED', ended, large));
+  look();
+  index.apply(event('DELETED', ended));
+  look();
+  assert.deepEqual(seen, [1500, 2000, 0, 0]);
+  assert.equal(fork.requestedOn('n1', 'cpu'), 1500);
+});

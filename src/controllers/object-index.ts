@@ -1,6 +1,7 @@
 // Indexes over the store, as client-go's informers keep them: objects by controller owner, pods by label, Services
 // by selector. Every write to the store is applied at once, so an index is never behind the store. Not a cache of
 // objects: it holds keys only. Forks share buckets until one side writes.
+import { requestsOf } from '../api/pod/requests.ts';
 import type { AnyObject, Pod, WatchEvent } from '../api/types.ts';
 import type { Forkable } from '../sim/component.ts';
 import { byCodeUnit } from '../sim/table.ts';
@@ -120,6 +121,11 @@ export class ObjectIndex implements Forkable {
     return this.#buckets.get(`live ${node}`)?.keys.size ?? 0;
   }
 
+  /** How much of a resource the pods on a node ask for: cpu in thousandths. */
+  requestedOn(node: string, resource: string): number {
+    return this.#buckets.get(`asks ${node}`)?.keys.get(resource) ?? 0;
+  }
+
   /** The names by how many pods are bound to each, fewest first, ties as given. Read it before the next write. */
   nodesByPods(names: readonly string[]): Iterable<string> {
     if (this.#loads?.names !== names) {
@@ -172,7 +178,7 @@ export class ObjectIndex implements Forkable {
 
   #add(kind: string, key: string, object: AnyObject): void {
     for (const name of bucketsOf(kind, object)) this.#bucket(name).set(key, 1);
-    this.#weigh(kind, object);
+    this.#weigh(kind, object, 1);
     for (const owner of object.metadata.ownerReferences ?? []) {
       this.#bucket(`dependent ${owner.uid}`).set(`${kind} ${key}`, 1);
     }
@@ -180,7 +186,7 @@ export class ObjectIndex implements Forkable {
 
   #remove(kind: string, key: string, object: AnyObject): void {
     for (const name of bucketsOf(kind, object)) this.#drop(name, key);
-    this.#weigh(kind, object);
+    this.#weigh(kind, object, -1);
     for (const owner of object.metadata.ownerReferences ?? []) {
       this.#drop(`dependent ${owner.uid}`, `${kind} ${key}`);
     }
@@ -193,10 +199,15 @@ export class ObjectIndex implements Forkable {
     }
   }
 
-  #weigh(kind: string, object: AnyObject): void {
-    if (kind !== 'Pod' || this.#loads === null) return;
+  #weigh(kind: string, object: AnyObject, sign: 1 | -1): void {
+    if (kind !== 'Pod') return;
     const node = nodeOf(object);
-    this.#loads.set(node, this.podsOnNode(node));
+    this.#loads?.set(node, this.podsOnNode(node));
+    if (node === '' || hasEnded(object)) return;
+    for (const [name, value] of requestsOf(object as unknown as Pod)) {
+      const sums = this.#bucket(`asks ${node}`);
+      sums.set(name, (sums.get(name) ?? 0) + sign * value);
+    }
   }
 
   /** An object stands under the pair of its selector that the fewest of its kind use. */
@@ -253,8 +264,14 @@ function keepsPlace({ kind, object, previous }: WatchEvent): boolean {
     (nodeOf(object) === nodeOf(previous) &&
       hasEnded(object) === hasEnded(previous) &&
       isRefused(object) === isRefused(previous) &&
-      repels(object) === repels(previous))
+      repels(object) === repels(previous) &&
+      asksAsBefore(object, previous))
   );
+}
+
+function asksAsBefore(now: AnyObject, before: AnyObject): boolean {
+  const [a, b] = [now as unknown as Pod, before as unknown as Pod];
+  return a.spec === b.spec || a.spec?.containers === b.spec?.containers;
 }
 
 function bucketsOf(kind: string, object: AnyObject): readonly string[] {

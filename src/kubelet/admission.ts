@@ -1,5 +1,6 @@
 // What a kubelet refuses though the Pod is bound to its node (somebody wrote spec.nodeName), and the deadline of a Pod.
-// Resources and required node affinity are not weighed. pkg/kubelet/lifecycle/predicate.go, active_deadline.go.
+// Room is asked for those Pods only, not for what the scheduler has placed; required node affinity is not weighed. pkg/kubelet/lifecycle/predicate.go, active_deadline.go.
+import { amountsOf, requestsOf, wantedBy } from '../api/pod/requests.ts';
 import type { Container, Node, Pod } from '../api/types.ts';
 import { keyOf, matchesLabels } from '../api/types.ts';
 import type { KubeletContext } from './context.ts';
@@ -28,10 +29,40 @@ const predicates: readonly {
 
 /** The first predicate that fails; undefined: the kubelet takes the pod. */
 export function refusalOf(pod: Pod, node: Node, context: KubeletContext): Refusal | undefined {
+  const lacking = lackOf(pod, node, context);
+  if (lacking !== undefined) return lacking;
   const failed = predicates.find(({ fits }) => !fits(pod, node, context));
   if (failed === undefined) return undefined;
   const { reason, text } = failed;
   return { reason, message: `Predicate ${reason} failed: ${text}` };
+}
+
+/** The first resource that the node has too little of. The scheduler has said PodScheduled of those that it has weighed. */
+function lackOf(pod: Pod, node: Node, { client, state }: KubeletContext): Refusal | undefined {
+  const isPlaced = pod.status?.conditions?.some(
+    (one) => one.type === 'PodScheduled' && one.status === 'True',
+  );
+  const { allocatable } = node.status ?? {};
+  if (isPlaced === true || allocatable === undefined) return undefined;
+  const room = amountsOf(allocatable);
+  const used = new Map<string, number>();
+  const use = (name: string, value: number) => used.set(name, (used.get(name) ?? 0) + value);
+  for (const [key, run] of state.pods.entries()) {
+    if (run.node !== node.metadata.name || key === keyOf(pod)) continue;
+    const other = client.get('Pod', key);
+    if (other === undefined || isOver(other)) continue;
+    use('pods', 1);
+    for (const [name, value] of requestsOf(other)) use(name, value);
+  }
+  for (const [name, value] of [['pods', 1] as const, ...wantedBy(pod)]) {
+    // A kubelet takes no offence at resources of devices that its node does not have.
+    if (name.includes('/') && !room.has(name)) continue;
+    const [capacity, before] = [room.get(name) ?? 0, used.get(name) ?? 0];
+    if (value <= capacity - before) continue;
+    const message = `Node didn't have enough resource: ${name}, requested: ${value}, used: ${before}, capacity: ${capacity}`;
+    return { reason: `OutOf${name}`, message };
+  }
+  return undefined;
 }
 
 /** The pod fails without a container having started. */

@@ -1,12 +1,12 @@
-// The Node object that a kubelet registers, from the Cluster document. Capacity is one usual machine size unless the
-// document declares it; only then does the scheduler weigh it. pkg/kubelet/kubelet_node_status.go; labels and taints as
+// The Node object that a kubelet registers, from the Cluster document. Capacity is one roomy machine unless the document
+// declares it, all of it allocatable. pkg/kubelet/kubelet_node_status.go; labels and taints as
 // kubeadm sets them.
 import type { ClusterSpec, NodeSpec } from '../api/cluster-spec.ts';
 import type { Node, NodeCondition, Taint } from '../api/types.ts';
 import { formatAddr } from '../net/addr.ts';
 import { formatCidr } from '../net/cidr.ts';
 
-const machine = { cpu: '4', memory: '8Gi', pods: '110' };
+const machine = { cpu: '64', 'ephemeral-storage': '1Ti', memory: '256Gi', pods: '110' };
 const excludeLabel = 'node.kubernetes.io/exclude-from-external-load-balancers';
 
 /** `now`: the instant its conditions begin, RFC 3339. */

@@ -233,9 +233,28 @@ const rows: readonly {
     ),
   },
   {
-    name: 'a machine without declared capacity has room',
+    name: 'the usual machine',
     nodes: [{}],
-    spec: asking({ cpu: '64' }),
+    spec: asking({ cpu: '64', memory: '256Gi' }),
+    want: 'n1',
+  },
+  {
+    name: 'and more than it has',
+    nodes: [{}, {}],
+    spec: asking({ cpu: '100' }),
+    want: refused(2, '2 Insufficient cpu', useless(2)),
+  },
+  {
+    name: 'a Pod that has ended holds nothing',
+    nodes: [{ capacity: { cpu: '1' } }],
+    before: [
+      pod(
+        'a',
+        { ...asking({ cpu: '1' }), ...on('n1'), restartPolicy: 'Never' },
+        { annotations: { 'svcspec.dev/exit-after': '0s' } },
+      ),
+    ],
+    spec: asking({ cpu: '1' }),
     want: 'n1',
   },
   {
