@@ -170,3 +170,40 @@ Feature: What a container needs before it starts
       | path         | value   |
       | status.phase | Pending |
       | status.podIP | <none>  |
+
+  Scenario: an image that is always pulled has been pulled in no time
+    Given a cluster:
+      """
+      apiVersion: v1
+      kind: Pod
+      metadata: { name: web }
+      spec: { containers: [{ name: web, image: nginx }] }
+      """
+    When I run "kubectl events --for pod/web"
+    Then it prints:
+      """
+      LAST SEEN   TYPE     REASON      OBJECT    MESSAGE
+      0s          Normal   Scheduled   Pod/web   Successfully assigned default/web to node02
+      0s          Normal   Pulling     Pod/web   Pulling image "nginx"
+      0s          Normal   Pulled      Pod/web   Successfully pulled image "nginx" in 0s (0s including waiting). Image size: 0 bytes.
+      0s          Normal   Created     Pod/web   Created container: web
+      0s          Normal   Started     Pod/web   Started container web
+      """
+
+  Scenario: a sidecar whose liveness probe fails is an init container in the kubelet's words
+    Given a cluster:
+      """
+      apiVersion: v1
+      kind: Pod
+      metadata: { name: web }
+      spec:
+        initContainers:
+          - { name: side, image: "nginx:1.27", restartPolicy: Always, livenessProbe: { tcpSocket: { port: 81 } } }
+        containers: [{ name: web, image: "nginx:1.27", ports: [{ containerPort: 80 }] }]
+      """
+    When 30 seconds pass
+    And I run "kubectl get events --field-selector reason=Killing -o custom-columns=M:.message --no-headers"
+    Then it prints:
+      """
+      Init container side failed liveness probe
+      """

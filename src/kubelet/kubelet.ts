@@ -199,7 +199,8 @@ function kill(
   { which, probe }: NonNullable<Probed['killed']>,
   context: KubeletContext,
 ): ContainerRun {
-  const text = `Container ${run.name} failed ${which.toLowerCase()} probe, will be restarted`;
+  const failed = `ontainer ${run.name} failed ${which.toLowerCase()} probe`;
+  const text = run.role === 'sidecar' ? `Init c${failed}` : `C${failed}, will be restarted`;
   context.client.event(pod, 'Normal', 'Killing', text);
   const { terminationGracePeriodSeconds: podGrace } = pod.spec;
   const graceSeconds = probe.terminationGracePeriodSeconds ?? podGrace ?? 30;
