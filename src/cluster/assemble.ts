@@ -8,6 +8,8 @@ import { createApiServer } from '../apiserver/server.ts';
 import { LoadBalancers } from '../cloud/load-balancers.ts';
 import { HostLocal } from '../cni/host-local.ts';
 import { profileNamed } from '../cni/profiles.ts';
+import { forget, retry, standard } from '../controllers/back-off.ts';
+import type { Controller } from '../controllers/controller.ts';
 import { controllers } from '../controllers/controllers.ts';
 import { Memory } from '../controllers/memory.ts';
 import { silenced } from '../controllers/node-lifecycle/node-lifecycle.ts';
@@ -55,22 +57,7 @@ const watchedByDns = new Set(['Service', 'EndpointSlice', 'Namespace']);
 
 /** Every reader of the change log. */
 function componentsOf(): readonly Component<State>[] {
-  const rows: Component<State>[] = controllers.map((controller) => ({
-    name: controller.name,
-    watches: new Set(controller.watches),
-    receive: (state, events) => {
-      const context = state.controllerContext(controller.name);
-      return received(state, controller.name, events, (event) => controller.keysOf(event, context));
-    },
-    sync: (state, key) => {
-      try {
-        controller.sync(key, state.controllerContext(controller.name));
-      } catch (error) {
-        if (!isTerminating(error) && !tryAgain(state, controller.name, key, error)) throw error;
-      }
-    },
-    delays: (state) => delaysOf(state, controller.name, true),
-  }));
+  const rows = controllers.map(controllerRow);
   rows.push({
     name: 'kubelet',
     watches: new Set(kubelet.watches),
@@ -100,6 +87,34 @@ function componentsOf(): readonly Component<State>[] {
     delays: (state) => delaysOf(state, coreDns, false),
   });
   return rows;
+}
+
+/** A controller, with what its work queue does about refusals. */
+function controllerRow(controller: Controller): Component<State> {
+  const { name } = controller;
+  const refusals = standard(`${name} refusals`);
+  return {
+    name,
+    watches: new Set(controller.watches),
+    receive: (state, events) => {
+      const context = state.controllerContext(name);
+      return received(state, name, events, (event) => controller.keysOf(event, context));
+    },
+    sync: (state, key) => {
+      const context = state.controllerContext(name);
+      try {
+        controller.sync(key, context);
+        forget(refusals, key, context);
+      } catch (error) {
+        if (isTerminating(error) || tryAgain(state, name, key, error)) return;
+        if (!(error instanceof ApiError)) throw error;
+        const notice = `controller ${name}: ${key}: ${error.message}`;
+        if (!state.notices.includes(notice)) state.notices.push(notice);
+        retry(refusals, key, context);
+      }
+    },
+    delays: (state) => delaysOf(state, name, true),
+  };
 }
 
 /** Controllers give up in a Namespace that is being deleted (NamespaceTerminatingCause). */

@@ -389,3 +389,28 @@ test('a liveness probe may ask a container that starts after its own', () => {
     ],
   );
 });
+
+test('a controller that is refused says so, tries again, and ends nothing', () => {
+  const big = `---
+apiVersion: v1
+kind: Endpoints
+metadata: { name: big, annotations: { note: "${'x'.repeat(262_140)}" } }
+subsets: [ { addresses: [ { ip: 192.0.2.9 } ], ports: [ { port: 80 } ] } ]
+---
+apiVersion: v1
+kind: Service
+metadata: { name: big }
+spec: { selector: { app: web }, ports: [ { port: 80 } ] }
+`;
+  const cluster = start.fork();
+  cluster.apply(loaded(big).manifests, 'create');
+  const told = cluster.notices.filter((notice) => notice.startsWith('controller '));
+  const limit = 'metadata.annotations: Too long: may not be more than 262144 bytes';
+  assert.deepEqual(told, [
+    `controller endpoints: default/big: Endpoints "big" is invalid: ${limit}`,
+  ]);
+  assert.deepEqual(endpointsOf(cluster, 'default/web').length, 3, 'the others go on');
+  cluster.delete('Endpoints', 'default/big');
+  cluster.advance(1_000_000);
+  assert.ok(cluster.objects.get('Endpoints', 'default/big')?.subsets?.length, 'tried again');
+});
