@@ -48,6 +48,9 @@ const files: Readonly<Record<string, string>> = {
       | 2 |
 `,
   'undefined.feature': feature('Then nobody knows this step'),
+  'ingress.yaml':
+    'apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: { name: in }\nspec: { defaultBackend: { service: { name: web, port: { number: 80 } } } }\n',
+  'sleeping.txt': 'apply -f ingress.yaml\nsleep 1m30s\nkubectl get svc web\n',
   'script.txt': '# away with it\nkubectl delete svc web\n\nget svc web\nget pods\n',
   'package.json': '{}\n',
 };
@@ -302,6 +305,21 @@ const rows: readonly Row[] = [
     status: 1,
     stdout: /^service "web" deleted from default namespace\n$/,
     stderr: /^Error from server \(NotFound\): services "web" not found\n$/,
+  },
+  {
+    name: 'kubectl says once what a command wrote that is not simulated, and scripts sleep',
+    args: ['kubectl', '-v', '-f', 'scenarios/shop', '--script', 'sleeping.txt'],
+    status: 0,
+    stdout: /created\n.*\nweb .* 90s\n$/s,
+    stderr:
+      /^\$ apply -f ingress.yaml\ningress.yaml:2: Ingress "default\/in" is stored, but not simulated: .*\n\$ sleep 1m30s\n\$ kubectl get svc web\n$/,
+  },
+  {
+    name: 'kubectl -q gives no notices',
+    args: ['kubectl', '-q', ...shop, '--', 'apply', '-f', 'ingress.yaml'],
+    status: 0,
+    stdout: /created\n$/,
+    stderr: /^$/,
   },
   {
     name: 'kubectl refuses what is not modelled',

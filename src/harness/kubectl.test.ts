@@ -76,3 +76,38 @@ const refused = [
 for (const { line, want } of refused) {
   test(`refused and not ignored: kubectl ${line}`, () => assert.throws(() => printed(line), want));
 }
+
+const braces = [
+  { type: 'strategic', want: '' },
+  { type: 'merge', want: 'error decoding patch: ' },
+  { type: 'json', want: 'error decoding patch: ' },
+];
+for (const { type, want } of braces) {
+  test(`a patch that begins with a brace is JSON: ${type}`, () => {
+    const fork = cluster.fork();
+    const patch = (text: string) =>
+      kubectl(fork, ['patch', '-n', 'demo', 'pod', 'one', `--type=${type}`, '-p', text]).stderr;
+    const why = `invalid character 'm' looking for beginning of object key string`;
+    assert.equal(
+      patch('{metadata: {labels: {a: b}}}'),
+      `Error from server (BadRequest): ${want}${why}\n`,
+    );
+    if (type !== 'json') assert.equal(patch(' {"metadata":{"labels":{"a":"b"}}}'), '');
+  });
+}
+
+test('custom kinds that no definition serves are found once one is stored', () => {
+  const route = `
+apiVersion: gateway.networking.k8s.io/v1
+kind: HTTPRoute
+metadata: { name: r, namespace: demo }
+`;
+  const { manifests: routes } = loadTexts([{ file: 'route.yaml', text: route }]);
+  const fork = cluster.fork();
+  const get = () => kubectl(fork, words('get httproute -n demo'));
+  assert.equal(get().stderr, `error: the server doesn't have a resource type "httproute"\n`);
+  fork.apply(routes);
+  assert.equal(get().stdout, 'NAME   AGE\nr      0s\n');
+  const described = kubectl(fork, words('describe httproutes r -n demo')).stdout;
+  assert.match(described, /^Name: +r\nNamespace: +demo\n/);
+});

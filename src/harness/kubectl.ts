@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { InputError } from '../api/input-error.ts';
 import type { ObjectName } from '../api/requests.ts';
+import { type KindRow, rowOf } from '../api/scheme.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import { type InputText, readInputFiles } from '../input/read.ts';
 import { parseValues } from '../manifest/parse.ts';
@@ -47,6 +48,16 @@ class ClusterHost implements KubectlHost {
 
   get nowMs(): number {
     return this.#cluster.nowMs;
+  }
+
+  undefinedKinds(): readonly KindRow[] {
+    const { objects } = this.#cluster;
+    const served = new Set(this.requests.resources().map(({ table }) => table));
+    return objects.kinds().flatMap((table) => {
+      if (served.has(table)) return [];
+      const [first] = objects.rawList(table);
+      return first === undefined ? [] : [rowOf(first)];
+    });
   }
 
   load(path: string, recursive: boolean): readonly LoadedFile[] {

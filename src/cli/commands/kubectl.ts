@@ -1,9 +1,11 @@
 // `svcspec kubectl`: kubectl's verbs on the settled cluster; exits as kubectl did. With --script many command lines run
-// one after the other on the same cluster, up to the first that fails.
+// one after the other on the same cluster, up to the first that fails. What a command wrote that is not simulated is
+// said on standard error behind it, once.
 import { readFileSync } from 'node:fs';
 import { buffer } from 'node:stream/consumers';
 import { InputError } from '../../api/input-error.ts';
 import type { Cluster } from '../../cluster/cluster.ts';
+import { isSaidAlways } from '../../cluster/notices.ts';
 import { kubectl } from '../../harness/kubectl.ts';
 import { words } from '../../harness/words.ts';
 import { openCluster } from '../open.ts';
@@ -34,8 +36,16 @@ export async function runKubectl(
   const afterMs = options.at === undefined ? 0 : durationMs(options.at);
   const cluster = await openCluster(options, io);
   if (afterMs > 0) cluster.advance(afterMs);
-  for (const line of lines) {
+  let said = cluster.notices.length;
+  for (const [i, line] of lines.entries()) {
+    if (options.verbose && script !== undefined) io.err(`$ ${line.join(' ')}\n`);
     const status = await runLine(cluster, line, io);
+    const next = lines[i + 1];
+    if (status !== 0 || next === undefined || !watches(next)) cluster.settle();
+    for (const notice of cluster.notices.slice(said)) {
+      if (!options.quiet || isSaidAlways(notice)) io.err(`${notice}\n`);
+    }
+    said = cluster.notices.length;
     if (status !== 0) return status;
   }
   return 0;
@@ -43,8 +53,13 @@ export async function runKubectl(
 
 async function runLine(cluster: Cluster, args: readonly string[], io: Io): Promise<number> {
   if (!watches(args)) cluster.settle();
+  const [program = '', ...rest] = args;
+  if (program === 'sleep') {
+    cluster.advance(durationMs(rest.join(' ')));
+    return 0;
+  }
   const stdin = readsStdin(args) ? String(await buffer(process.stdin)) : '';
-  const printed = kubectl(cluster, args, { stdin });
+  const printed = kubectl(cluster, program === 'kubectl' ? rest : args, { stdin });
   io.out(printed.stdout);
   io.err(printed.stderr);
   return printed.exitCode;
@@ -58,7 +73,7 @@ function readsStdin(args: readonly string[]): boolean {
   );
 }
 
-/** Command lines with or without "kubectl" before them; empty ones and comments are left out. */
+/** Command lines with or without "kubectl" before them, and `sleep DURATION`; empty ones and comments are left out. */
 function scriptLines(path: string): readonly (readonly string[])[] {
   let text: string;
   try {
@@ -71,6 +86,5 @@ function scriptLines(path: string): readonly (readonly string[])[] {
     .split('\n')
     .map((line) => line.trim())
     .filter((line) => line !== '' && !line.startsWith('#'))
-    .map((line) => words(line))
-    .map((line) => (line[0] === 'kubectl' ? line.slice(1) : line));
+    .map((line) => words(line));
 }

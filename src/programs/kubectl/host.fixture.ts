@@ -51,6 +51,7 @@ export const silentHost: Omit<KubectlHost, 'requests'> = {
   nowMs: 0,
   load: never,
   readText: never,
+  undefinedKinds: () => [],
   fieldDocs: never,
   parse: never,
   step: never,

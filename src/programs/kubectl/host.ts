@@ -3,6 +3,7 @@
 import type { ApiError } from '../../api/error.ts';
 import type { Source } from '../../api/manifest.ts';
 import type { ObjectName, Requests } from '../../api/requests.ts';
+import type { KindRow } from '../../api/scheme.ts';
 
 /** One YAML or JSON document of a file, as written: Lists are not taken apart. */
 export interface Document {
@@ -34,6 +35,8 @@ export interface LogOptions {
 
 export interface KubectlHost {
   readonly requests: Requests;
+  /** Kinds of stored objects that no definition serves: given in files, without a CustomResourceDefinition. */
+  undefinedKinds(): readonly KindRow[];
   /** Kubernetes minor of server and kubectl alike: 34 for "1.34". */
   readonly minor: number;
   /** Virtual milliseconds. */

@@ -47,7 +47,7 @@ function run(host: KubectlHost, args: readonly string[], output: Output): void {
   let warned = 0;
   const call: Call = {
     host,
-    names: new Names(host.requests.resources()),
+    names: new Names([...host.requests.resources(), ...host.undefinedKinds()]),
     definitions,
     command,
     flags,

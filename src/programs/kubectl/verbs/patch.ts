@@ -1,5 +1,6 @@
 // kubectl patch, also --local. Models kubectl/pkg/cmd/patch/patch.go, which says nothing of a dry run.
 import { ApiError } from '../../../api/error.ts';
+import { JsonSyntaxError, parseJsonText } from '../../../api/json-text.ts';
 import { PatchError } from '../../../api/patch/errors.ts';
 import { jsonPatch } from '../../../api/patch/json-patch.ts';
 import { mergePatch } from '../../../api/patch/merge.ts';
@@ -131,10 +132,20 @@ const mediaTypes = {
   json: 'application/json-patch+json',
 } as const;
 
+/** What kubectl's own patching says of a text that is no JSON; of a JSON patch, what is wrong with it. */
+const localSyntax: Readonly<Partial<Record<PatchType, string>>> = {
+  strategic: 'invalid JSON document',
+  merge: 'Invalid JSON Patch',
+};
+
 function patchedHere(object: AnyObject, type: PatchType, body: unknown): AnyObject {
   try {
-    return applied(object, type, body) as AnyObject;
+    const patch = typeof body === 'string' ? parseJsonText(body).value : body;
+    return applied(object, type, patch) as AnyObject;
   } catch (error) {
+    if (error instanceof JsonSyntaxError) {
+      throw new CommandError(localSyntax[type] ?? error.message);
+    }
     if (error instanceof PatchError) throw new CommandError(error.message);
     throw error;
   }
