@@ -198,3 +198,27 @@ Feature: The scheduler finds a node, or says why none will do
       | path                     | value |
       | status.availableReplicas | 3     |
       | status.updatedReplicas   | 6     |
+
+  Scenario: a Pod waits for the claim that it names
+    When I apply:
+      """
+      apiVersion: v1
+      kind: Pod
+      metadata: { name: db }
+      spec:
+        containers: [{ name: db, image: postgres }]
+        volumes: [{ name: data, persistentVolumeClaim: { claimName: nope } }]
+      """
+    Then Pod "db" has:
+      | path                         | value                                                                                                                                                        |
+      | status.phase                 | Pending                                                                                                                                                      |
+      | status.conditions[0].reason  | Unschedulable                                                                                                                                                |
+      | status.conditions[0].message | 0/2 nodes are available: persistentvolumeclaim "nope" not found. preemption: 0/2 nodes are available: 2 Preemption is not helpful for scheduling. |
+    When I apply:
+      """
+      apiVersion: v1
+      kind: PersistentVolumeClaim
+      metadata: { name: nope }
+      spec: { accessModes: [ReadWriteOnce], resources: { requests: { storage: 1Gi } } }
+      """
+    Then Pod "db" is Running

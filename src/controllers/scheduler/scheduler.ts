@@ -15,7 +15,7 @@ import { type Refusal, Snapshot } from './snapshot.ts';
 
 export const scheduler: Controller = {
   name: 'scheduler',
-  watches: ['Pod', 'Node'],
+  watches: ['Pod', 'Node', 'PersistentVolumeClaim'],
   keysOf(event, { client, index }) {
     const pod = event.kind === 'Pod' ? client.get('Pod', event.key) : undefined;
     if (pod !== undefined && isPending(pod)) return [event.key];
@@ -25,6 +25,11 @@ export const scheduler: Controller = {
     const pod = context.client.get('Pod', key);
     if (pod === undefined || !isPending(pod)) return;
     if ((pod.spec.schedulerName ?? 'default-scheduler') !== 'default-scheduler') return;
+    const claimless = claimProblem(pod, context);
+    if (claimless !== undefined) {
+      refuse(pod, everywhere(context), context, claimless);
+      return;
+    }
     const node = choose(pod, context);
     if (typeof node !== 'string') refuse(pod, node, context);
     else bind(pod, node, context);
@@ -34,6 +39,7 @@ export const scheduler: Controller = {
 /** Whether an event may let a Pod be placed that did not fit: a node changed, or a Pod on one came, went, ended or was
  * relabelled. */
 function mayHelp({ kind, type, object, previous }: WatchEvent): boolean {
+  if (kind === 'PersistentVolumeClaim') return type !== 'DELETED';
   if (type !== 'MODIFIED') return true;
   if (kind === 'Node') {
     return (
@@ -62,6 +68,24 @@ function isPending(pod: Pod): boolean {
     !isTerminal(pod) &&
     (pod.spec.schedulingGates ?? []).length === 0
   );
+}
+
+/** What VolumeBinding says before it looks at any node: a claim that is not there, or is on its way out. */
+function claimProblem(pod: Pod, { client }: ControllerContext): string | undefined {
+  for (const volume of pod.spec.volumes ?? []) {
+    const name = volume.persistentVolumeClaim?.claimName;
+    if (name === undefined) continue;
+    const claim = client.get('PersistentVolumeClaim', `${pod.metadata.namespace}/${name}`);
+    if (claim === undefined) return `persistentvolumeclaim "${name}" not found`;
+    if (claim.metadata.deletionTimestamp !== undefined) {
+      return `persistentvolumeclaim "${name}" is being deleted`;
+    }
+  }
+  return undefined;
+}
+
+function everywhere({ client }: ControllerContext): readonly Refusal[] {
+  return client.list('Node').map(() => ({ reasons: [], isFinal: true }));
 }
 
 /** The node's name, or why no node fits. */
@@ -129,9 +153,14 @@ function bind(pod: Pod, node: string, { client, now }: ControllerContext): void 
   client.event(pod, 'Normal', 'Scheduled', text);
 }
 
-function refuse(pod: Pod, refusals: readonly Refusal[], { client, now }: ControllerContext): void {
+function refuse(
+  pod: Pod,
+  refusals: readonly Refusal[],
+  { client, now }: ControllerContext,
+  common?: string,
+): void {
   const isMeek = pod.spec.preemptionPolicy === 'Never';
-  const message = fitError(refusals, isMeek);
+  const message = fitError(refusals, isMeek, common);
   const before = conditionOf(pod, 'PodScheduled');
   if (before?.status === 'False' && before.message === message) return;
   const condition: PodCondition = {
@@ -146,11 +175,12 @@ function refuse(pod: Pod, refusals: readonly Refusal[], { client, now }: Control
   client.event(pod, 'Warning', 'FailedScheduling', message);
 }
 
-/** framework.FitError: reasons counted and sorted as strings, then what preemption says. */
-export function fitError(refusals: readonly Refusal[], isMeek = false): string {
+/** framework.FitError: reasons counted and sorted as strings, or one that all nodes have in common (PreFilterMsg); then
+ * what preemption says. */
+export function fitError(refusals: readonly Refusal[], isMeek = false, common?: string): string {
   const total = refusals.length;
   if (total === 0) return 'no nodes available to schedule pods';
-  const lines = histogram(refusals.flatMap((one) => one.reasons));
+  const lines = common ?? histogram(refusals.flatMap((one) => one.reasons));
   const found = `0/${total} nodes are available: ${lines}.`;
   if (isMeek) return `${found} preemption: not eligible due to preemptionPolicy=Never.`;
   const tried = refusals.map(({ isFinal }) =>
