@@ -171,12 +171,19 @@ test('A11 a PersistentVolumeClaim is Pending, whatever it says of itself', () =>
     apiVersion: 'v1',
     kind: 'PersistentVolumeClaim',
     metadata,
-    spec: { accessModes: ['ReadWriteOnce'] },
+    spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } },
     status: { phase: 'Bound', capacity: { storage: '1Gi' } },
   });
   assert.deepEqual(
     [made['spec'], made['status']],
-    [{ accessModes: ['ReadWriteOnce'], volumeMode: 'Filesystem' }, { phase: 'Pending' }],
+    [
+      {
+        accessModes: ['ReadWriteOnce'],
+        resources: { requests: { storage: '1Gi' } },
+        volumeMode: 'Filesystem',
+      },
+      { phase: 'Pending' },
+    ],
   );
 });
 

@@ -13,9 +13,11 @@ import { metadataCauses, metadataUpdateCauses } from '../api/metadata/validation
 import { namespaceRules } from '../api/namespace/rules.ts';
 import { networkPolicyRules } from '../api/networkpolicy/rules.ts';
 import { nodeRules } from '../api/node/rules.ts';
+import { persistentVolumeRules } from '../api/persistentvolume/rules.ts';
 import { persistentVolumeClaimRules } from '../api/persistentvolumeclaim/rules.ts';
 import { podRules } from '../api/pod/rules.ts';
 import { podDisruptionBudgetRules } from '../api/poddisruptionbudget/rules.ts';
+import { roleBindingRules } from '../api/rolebinding/rules.ts';
 import type { KindRow } from '../api/scheme.ts';
 import { serviceRules } from '../api/service/rules.ts';
 import { ipAddressRules, serviceCIDRRules } from '../api/service-cidr/rules.ts';
@@ -59,6 +61,9 @@ const registry: ReadonlyMap<string, KindRules<AnyObject>> = new Map([
   ['HorizontalPodAutoscaler', row(horizontalPodAutoscalerRules)],
   ['Lease', row(leaseRules)],
   ['PersistentVolumeClaim', row(persistentVolumeClaimRules)],
+  ['PersistentVolume', persistentVolumeRules],
+  ['RoleBinding', roleBindingRules],
+  ['ClusterRoleBinding', roleBindingRules],
   ['ServiceCIDR', row(serviceCIDRRules)],
   ['IPAddress', row(ipAddressRules)],
 ]);
