@@ -122,3 +122,13 @@ test('merge patch, scale and warnings', () => {
   assert.equal(server.warnings().length, 1);
   assert.deepEqual(server.warnings(), []);
 });
+
+test('a damaged annotation of the last apply refuses the next one', () => {
+  const server = newServer();
+  server.applyManifest(manifest(web([{ port: 80 }])));
+  server.patchPath('Service', 'default/web', `metadata.annotations["${LAST_APPLIED}"]`, '{');
+  assert.throws(() => server.applyManifest(manifest(web([{ port: 81 }]))), {
+    name: 'ApiError',
+    message: `Invalid JSON document in ${LAST_APPLIED}`,
+  });
+});

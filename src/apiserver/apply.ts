@@ -6,7 +6,7 @@ import { PatchError } from '../api/patch/errors.ts';
 import { mergePatch } from '../api/patch/merge.ts';
 import { strategicPatch } from '../api/patch/strategic.ts';
 import { threeWayMergePatch, threeWayPatch } from '../api/patch/three-way.ts';
-import { patchRefused } from '../api/refusals.ts';
+import { badRequest, patchRefused } from '../api/refusals.ts';
 import { builtinRow, type KindRow, kubectlType } from '../api/scheme.ts';
 import { type AnyObject, keyOf } from '../api/types.ts';
 import { isRecord } from '../api/values.ts';
@@ -38,12 +38,21 @@ function apply(object: AnyObject, row: KindRow, writer: Writer): string {
     writer.create(wanted);
     return 'created';
   }
-  const text = live.metadata.annotations?.[LAST_APPLIED];
-  const parsed: unknown = text === undefined ? {} : JSON.parse(text);
-  const last = isRecord(parsed) ? parsed : {};
+  const last = lastApplied(live, row);
   const next = patchedBy(last, wanted, live, row);
   writer.update(next);
   return next === live ? 'unchanged' : 'configured';
+}
+
+/** What the annotation says; kubectl gives up on one that is damaged. */
+function lastApplied(live: AnyObject, row: KindRow): Readonly<Record<string, unknown>> {
+  const text = live.metadata.annotations?.[LAST_APPLIED] ?? '{}';
+  try {
+    const parsed: unknown = JSON.parse(text);
+    return isRecord(parsed) ? parsed : {};
+  } catch {
+    throw badRequest(row, live.metadata.name ?? '', `Invalid JSON document in ${LAST_APPLIED}`);
+  }
 }
 
 /** The live object after the patch that apply sends; the same when there is nothing to send. */
