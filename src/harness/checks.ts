@@ -104,7 +104,7 @@ function problemOfStep(step: PickleStep, position: Position): InputError | undef
   const [definition, ...others] = loaded.vocabulary.matching(text);
   if (definition === undefined) {
     const near = nearestPattern(text, loaded.vocabulary.definitions);
-    const all = 'all steps are in docs/vocabulary.md';
+    const all = `${quotesHint(text)}all steps are in docs/vocabulary.md`;
     const hint = near === null ? all : `did you mean: ${near}\n${all}`;
     return new InputError('unknown-step', `no step says: ${text}`, { position, hint });
   }
@@ -114,6 +114,14 @@ function problemOfStep(step: PickleStep, position: Position): InputError | undef
     return new InputError('unknown-step', message, { position, hint });
   }
   return problemBelow(step, definition, position);
+}
+
+/** A command line with quotes of its own. */
+function quotesHint(text: string): string {
+  const inner = /^I run "(.*)"$/.exec(text)?.[1]?.replaceAll('\\"', '') ?? '';
+  return inner.includes('"')
+    ? 'write quotes inside of the command as \\", or as single ones\n'
+    : '';
 }
 
 /** `<m>` that is still there in a step of an outline: no column of its Examples has that name. */

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { prints, runs } from './commands.ts';
 import { appliesText, isRefused } from './manifests.ts';
+import { hasValues } from './objects.ts';
+import { objectRef } from './refs.ts';
 import { worldOf } from './world.fixture.ts';
 import type { SvcWorld } from './world.ts';
 
@@ -68,4 +70,30 @@ test('a refusal of an earlier command is not that of the last change', () => {
   const world = run(affinity, 'it prints:');
   appliesText(world, 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: later }\n');
   assert.throws(() => isRefused(world, 'Service "web" is invalid'), /it was accepted/);
+});
+
+test('a print that differs says which lines do', () => {
+  const world = run('kubectl get svc -o name');
+  const want =
+    /actual:\n {2}service\/kubernetes\n {2}service\/web\n.*\n {2}- service\/wbe\n {2}\+ service\/web\n/;
+  assert.throws(() => prints(world, 'service/kubernetes\nservice/wbe'), want);
+  assert.throws(() => prints(world, 'service/web\nservice/kubernetes'), /another order/);
+});
+
+test('words of a shell are no words of kubectl', () => {
+  assert.throws(() => run('kubectl get svc | grep web'), /there is no shell here/);
+  assert.throws(() => run('kubectl get svc > file'), /there is no shell here/);
+});
+
+test('values that differ are all said at once', () => {
+  const service = objectRef('Service "web"');
+  const rows = [
+    ['spec.type', 'NodePort'],
+    ['spec.sessionAffinity', 'None'],
+    ['spec.ports[0].port', '81'],
+  ];
+  assert.throws(
+    () => hasValues(worldOf(text), service, { header: ['path', 'value'], rows }),
+    /spec.type: NodePort\n +spec.ports\[0\].port: 81\nactual:\n +spec.type: ClusterIP\n +spec.ports\[0\].port: 80\n/,
+  );
 });

@@ -8,6 +8,9 @@ import { linesOf } from './tables.ts';
 import { words } from './words.ts';
 import type { SvcWorld } from './world.ts';
 
+/** Words that would mean something to a shell. */
+const shellWords = new Set(['|', '>', '>>', '<', '&&', '||', ';', '&', '2>&1']);
+
 /** Runs one command line. */
 export function runs(world: SvcWorld, line: string): void {
   const [program = '', ...args] = words(line);
@@ -16,6 +19,17 @@ export function runs(world: SvcWorld, line: string): void {
       position: world.step,
       hint: 'write kubectl get ..., or kubectl exec -n NS POD -- COMMAND for a program inside a Pod',
     });
+  }
+  const shell = args.find((word) => shellWords.has(word));
+  if (shell !== undefined) {
+    throw new InputError(
+      'usage',
+      `there is no shell here: "${shell}" would be a word of kubectl's`,
+      {
+        position: world.step,
+        hint: 'compare all it prints, with * for any word; or choose by -l, --field-selector, -o jsonpath',
+      },
+    );
   }
   const cluster = world.acting();
   world.printed = kubectl(cluster, args, {
@@ -53,15 +67,32 @@ export function prints(world: SvcWorld, text: string): void {
   const wanted = linesOf(text).map(wordsOf);
   const lines = linesOf(actual).map(wordsOf);
   const same =
-    lines.length === wanted.length &&
-    wanted.every((want, i) => {
-      const got = lines[i] ?? [];
-      return want.length === got.length && want.every((word, w) => word === '*' || word === got[w]);
-    });
+    lines.length === wanted.length && wanted.every((want, i) => sameLine(want, lines[i] ?? []));
   expect(world, same, () => ({
     expected: text,
-    actual: actual === '' ? `nothing (exit status ${printed.exitCode})` : actual,
+    actual:
+      actual === ''
+        ? `nothing (exit status ${printed.exitCode})`
+        : `${actual.trimEnd()}\n${changesText(linesOf(text), linesOf(actual))}`,
   }));
+}
+
+/** The lines that differ, in order: "-" expected, "+" printed. */
+function changesText(wanted: readonly string[], got: readonly string[]): string {
+  const taken = new Set<number>();
+  const missing = wanted.filter((want) => {
+    const at = got.findIndex((line, i) => !taken.has(i) && sameLine(wordsOf(want), wordsOf(line)));
+    if (at >= 0) taken.add(at);
+    return at < 0;
+  });
+  const extra = got.filter((_line, i) => !taken.has(i));
+  const changes = [...missing.map((line) => `- ${line}`), ...extra.map((line) => `+ ${line}`)];
+  if (changes.length === 0) return '(the same lines in another order)';
+  return `(lines that differ: - expected, + actual)\n${changes.join('\n')}`;
+}
+
+function sameLine(want: readonly string[], got: readonly string[]): boolean {
+  return want.length === got.length && want.every((word, w) => word === '*' || word === got[w]);
 }
 
 function wordsOf(line: string): readonly string[] {

@@ -48,6 +48,23 @@ const failing = [
     stderr:
       'Defaulted container "c" out of: c, side\nsh: false: not found\nbuilt-in commands: cat, curl, dig, env, getent, hostname, nslookup, ps, wget\ncommand terminated with exit code 127',
   },
+  {
+    line: 'create configmap a --from-file=k=no/such',
+    stderr: 'error: error reading no/such: no such file or directory',
+  },
+  {
+    line: 'create secret generic a --from-env-file=nosuch',
+    stderr: 'error: error reading nosuch: no such file or directory',
+  },
+  {
+    line: 'create secret tls a --cert=no.crt --key=no.key',
+    stderr: 'error: Cannot read file no.crt, open no.crt: no such file or directory',
+  },
+  {
+    line: 'create secret',
+    stderr:
+      'Available Commands:\n  docker-registry\n  generic\n  tls\n\nUsage:\n  kubectl create secret SUBCOMMAND [options]',
+  },
   { line: 'get -f nosuch.yaml', stderr: 'error: the path "nosuch.yaml" does not exist' },
   {
     line: 'get -f src',
@@ -67,6 +84,18 @@ const refused = [
   { line: 'get pod --as=me', want: /kubectl --as is not modelled/ },
   { line: '-n demo', want: /kubectl needs a verb/ },
   { line: 'diff -f x.yaml', want: /kubectl diff is not modelled/ },
+  { line: 'diff -f x.yaml --server-side', want: /kubectl diff is not modelled/ },
+  { line: 'config get-contexts', want: /kubectl config is not modelled/ },
+  { line: 'config view --minify', want: /kubectl config view is not modelled/ },
+  { line: 'auth', want: /kubectl auth is not modelled/ },
+  { line: 'cp -c side a b', want: /kubectl cp is not modelled/ },
+  { line: 'options', want: /kubectl options is not modelled/ },
+  { line: 'alpha', want: /kubectl alpha is not modelled/ },
+  { line: 'cluster-info dump', want: /kubectl cluster-info dump is not modelled/ },
+  { line: 'get pod --context=x', want: /kubectl --context is not modelled/ },
+  { line: '--kubeconfig x get pod', want: /kubectl --kubeconfig is not modelled/ },
+  { line: 'get pod --cluster=x', want: /kubectl --cluster is not modelled/ },
+  { line: 'get pod --user=x', want: /kubectl --user is not modelled/ },
   { line: 'apply -f x.yaml --server-side', want: /--server-side is not modelled/ },
   { line: 'logs one --since=5s', want: /kubectl logs --since is not modelled/ },
   { line: 'get -f https://x/y.yaml', want: /kubectl -f https:.* is not modelled/ },
@@ -110,4 +139,24 @@ metadata: { name: r, namespace: demo }
   assert.equal(get().stdout, 'NAME   AGE\nr      0s\n');
   const described = kubectl(fork, words('describe httproutes r -n demo')).stdout;
   assert.match(described, /^Name: +r\nNamespace: +demo\n/);
+});
+
+test('--help says what options a verb takes, and what there is below a group', () => {
+  assert.match(
+    printed('scale --help'),
+    /^Usage:\n {2}kubectl scale \[options\]\n[\s\S]*--replicas int/,
+  );
+  assert.match(printed('get -n demo -h'), /^Usage:\n {2}kubectl get /);
+  assert.match(printed('rollout --help'), /^Available Commands:\n {2}history\n/);
+  assert.doesNotMatch(printed('exec -n demo one -- curl --help'), /kubectl exec/);
+});
+
+test('the scale of a workload has a table of its own', () => {
+  const fork = cluster.fork();
+  kubectl(fork, words('create deployment web --image=nginx --replicas=2'));
+  fork.settle();
+  assert.equal(
+    kubectl(fork, words('get deploy web --subresource=scale')).stdout,
+    'NAME   DESIRED   AVAILABLE   AGE\nweb    2         2           0s\n',
+  );
 });

@@ -75,14 +75,22 @@ function stateOf(object: AnyObject): { readonly phase: string; readonly ready: b
 /** `Service "x" has:` a table of JSON paths and values. */
 export function hasValues(world: SvcWorld, ref: ObjectRef, table: Table): void {
   const object = objectOf(world, world.cluster, ref);
+  const differing: { readonly path: string; readonly want: string; readonly got: string }[] = [];
   for (const [path = '', want = ''] of rowsOf(table)) {
     checkPath(object, path);
     const value = valueAt(object, path);
-    expect(world, sameValue(value, want), () => ({
-      expected: `${path} of ${ref.text} is ${want}`,
-      actual: cellText(value),
-    }));
+    if (!sameValue(value, want)) differing.push({ path, want, got: cellText(value) });
   }
+  const [first, ...more] = differing;
+  if (first === undefined) return;
+  const all = (of: 'want' | 'got') => differing.map((row) => `${row.path}: ${row[of]}`).join('\n');
+  fail(world, {
+    expected:
+      more.length === 0
+        ? `${first.path} of ${ref.text} is ${first.want}`
+        : `${ref.text} has\n${all('want')}`,
+    actual: more.length === 0 ? first.got : all('got'),
+  });
 }
 
 /** Refuses a path that no object of this kind can have: it would be `<none>` whatever the cluster does. Kinds whose

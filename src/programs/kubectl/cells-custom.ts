@@ -18,6 +18,18 @@ export function cellsFor(row: KindRow, definitions: readonly AnyObject[], minor:
   return definition === undefined ? cellsOf(row, minor) : customCells(definition, row.version);
 }
 
+/** Of the scale subresource. */
+export const scaleCells: Cells = {
+  columns: ['NAME', 'DESIRED', 'AVAILABLE', 'AGE'],
+  wide: [],
+  cells: ({ metadata, spec, status }, { nowSeconds }) => [
+    metadata.name,
+    String((isRecord(spec) ? spec['replicas'] : undefined) ?? 0),
+    String((isRecord(status) ? status['replicas'] : undefined) ?? 0),
+    age(metadata.creationTimestamp, nowSeconds),
+  ],
+};
+
 interface Column {
   readonly name: string;
   readonly type: string;

@@ -80,17 +80,31 @@ function takesNext(word: string): boolean {
   return /^-[olcfLp]$/.test(word) || /^--(?:output|selector|container|filename|patch)$/.test(word);
 }
 
-/** For a command line without a verb kubectl prints its help: a mistake here. */
-export function unknownCommand(
-  { word, parents }: Found,
-  verbs: readonly Verb[],
-  minor: number,
-): Error {
+/** What there is below a group; kubectl's own help says more. */
+export function groupHelp({ parents }: Found, verbs: readonly Verb[]): string {
   const group = ['kubectl', ...parents].join(' ');
+  const members = membersOf(parents, verbs).map((name) => `  ${name}\n`);
+  const usage = `Usage:\n  ${group} SUBCOMMAND [options]\n`;
+  return `Available Commands:\n${members.join('')}\n${usage}`;
+}
+
+function membersOf(parents: readonly string[], verbs: readonly Verb[]): readonly string[] {
+  const members = verbs.filter(
+    ({ words, instead }) => instead === undefined && begins(words, parents),
+  );
+  return [...new Set(members.map(({ words }) => words[parents.length] ?? ''))].sort();
+}
+
+/** For a command line without a verb kubectl prints its help: a mistake here. Below a group it does so, too. */
+export function unknownCommand(found: Found, verbs: readonly Verb[], minor: number): Error {
+  const { word, parents } = found;
+  const group = ['kubectl', ...parents].join(' ');
+  if (word === '' && parents.length > 0) {
+    return new CommandError(groupHelp(found, verbs), { whole: true });
+  }
   if (word === '') {
-    const members = verbs.filter(({ words }) => begins(words, parents));
-    const known = [...new Set(members.map(({ words }) => words[parents.length] ?? ''))].sort();
-    return new InputError('usage', `${group} needs a verb`, { hint: known.join(', ') });
+    const hint = membersOf(parents, verbs).join(', ');
+    return new InputError('usage', 'kubectl needs a verb', { hint });
   }
   if (parents.length > 0) {
     return new CommandError(`unknown command "${word}"\nSee '${group} -h' for help and examples`);

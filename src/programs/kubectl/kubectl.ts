@@ -2,9 +2,10 @@
 // (cobra's dispatch). It changes nothing but through `KubectlHost`, and lets no time pass but in verbs that wait.
 
 import type { ApiError } from '../../api/error.ts';
-import { unknownCommand, verbAt } from './dispatch.ts';
+import { groupHelp, unknownCommand, verbAt } from './dispatch.ts';
 import { CommandError, isPrintable, printedError, refusalsIn } from './errors.ts';
 import { type Flag, parseFlags } from './flags.ts';
+import { asksHelp, usageOf } from './help.ts';
 import type { KubectlHost, Printed } from './host.ts';
 import { Names } from './names.ts';
 import { type Call, globalFlags, notModelled, refusedGlobals, type Verb } from './verb.ts';
@@ -34,9 +35,19 @@ interface Output {
 
 function run(host: KubectlHost, args: readonly string[], output: Output): void {
   const found = verbAt(args, verbs);
-  if (found.verb === null) throw unknownCommand(found, verbs, host.minor);
+  if (found.verb === null) {
+    const help = found.word === '' && asksHelp(found.rest);
+    if (!help) throw unknownCommand(found, verbs, host.minor);
+    output.stdout += groupHelp(found, verbs);
+    return;
+  }
   const { verb, rest } = found;
   const command = `kubectl ${verb.words.join(' ')}`;
+  if (verb.instead !== undefined) throw notModelled(command, verb.instead);
+  if (asksHelp(rest)) {
+    output.stdout += usageOf(command, flagsOf(verb));
+    return;
+  }
   const { flags, ...parsed } = parseFlags(command, flagsOf(verb), rest);
   for (const name of refusedGlobals) {
     if (flags.changed(name))

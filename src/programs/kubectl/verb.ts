@@ -38,9 +38,11 @@ export interface Verb {
   readonly aliases?: readonly string[];
   readonly flags: readonly Flag[];
   readonly run: (call: Call) => void;
+  /** What to do instead of a command that is not modelled, whatever its options. */
+  readonly instead?: string;
 }
 
-/** kubectl's options of every verb. What would choose another server or user is accepted where it changes nothing. */
+/** kubectl's options of every verb. What would choose another server or user is refused below. */
 export const globalFlags: readonly Flag[] = [
   { name: 'namespace', short: 'n', type: 'string' },
   { name: 'context', type: 'string' },
@@ -62,7 +64,10 @@ export const globalFlags: readonly Flag[] = [
 ];
 
 /** Options that would have to change the outcome: refused by `refuse`. */
-export const refusedGlobals: readonly string[] = ['server', 'token', 'as', 'as-group', 'as-uid'];
+export const refusedGlobals: readonly string[] = [
+  ...['server', 'token', 'as', 'as-group', 'as-uid'],
+  ...['context', 'kubeconfig', 'cluster', 'user'],
+];
 
 /** -f, -R, -k. */
 export const filenameFlags: readonly Flag[] = [

@@ -4,7 +4,7 @@ import { encodeUtf8 } from '../../utf8.ts';
 import { CommandError } from '../errors.ts';
 import { notModelled } from '../verb.ts';
 import type { Generator, Given } from './generator.ts';
-import { dataOf, fileSource, sourceFlags, toBase64 } from './sources.ts';
+import { dataOf, fileSource, sourceFlags, sourceText, toBase64 } from './sources.ts';
 
 const hashFlag = { name: 'append-hash', type: 'bool' } as const;
 
@@ -58,10 +58,12 @@ export const tlsSecret: Generator = {
   flags: [{ name: 'cert', type: 'string' }, { name: 'key', type: 'string' }, hashFlag],
   failure,
   make: (given) => {
-    const { flags, host } = given.call;
+    const { flags } = given.call;
     const [cert, key] = [flags.text('cert'), flags.text('key')];
     if (cert === '' || key === '') throw new CommandError('key and cert must be specified');
-    const texts = { 'tls.crt': host.readText(cert), 'tls.key': host.readText(key) };
+    const read = (path: string) =>
+      sourceText(given.call, path, `Cannot read file ${path}, open ${path}`);
+    const texts = { 'tls.crt': read(cert), 'tls.key': read(key) };
     if (!texts['tls.crt'].includes('-----BEGIN CERTIFICATE-----')) {
       throw new CommandError('tls: failed to find any PEM data in certificate input');
     }
@@ -89,14 +91,14 @@ export const dockerSecret: Generator = {
 };
 
 function dockerData({ call }: Given): Readonly<Record<string, string>> {
-  const { flags, host } = call;
+  const { flags } = call;
   const files = flags.list('from-file');
   if (files.length > 0) {
     const sources = files.map((text) => (text.includes('=') ? text : `${dockerKey}=${text}`));
     return Object.fromEntries(
       sources.map((text) => {
         const [key, path] = fileSource(text);
-        return [key, host.readText(path)];
+        return [key, sourceText(call, path)];
       }),
     );
   }

@@ -32,7 +32,7 @@ export function dataOf(call: Call, kind: 'ConfigMap' | 'Secret', name: string) {
   if (kind === 'ConfigMap') addFiles();
   for (const text of literals) literalInto(text, add);
   if (kind === 'Secret') addFiles();
-  for (const path of environments) environmentInto(path, call.host.readText(path), add);
+  for (const path of environments) environmentInto(path, sourceText(call, path), add);
   return data;
 }
 
@@ -78,9 +78,25 @@ export function fileSource(text: string): readonly [key: string, path: string] {
   return [first, second];
 }
 
+/** The text of a file; `failure` begins what is said of one that is not there. */
+export function sourceText(
+  { host }: Call,
+  path: string,
+  failure = `error reading ${path}`,
+): string {
+  try {
+    return host.readText(path);
+  } catch (error) {
+    if (!(error instanceof CommandError) || !/does not exist|no such file/.test(error.message)) {
+      throw error;
+    }
+    throw new CommandError(`${failure}: no such file or directory`);
+  }
+}
+
 function fileInto(call: Call, text: string, add: Add): void {
   const [key, path] = fileSource(text);
-  add(key, call.host.readText(path));
+  add(key, sourceText(call, path));
 }
 
 function environmentInto(path: string, text: string, add: Add): void {

@@ -3,7 +3,7 @@
 import type { AnyObject } from '../../../api/types.ts';
 import { clockStartSeconds } from '../age.ts';
 import { build, type Entry, type Info, type Result } from '../builder.ts';
-import { cellsFor } from '../cells-custom.ts';
+import { cellsFor, scaleCells } from '../cells-custom.ts';
 import { customColumns } from '../custom-columns.ts';
 import { CommandError, collect, isNotFound, throwAll } from '../errors.ts';
 import { listOf, outputOf, structuredPrinter, typeAndName, unknownFormat } from '../printer.ts';
@@ -121,8 +121,10 @@ function tables(call: Call, groups: readonly Group[], errors: Error[], wide: boo
       sortPath,
     );
     if (objects === null) continue;
+    const scales = flags.text('subresource') === 'scale';
+    const cells = scales ? scaleCells : cellsFor(row, call.definitions, call.host.minor);
     const text = aligned(
-      tableRows(row, cellsFor(row, call.definitions, call.host.minor), objects, {
+      tableRows(row, cells, objects, {
         wide,
         withNamespace: flags.bool('all-namespaces') && row.namespaced,
         withKind,

@@ -1,6 +1,6 @@
 // Verbs of kubectl that cannot be run here, each with what to do instead; `top` fails as where no metrics server is.
 import { CommandError } from '../errors.ts';
-import { notModelled, type Verb } from '../verb.ts';
+import type { Verb } from '../verb.ts';
 
 const instead: readonly (readonly [words: readonly string[], hint: string])[] = [
   [['edit'], 'use kubectl patch, set or apply'],
@@ -22,6 +22,13 @@ const instead: readonly (readonly [words: readonly string[], hint: string])[] = 
   [['kustomize'], 'use -f with what it builds'],
   [['plugin', 'list'], 'there are no plugins'],
   [['completion'], 'use the shell'],
+  [['auth'], 'nothing here is forbidden: there is one user'],
+  [['certificate'], 'nothing here is authenticated'],
+  [['config'], 'there is one cluster and one user: no kubeconfig is read'],
+  [['plugin'], 'there are no plugins'],
+  [['options'], 'docs/commands.md lists what is modelled'],
+  [['alpha'], 'use the commands that are no longer alpha'],
+  [['cluster-info', 'dump'], 'use kubectl get -A -o yaml'],
   [['set', 'subject'], 'nothing here is forbidden: there is one user'],
 ];
 
@@ -52,10 +59,9 @@ export const refused: readonly Verb[] = [
   ...instead.map(
     ([words, hint]): Verb => ({
       words,
-      flags: anyFlags,
-      run: () => {
-        throw notModelled(`kubectl ${words.join(' ')}`, hint);
-      },
+      flags: [],
+      instead: hint,
+      run: () => {},
     }),
   ),
   ...top,
