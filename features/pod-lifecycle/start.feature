@@ -207,3 +207,79 @@ Feature: What a container needs before it starts
       """
       Init container side failed liveness probe
       """
+
+  Scenario: a volume's ConfigMap is missing: nothing starts until it is there
+    Given a cluster:
+      """
+      apiVersion: v1
+      kind: Pod
+      metadata: { name: web }
+      spec:
+        containers: [{ name: web, image: "nginx:1.27", volumeMounts: [{ name: v, mountPath: /etc/web }] }]
+        volumes: [{ name: v, configMap: { name: nope } }]
+      ---
+      apiVersion: v1
+      kind: Pod
+      metadata: { name: easy }
+      spec:
+        containers: [{ name: web, image: "nginx:1.27" }]
+        volumes: [{ name: v, secret: { secretName: nope, optional: true } }]
+      """
+    Then Pod "easy" is Running
+    And Pod "web" has:
+      | path                                             | value             |
+      | status.phase                                     | Pending           |
+      | status.podIP                                     | <none>            |
+      | status.containerStatuses[0].state.waiting.reason | ContainerCreating |
+    When I run "kubectl events --for pod/web --types Warning"
+    Then it prints:
+      """
+      LAST SEEN   TYPE      REASON        OBJECT    MESSAGE
+      0s          Warning   FailedMount   Pod/web   MountVolume.SetUp failed for volume "v" : configmap "nope" not found
+      """
+    When I apply:
+      """
+      apiVersion: v1
+      kind: ConfigMap
+      metadata: { name: nope }
+      data: { a: b }
+      """
+    Then Pod "web" is Running
+
+  Scenario: with delays the volume is tried again after half a second, then after one, two, four
+    Given a cluster:
+      """
+      apiVersion: svcspec.dev/v1alpha1
+      kind: Cluster
+      metadata: { name: lab }
+      spec: { timing: { watch: 10ms } }
+      ---
+      apiVersion: v1
+      kind: Pod
+      metadata: { name: web }
+      spec:
+        containers: [{ name: web, image: "nginx:1.27" }]
+        volumes: [{ name: v, secret: { secretName: keys } }]
+      ---
+      apiVersion: v1
+      kind: Pod
+      metadata: { name: gone }
+      spec:
+        containers: [{ name: web, image: "nginx:1.27" }]
+        volumes: [{ name: v, secret: { secretName: keys } }]
+      """
+    When 4 seconds pass
+    And I delete Pod "gone"
+    And I apply:
+      """
+      apiVersion: v1
+      kind: Secret
+      metadata: { name: keys }
+      """
+    And 2 seconds pass
+    Then Pod "web" has:
+      | path         | value   |
+      | status.phase | Pending |
+    And Pod "gone" does not exist
+    When 2 seconds pass
+    Then Pod "web" is Running

@@ -1,5 +1,5 @@
 // The kubelets of all nodes: bring each bound pod to what its spec asks for, one sync at a time, and report its
-// status. Images, volumes and cgroups are deliberately not here. Modelled after pkg/kubelet syncPod.
+// status. Images and cgroups are deliberately not here. Modelled after pkg/kubelet syncPod.
 
 import { isInstant } from '../api/timing.table.ts';
 import { type AnyObject, keyOf, type Node, type Pod, type WatchEvent } from '../api/types.ts';
@@ -10,6 +10,7 @@ import { annotationOf, durationOf } from './annotations.ts';
 import { endContainer, newRuns, scheduleRestart, specOf, startContainer } from './containers.ts';
 import type { KubeletContext } from './context.ts';
 import { assumes, listenersOf, replyOf } from './listeners.ts';
+import { isMounted } from './mounts.ts';
 import { type Probed, runProbes } from './probes.ts';
 import { type ContainerRun, forget, type KubeletState, type PodRun, remember } from './state.ts';
 import { looksLike, phaseOf, statusOf } from './status.ts';
@@ -74,7 +75,9 @@ function syncPod(pod: Pod, known: PodRun | undefined, context: KubeletContext): 
   if (phase === 'Succeeded' || phase === 'Failed') context.runtime.detach(key, run.uid);
 }
 
-function goOn(pod: Pod, run: PodRun, context: KubeletContext): PodRun {
+function goOn(pod: Pod, known: PodRun, context: KubeletContext): PodRun {
+  const run = known.triedMs === undefined ? known : connect(pod, known, context);
+  if (run.triedMs !== undefined) return run;
   const containers = advance(pod, run, context);
   return { ...run, containers: withoutSidecars(pod, containers, context) };
 }
@@ -99,9 +102,9 @@ function expire(pod: Pod, run: PodRun, context: KubeletContext): PodRun {
   return { ...run, containers, isExpired: true };
 }
 
-/** Gives a new pod its network and its containers' records; undefined while the network refuses. */
+/** A new pod's record, when its node takes it. */
 function admit(pod: Pod, context: KubeletContext): PodRun | undefined {
-  const { client, runtime, state, spec, nowMs, now } = context;
+  const { client, state, nowMs, now } = context;
   const node = client.get('Node', pod.spec.nodeName ?? '');
   if (node === undefined) return undefined;
   const refusal = refusalOf(pod, node, context);
@@ -109,31 +112,42 @@ function admit(pod: Pod, context: KubeletContext): PodRun | undefined {
     reject(pod, refusal, context);
     return undefined;
   }
+  if (pod.spec.containers.some((container) => assumes(pod, container))) {
+    remember(state.assuming, keyOf(pod));
+  }
+  return {
+    uid: pod.metadata.uid ?? '',
+    node: node.metadata.name,
+    podIPs: [],
+    startTime: now,
+    sinceMs: nowMs,
+    containers: newRuns(pod, nowMs),
+    triedMs: -1,
+    forced: null,
+    isExpired: false,
+    ending: null,
+  };
+}
+
+/** Gives a pod its network when its volumes are there. */
+function connect(pod: Pod, run: PodRun, context: KubeletContext): PodRun {
+  const { client, runtime, spec, nowMs } = context;
+  const node = client.get('Node', run.node);
+  const tried = { ...run, triedMs: nowMs };
+  if (node === undefined || !isMounted(pod, run, context)) return tried;
   const attachment = runtime.attach(pod, node);
   if (attachment.kind === 'failed') {
     const text = `Failed to create pod sandbox: ${attachment.message}`;
     client.event(pod, 'Warning', 'FailedCreatePodSandBox', text);
     context.again(keyOf(pod), 10_000, true);
-    return undefined;
+    return tried;
   }
   for (const message of attachment.dnsMessages) {
     client.event(pod, 'Warning', 'DNSConfigForming', message);
   }
-  const run: PodRun = {
-    uid: pod.metadata.uid ?? '',
-    node: node.metadata.name,
-    podIPs: attachment.podIPs.map(formatAddr),
-    startTime: now,
-    sinceMs: nowMs,
-    containers: newRuns(pod, nowMs + spec.timing.podStartMs),
-    forced: null,
-    isExpired: false,
-    ending: null,
-  };
-  if (pod.spec.containers.some((container) => assumes(pod, container))) {
-    remember(state.assuming, keyOf(pod));
-  }
-  return run;
+  const containers = newRuns(pod, nowMs + spec.timing.podStartMs);
+  const { triedMs: _, ...connected } = run;
+  return { ...connected, podIPs: attachment.podIPs.map(formatAddr), containers };
 }
 
 /** Moves every container one step, init containers and sidecars strictly in order. */

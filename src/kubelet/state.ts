@@ -62,6 +62,8 @@ export interface PodRun {
   readonly startTime: string;
   readonly sinceMs: number;
   readonly containers: readonly ContainerRun[];
+  /** When its volumes and its network were last tried, -1: never; absent: it has them. */
+  readonly triedMs?: number;
   /** Set by a step: readiness answers this whatever the probe says. */
   readonly forced: boolean | null;
   /** Its activeDeadlineSeconds have passed. */
