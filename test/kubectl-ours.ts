@@ -18,13 +18,16 @@ export function words(line: string): readonly string[] {
   return [...line.matchAll(/'([^']*)'|(\S+)/g)].map((match) => match[1] ?? match[2] ?? '');
 }
 
+/** What a terminal shows of a command. */
+export type Shown = Pick<Printed, 'stdout' | 'stderr' | 'exitCode'>;
+
 export interface Place {
   readonly minor: number;
   readonly nowSeconds: number;
   readonly files: Readonly<Record<string, string>>;
 }
 
-export function ours(line: string, { minor, nowSeconds, files }: Place): Printed {
+export function ours(line: string, { minor, nowSeconds, files }: Place): Shown {
   const text = (path: string): string => {
     const found = files[path];
     if (found === undefined) throw new CommandError(`open ${path}: no such file or directory`);
@@ -53,7 +56,8 @@ export function ours(line: string, { minor, nowSeconds, files }: Place): Printed
       return [{ file: path, error: null, documents }];
     },
   };
-  return runKubectl(host, words(line));
+  const { stdout, stderr, exitCode } = runKubectl(host, words(line));
+  return { stdout, stderr, exitCode };
 }
 
 /** What kubectl 1.33 printed, by command line. */
@@ -66,6 +70,6 @@ export const goldenFile = join(
   'kubectl-1.33.json',
 );
 
-export function golden(): Readonly<Record<string, Printed>> {
-  return JSON.parse(readFileSync(goldenFile, 'utf8')) as Readonly<Record<string, Printed>>;
+export function golden(): Readonly<Record<string, Shown>> {
+  return JSON.parse(readFileSync(goldenFile, 'utf8')) as Readonly<Record<string, Shown>>;
 }

@@ -36,9 +36,10 @@ export function transcriptFolder(): { readonly folder: string; readonly remove: 
 }
 
 export function ours(cluster: Cluster, line: string, folder: string): Ran {
-  const ran = kubectl(cluster, words(line), { resolve: (path) => join(folder, path) });
+  const resolve = (path: string): string => join(folder, path);
+  const { stdout, stderr, exitCode } = kubectl(cluster, words(line), { resolve });
   cluster.settle();
-  return ran;
+  return { stdout, stderr, exitCode };
 }
 
 /** The version whose real output is kept, so that machines without a kubectl compare too. */

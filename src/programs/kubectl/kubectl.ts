@@ -50,7 +50,8 @@ function run(host: KubectlHost, args: readonly string[], output: Output): void {
   }
   const { flags, ...parsed } = parseFlags(command, flagsOf(verb), rest);
   for (const name of refusedGlobals) {
-    if (flags.changed(name))
+    const isOwn = verb.flags.some((flag) => flag.name === name);
+    if (!isOwn && flags.changed(name))
       throw notModelled(`kubectl --${name}`, 'there is one server and one user');
   }
   host.requests.warnings();
