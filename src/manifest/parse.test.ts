@@ -135,3 +135,21 @@ test('brackets inside text do not count as nesting', () => {
   const text = `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a }\ndata:\n  art: |\n${art}`;
   assert.equal(parseManifests(text, 'x.yaml').documents.length, 1);
 });
+
+test("a folder's kustomization.yaml is told from a manifest", () => {
+  for (const [file, isKustomize] of [
+    ['shop/kustomization.yaml', true],
+    ['kustomization.yml', true],
+    ['shop\\Kustomization', true],
+    ['shop/my-kustomization.yaml', false],
+  ] as const) {
+    assert.throws(
+      () => parseManifests('resources: [a.yaml]\n', file),
+      (error) =>
+        error instanceof InputError &&
+        error.message === 'field "kind" is missing' &&
+        error.hint.includes('kubectl kustomize') === isKustomize,
+      file,
+    );
+  }
+});

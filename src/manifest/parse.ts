@@ -202,11 +202,19 @@ function asObject(value: unknown, source: ManifestSource): Readonly<Record<strin
   });
 }
 
+const examples = { kind: 'kind: Service', apiVersion: 'apiVersion: v1' } as const;
+const kustomizeHint =
+  "this is Kustomize's own file: kubectl kustomize FOLDER prints the manifests, -f - reads them";
+
+function isKustomization(file: string): boolean {
+  return /(^|[\\/])(kustomization\.ya?ml|Kustomization)$/.test(file);
+}
+
 function checkType(object: Readonly<Record<string, unknown>>, source: ManifestSource): AnyObject {
-  for (const field of ['kind', 'apiVersion']) {
+  for (const field of ['kind', 'apiVersion'] as const) {
     const value = object[field];
     if (value === undefined || value === null || value === '') {
-      const hint = field === 'kind' ? 'for example kind: Service' : 'for example apiVersion: v1';
+      const hint = isKustomization(source.file) ? kustomizeHint : `for example ${examples[field]}`;
       throw inputErrorAt(source, 'missing-field', field, `field "${field}" is missing`, { hint });
     }
     if (typeof value !== 'string') {
