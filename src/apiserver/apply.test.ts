@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { lastAppliedKey } from '../api/last-applied.ts';
 import type { Manifest } from '../api/manifest.ts';
 import type { AnyObject, Deployment } from '../api/types.ts';
-import { LAST_APPLIED } from './apply.ts';
 import { newServer } from './server.fixture.ts';
 
 /** A manifest whose every path was written on the line of its top-level field. */
@@ -56,7 +56,7 @@ test('apply keeps what others wrote and removes what the manifest no longer says
   );
   server.applyManifest(manifest(first));
   const made = server.get('Service', 'default/web');
-  assert.match(made?.metadata.annotations?.[LAST_APPLIED] ?? '', /^\{"apiVersion":"v1".*\}\n$/);
+  assert.match(made?.metadata.annotations?.[lastAppliedKey] ?? '', /^\{"apiVersion":"v1".*\}\n$/);
   server.patchPath('Service', 'default/web', 'metadata.labels[team]', 'blue');
   server.applyManifest(manifest(web([{ name: 'a', port: 80, targetPort: 8080 }])));
   const now = server.get('Service', 'default/web');
@@ -126,9 +126,9 @@ test('merge patch, scale and warnings', () => {
 test('a damaged annotation of the last apply refuses the next one', () => {
   const server = newServer();
   server.applyManifest(manifest(web([{ port: 80 }])));
-  server.patchPath('Service', 'default/web', `metadata.annotations["${LAST_APPLIED}"]`, '{');
+  server.patchPath('Service', 'default/web', `metadata.annotations["${lastAppliedKey}"]`, '{');
   assert.throws(() => server.applyManifest(manifest(web([{ port: 81 }]))), {
     name: 'ApiError',
-    message: `Invalid JSON document in ${LAST_APPLIED}`,
+    message: `Invalid JSON document in ${lastAppliedKey}`,
   });
 });

@@ -1,7 +1,8 @@
 // kubectl's create, replace and apply of one object, with kubectl's line. Apply computes the three-way patch of the last
 // applied configuration, the new one and the live object, and sends it. Models kubectl/pkg/cmd/apply.
 // Not modelled: server-side apply, --prune, --force.
-import { goJson } from '../api/go-json.ts';
+
+import { lastAppliedKey, withLastApplied } from '../api/last-applied.ts';
 import { PatchError } from '../api/patch/errors.ts';
 import { mergePatch } from '../api/patch/merge.ts';
 import { strategicPatch } from '../api/patch/strategic.ts';
@@ -13,22 +14,10 @@ import { isRecord } from '../api/values.ts';
 
 export type ApplyVerb = 'apply' | 'create' | 'replace';
 
-export const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
-
 interface Writer {
   get(key: string): AnyObject | undefined;
   create(object: AnyObject): AnyObject;
   update(object: AnyObject): AnyObject;
-}
-
-function withLastApplied(object: AnyObject): AnyObject {
-  const { [LAST_APPLIED]: _, ...annotations } = object.metadata.annotations ?? {};
-  const bare = { ...object, metadata: { ...object.metadata, annotations } };
-  const text = `${goJson(bare)}\n`;
-  return {
-    ...bare,
-    metadata: { ...bare.metadata, annotations: { ...annotations, [LAST_APPLIED]: text } },
-  };
 }
 
 function apply(object: AnyObject, row: KindRow, writer: Writer): string {
@@ -46,12 +35,12 @@ function apply(object: AnyObject, row: KindRow, writer: Writer): string {
 
 /** What the annotation says; kubectl gives up on one that is damaged. */
 function lastApplied(live: AnyObject, row: KindRow): Readonly<Record<string, unknown>> {
-  const text = live.metadata.annotations?.[LAST_APPLIED] ?? '{}';
+  const text = live.metadata.annotations?.[lastAppliedKey] ?? '{}';
   try {
     const parsed: unknown = JSON.parse(text);
     return isRecord(parsed) ? parsed : {};
   } catch {
-    throw badRequest(row, live.metadata.name ?? '', `Invalid JSON document in ${LAST_APPLIED}`);
+    throw badRequest(row, live.metadata.name ?? '', `Invalid JSON document in ${lastAppliedKey}`);
   }
 }
 

@@ -1,7 +1,9 @@
 // A cloud's load balancers: addresses from one pool, what each was told about nodes and ports, and a log of all that was
 // asked. Models what cloud-provider's LoadBalancer interface asks of a cloud. It forwards no packets itself, and the
 // providers' annotations are recorded without effect.
+
 import type { ClusterSpec } from '../api/cluster-spec.ts';
+import { lastAppliedKey } from '../api/last-applied.ts';
 import type { LoadBalancerStatus, Service } from '../api/types.ts';
 import { keyOf } from '../api/types.ts';
 import { type Addr, familyOf, formatAddr, parseAddr } from '../net/addr.ts';
@@ -36,7 +38,6 @@ type Config = Pick<ClusterSpec, 'pins' | 'minor'> & {
   readonly provider: NonNullable<ClusterSpec['cloudProvider']>;
 };
 
-const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration';
 /** Kubernetes minor since which an ingress point says its mode. */
 const ipModeSince = 30;
 /** cloudprovider.DefaultLoadBalancerName. */
@@ -111,7 +112,7 @@ export class LoadBalancers implements Forkable {
     atMs: number,
     error: string | null,
   ): void {
-    const { [lastApplied]: _, ...annotations } = service.metadata.annotations ?? {};
+    const { [lastAppliedKey]: _, ...annotations } = service.metadata.annotations ?? {};
     const call = { atMs, verb, service: keyOf(service), nodes, annotations, error };
     this.#calls = [...this.#calls, call];
   }

@@ -1,5 +1,6 @@
 // What a Deployment writes on its ReplicaSets: copied annotations, revision numbers with their history, and the sizes
 // that proportional scaling remembers. pkg/controller/deployment/util/deployment_util.go.
+import { lastAppliedKey } from '../../api/last-applied.ts';
 import type { Deployment, ReplicaSet } from '../../api/types.ts';
 import { maxReplicas } from './limits.ts';
 
@@ -17,7 +18,7 @@ const historyMax = 2000;
 
 /** Annotations that are the Deployment's alone. */
 const notCopied: ReadonlySet<string> = new Set([
-  'kubectl.kubernetes.io/last-applied-configuration',
+  lastAppliedKey,
   revisionKey,
   historyKey,
   desiredKey,

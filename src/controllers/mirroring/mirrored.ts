@@ -1,5 +1,6 @@
 // The EndpointSlices that hand-made Endpoints stand for: one per port set and family, at most 1000 addresses each.
 // pkg/controller/endpointslicemirroring: reconciler.go, reconciler_helpers.go, utils.go.
+import { lastAppliedKey } from '../../api/last-applied.ts';
 import type {
   Endpoint,
   EndpointAddress,
@@ -21,7 +22,7 @@ export const addressesMax = 1000;
 
 const notCopied: readonly string[] = [
   'endpoints.kubernetes.io/last-change-trigger-time',
-  'kubectl.kubernetes.io/last-applied-configuration',
+  lastAppliedKey,
 ];
 
 export interface Wanted {

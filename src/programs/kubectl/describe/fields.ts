@@ -1,5 +1,6 @@
 // The parts that many describers share: labels, annotations, time stamps, tolerations, events. Models the print helpers
 // at the end of kubectl/pkg/describe/describe.go.
+import { lastAppliedKey } from '../../../api/last-applied.ts';
 import type { AnyObject, ObjectMeta, Taint, Toleration } from '../../../api/types.ts';
 import { byCodeUnit } from '../../../sim/table.ts';
 import { humanDuration, unixSeconds } from '../age.ts';
@@ -47,13 +48,12 @@ export function labelLines(
   });
 }
 
-const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration';
 const annotationMax = 140;
 
 /** `Title:` and one `key: value` a line; long values and those of several lines stand below their key. */
 export function annotationLines(w: DescribeWriter, title: string, annotations: Labels): void {
   w.write(`${title}:\t`);
-  const keys = keysOf(annotations).filter((key) => key !== lastApplied);
+  const keys = keysOf(annotations).filter((key) => key !== lastAppliedKey);
   if (keys.length === 0) w.write('<none>\n');
   keys.forEach((key, i) => {
     if (i > 0) w.write('\t');

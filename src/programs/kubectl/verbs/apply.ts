@@ -3,6 +3,7 @@
 
 import { ApiError } from '../../../api/error.ts';
 import { goJson } from '../../../api/go-json.ts';
+import { lastAppliedKey, withLastApplied } from '../../../api/last-applied.ts';
 import { PatchError } from '../../../api/patch/errors.ts';
 import { threeWayMergePatch, threeWayPatch } from '../../../api/patch/three-way.ts';
 import { builtinRow } from '../../../api/scheme.ts';
@@ -19,7 +20,6 @@ import {
   prefixed,
   throwAll,
 } from '../errors.ts';
-import { lastAppliedKey, withLastApplied } from '../last-applied.ts';
 import { listOf, outputOf, printerOf } from '../printer.ts';
 import {
   allFlag,

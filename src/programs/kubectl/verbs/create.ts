@@ -1,8 +1,9 @@
 // kubectl create -f. Models kubectl/pkg/cmd/create/create.go; --edit and --raw are refused. Generators
 // (`create deployment` ...) are verbs of their own.
+
+import { annotated } from '../../../api/last-applied.ts';
 import { build, visit } from '../builder.ts';
 import { CommandError, fromFile, throwAll } from '../errors.ts';
-import { annotated } from '../last-applied.ts';
 import { printerOf } from '../printer.ts';
 import {
   type Call,

@@ -1,8 +1,9 @@
 // kubectl replace, also with --force: delete, wait, create. Models kubectl/pkg/cmd/replace/replace.go.
+
+import { annotated } from '../../../api/last-applied.ts';
 import { build, visit } from '../builder.ts';
 import { deleteAll, deletionFlags, deletionOf } from '../deleting.ts';
 import { CommandError, fromFile, throwAll } from '../errors.ts';
-import { annotated } from '../last-applied.ts';
 import { printerOf } from '../printer.ts';
 import {
   type Call,

@@ -1,11 +1,12 @@
 // kubectl rollout history and undo. Models kubectl/pkg/cmd/rollout/rollout_{history,undo}.go and
 // polymorphichelpers/{history,rollback}.go.
+
+import { lastAppliedKey } from '../../../api/last-applied.ts';
 import type { AnyObject } from '../../../api/types.ts';
 import { sameValue, without } from '../../../api/values.ts';
 import { type Info, visit } from '../builder.ts';
 import { tabbed } from '../describe/writer.ts';
 import { CommandError, throwAll } from '../errors.ts';
-import { lastAppliedKey } from '../last-applied.ts';
 import { printerOf } from '../printer.ts';
 import { causeOf, type Revision, revisionsOf, templateText, withHistory } from '../revisions.ts';
 import { type Call, dryRunFlag, dryRunOf, dryRunSuffix, type Verb } from '../verb.ts';

@@ -1,7 +1,8 @@
 // kubectl apply view-last-applied: the annotation's content; objects without one are passed over in silence, as
 // kubectl does. Models kubectl/pkg/cmd/apply/apply_view_last_applied.go.
+
+import { lastAppliedKey } from '../../../api/last-applied.ts';
 import { build, infosOf } from '../builder.ts';
-import { lastAppliedKey } from '../last-applied.ts';
 import { toJson, toYaml } from '../print-yaml.ts';
 import { allFlag, filenameFlags, selectorFlag, usageError, type Verb } from '../verb.ts';
 

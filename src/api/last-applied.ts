@@ -1,6 +1,6 @@
 // The annotation in which kubectl keeps what was applied last. Models kubectl/pkg/util/apply.go.
-import { goJson } from '../../api/go-json.ts';
-import type { AnyObject } from '../../api/types.ts';
+import { goJson } from './go-json.ts';
+import type { AnyObject } from './types.ts';
 
 export const lastAppliedKey = 'kubectl.kubernetes.io/last-applied-configuration';
 
