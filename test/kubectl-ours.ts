@@ -5,11 +5,11 @@ import { parseAllDocuments } from 'yaml';
 import type { Source } from '../src/api/manifest.ts';
 import { scheme } from '../src/api/scheme.ts';
 import type { AnyObject } from '../src/api/types.ts';
-import { clockStartSeconds } from '../src/programs/kubectl/age.ts';
 import { CommandError } from '../src/programs/kubectl/errors.ts';
 import { fakeRequests, silentHost } from '../src/programs/kubectl/host.fixture.ts';
 import type { KubectlHost, Printed } from '../src/programs/kubectl/host.ts';
 import { runKubectl } from '../src/programs/kubectl/kubectl.ts';
+import { clockStartSeconds } from '../src/sim/time.ts';
 import { objects } from './describe-objects.ts';
 import { fieldDocs } from './kubectl-openapi.ts';
 

@@ -13,9 +13,9 @@ import type {
 import { apiVersionOf, type KindRow } from '../src/api/scheme.ts';
 import type { AnyObject } from '../src/api/types.ts';
 import type { Cluster } from '../src/cluster/cluster.ts';
-import { clockStartSeconds } from '../src/programs/kubectl/age.ts';
 import { cellsFor } from '../src/programs/kubectl/cells-custom.ts';
 import { tableRows } from '../src/programs/kubectl/tables.ts';
+import { clockStartSeconds } from '../src/sim/time.ts';
 
 export interface Served {
   readonly url: string;

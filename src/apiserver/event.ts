@@ -23,8 +23,8 @@ function hash(text: string): string {
   return hex(high) + hex(low);
 }
 
-/** Of an event's name: the dot and sixteen hexadecimal digits. */
-export const EVENT_SUFFIX_LENGTH = 17;
+/** What `hash` puts behind the object's name in an event's name. */
+export const EVENT_SUFFIX = /\.[0-9a-f]{16}$/;
 
 /** The event to store, and the stored one it counts up. */
 export function recordEvent(

@@ -30,7 +30,7 @@ import { byCodeUnit } from '../sim/table.ts';
 import { formatTime } from '../sim/time.ts';
 import type { Core } from './core.ts';
 import { checkDelete } from './delete-options.ts';
-import { EVENT_SUFFIX_LENGTH } from './event.ts';
+import { EVENT_SUFFIX } from './event.ts';
 import { charged, checkBudgets, evicted } from './eviction.ts';
 import { nowhere, type Provenance } from './provenance.ts';
 import { decodeBody } from './request-body.ts';
@@ -248,7 +248,7 @@ export class RequestHandler implements Requests {
 
 /** Upstream's event names carry the time, so that an object's events are listed as they happened. Ours do not. */
 function byTelling(a: AnyObject, b: AnyObject): number {
-  const about = ({ metadata }: AnyObject) => keyOf({ metadata }).slice(0, -EVENT_SUFFIX_LENGTH);
+  const about = ({ metadata }: AnyObject) => keyOf({ metadata }).replace(EVENT_SUFFIX, '');
   const first = (event: AnyObject) => String(event['firstTimestamp'] ?? '');
   return (
     byCodeUnit(about(a), about(b)) ||

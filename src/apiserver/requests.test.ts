@@ -535,3 +535,16 @@ test('the events of an object are listed as they happened', () => {
     reasons,
   );
 });
+
+test('events that a client names stand by their names', () => {
+  const { requests } = prepared();
+  const events = row('events');
+  for (const name of ['zebra', 'ant', 'a-rather-long-name-of-an-event']) {
+    const involvedObject = { kind: 'Service', name: 'web', namespace: 'default' };
+    requests.create(events, 'default', { metadata: { name }, involvedObject });
+  }
+  assert.deepEqual(
+    requests.list(events).items.map(({ metadata }) => metadata.name),
+    ['a-rather-long-name-of-an-event', 'ant', 'zebra'],
+  );
+});

@@ -9,11 +9,9 @@ import { parseAddr } from '../net/addr.ts';
 import { formatResolvConf } from '../net/resolv-conf.ts';
 import type { ServerProgram } from '../node/program.ts';
 import { Table } from '../sim/table.ts';
+import { clockStartSeconds } from '../sim/time.ts';
 import { podFiles } from './pod-files.ts';
 import type { State } from './state.ts';
-
-/** The virtual clock's start as Unix seconds: 2026-01-01T00:00:00Z. */
-const epochSeconds = 1_767_225_600;
 
 export class DnsServers {
   readonly upstream: ServerProgram;
@@ -156,7 +154,7 @@ function environmentOf(state: State, pod: Pod) {
     localAddrs: (pod.status?.podIPs ?? []).flatMap(({ ip }) => parseAddr(ip) ?? []),
     resolvConf: formatResolvConf(podFiles(state, pod).resolvConf),
     synced: () => true,
-    serial: () => epochSeconds + Math.floor(state.dnsChangeMs / 1000),
+    serial: () => clockStartSeconds + Math.floor(state.dnsChangeMs / 1000),
     log: () => {},
   };
 }

@@ -9,7 +9,7 @@ import { idsOf, resolvConfOf } from '../dns/resolver/container.ts';
 import { type Addr, formatAddr, parseAddr } from '../net/addr.ts';
 import { TCP, UDP } from '../net/packet.ts';
 import { ndots } from '../net/resolv-conf.ts';
-import { clockStartSeconds } from './kubectl/age.ts';
+import { clockStartSeconds } from '../sim/time.ts';
 import type { Command, ProcessContext, ProcessResult } from './process.ts';
 
 interface Options {

@@ -4,6 +4,9 @@
 /** Days from 1970-01-01 to 2026-01-01. */
 const EPOCH_DAYS = 20454;
 
+/** The clock's start in Unix seconds. */
+export const clockStartSeconds = EPOCH_DAYS * 86_400;
+
 interface Civil {
   readonly year: number;
   readonly month: number;

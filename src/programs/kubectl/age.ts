@@ -1,9 +1,6 @@
 // Ages as kubectl prints them, on the virtual clock. Models apimachinery/pkg/util/duration HumanDuration; RFC 3339
 // is read here because the core has no Date.
 
-/** 2026-01-01T00:00:00Z, where every cluster's clock starts, in Unix seconds. */
-export const clockStartSeconds = 1_767_225_600;
-
 /** "2026-01-01T00:00:05Z" -> Unix seconds; undefined when it is no UTC time stamp. */
 export function unixSeconds(text: string): number | undefined {
   const match = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.\d+)?Z$/.exec(text);

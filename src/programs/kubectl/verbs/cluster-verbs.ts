@@ -2,7 +2,8 @@
 // the same names in kubectl/pkg/cmd. Not here: `api-resources -o wide`, `events -w`, `cluster-info dump`, real build versions.
 import { apiVersionOf } from '../../../api/scheme.ts';
 import type { AnyObject } from '../../../api/types.ts';
-import { clockStartSeconds, unixSeconds } from '../age.ts';
+import { clockStartSeconds } from '../../../sim/time.ts';
+import { unixSeconds } from '../age.ts';
 import { interval } from '../describe/events.ts';
 import { CommandError } from '../errors.ts';
 import { outputOf, printerOf } from '../printer.ts';

@@ -1,7 +1,7 @@
 // `kubectl describe`: objects by name, prefix or selector, described one after the other. Models kubectl/pkg/cmd/describe;
 // what is printed of each kind is in ../describe.
 import type { AnyObject } from '../../../api/types.ts';
-import { clockStartSeconds } from '../age.ts';
+import { clockStartSeconds } from '../../../sim/time.ts';
 import { build, type Info, visit } from '../builder.ts';
 import { describeObject } from '../describe/describers.table.ts';
 import type { DescribeContext, Lookup } from '../describe/fields.ts';

@@ -1,6 +1,7 @@
 // Which Pods of a Node `kubectl drain` evicts, which it warns of, and which stop it. Models kubectl/pkg/drain/filters.go.
 import type { Pod } from '../../../api/types.ts';
-import { clockStartSeconds, unixSeconds } from '../age.ts';
+import { clockStartSeconds } from '../../../sim/time.ts';
+import { unixSeconds } from '../age.ts';
 import { Aggregate, CommandError, isNotFound } from '../errors.ts';
 import type { Call } from '../verb.ts';
 

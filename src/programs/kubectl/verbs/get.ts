@@ -1,7 +1,7 @@
 // kubectl get: tables, -o of every kind, --sort-by, labels as columns. Models kubectl/pkg/cmd/get/get.go. -w is
 // refused: there is nobody to watch for; a table is printed as the API server's printers print it.
 import type { AnyObject } from '../../../api/types.ts';
-import { clockStartSeconds } from '../age.ts';
+import { clockStartSeconds } from '../../../sim/time.ts';
 import { build, type Entry, type Info, type Result } from '../builder.ts';
 import { cellsFor, scaleCells } from '../cells-custom.ts';
 import { customColumns } from '../custom-columns.ts';
