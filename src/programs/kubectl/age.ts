@@ -1,25 +1,10 @@
-// Ages as kubectl prints them, on the virtual clock. Models apimachinery/pkg/util/duration HumanDuration; RFC 3339
-// is read here because the core has no Date.
+// Ages as kubectl prints them, on the virtual clock. Models apimachinery/pkg/util/duration HumanDuration.
+import { clockStartSeconds, parseTime } from '../../sim/time.ts';
 
 /** "2026-01-01T00:00:05Z" -> Unix seconds; undefined when it is no UTC time stamp. */
 export function unixSeconds(text: string): number | undefined {
-  const match = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.\d+)?Z$/.exec(text);
-  if (match === null) return undefined;
-  const [year = 0, month = 0, day = 0, hours = 0, minutes = 0, seconds = 0] = match
-    .slice(1)
-    .map(Number);
-  return daysFromCivil(year, month, day) * 86_400 + hours * 3600 + minutes * 60 + seconds;
-}
-
-/** Days since 1970-01-01 in the proleptic Gregorian calendar (Hinnant's algorithm, years from March). */
-function daysFromCivil(year: number, month: number, day: number): number {
-  const y = month <= 2 ? year - 1 : year;
-  const era = Math.floor(y / 400);
-  const yearOfEra = y - era * 400;
-  const dayOfYear = Math.floor((153 * (month + (month > 2 ? -3 : 9)) + 2) / 5) + day - 1;
-  const dayOfEra =
-    yearOfEra * 365 + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100) + dayOfYear;
-  return era * 146_097 + dayOfEra - 719_468;
+  const ms = parseTime(text);
+  return ms === undefined ? undefined : clockStartSeconds + Math.floor(ms / 1000);
 }
 
 /** The AGE column: time since `created` (RFC 3339); "<unknown>" when there is none. */
