@@ -30,11 +30,8 @@ export const rooms: Readonly<Record<string, Room>> = {
   // netfilter: the kubelet's own few chains.
   kubelet: { imports: ['apiserver', 'api', 'net', 'netfilter', 'sim'] },
   netfilter: { imports: ['net', 'sim'] },
-  proxy: { imports: ['api', 'net', 'netfilter', 'sim'] },
-  'proxy/*': {
-    imports: ['proxy', 'netfilter', 'net', 'api', 'sim'],
-    npm: ['@noble/hashes'],
-  },
+  proxy: { imports: ['api', 'net', 'netfilter', 'sim'], npm: ['@noble/hashes'] },
+  'proxy/*': { imports: ['proxy', 'netfilter', 'net', 'api', 'sim'] },
   cni: { imports: ['api', 'net', 'netfilter', 'sim'], npm: ['@noble/hashes'] },
   cloud: { imports: ['api', 'net', 'sim', 'netfilter'] },
   // Its plugins: the registry alone. node: a DNS server is a ServerProgram.

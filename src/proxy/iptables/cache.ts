@@ -4,14 +4,15 @@
 // fresh cache builds the same rules.
 import type { Chain, Rule, TableName } from '../../netfilter/rule.ts';
 import type { Causes } from '../../sim/causes.ts';
-import { type Categories, categorizeEndpoints } from '../categorize.ts';
-import { distinctFor } from '../endpoints.ts';
-import { type ServicePort, usesLocalEndpoints } from '../service-port.ts';
+import type { Categories } from '../categorize.ts';
+import { bounded, inner, memo } from '../memo.ts';
+import { allowsFrom, choiceSignature, chooseEndpoints, dependsOnNode } from '../node-choice.ts';
+import { type PortPlan, planPort } from '../plan.ts';
+import type { ServicePort } from '../service-port.ts';
 import type { ProxyPort } from '../snapshot.ts';
 import type { Chunk } from '../sorted-map.ts';
-import { allowsFrom, type Fragment, portFragment } from './fragment.ts';
+import { type Fragment, portFragment } from './fragment.ts';
 import { type PortChains, portChains } from './names.ts';
-import { type PortPlan, planPort } from './plan.ts';
 import { portalRules, type SharedChain, type SharedRule } from './portal.ts';
 import type { Settings } from './settings.ts';
 
@@ -79,12 +80,12 @@ export class RuleCache {
     const views = inner(this.#views, port);
     if (!dependsOnNode(port)) {
       return memo(views, settings.key, () =>
-        this.#view(port, settings, categories(port, settings)),
+        this.#view(port, settings, chooseEndpoints(port, settings.locality)),
       );
     }
     return memo(views, settings.fullKey, () => {
-      const chosen = categories(port, settings);
-      const key = `${settings.key}#${signature(port, chosen, settings)}`;
+      const chosen = chooseEndpoints(port, settings.locality);
+      const key = `${settings.key}#${choiceSignature(port, chosen, settings.nodeIP)}`;
       return memo(views, key, () => this.#view(port, settings, chosen));
     });
   }
@@ -192,59 +193,4 @@ export function cacheOf(causes: Causes): RuleCache {
     caches.set(causes, cache);
   }
   return cache;
-}
-
-/** Whether two nodes with the same settings can get different rules for the service port. */
-function dependsOnNode({ service, endpoints }: ProxyPort): boolean {
-  return (
-    usesLocalEndpoints(service) ||
-    endpoints.hasHints ||
-    endpoints.hasDuplicates ||
-    service.sourceRanges.length > 0
-  );
-}
-
-function categories({ service, endpoints }: ProxyPort, { locality }: Settings): Categories {
-  return categorizeEndpoints(distinctFor(endpoints, locality.nodeName), service, locality);
-}
-
-/** Equal signatures mean equal choices: indexes into the port's list, and whether the node is let
- * in. */
-function signature({ service, endpoints }: ProxyPort, chosen: Categories, settings: Settings) {
-  const at = new Map(endpoints.list.map((endpoint, i) => [endpoint, i]));
-  const lists = [chosen.cluster, chosen.local, chosen.reachable];
-  const indexes = lists.map((list) => (list ?? []).map((endpoint) => at.get(endpoint)).join());
-  return [...indexes, chosen.hasAny, allowsFrom(service, settings.nodeIP)].join(';');
-}
-
-function inner<K extends object, V>(map: WeakMap<K, Map<string, V>>, key: K): Map<string, V> {
-  let found = map.get(key);
-  if (found === undefined) {
-    found = new Map();
-    map.set(key, found);
-  }
-  return found;
-}
-
-function memo<V>(map: Map<string, V>, key: string, make: () => V): V {
-  let value = map.get(key);
-  if (value === undefined) {
-    value = make();
-    map.set(key, value);
-  }
-  return value;
-}
-
-/** As `memo`, forgetting what was not asked for longest. */
-function bounded<V>(map: Map<string, V>, max: number, key: string, make: () => V): V {
-  const value = map.get(key) ?? make();
-  map.delete(key);
-  map.set(key, value);
-  if (map.size > max) {
-    for (const oldest of map.keys()) {
-      map.delete(oldest);
-      break;
-    }
-  }
-  return value;
 }

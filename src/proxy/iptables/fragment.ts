@@ -1,16 +1,14 @@
 // Step two for each service port: its own nat chains, from the external entry down to the
 // endpoints' DNAT. These are what a partial sync leaves out when the Service did not change.
 // Models the second half of the service loop of syncProxyRules and writeServiceToEndpointRules.
-import type { Addr } from '../../net/addr.ts';
-import { contains } from '../../net/cidr.ts';
 import type { Chain, Match, Rule } from '../../netfilter/rule.ts';
 import type { Categories } from '../categorize.ts';
 import type { LocalDetector } from '../config.ts';
 import type { ProxyEndpoint } from '../endpoints.ts';
+import { type PortPlan, usesExternalChain, usesFirewallChain } from '../plan.ts';
 import type { ServicePort } from '../service-port.ts';
 import { endpointChain, type PortChains } from './names.ts';
 import * as parts from './parts.ts';
-import { type PortPlan, usesExternalChain, usesFirewallChain } from './plan.ts';
 import { probabilityBelow } from './probability.ts';
 
 export interface OwnRule {
@@ -76,11 +74,6 @@ export function portFragment(
     ...categories.reachable.map((endpoint) => endpointChain(port, endpoint.text)),
   ];
   return { chains, rules, byName: chainsOf(chains, rules) };
-}
-
-/** Whether the node itself is inside a source range. */
-export function allowsFrom(port: ServicePort, nodeIP: Addr | undefined): boolean {
-  return nodeIP !== undefined && port.sourceRanges.some(({ value }) => contains(value, nodeIP));
 }
 
 function internalRules(context: Context): readonly OwnRule[] {

@@ -1,7 +1,7 @@
 // Chain names as sums over the service port's name, checked against names that real clusters show.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { shortHash } from './names.ts';
+import { shortHash } from '../short-hash.ts';
 import { probabilityBelow, probabilityText } from './probability.ts';
 
 const hashes: readonly (readonly [string, string])[] = [
@@ -15,7 +15,7 @@ const hashes: readonly (readonly [string, string])[] = [
 ];
 
 for (const [text, want] of hashes) {
-  test(`B2 ${text} -> ${want}`, () => assert.equal(shortHash(text), want));
+  test(`B2 ${text} -> ${want}`, () => assert.equal(shortHash(text, 16), want));
 }
 
 const probabilities: readonly (readonly [number, string, string])[] = [

@@ -1,8 +1,8 @@
 // What a service port needs on a node, decided before any rule is written: which chains it uses and
 // whether missing endpoints are refused or dropped. Models the head of the service loop of
-// syncProxyRules (iptables/proxier.go).
-import type { Categories } from '../categorize.ts';
-import { externallyAccessible, type ServicePort } from '../service-port.ts';
+// syncProxyRules in iptables/proxier.go and nftables/proxier.go.
+import type { Categories } from './categorize.ts';
+import { externallyAccessible, type ServicePort } from './service-port.ts';
 
 /** Everything the rules outside the port's own chains depend on. */
 export interface PortPlan {
