@@ -116,6 +116,7 @@ test('the property catches chains that are compiled without their last checks', 
       chain: (table, name) => cut(rules.chain(table, name)),
       chains: (table) => rules.chains(table),
       tables: () => rules.tables(),
+      nft: rules.nft,
     };
     return compiled(source);
   };

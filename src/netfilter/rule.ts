@@ -2,6 +2,7 @@
 // immutable array; text is printed last and parsed back only by the parser. Knows no Kubernetes word.
 import type { Addr, Family } from '../net/addr.ts';
 import type { Proto } from '../net/packet.ts';
+import type { NftTable } from './nft/table.ts';
 
 export type Hook = 'PREROUTING' | 'INPUT' | 'FORWARD' | 'OUTPUT' | 'POSTROUTING';
 export type TableName = 'raw' | 'mangle' | 'nat' | 'filter' | 'security';
@@ -128,6 +129,8 @@ export interface RuleSource {
   chains(table: TableName): readonly string[];
   /** Tables that have any chain, in the order iptables-nft prints them: mangle, raw, filter, nat (see the fact sheet). */
   tables(): readonly TableName[];
+  /** The tables of nf_tables that stand beside them, in the order in which they were made. */
+  readonly nft: readonly NftTable[];
 }
 
 /** A jump (or any rule) that an owner puts into a built-in chain. */
@@ -148,4 +151,6 @@ export interface RuleLayer {
   chains(table: TableName): readonly string[];
   /** In the order in which the owner made them, so a later prepend stands above an earlier one. */
   readonly hookings: readonly Hooking[];
+  /** The owner's tables of nf_tables; an owner that writes iptables alone has none. */
+  readonly nft?: readonly NftTable[];
 }

@@ -3,8 +3,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { formatRule } from './iptables-text/print.ts';
+import { type NftChain, plainTable } from './nft/table.ts';
 import type { Chain, Hooking, Rule } from './rule.ts';
-import { composeRules, plainLayer } from './ruleset.ts';
+import { composeRules, nftLayer, plainLayer } from './ruleset.ts';
 
 const jump = (chain: string): Rule => ({ matches: [], target: { kind: 'jump', chain }, origin: 0 });
 const hook = (position: 'prepend' | 'append', to: string): Hooking => {
@@ -67,4 +68,23 @@ test('a chain is asked for only when it is walked or printed', () => {
   assert.deepEqual(asked, []);
   rules.chain('filter', 'b');
   assert.deepEqual(asked, ['b']);
+});
+
+test('tables of nf_tables stand beside, in the order of their layers', () => {
+  const base: NftChain = {
+    kind: 'nft',
+    family: 4,
+    table: 't',
+    name: 'in',
+    base: { type: 'filter', hook: 'INPUT', priority: 0, policy: 'accept' },
+    comment: null,
+    rules: [],
+  };
+  const one = plainTable(4, 't', { chains: [base, { ...base, name: 'other', base: null }] });
+  const two = plainTable(4, 'u', { chains: [], comment: 'second' });
+  const rules = composeRules(4, [lower, nftLayer('x', 4, [one]), nftLayer('y', 4, [two])]);
+  assert.deepEqual(rules.nft, [one, two]);
+  assert.deepEqual(rules.tables(), ['filter']);
+  assert.deepEqual([one.chains(), one.baseChains, one.sets()], [['in', 'other'], [base], []]);
+  assert.equal(composeRules(6, [nftLayer('x', 4, [one])]).nft.length, 0);
 });

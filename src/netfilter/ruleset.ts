@@ -3,6 +3,7 @@
 // its chains hands in a new layer. Models what iptables-restore --noflush and `iptables -C || -I` leave behind.
 import type { Family } from '../net/addr.ts';
 import { byCodeUnit } from '../sim/table.ts';
+import type { NftTable } from './nft/table.ts';
 import type { Chain, Hook, Hooking, Rule, RuleLayer, RuleSource, TableName } from './rule.ts';
 
 /** The built-in chains of each table in hook order (xtables-nft `xtables_ipv4`). */
@@ -38,6 +39,11 @@ export function plainLayer(
   };
 }
 
+/** A layer of an owner that writes nf_tables alone. */
+export function nftLayer(owner: string, family: Family, nft: readonly NftTable[]): RuleLayer {
+  return { ...plainLayer(owner, family, [], []), nft };
+}
+
 interface Place {
   source?: RuleSource;
   readonly next: WeakMap<RuleLayer, Place>;
@@ -71,6 +77,7 @@ export function composeRules(family: Family, layers: readonly RuleLayer[]): Rule
 
 class Composed implements RuleSource {
   readonly family: Family;
+  readonly nft: readonly NftTable[];
   readonly #layers: readonly RuleLayer[];
   readonly #chains = new Map<TableName, Map<string, Chain>>();
   #tables: readonly TableName[] | null = null;
@@ -78,6 +85,7 @@ class Composed implements RuleSource {
   constructor(family: Family, layers: readonly RuleLayer[]) {
     this.family = family;
     this.#layers = layers;
+    this.nft = layers.flatMap((layer) => layer.nft ?? []);
   }
 
   chain(table: TableName, name: string): Chain | undefined {

@@ -112,6 +112,7 @@ function sourceOf(drafts: Drafts, family: Family, owner: string): RuleSource {
       return names.length === 0 ? [] : [...builtIns[table], ...own];
     },
     tables: () => tableOrder.filter((table) => made.has(table)),
+    nft: [],
   };
 }
 
