@@ -2,9 +2,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { addr } from '../net/addr.ts';
-import { noPayload, type Packet, UDP } from '../net/packet.ts';
+import { ACK, FIN, noPayload, type Packet, PSH, RST, SYN, TCP, UDP } from '../net/packet.ts';
 import { Conntrack, type Flow } from './conntrack.ts';
 import { defaultTimeouts } from './conntrack-tcp.table.ts';
+import { measured } from './conntrack-tcp-measured.table.ts';
 import { FlowTable } from './flow-table.ts';
 
 function datagram(sport: number): Packet {
@@ -34,4 +35,54 @@ test('entries that died long ago are not kept, and those that live are', () => {
     [5000, 5001],
   );
   assert.equal(before.flows().length, 1001);
+});
+
+const segments: Readonly<Record<string, number>> = {
+  s: SYN,
+  k: SYN | ACK,
+  f: FIN | ACK,
+  a: ACK,
+  d: PSH | ACK,
+  r: RST | ACK,
+  n: 0,
+};
+
+/** Segments as the rows write them, one virtual instant for all; what came of the last, and the entry. */
+function heard(text: string, letters = segments): readonly [string, string] {
+  const conntrack = new Conntrack(new FlowTable(), 1, defaultTimeouts);
+  const [client, server] = [addr('10.1.0.2'), addr('10.2.0.2')];
+  let last = '';
+  for (const letter of text) {
+    const own = letter === letter.toLowerCase();
+    const ends = own
+      ? { src: client, sport: 1000, dst: server, dport: 80 }
+      : { src: server, sport: 80, dst: client, dport: 1000 };
+    const flags = letters[letter.toLowerCase()] ?? 0;
+    const payload = letter.toLowerCase() === 'd' ? new Uint8Array(5) : noPayload;
+    const header = { family: 4, proto: TCP, mark: 0, flags, icmp: null } as const;
+    const flight = conntrack.enter({ ...header, ...ends, payload }, 0);
+    last = flight === null ? 'INVALID' : 'passed';
+    if (flight !== null) conntrack.confirm(flight, 0);
+  }
+  const [flow] = conntrack.list(0);
+  if (flow === undefined) return [last, 'none'];
+  const words = [
+    ...(flow.original.src === client ? [] : ['turned']),
+    flow.tcp,
+    flow.expiresMs / 1000,
+    ...(flow.seenReply ? [] : ['[UNREPLIED]']),
+    ...(flow.assured ? ['[ASSURED]'] : []),
+  ];
+  return [last, words.join(' ')];
+}
+
+test('TCP entries go the way that Linux measured for every state and segment', () => {
+  for (const [text, last, entry] of measured) assert.deepEqual(heard(text), [last, entry], text);
+});
+
+test('caught: a FIN that is taken for an ACK', () => {
+  const wrong = measured.filter(([text, , entry]) => {
+    return heard(text, { ...segments, f: ACK })[1] !== entry;
+  });
+  assert.ok(wrong.length > 20, `${wrong.length} rows`);
 });

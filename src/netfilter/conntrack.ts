@@ -3,15 +3,15 @@
 // that only its packet knows until it is confirmed. Expiry is lazy, on the virtual clock. Not modelled: helpers,
 // expectations, zones, windows. Models net/netfilter/nf_conntrack_core.c and nf_conntrack_proto_{tcp,udp,icmp,sctp}.c.
 import type { Addr } from '../net/addr.ts';
-import { ACK, FIN, ICMP, ICMPV6, type Packet, RST, SYN, TCP, type Tuple } from '../net/packet.ts';
+import { ICMP, ICMPV6, type Packet, TCP, type Tuple } from '../net/packet.ts';
 import {
   type Direction,
-  type Segment,
   type TcpState,
   type Timeouts,
   tcpTimeout,
   tcpTransitions,
 } from './conntrack-tcp.table.ts';
+import { blank, segmentOf, stepTcp, type TcpMemory, unackedAfter } from './conntrack-tcp.ts';
 import { type FlowTable, hashOf, sameTuple } from './flow-table.ts';
 
 /** One entry. A draft is the same object before it is confirmed: only then its fields may change. */
@@ -28,10 +28,8 @@ export interface Flow {
   readonly assured: boolean;
   /** NONE for everything but TCP. */
   readonly tcp: TcpState;
-  /** A FIN was seen, or the client's RST: a new SYN may start the entry anew. */
-  readonly closing: boolean;
-  /** The direction of a SYN that was let through unjudged, waiting for its SYN-ACK. */
-  readonly ignoredSyn: Direction | null;
+  /** What a TCP entry remembers besides its state; null for other protocols. */
+  readonly memory: TcpMemory | null;
   /** UDP: traffic both ways after this makes the flow a stream. */
   readonly streamAfterMs: number;
   /** Whether both directions of NAT are settled. */
@@ -80,13 +78,6 @@ function invertedType(typeAndCode: number): number {
     default:
       return 128 * 256;
   }
-}
-
-export function segmentOf(flags: number): Segment {
-  if ((flags & RST) !== 0) return 'rst';
-  if ((flags & SYN) !== 0) return (flags & ACK) !== 0 ? 'synack' : 'syn';
-  if ((flags & FIN) !== 0) return 'fin';
-  return (flags & ACK) !== 0 ? 'ack' : 'none';
 }
 
 export class Conntrack {
@@ -228,8 +219,7 @@ export class Conntrack {
       seenReply: false,
       assured: false,
       tcp,
-      closing: false,
-      ignoredSyn: null,
+      memory: packet.proto === TCP ? { ...blank, last: segmentOf(packet.flags) } : null,
       streamAfterMs: nowMs + udpStreamAfterMs,
       srcDone: false,
       dstDone: false,
@@ -265,7 +255,7 @@ export class Conntrack {
     const t = this.timeouts;
     switch (packet.proto) {
       case 6:
-        return this.#advanceTcp(flow, direction, segmentOf(packet.flags), nowMs);
+        return this.#advanceTcp(flow, direction, packet, nowMs);
       case 17: {
         if (!flow.seenReply) return refreshed(flow, t.udp_timeout, nowMs);
         if (nowMs <= flow.streamAfterMs) return refreshed(flow, t.udp_timeout, nowMs);
@@ -286,45 +276,42 @@ export class Conntrack {
   #advanceTcp(
     flow: Flow,
     direction: Direction,
-    segment: Segment,
+    packet: Packet,
     nowMs: number,
   ): Flow | 'invalid' | 'again' {
-    let old = flow.tcp;
-    let next = tcpTransitions[direction][segment][old];
-    if (next === 'INVALID') return 'invalid';
-    const reopens = next === 'SYN_SENT' && (old === 'TIME_WAIT' || old === 'CLOSE');
-    if (reopens && flow.closing) return 'again';
-    if (next === 'IGNORE' || reopens) {
-      const answersIgnored =
-        segment === 'synack' && flow.ignoredSyn !== null && flow.ignoredSyn !== direction;
-      if (!answersIgnored) {
-        return segment === 'syn' ? { ...flow, ignoredSyn: direction } : flow;
-      }
-      // Both ends are in step, only this entry was not: take it up from here.
-      old = 'SYN_SENT';
-      next = 'SYN_RECV';
+    const memory = flow.memory ?? blank;
+    const segment = segmentOf(packet.flags);
+    const step = stepTcp(flow.tcp, memory, direction, segment);
+    switch (step.kind) {
+      case 'invalid':
+      case 'again':
+        return step.kind;
+      case 'ignored':
+        return { ...flow, memory: step.memory };
+      case 'judged':
+        break;
     }
+    const { from, to } = step;
     if (!flow.seenReply && segment === 'rst') {
       this.remove(flow); // nothing but a RST came of it
       return flow;
     }
+    const isFirstReply = direction === 'reply' && !flow.seenReply;
+    const unacked = isFirstReply ? memory.unacked : unackedAfter(memory, direction, packet);
+    const after = { ...step.memory, unacked };
+    // A SYN sent again keeps an entry alive no longer.
+    if (!flow.seenReply && segment === 'syn' && from === 'SYN_SENT') {
+      return { ...flow, tcp: to, memory: after };
+    }
     const t = this.timeouts;
-    const answered = flow.seenReply || direction === 'reply';
-    const full = t[tcpTimeout[next]];
+    const full = t[tcpTimeout[to]];
+    const isPickedUp = !flow.seenReply && to === 'ESTABLISHED';
     const seconds =
-      answered || next !== 'ESTABLISHED' ? full : Math.min(full, t.tcp_timeout_unacknowledged);
+      unacked !== 0 || isPickedUp ? Math.min(full, t.tcp_timeout_unacknowledged) : full;
     const assured =
       flow.assured ||
-      (flow.seenReply && next === 'ESTABLISHED' && (old === 'SYN_RECV' || old === 'ESTABLISHED'));
-    return {
-      ...refreshed(flow, seconds, nowMs),
-      tcp: next,
-      assured,
-      ignoredSyn: null,
-      closing:
-        next !== 'SYN_RECV' &&
-        (flow.closing || next === 'FIN_WAIT' || (segment === 'rst' && direction === 'original')),
-    };
+      (flow.seenReply && to === 'ESTABLISHED' && (from === 'SYN_RECV' || from === 'ESTABLISHED'));
+    return { ...refreshed(flow, seconds, nowMs), tcp: to, assured, memory: after };
   }
 }
 
