@@ -48,6 +48,7 @@ import {
 import { beginLease } from './leases.ts';
 import { noticesOn } from './notices.ts';
 import { Proxies } from './proxies.ts';
+import { proxyTimer, setSysctls, syncEager } from './proxy-eager.ts';
 import { proxiesSync, proxyLoads, receiveByProxies } from './proxy-sync.ts';
 import { planReloads, reloadCorefile } from './reload.ts';
 import { runtimeOf } from './runtime.ts';
@@ -141,6 +142,7 @@ function tryAgain(state: State, name: string, key: string, error: unknown): bool
 const calls = {
   'proxies-sync': proxiesSync,
   'proxy-loads': proxyLoads,
+  'proxy-timer': proxyTimer,
   'kubelet-hears': hearAtKubelet,
   'reload-corefile': reloadCorefile,
   'begin-lease': beginLease,
@@ -178,14 +180,18 @@ function wire(state: State, event: WatchEvent): void {
   if (known && event.type === 'ADDED') {
     fabric.setDown(`node/${node.metadata.name}`, false);
     startKubelet(node.metadata.name, state.kubeletContext());
-  } else if (known && before?.spec.podCIDRs === node.spec.podCIDRs) return;
+  } else if (known && before?.spec.podCIDRs === node.spec.podCIDRs) {
+    syncEager(state, node.metadata.name);
+    return;
+  }
   fabric.addNode({
     name: node.metadata.name,
     addresses: freeAddressesOf(state, node),
     podCIDRs: (node.spec.podCIDRs ?? []).flatMap((text) => parseCidr(text) ?? []),
   });
+  syncEager(state, node.metadata.name);
   if (known) return;
-  fabric.setSysctls(node.metadata.name, { routeLocalnet: true });
+  setSysctls(state, node.metadata.name);
   listen(state, `node/${node.metadata.name}`, 10_250, 'kubelet');
   listen(state, `node/${node.metadata.name}`, 10_256, 'kube-proxy');
 }

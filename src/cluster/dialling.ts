@@ -12,7 +12,8 @@ import { composeRules } from '../netfilter/ruleset.ts';
 import type { DialRequest, DialResult } from '../node/dial.ts';
 import type { ExchangeResult, ServerProgram } from '../node/program.ts';
 import type { Socket } from '../node/socket.ts';
-import type { IptablesLayer } from '../proxy/iptables/layer.ts';
+import type { ProxyNode } from '../proxy/config.ts';
+import type { Written } from '../proxy/mode.ts';
 import { serverOf } from './programs.ts';
 import { proxyNodeOf } from './proxies.ts';
 import type { State } from './state.ts';
@@ -64,18 +65,26 @@ export function rulesOn(state: State, node: string, family: Family): RuleSource 
 export function layersOn(state: State, node: string, family: Family): readonly RuleLayer[] {
   const { spec } = state.parts;
   const cni = profileNamed(spec.cniProfile).layers(subnetsOf(spec));
-  return [kubeletLayer(family), proxyLayerOn(state, node, family), ...cni].filter(
+  const proxy = writtenOn(state, node, family)?.layer;
+  return [kubeletLayer(family), ...(proxy === undefined ? [] : [proxy]), ...cni].filter(
     (layer) => layer.family === family,
   );
 }
 
-/** What the node's kube-proxy has written. */
-export function proxyLayerOn(state: State, node: string, family: Family): IptablesLayer {
-  const { api, proxies, spec } = state.parts;
+/** What the node's kube-proxy has written; undefined: nothing yet. */
+export function writtenOn(state: State, node: string, family: Family): Written | undefined {
+  return state.parts.proxies.written(proxyNodeOn(state, node), family);
+}
+
+/** What the kube-proxy of a node sees of it. */
+export function proxyNodeOn(state: State, node: string): ProxyNode {
+  const { api, spec } = state.parts;
   const object = api.get('Node', node);
   if (object === undefined) throw new Error(`there is no node "${node}"`);
-  const written = spec.nodes.find((n) => n.name === node);
-  return proxies.layer(proxyNodeOf(object, written), family);
+  return proxyNodeOf(
+    object,
+    spec.nodes.find((n) => n.name === node),
+  );
 }
 
 const subnets = new WeakMap<ClusterSpec, readonly Cidr[]>();
@@ -91,7 +100,7 @@ function subnetsOf(spec: ClusterSpec): readonly Cidr[] {
 }
 
 /** The families a cluster has Pods or Services of. */
-function familiesOf(spec: ClusterSpec): readonly Family[] {
+export function familiesOf(spec: ClusterSpec): readonly Family[] {
   const all = [...podSubnets(spec), ...serviceSubnets(spec)].map(({ low }) => familyOf(low));
   return ([4, 6] as const).filter((family) => all.includes(family));
 }

@@ -2,9 +2,8 @@
 import { InputError } from '../api/input-error.ts';
 import { saveText } from '../netfilter/iptables-text/print.ts';
 import { composeRules } from '../netfilter/ruleset.ts';
-import { restoreInput } from '../proxy/iptables/restore-input.ts';
 import type { RulesOptions } from './cluster.ts';
-import { layersOn, proxyLayerOn, rulesOn } from './dialling.ts';
+import { layersOn, rulesOn, writtenOn } from './dialling.ts';
 import type { State } from './state.ts';
 
 /** Who writes rules on a node. */
@@ -18,7 +17,9 @@ export function printRules(state: State, node: string, options: RulesOptions): s
     });
   }
   const family = options.format === 'iptables-save' ? 4 : 6;
-  if (options.input === true) return restoreInput(proxyLayerOn(state, node, family));
+  if (options.input === true) {
+    return writtenOn(state, node, family)?.input('iptables-restore') ?? '';
+  }
   const { owner } = options;
   if (owner === undefined) return saveText(rulesOn(state, node, family));
   if (!owners.includes(owner)) {

@@ -1,16 +1,37 @@
 // All kube-proxies of a cluster: what each has written, and the rules that follow from it. Every running proxy reads
 // the same change log, so they share one snapshot; a stopped or slow one keeps an older snapshot of its own.
-// The rules themselves are src/proxy's work; they are built when a node's rules are first walked or printed.
+// The rules themselves are the modes' work, whose table stands here; those of a lazy mode are built when a node's rules
+// are first walked or printed, those of an eager one are kept beside the node.
 import type { NodeSpec } from '../api/cluster-spec.ts';
 import type { Node, WatchEvent } from '../api/types.ts';
 import type { Addr, Family } from '../net/addr.ts';
 import { parseAddr } from '../net/addr.ts';
 import { parseCidr } from '../net/cidr.ts';
 import type { ProxyConfig, ProxyNode } from '../proxy/config.ts';
-import { type IptablesLayer, rulesFor } from '../proxy/iptables/layer.ts';
+import { iptablesMode } from '../proxy/iptables/mode.ts';
+import type { LazyMode, Mode, ModeName, ModeState, SyncInput, Written } from '../proxy/mode.ts';
 import { emptySnapshot, type ProxySnapshot, withEvent } from '../proxy/snapshot.ts';
 import type { Causes } from '../sim/causes.ts';
 import { Table } from '../sim/table.ts';
+
+/** kube-proxy's modes; null: not modelled yet. */
+const modes: Readonly<Record<ModeName, Mode | null>> = {
+  iptables: iptablesMode,
+  ipvs: null,
+  nftables: null,
+  userspace: null,
+};
+
+/** Throws for a mode that reading the configuration should have refused. */
+function modeNamed(name: ModeName): Mode {
+  const mode = modes[name];
+  if (mode === null) throw new Error(`kube-proxy's ${name} mode is not modelled yet`);
+  return mode;
+}
+
+export function isModelled(name: ModeName): boolean {
+  return modes[name] !== null;
+}
 
 /** A snapshot and how many came before it: a slow proxy never goes back to an older one. */
 export interface Received {
@@ -26,6 +47,12 @@ export class Proxies {
   #behind: Table<Received>;
   /** Nodes whose proxy does not run. */
   #stopped: Table<true>;
+  /** Node -> its mode, where it is not the cluster's. */
+  #modes: Table<ModeName>;
+  /** "node01 4" -> what an eager mode keeps of that node and family. */
+  #states: Table<ModeState>;
+  /** "node01 4 key" -> when that timer of an eager mode comes due. */
+  #timers: Table<number>;
   /** Something was written that the nodes have not loaded yet. */
   stale = true;
 
@@ -35,6 +62,9 @@ export class Proxies {
     this.#current = { snapshot: emptySnapshot(), version: 0 };
     this.#behind = new Table();
     this.#stopped = new Table();
+    this.#modes = new Table();
+    this.#states = new Table();
+    this.#timers = new Table();
   }
 
   fork(): Proxies {
@@ -42,6 +72,9 @@ export class Proxies {
     copy.#current = this.#current;
     copy.#behind = this.#behind.fork();
     copy.#stopped = this.#stopped.fork();
+    copy.#modes = this.#modes.fork();
+    copy.#states = this.#states.fork();
+    copy.#timers = this.#timers.fork();
     copy.stale = this.stale;
     return copy;
   }
@@ -101,37 +134,85 @@ export class Proxies {
     this.load(node, this.#current);
   }
 
-  /** What the node's proxy has written. The same snapshot and node give the same object, in every fork. */
-  layer(node: ProxyNode, family: Family): IptablesLayer {
-    return layerOf(this.snapshotOf(node.name), node, this.config, this.#causes, family);
+  /** The mode that the node's kube-proxy runs in. */
+  modeOf(node: string): Mode {
+    return modeNamed(this.#modes.get(node) ?? this.config.mode);
+  }
+
+  /** Whether any node's mode takes steps of its own at each sync. */
+  get someEager(): boolean {
+    return (
+      modeNamed(this.config.mode).kind === 'eager' ||
+      [...this.#modes.values()].some((name) => modeNamed(name).kind === 'eager')
+    );
+  }
+
+  /** What an eager mode keeps; undefined before its first sync. */
+  stateOf(node: string, family: Family): ModeState | undefined {
+    return this.#states.get(`${node} ${family}`);
+  }
+
+  setState(node: string, family: Family, state: ModeState): void {
+    this.#states.set(`${node} ${family}`, state);
+    this.stale = true;
+  }
+
+  setTimer(key: string, dueMs: number): void {
+    this.#timers.set(key, dueMs);
+  }
+
+  /** Whether the timer is still the one that was set for this moment; it is not any more afterwards. */
+  takeTimer(key: string, dueMs: number): boolean {
+    return this.#timers.get(key) === dueMs && this.#timers.delete(key);
+  }
+
+  /** All that a sync of the node's proxy depends on now. */
+  inputFor(node: ProxyNode, family: Family): SyncInput {
+    const config = { ...this.config, mode: this.modeOf(node.name).name };
+    return { snapshot: this.snapshotOf(node.name), node, config, causes: this.#causes, family };
+  }
+
+  /** What the node's proxy has written; undefined: an eager mode has not synced yet. Of a lazy mode the same snapshot
+   * and node give the same object, in every fork. */
+  written(node: ProxyNode, family: Family): Written | undefined {
+    const mode = this.modeOf(node.name);
+    if (mode.kind === 'eager') return this.stateOf(node.name, family)?.written;
+    return writtenBy(mode, this.snapshotOf(node.name), node, this.config, this.#causes, family);
   }
 }
 
-const layers = new WeakMap<ProxySnapshot, WeakMap<ProxyNode, Map<Family, IptablesLayer>>>();
+type ByFamily = Map<Family, Written>;
+const known = new WeakMap<ProxySnapshot, WeakMap<ProxyNode, Map<LazyMode, ByFamily>>>();
 
-function layerOf(
+function writtenBy(
+  mode: LazyMode,
   snapshot: ProxySnapshot,
   node: ProxyNode,
   config: ProxyConfig,
   causes: Causes,
   family: Family,
-): IptablesLayer {
-  let byNode = layers.get(snapshot);
+): Written {
+  let byNode = known.get(snapshot);
   if (byNode === undefined) {
     byNode = new WeakMap();
-    layers.set(snapshot, byNode);
+    known.set(snapshot, byNode);
   }
-  let byFamily = byNode.get(node);
+  let byMode = byNode.get(node);
+  if (byMode === undefined) {
+    byMode = new Map();
+    byNode.set(node, byMode);
+  }
+  let byFamily = byMode.get(mode);
   if (byFamily === undefined) {
     byFamily = new Map();
-    byNode.set(node, byFamily);
+    byMode.set(mode, byFamily);
   }
-  let layer = byFamily.get(family);
-  if (layer === undefined) {
-    layer = rulesFor(snapshot, node, config, causes, family);
-    byFamily.set(family, layer);
+  let written = byFamily.get(family);
+  if (written === undefined) {
+    written = mode.written({ snapshot, node, config, causes, family });
+    byFamily.set(family, written);
   }
-  return layer;
+  return written;
 }
 
 const proxyNodes = new WeakMap<Node, ProxyNode>();

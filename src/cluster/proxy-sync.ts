@@ -8,6 +8,7 @@ import { emptySnapshot, type ProxySnapshot } from '../proxy/snapshot.ts';
 import { refreshRules } from './dialling.ts';
 import { lagOf } from './lateness.ts';
 import type { Received } from './proxies.ts';
+import { syncEager } from './proxy-eager.ts';
 import type { State } from './state.ts';
 
 /** All proxies read the same events. Where syncs take time of their own, one is planned no sooner than the least time
@@ -68,7 +69,17 @@ function write(state: State, before: Received): void {
     } else if (proxies.isBehind(node)) proxyLoads(state, { node, received });
     else deleteFlows(state, node, stale);
   }
+  syncCurrent(state);
   loadWhereRemembered(state);
+}
+
+/** Eager modes of the nodes that have everything. */
+function syncCurrent(state: State): void {
+  const { proxies, api } = state.parts;
+  if (!proxies.someEager) return;
+  for (const { metadata } of api.list('Node')) {
+    if (!proxies.isBehind(metadata.name)) syncEager(state, metadata.name);
+  }
 }
 
 /** The node's running proxy writes what it has received, if that is newer than its rules. */
@@ -80,6 +91,7 @@ export function proxyLoads(
   if (proxies.isStopped(node)) return;
   const before = proxies.snapshotOf(node);
   proxies.load(node, received);
+  syncEager(state, node);
   deleteFlows(state, node, staleBetween(state, before, proxies.snapshotOf(node)));
   loadWhereRemembered(state);
 }
@@ -89,6 +101,7 @@ export function startProxy(state: State, node: string): void {
   const { proxies } = state.parts;
   if (!proxies.isStopped(node)) return;
   proxies.start(node);
+  syncEager(state, node);
   deleteFlows(state, node, staleBetween(state, emptySnapshot(), proxies.snapshotOf(node)));
   loadWhereRemembered(state);
 }

@@ -7,7 +7,14 @@ import type { Proto } from '../net/packet.ts';
 import type { FlowEntry, Netfilter } from '../netfilter/netfilter.ts';
 import type { RuleSource } from '../netfilter/rule.ts';
 import type { DialRequest, DialResult } from '../node/dial.ts';
-import { alone, type Machine, nodeSysctls, type Route, type Sysctls } from '../node/machine.ts';
+import {
+  alone,
+  type Device,
+  type Machine,
+  nodeSysctls,
+  type Route,
+  type Sysctls,
+} from '../node/machine.ts';
 import { clashes, type Socket } from '../node/socket.ts';
 import { Table } from '../sim/table.ts';
 import { dial } from './dial.ts';
@@ -146,7 +153,8 @@ export class Fabric {
     this.#forget(machine);
   }
 
-  /** Puts a further address on a device: an external IP held by a node, a dummy device's virtual address. */
+  /** Puts a further address on a device: an external IP held by a node, a virtual address of a dummy, which is made when
+   * there is no device of that name. */
   addAddress(machine: string, device: string, value: Addr): void {
     this.#edit(machine, (before) => ({
       ...before,
@@ -155,6 +163,18 @@ export class Fabric {
             d.name === device ? { ...d, addresses: [...d.addresses, alone(value)] } : d,
           )
         : [...before.devices, { name: device, wire: '', addresses: [alone(value)] }],
+    }));
+  }
+
+  /** Takes an address off a device again. */
+  removeAddress(machine: string, device: string, value: Addr): void {
+    this.#edit(machine, (before) => ({
+      ...before,
+      devices: before.devices.map((d) =>
+        d.name === device
+          ? { ...d, addresses: d.addresses.filter((own) => own.addr !== value) }
+          : d,
+      ),
     }));
   }
 
@@ -334,6 +354,7 @@ export class Fabric {
   #put(machine: Machine): void {
     this.#machines.set(machine.name, machine);
     for (const device of machine.devices) {
+      if (isDummy(device)) continue;
       for (const a of device.addresses) {
         const owner = this.ownerOf(a.addr);
         if (owner !== undefined && owner !== machine.name) {
@@ -352,6 +373,7 @@ export class Fabric {
 
   #disown(machine: Machine): void {
     for (const device of machine.devices) {
+      if (isDummy(device)) continue;
       for (const a of device.addresses) this.#owners.delete(addressKey(a.addr));
     }
   }
@@ -363,6 +385,11 @@ export class Fabric {
     this.#ports.delete(machine.name);
     this.#down.delete(machine.name);
   }
+}
+
+/** Nobody asks for its addresses on a wire: every node's kube-ipvs0 holds the same ones. */
+function isDummy({ wire }: Device): boolean {
+  return wire === '';
 }
 
 function addressKey(value: Addr): string {

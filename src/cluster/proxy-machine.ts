@@ -1,0 +1,67 @@
+// The node as its kube-proxy may change it: addresses, sockets, sysctls, connections, timers. Acts on the fabric at
+// once; decides nothing. A mode asks for it by the interface of src/proxy/mode.ts.
+import type { Family } from '../net/addr.ts';
+import { familyOf } from '../net/addr.ts';
+import type { nodeSysctls } from '../node/machine.ts';
+import type { IpvsHandle, ProxyMachine } from '../proxy/mode.ts';
+import type { State } from './state.ts';
+
+/** Programs of kube-proxy's own sockets begin so: they end with the process. */
+export const proxyProgram = 'kube-proxy/';
+
+export function proxyMachine(state: State, node: string, family: Family): ProxyMachine {
+  const { fabric, engine, proxies } = state.parts;
+  const name = `node/${node}`;
+  return {
+    nowMs: state.nowMs,
+    choices: state.choices,
+    ipvs: ipvsOf(),
+    addresses: (device) => {
+      const found = fabric.machine(name)?.devices.find((d) => d.name === device);
+      return (found?.addresses ?? []).flatMap((a) => (familyOf(a.addr) === family ? a.addr : []));
+    },
+    addAddress: (device, address) => fabric.addAddress(name, device, address),
+    removeAddress: (device, address) => fabric.removeAddress(name, device, address),
+    setSysctl: (path, value) => setSysctl(state, node, path, value),
+    listen: ({ proto, address, port, program, data }) =>
+      fabric.listen(name, { proto, addr: address, port, program, data, assumed: false }),
+    unlisten: ({ proto, address, port }) =>
+      fabric.unlisten(
+        name,
+        (socket) =>
+          socket.program.startsWith(proxyProgram) &&
+          socket.proto === proto &&
+          socket.addr === address &&
+          socket.port === port,
+      ),
+    deleteFlows: (isDead) => {
+      const ofFamily = fabric.deleteFlows(
+        name,
+        (flow) => familyOf(flow.original.dst) === family && isDead(flow),
+        state.nowMs,
+      );
+      return ofFamily;
+    },
+    after: (ms, key) => {
+      const dueMs = state.nowMs + ms;
+      proxies.setTimer(`${node} ${family} ${key}`, dueMs);
+      engine.call('proxy-timer', { node, family, key, dueMs }, ms, true);
+    },
+  };
+}
+
+/** The kernel's virtual servers; null: no node has the module. */
+function ipvsOf(): IpvsHandle | null {
+  return null;
+}
+
+/** Those of kube-proxy's sysctls that change an answer here. */
+const answering: Readonly<Record<string, keyof typeof nodeSysctls>> = {
+  'net/ipv4/conf/all/route_localnet': 'routeLocalnet',
+  'net/ipv4/ip_forward': 'forward',
+};
+
+export function setSysctl(state: State, node: string, path: string, value: string): void {
+  const name = answering[path];
+  if (name !== undefined) state.parts.fabric.setSysctls(node, { [name]: value !== '0' });
+}
