@@ -5,8 +5,8 @@
 import { cidr } from '../../net/cidr.ts';
 import type { Hooking, Match, Rule } from '../../netfilter/rule.ts';
 import type { NodePortAddresses } from '../config.ts';
+import * as parts from '../rule-parts.ts';
 import { type JumpRow, jumpTable, kubeletJumpTable } from './constant.table.ts';
-import * as parts from './parts.ts';
 
 export interface ConstantOptions {
   readonly isIPv6: boolean;

@@ -6,9 +6,9 @@ import type { Categories } from '../categorize.ts';
 import type { LocalDetector } from '../config.ts';
 import type { ProxyEndpoint } from '../endpoints.ts';
 import { type PortPlan, usesExternalChain, usesFirewallChain } from '../plan.ts';
+import * as parts from '../rule-parts.ts';
 import type { ServicePort } from '../service-port.ts';
 import { endpointChain, type PortChains } from './names.ts';
-import * as parts from './parts.ts';
 import { probabilityBelow } from './probability.ts';
 
 export interface OwnRule {

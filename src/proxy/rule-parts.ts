@@ -1,10 +1,10 @@
 // Matches and targets as kube-proxy composes them. A match list stands in the order in which the
 // words are written, so that the same nodes print as restore input and as iptables-save text.
-import type { Addr } from '../../net/addr.ts';
-import { type Cidr, single } from '../../net/cidr.ts';
-import type { Proto } from '../../net/packet.ts';
-import type { CtState, Match, Rule, Target } from '../../netfilter/rule.ts';
-import type { LocalDetector } from '../config.ts';
+import type { Addr } from '../net/addr.ts';
+import { type Cidr, single } from '../net/cidr.ts';
+import type { Proto } from '../net/packet.ts';
+import type { CtState, Match, Rule, Target } from '../netfilter/rule.ts';
+import type { LocalDetector } from './config.ts';
 
 export const accept: Target = { kind: 'accept' };
 export const drop: Target = { kind: 'drop' };
