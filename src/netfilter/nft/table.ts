@@ -46,6 +46,8 @@ export interface NftElement {
   readonly key: readonly NftPart[];
   readonly data: NftData | null;
   readonly comment: string | null;
+  /** As a rule's: what caused a verdict or a value that comes out of a map. 0: nothing a user wrote. */
+  readonly origin: number;
 }
 
 export type NftFlag = 'constant' | 'dynamic' | 'interval' | 'timeout';
@@ -62,6 +64,9 @@ export interface NftSet {
   readonly comment: string | null;
   /** As written, each key once; what rules add to a dynamic set is not among them. */
   readonly elements: readonly NftElement[];
+  /** Finds the element of a whole key where the writer keeps an index; `elements` may then be built when it is read,
+   * which only a print should do. Absent: the elements are all there is, and may be ranges. */
+  readonly find?: (key: readonly NftValue[]) => NftElement | undefined;
 }
 
 /** Where a look-up looks: a set or map of the table, or one that belongs to the rule. */
