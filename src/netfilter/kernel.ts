@@ -1,20 +1,20 @@
 // One network namespace's netfilter: runs the tables of each hook by priority around conntrack and NAT. Holds the
 // state (flows, recent lists, counters) in copy-on-write tables; rules are handed in. Knows no routes and builds no
 // packets: the machine does. Models the hook registrations of net/netfilter and nf_nat_inet_fn.
-import type { Packet, Tuple } from '../net/packet.ts';
+import type { Packet } from '../net/packet.ts';
 import { Table } from '../sim/table.ts';
 import { compiled } from './compiled.ts';
-import { Conntrack, type Flight, type Flow } from './conntrack.ts';
+import { Conntrack, type Flow } from './conntrack.ts';
 import { conntrackLine } from './conntrack-print.ts';
 import { defaultTimeouts, type Timeouts } from './conntrack-tcp.table.ts';
 import { Flights } from './flights.ts';
 import { FlowTable } from './flow-table.ts';
-import type { CtView } from './match.ts';
-import { type Manip, manipOf, rangeOf, setUp, translate } from './nat.ts';
+import { type Manip, setUp, translate } from './nat.ts';
 import type { FlowEntry, HookContext, Netfilter, Verdict } from './netfilter.ts';
-import type { RecentList } from './recent.ts';
-import type { Chain, Hook, RuleSource, TableName } from './rule.ts';
-import { accept, drop, type NatTarget, type Walk, type WalkEnv, type Walker } from './walk.ts';
+import { type Plan, planOf, type Step } from './plan.ts';
+import type { Hook, RuleSource } from './rule.ts';
+import { accept, drop, type Walk, type WalkEnv, type Walker } from './walk.ts';
+import { type Setter, type State, Walking } from './walking.ts';
 
 export interface NetfilterOptions {
   /** Overrides of the nf_conntrack sysctls, in seconds. */
@@ -22,30 +22,6 @@ export interface NetfilterOptions {
   /** How rules are walked; absent: compiled. */
   readonly walker?: Walker;
 }
-
-type Step =
-  | { readonly kind: 'conntrack' }
-  | { readonly kind: 'table'; readonly table: TableName }
-  | { readonly kind: 'nat'; readonly manip: Manip }
-  | { readonly kind: 'confirm' };
-
-const conntrackStep: Step = { kind: 'conntrack' };
-const confirmStep: Step = { kind: 'confirm' };
-const raw: Step = { kind: 'table', table: 'raw' };
-const mangle: Step = { kind: 'table', table: 'mangle' };
-const filter: Step = { kind: 'table', table: 'filter' };
-const security: Step = { kind: 'table', table: 'security' };
-const dnat: Step = { kind: 'nat', manip: 'dst' };
-const snat: Step = { kind: 'nat', manip: 'src' };
-
-/** By priority: raw -300, conntrack -200, mangle -150, dnat -100, filter 0, security 50, snat 100, confirm last. */
-export const hookSteps: Readonly<Record<Hook, readonly Step[]>> = {
-  PREROUTING: [raw, conntrackStep, mangle, dnat],
-  INPUT: [mangle, filter, security, snat, confirmStep],
-  FORWARD: [mangle, filter, security],
-  OUTPUT: [raw, conntrackStep, mangle, dnat, filter, security],
-  POSTROUTING: [mangle, snat, confirmStep],
-};
 
 /** A namespace with no flows yet. */
 export function createNetfilter(rules: RuleSource, options: NetfilterOptions = {}): Netfilter {
@@ -58,23 +34,6 @@ export function createNetfilter(rules: RuleSource, options: NetfilterOptions = {
     setters: new Table(),
   });
 }
-
-/** What the walks of one namespace share. */
-interface State {
-  readonly conntrack: Conntrack;
-  readonly recent: Table<RecentList>;
-  readonly accounts: Table<number>;
-  readonly sources: Table<readonly Tuple[]>;
-  readonly setters: Table<Setter>;
-}
-
-/** The chain whose rule writes a recent list. */
-interface Setter {
-  readonly table: TableName;
-  readonly chain: string;
-}
-
-const invalid: CtView = { state: 'INVALID', srcNat: false, dstNat: false };
 
 class Kernel implements Netfilter {
   #rules: RuleSource;
@@ -214,124 +173,11 @@ class Kernel implements Netfilter {
   }
 }
 
-/** One packet's walk through one table. */
-class Walking implements WalkEnv {
-  chain: Chain | null = null;
-  readonly hook: Hook;
-  readonly packet: Packet;
-  readonly context: HookContext;
-  readonly #state: State;
-  readonly #flight: Flight | undefined;
-
-  constructor(
-    state: State,
-    hook: Hook,
-    packet: Packet,
-    context: HookContext,
-    flight: Flight | undefined,
-  ) {
-    this.#state = state;
-    this.hook = hook;
-    this.packet = packet;
-    this.context = context;
-    this.#flight = flight;
-  }
-
-  get ct(): CtView {
-    return this.#flight === undefined ? invalid : viewOf(this.#flight);
-  }
-
-  get recent(): Table<RecentList> {
-    return this.#state.recent;
-  }
-
-  get accounts(): Table<number> {
-    return this.#state.accounts;
-  }
-
-  noteSet(list: string): void {
-    if (this.chain === null) return;
-    const { table, name } = this.chain;
-    this.#state.setters.set(list, { table, chain: name });
-  }
-
-  translate(target: NatTarget): Verdict {
-    const { hook, packet, context } = this;
-    if (this.#flight === undefined || hook === 'FORWARD') {
-      throw new Error(`a ${target.kind} rule outside the nat table does not load`);
-    }
-    const range = rangeOf(target, packet, context, hook);
-    if (range === undefined) return drop;
-    const { conntrack, sources } = this.#state;
-    setUp(conntrack, sources, this.#flight.flow, manipOf[hook], range, context);
-    return accept;
-  }
-}
-
 function isDone(flow: Flow, manip: Manip): boolean {
   return manip === 'src' ? flow.srcDone : flow.dstDone;
-}
-
-function viewOf(flight: Flight): CtView {
-  const { srcNat, dstNat } = flight.flow;
-  return { state: flight.state, srcNat, dstNat };
 }
 
 function entryOf(flow: Flow): FlowEntry {
   const { original, reply, seenReply, assured } = flow;
   return { proto: original.proto, original, reply, seenReply, assured };
-}
-
-type Plan = Readonly<Record<Hook, readonly Step[]>>;
-
-const plans = new WeakMap<RuleSource, Plan>();
-
-/** The steps that have something to do under these rules. */
-function planOf(rules: RuleSource): Plan {
-  const known = plans.get(rules);
-  if (known !== undefined) return known;
-  const tables = rules.tables();
-  const tracks = needsConntrack(rules);
-  const isBusy = (step: Step, hook: Hook): boolean => {
-    switch (step.kind) {
-      case 'conntrack':
-      case 'confirm':
-        return tracks;
-      case 'nat':
-        return tracks && tables.includes('nat');
-      case 'table': {
-        const chain = rules.chain(step.table, hook);
-        return chain !== undefined && (chain.rules.length > 0 || chain.policy === 'DROP');
-      }
-    }
-  };
-  const keep = (hook: Hook) => hookSteps[hook].filter((step) => isBusy(step, hook));
-  const plan: Plan = {
-    PREROUTING: keep('PREROUTING'),
-    INPUT: keep('INPUT'),
-    FORWARD: keep('FORWARD'),
-    OUTPUT: keep('OUTPUT'),
-    POSTROUTING: keep('POSTROUTING'),
-  };
-  plans.set(rules, plan);
-  return plan;
-}
-
-/** Conntrack runs only in a namespace where some rule asks for it: a state match or a translation. */
-function needsConntrack(rules: RuleSource): boolean {
-  for (const table of rules.tables()) {
-    for (const name of rules.chains(table)) {
-      const wants = rules
-        .chain(table, name)
-        ?.rules.some(
-          (rule) =>
-            'to' in rule.target ||
-            rule.target.kind === 'masquerade' ||
-            rule.target.kind === 'redirect' ||
-            rule.matches.some((match) => match.kind === 'conntrack'),
-        );
-      if (wants === true) return true;
-    }
-  }
-  return false;
 }

@@ -1,0 +1,87 @@
+// One packet's walk through one table, and what all walks of a namespace share: conntrack, recent lists, counters. The
+// rules ask it about the packet's flow and hand it their translations. Knows no order of tables: kernel.ts does.
+import type { Packet, Tuple } from '../net/packet.ts';
+import type { Table } from '../sim/table.ts';
+import type { Conntrack, Flight } from './conntrack.ts';
+import type { CtView } from './match.ts';
+import { manipOf, rangeOf, setUp } from './nat.ts';
+import type { HookContext, Verdict } from './netfilter.ts';
+import type { RecentList } from './recent.ts';
+import type { Chain, Hook, TableName } from './rule.ts';
+import { accept, drop, type NatTarget, type WalkEnv } from './walk.ts';
+
+/** What the walks of one namespace share. */
+export interface State {
+  readonly conntrack: Conntrack;
+  readonly recent: Table<RecentList>;
+  readonly accounts: Table<number>;
+  readonly sources: Table<readonly Tuple[]>;
+  readonly setters: Table<Setter>;
+}
+
+/** The chain whose rule writes a recent list. */
+export interface Setter {
+  readonly table: TableName;
+  readonly chain: string;
+}
+
+const invalid: CtView = { state: 'INVALID', srcNat: false, dstNat: false };
+
+/** One packet's walk through one table. */
+export class Walking implements WalkEnv {
+  chain: Chain | null = null;
+  readonly hook: Hook;
+  readonly packet: Packet;
+  readonly context: HookContext;
+  readonly #state: State;
+  readonly #flight: Flight | undefined;
+
+  constructor(
+    state: State,
+    hook: Hook,
+    packet: Packet,
+    context: HookContext,
+    flight: Flight | undefined,
+  ) {
+    this.#state = state;
+    this.hook = hook;
+    this.packet = packet;
+    this.context = context;
+    this.#flight = flight;
+  }
+
+  get ct(): CtView {
+    return this.#flight === undefined ? invalid : viewOf(this.#flight);
+  }
+
+  get recent(): Table<RecentList> {
+    return this.#state.recent;
+  }
+
+  get accounts(): Table<number> {
+    return this.#state.accounts;
+  }
+
+  noteSet(list: string): void {
+    if (this.chain === null) return;
+    const { table, name } = this.chain;
+    this.#state.setters.set(list, { table, chain: name });
+  }
+
+  translate(target: NatTarget): Verdict {
+    const { hook, packet, context } = this;
+    if (this.#flight === undefined || hook === 'FORWARD') {
+      throw new Error(`a ${target.kind} rule outside the nat table does not load`);
+    }
+    const range = rangeOf(target, packet, context, hook);
+    if (range === undefined) return drop;
+    const { conntrack, sources } = this.#state;
+    setUp(conntrack, sources, this.#flight.flow, manipOf[hook], range, context);
+    return accept;
+  }
+}
+
+function viewOf(flight: Flight): CtView {
+  const { srcNat, dstNat } = flight.flow;
+  return { state: flight.state, srcNat, dstNat };
+}
