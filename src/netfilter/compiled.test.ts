@@ -49,6 +49,8 @@ function seen(chains: readonly Chain[], packets: readonly Packet[], walker: Walk
         },
         ct: { state: i % 3 === 0 ? 'NEW' : 'ESTABLISHED', srcNat: false, dstNat: i % 2 === 0 },
         recent,
+        set: () => undefined,
+        virtualSide: () => null,
         noteSet: () => {},
         chain: null,
         accounts,
@@ -117,6 +119,8 @@ test('the property catches chains that are compiled without their last checks', 
       chains: (table) => rules.chains(table),
       tables: () => rules.tables(),
       nft: rules.nft,
+      set: (name) => rules.set(name),
+      sets: () => rules.sets(),
     };
     return compiled(source);
   };

@@ -169,7 +169,8 @@ class Kernel implements Netfilter {
   }
 
   #env(hook: Hook, packet: Packet, context: HookContext): WalkEnv {
-    return new Walking(this.#state, hook, packet, context, this.#flights.get(packet));
+    const flight = this.#flights.get(packet);
+    return new Walking(this.#state, this.#rules, hook, packet, context, flight);
   }
 }
 

@@ -4,6 +4,9 @@
 import type { Addr } from '../net/addr.ts';
 import type { Packet } from '../net/packet.ts';
 import type { Table } from '../sim/table.ts';
+import { inSet } from './ipset/match.ts';
+import type { IpSet } from './ipset/set.ts';
+import { matchIpvs, type VirtualSide } from './ipvs/match.ts';
 import type { HookContext } from './netfilter.ts';
 import { matchRecent, type RecentList } from './recent.ts';
 import type { CtState, Match, Rule } from './rule.ts';
@@ -22,6 +25,10 @@ export interface MatchEnv {
   readonly recent: Table<RecentList>;
   /** Which chain last noted an address in a list: the list lives as long as that rule. */
   noteSet(list: string): void;
+  /** The ip set of that name. */
+  set(name: string): IpSet | undefined;
+  /** The virtual side of the IPVS connection that the packet belongs to; null: none. */
+  virtualSide(): VirtualSide | null;
   /** Packets counted per nfacct object. */
   readonly accounts: Table<number>;
 }
@@ -54,13 +61,12 @@ export function isHeader(match: Match): match is HeaderMatch {
   return match.kind === 'address' || match.kind === 'interface' || match.kind === 'protocol';
 }
 
-/** Whether looking at the match draws, notes or counts something, or may be refused. */
+/** Whether looking at the match draws, notes or counts something. */
 export function hasSideEffect(match: Match): boolean {
   switch (match.kind) {
     case 'random':
     case 'recent':
     case 'nfacct':
-    case 'set':
       return true;
     default:
       return false;
@@ -124,9 +130,19 @@ function matchesExtension(match: Exclude<Match, HeaderMatch>, env: MatchEnv): bo
     case 'nfacct':
       env.accounts.set(match.name, (env.accounts.get(match.name) ?? 0) + 1);
       return true;
-    case 'set':
-      throw new Error(`ip set ${match.set} doesn't exist: a rule that names it does not load`);
+    case 'set': {
+      const set = env.set(match.set);
+      if (set === undefined) throw noSet(match.set);
+      return inSet(set, match.flags, packet) !== match.negated;
+    }
+    case 'ipvs':
+      return matchIpvs(match, env.virtualSide());
   }
+}
+
+/** What loading a rule that names a missing set fails with. */
+function noSet(name: string): Error {
+  return new Error(`Set ${name} doesn't exist: a rule that names it does not load`);
 }
 
 function hasState(ct: CtView, states: readonly CtState[]): boolean {

@@ -1,7 +1,9 @@
 // Rules as typed nodes, shared by every tool that prints them (iptables-save, ipset, nft). A chain's rules are an
 // immutable array; text is printed last and parsed back only by the parser. Knows no Kubernetes word.
 import type { Addr, Family } from '../net/addr.ts';
+import type { Cidr } from '../net/cidr.ts';
 import type { Proto } from '../net/packet.ts';
+import type { IpSet } from './ipset/set.ts';
 import type { NftTable } from './nft/table.ts';
 
 export type Hook = 'PREROUTING' | 'INPUT' | 'FORWARD' | 'OUTPUT' | 'POSTROUTING';
@@ -71,6 +73,13 @@ export type Match =
       readonly set: string;
       readonly negated: boolean;
       readonly flags: readonly ('src' | 'dst')[];
+    }
+  /** `-m ipvs`: the packet belongs to an IPVS connection whose virtual side is as said; null: any. */
+  | {
+      readonly kind: 'ipvs';
+      readonly vaddr: { readonly negated: boolean; readonly range: Cidr } | null;
+      readonly vproto: { readonly negated: boolean; readonly proto: Proto } | null;
+      readonly vport: { readonly negated: boolean; readonly port: number } | null;
     };
 
 export type Target =
@@ -131,6 +140,10 @@ export interface RuleSource {
   tables(): readonly TableName[];
   /** The tables of nf_tables that stand beside them, in the order in which they were made. */
   readonly nft: readonly NftTable[];
+  /** The ip set of that name; a rule that names one which is not there does not load. */
+  set(name: string): IpSet | undefined;
+  /** Names of all ip sets in the order in which they were created. */
+  sets(): readonly string[];
 }
 
 /** A jump (or any rule) that an owner puts into a built-in chain. */
@@ -153,4 +166,13 @@ export interface RuleLayer {
   readonly hookings: readonly Hooking[];
   /** The owner's tables of nf_tables; an owner that writes iptables alone has none. */
   readonly nft?: readonly NftTable[];
+  /** The owner's ip sets; absent: none. */
+  readonly sets?: SetSource;
+}
+
+/** Where ip sets are found; a writer may build them when asked. */
+export interface SetSource {
+  set(name: string): IpSet | undefined;
+  /** In the order in which the owner created them. */
+  sets(): readonly string[];
 }

@@ -3,8 +3,18 @@
 // its chains hands in a new layer. Models what iptables-restore --noflush and `iptables -C || -I` leave behind.
 import type { Family } from '../net/addr.ts';
 import { byCodeUnit } from '../sim/table.ts';
+import type { IpSet } from './ipset/set.ts';
 import type { NftTable } from './nft/table.ts';
-import type { Chain, Hook, Hooking, Rule, RuleLayer, RuleSource, TableName } from './rule.ts';
+import type {
+  Chain,
+  Hook,
+  Hooking,
+  Rule,
+  RuleLayer,
+  RuleSource,
+  SetSource,
+  TableName,
+} from './rule.ts';
 
 /** The built-in chains of each table in hook order (xtables-nft `xtables_ipv4`). */
 export const builtIns: Readonly<Record<TableName, readonly Hook[]>> = {
@@ -24,6 +34,7 @@ export function plainLayer(
   family: Family,
   chains: readonly Chain[],
   hookings: readonly Hooking[],
+  sets?: SetSource,
 ): RuleLayer {
   const byTable = new Map<TableName, Map<string, Chain>>();
   for (const chain of chains) {
@@ -34,6 +45,7 @@ export function plainLayer(
     owner,
     family,
     hookings,
+    ...(sets === undefined ? {} : { sets }),
     chain: (table, name) => byTable.get(table)?.get(name),
     chains: (table) => [...(byTable.get(table)?.keys() ?? [])].sort(byCodeUnit),
   };
@@ -42,6 +54,13 @@ export function plainLayer(
 /** A layer of an owner that writes nf_tables alone. */
 export function nftLayer(owner: string, family: Family, nft: readonly NftTable[]): RuleLayer {
   return { ...plainLayer(owner, family, [], []), nft };
+}
+
+/** The sets that are given, as a layer carries them. */
+export function plainSets(sets: readonly IpSet[]): SetSource {
+  const byName = new Map(sets.map((set) => [set.name, set]));
+  const names = [...byName.keys()];
+  return { set: (name) => byName.get(name), sets: () => names };
 }
 
 interface Place {
@@ -122,6 +141,18 @@ class Composed implements RuleSource {
       ),
     );
     return this.#tables;
+  }
+
+  set(name: string): IpSet | undefined {
+    for (let i = this.#layers.length - 1; i >= 0; i--) {
+      const found = this.#layers[i]?.sets?.set(name);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+
+  sets(): readonly string[] {
+    return [...new Set(this.#layers.flatMap((layer) => layer.sets?.sets() ?? []))];
   }
 
   #builtIn(table: TableName, hook: Hook): Chain {

@@ -3,11 +3,13 @@
 import type { Packet, Tuple } from '../net/packet.ts';
 import type { Table } from '../sim/table.ts';
 import type { Conntrack, Flight } from './conntrack.ts';
+import type { IpSet } from './ipset/set.ts';
+import type { VirtualSide } from './ipvs/match.ts';
 import type { CtView } from './match.ts';
 import { manipOf, rangeOf, setUp } from './nat.ts';
 import type { HookContext, Verdict } from './netfilter.ts';
 import type { RecentList } from './recent.ts';
-import type { Chain, Hook, TableName } from './rule.ts';
+import type { Chain, Hook, RuleSource, TableName } from './rule.ts';
 import { accept, drop, type NatTarget, type WalkEnv } from './walk.ts';
 
 /** What the walks of one namespace share. */
@@ -34,16 +36,19 @@ export class Walking implements WalkEnv {
   readonly packet: Packet;
   readonly context: HookContext;
   readonly #state: State;
+  readonly #rules: RuleSource;
   readonly #flight: Flight | undefined;
 
   constructor(
     state: State,
+    rules: RuleSource,
     hook: Hook,
     packet: Packet,
     context: HookContext,
     flight: Flight | undefined,
   ) {
     this.#state = state;
+    this.#rules = rules;
     this.hook = hook;
     this.packet = packet;
     this.context = context;
@@ -60,6 +65,15 @@ export class Walking implements WalkEnv {
 
   get accounts(): Table<number> {
     return this.#state.accounts;
+  }
+
+  set(name: string): IpSet | undefined {
+    return this.#rules.set(name);
+  }
+
+  /** IPVS is not run here: no packet is its. */
+  virtualSide(): VirtualSide | null {
+    return null;
   }
 
   noteSet(list: string): void {

@@ -44,11 +44,17 @@ export function parseRule(words: readonly string[], family: Family): Rule {
       reading.negated = false;
     }
   }
+  if (reading.extensions.some(isBareIpvs)) throw new Error('IPVS: At least one option is required');
   const header = (['src', 'dst', 'in', 'out', 'proto'] as const).flatMap((place) => {
     const match = reading.header.get(place);
     return match === undefined ? [] : [match];
   });
   return { matches: [...header, ...reading.extensions], target, origin: 0 };
+}
+
+function isBareIpvs(match: Match): boolean {
+  if (match.kind !== 'ipvs') return false;
+  return match.vaddr === null && match.vproto === null && match.vport === null;
 }
 
 function readOption(reading: Reading, word: string): void {
@@ -114,6 +120,7 @@ const modules = [
   'physdev',
   'nfacct',
   'set',
+  'ipvs',
   'multiport',
 ];
 
@@ -129,6 +136,8 @@ function openModule(reading: Reading, name: string): void {
   } else if (name === 'recent') {
     const list = 'DEFAULT';
     reading.extensions.push({ kind: 'recent', list, op: 'rcheck', seconds: null, reap: false });
+  } else if (name === 'ipvs') {
+    reading.extensions.push({ kind: 'ipvs', vaddr: null, vproto: null, vport: null });
   } else if (!modules.includes(name)) throw new Error(`match "-m ${name}" is not modelled`);
 }
 
@@ -164,6 +173,10 @@ function readModuleOption(reading: Reading, word: string): void {
     readRecent(reading, word);
     return;
   }
+  if (reading.module === 'ipvs') {
+    readIpvs(reading, word);
+    return;
+  }
   const match = moduleMatch(reading, word);
   if (match !== null) reading.extensions.push(match);
 }
@@ -192,6 +205,24 @@ function readRecent(reading: Reading, word: string): void {
     }
     default:
       throw new Error(`option "${word}" of -m recent is not modelled`);
+  }
+}
+
+type IpvsMatch = Extract<Match, { kind: 'ipvs' }>;
+
+function readIpvs(reading: Reading, word: string): void {
+  const { negated, family } = reading;
+  const before = reading.extensions.pop() as IpvsMatch;
+  const with_ = (more: Partial<IpvsMatch>) => reading.extensions.push({ ...before, ...more });
+  switch (word) {
+    case '--vaddr':
+      return void with_({ vaddr: { negated, range: parseRange(reading.value(word), family) } });
+    case '--vproto':
+      return void with_({ vproto: { negated, proto: protoOf(reading.value(word)) } });
+    case '--vport':
+      return void with_({ vport: { negated, port: portNumber(reading.value(word)) } });
+    default:
+      throw new Error(`option "${word}" of -m ipvs is not modelled`);
   }
 }
 
@@ -253,11 +284,16 @@ function parseStates(text: string): readonly CtState[] {
 }
 
 function parseFlags(text: string): readonly ('src' | 'dst')[] {
-  return text.split(',').map((flag) => {
+  const flags = text.split(',');
+  if (flags.length > flagsMax) throw new Error(`Can't be more src/dst options than ${flagsMax}.`);
+  return flags.map((flag) => {
     if (flag !== 'src' && flag !== 'dst') throw new Error(`"${flag}" is neither src nor dst`);
     return flag;
   });
 }
+
+/** IPSET_DIM_MAX. */
+const flagsMax = 6;
 
 /** Of 2^31, rounded as the tool does. */
 function parseProbability(text: string): number {

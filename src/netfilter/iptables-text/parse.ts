@@ -3,7 +3,7 @@
 // only chain lines, `-A`, table names and COMMIT are commands. Models iptables/iptables-restore.c and xshared.c.
 import type { Family } from '../../net/addr.ts';
 import { byCodeUnit } from '../../sim/table.ts';
-import type { Chain, Hook, Rule, RuleSource, TableName } from '../rule.ts';
+import type { Chain, Hook, Rule, RuleSource, SetSource, TableName } from '../rule.ts';
 import { builtIns, tableOrder } from '../ruleset.ts';
 import { parseRule } from './parse-rule.ts';
 
@@ -24,8 +24,14 @@ interface Draft {
 
 type Drafts = Map<TableName, Map<string, Draft>>;
 
-/** The rule set that the text loads into an empty namespace; chains belong to `owner`. Throws RulesTextError. */
-export function parseRules(text: string, family: Family, owner = 'text'): RuleSource {
+/** The rule set that the text loads into a namespace with these ip sets; chains belong to `owner`. A rule that names a
+ * missing set does not load; without `sets` names are not looked up. Throws RulesTextError. */
+export function parseRules(
+  text: string,
+  family: Family,
+  owner = 'text',
+  sets?: SetSource,
+): RuleSource {
   const drafts: Drafts = new Map();
   let table: TableName | null = null;
   for (const [i, raw] of text.split('\n').entries()) {
@@ -35,13 +41,13 @@ export function parseRules(text: string, family: Family, owner = 'text'): RuleSo
       if (line.startsWith('*')) table = openTable(drafts, line.slice(1));
       else if (table === null) throw new Error(`no table is open for "${line}"`);
       else if (line === 'COMMIT') table = null;
-      else readCommand(drafts.get(table) as Map<string, Draft>, line, family);
+      else readCommand(drafts.get(table) as Map<string, Draft>, line, family, sets);
     } catch (error) {
       throw new RulesTextError(i + 1, error instanceof Error ? error.message : String(error));
     }
   }
   if (table !== null) throw new RulesTextError(text.split('\n').length, 'COMMIT is missing');
-  return sourceOf(drafts, family, owner);
+  return sourceOf(drafts, family, owner, sets);
 }
 
 function openTable(drafts: Drafts, name: string): TableName {
@@ -54,7 +60,12 @@ function openTable(drafts: Drafts, name: string): TableName {
   return table;
 }
 
-function readCommand(chains: Map<string, Draft>, line: string, family: Family): void {
+function readCommand(
+  chains: Map<string, Draft>,
+  line: string,
+  family: Family,
+  sets: SetSource | undefined,
+): void {
   const words = splitWords(line);
   const first = words[0] ?? '';
   if (first.startsWith(':')) {
@@ -68,8 +79,23 @@ function readCommand(chains: Map<string, Draft>, line: string, family: Family): 
   } else if (first === '-A') {
     const chain = chains.get(words[1] ?? '');
     if (chain === undefined) throw new Error(`chain "${words[1] ?? ''}" does not exist`);
-    chain.rules.push(parseRule(words.slice(2), family));
+    const rule = parseRule(words.slice(2), family);
+    if (sets !== undefined) checkSets(rule, sets, family);
+    chain.rules.push(rule);
   } else throw new Error(`"${first}" is not modelled: chain lines and -A only`);
+}
+
+/** libxt_set asks the kernel for the set's number when it reads the rule. */
+function checkSets({ matches }: Rule, sets: SetSource, family: Family): void {
+  for (const match of matches) {
+    if (match.kind !== 'set') continue;
+    const set = sets.set(match.set);
+    if (set === undefined) throw new Error(`Set ${match.set} doesn't exist.`);
+    if (set.family !== null && set.family !== family) {
+      const other = `IPv${set.family}, which is not applicable.`;
+      throw new Error(`The protocol family of set ${match.set} is ${other}`);
+    }
+  }
 }
 
 /** Blanks separate; double quotes hold them, with a backslash before ", \ and '. */
@@ -93,7 +119,12 @@ export function splitWords(line: string): readonly string[] {
   return words;
 }
 
-function sourceOf(drafts: Drafts, family: Family, owner: string): RuleSource {
+function sourceOf(
+  drafts: Drafts,
+  family: Family,
+  owner: string,
+  sets: SetSource | undefined,
+): RuleSource {
   const made = new Map<TableName, Map<string, Chain>>();
   for (const [table, chains] of drafts) {
     const entries = [...chains].map(([name, { policy, rules }]): [string, Chain] => {
@@ -113,6 +144,8 @@ function sourceOf(drafts: Drafts, family: Family, owner: string): RuleSource {
     },
     tables: () => tableOrder.filter((table) => made.has(table)),
     nft: [],
+    set: (name) => sets?.set(name),
+    sets: () => sets?.sets() ?? [],
   };
 }
 

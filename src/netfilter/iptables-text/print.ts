@@ -120,6 +120,8 @@ function extension(match: Match, before: Match | null, family: Family): readonly
       return ['-m', 'nfacct', '--nfacct-name', '', match.name]; // the tool prints two blanks
     case 'set':
       return ['-m', 'set', ...not(match, '--match-set', match.set, match.flags.join(','))];
+    case 'ipvs':
+      return ipvsWords(match);
     case 'address':
     case 'interface':
     case 'protocol':
@@ -147,6 +149,19 @@ function recentWords(match: Extract<Match, { kind: 'recent' }>, family: Family):
   if (match.seconds !== null) words.push('--seconds', `${match.seconds}`);
   if (match.reap) words.push('--reap');
   return [...words, '--name', match.list, '--mask', wholeMask[family], '--rsource'];
+}
+
+/** libxt_ipvs prints protocols as numbers and leaves out the mask of a whole address. */
+function ipvsWords({ vaddr, vproto, vport }: Extract<Match, { kind: 'ipvs' }>): readonly string[] {
+  const words = ['-m', 'ipvs'];
+  if (vproto !== null) words.push(...not(vproto, '--vproto', `${vproto.proto}`));
+  if (vaddr !== null) {
+    const { low, high, bits } = vaddr.range;
+    const mask = low === high ? '' : `/${bits}`;
+    words.push(...not(vaddr, '--vaddr', `${formatAddr(low)}${mask}`));
+  }
+  if (vport !== null) words.push(...not(vport, '--vport', `${vport.port}`));
+  return words;
 }
 
 /** Bare when only letters, digits, _ and -; else in double quotes with a backslash before ", \ and '. */

@@ -91,6 +91,7 @@ function matchWords(match: Match, writesRange: boolean): string {
     case 'multiport':
     case 'physdev':
     case 'set':
+    case 'ipvs':
       throw new Error(`kube-proxy writes no ${match.kind} match in iptables mode`);
   }
 }
