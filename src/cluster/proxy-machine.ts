@@ -1,9 +1,10 @@
 // The node as its kube-proxy may change it: addresses, sockets, sysctls, connections, timers. Acts on the fabric at
 // once; decides nothing. A mode asks for it by the interface of src/proxy/mode.ts.
 import type { Family } from '../net/addr.ts';
-import { familyOf } from '../net/addr.ts';
+import { type Addr, familyOf } from '../net/addr.ts';
+import type { Ipvs } from '../netfilter/ipvs/ipvs.ts';
 import type { nodeSysctls } from '../node/machine.ts';
-import type { IpvsHandle, ProxyMachine } from '../proxy/mode.ts';
+import type { ProxyMachine } from '../proxy/mode.ts';
 import type { State } from './state.ts';
 
 /** Programs of kube-proxy's own sockets begin so: they end with the process. */
@@ -12,16 +13,23 @@ export const proxyProgram = 'kube-proxy/';
 export function proxyMachine(state: State, node: string, family: Family): ProxyMachine {
   const { fabric, engine, proxies } = state.parts;
   const name = `node/${node}`;
+  const addressesOf = (isMeant: (device: string) => boolean): readonly Addr[] => {
+    const devices = fabric.machine(name)?.devices.filter((d) => isMeant(d.name)) ?? [];
+    const all = devices.flatMap((d) => d.addresses.map(({ addr }) => addr));
+    return all.filter((addr) => familyOf(addr) === family);
+  };
   return {
     nowMs: state.nowMs,
     choices: state.choices,
     ipvs: ipvsOf(),
-    addresses: (device) => {
-      const found = fabric.machine(name)?.devices.find((d) => d.name === device);
-      return (found?.addresses ?? []).flatMap((a) => (familyOf(a.addr) === family ? a.addr : []));
+    addresses: (device) => addressesOf((other) => other === device),
+    addressesExcept: (device) => addressesOf((other) => other !== device),
+    setDummy: (device, addresses) => {
+      const others = fabric.machine(name)?.devices.find((d) => d.name === device)?.addresses ?? [];
+      const kept = others.map(({ addr }) => addr).filter((addr) => familyOf(addr) !== family);
+      fabric.setDummy(name, device, [...kept, ...addresses]);
     },
-    addAddress: (device, address) => fabric.addAddress(name, device, address),
-    removeAddress: (device, address) => fabric.removeAddress(name, device, address),
+    removeDevice: (device) => fabric.removeDevice(name, device),
     setSysctl: (path, value) => setSysctl(state, node, path, value),
     listen: ({ proto, address, port, program, data }) =>
       fabric.listen(name, { proto, addr: address, port, program, data, assumed: false }),
@@ -51,7 +59,7 @@ export function proxyMachine(state: State, node: string, family: Family): ProxyM
 }
 
 /** The kernel's virtual servers; null: no node has the module. */
-function ipvsOf(): IpvsHandle | null {
+function ipvsOf(): Ipvs | null {
   return null;
 }
 

@@ -153,28 +153,22 @@ export class Fabric {
     this.#forget(machine);
   }
 
-  /** Puts a further address on a device: an external IP held by a node, a virtual address of a dummy, which is made when
-   * there is no device of that name. */
-  addAddress(machine: string, device: string, value: Addr): void {
+  /** Makes a device that leads nowhere and holds exactly these addresses. */
+  setDummy(machine: string, device: string, addresses: readonly Addr[]): void {
+    const dummy = { name: device, wire: '', addresses: addresses.map(alone) };
     this.#edit(machine, (before) => ({
       ...before,
       devices: before.devices.some((d) => d.name === device)
-        ? before.devices.map((d) =>
-            d.name === device ? { ...d, addresses: [...d.addresses, alone(value)] } : d,
-          )
-        : [...before.devices, { name: device, wire: '', addresses: [alone(value)] }],
+        ? before.devices.map((d) => (d.name === device ? dummy : d))
+        : [...before.devices, dummy],
     }));
   }
 
-  /** Takes an address off a device again. */
-  removeAddress(machine: string, device: string, value: Addr): void {
+  /** Removes a device with its addresses. */
+  removeDevice(machine: string, device: string): void {
     this.#edit(machine, (before) => ({
       ...before,
-      devices: before.devices.map((d) =>
-        d.name === device
-          ? { ...d, addresses: d.addresses.filter((own) => own.addr !== value) }
-          : d,
-      ),
+      devices: before.devices.filter((d) => d.name !== device),
     }));
   }
 

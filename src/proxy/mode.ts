@@ -5,6 +5,7 @@
 // Models proxy.Provider of pkg/proxy and the interfaces of pkg/proxy/ipvs/util, userspace/socket.go and conntrack.
 import type { Addr, Family } from '../net/addr.ts';
 import type { Proto } from '../net/packet.ts';
+import type { Ipvs } from '../netfilter/ipvs/ipvs.ts';
 import type { FlowEntry } from '../netfilter/netfilter.ts';
 import type { RuleLayer } from '../netfilter/rule.ts';
 import type { Causes } from '../sim/causes.ts';
@@ -36,10 +37,6 @@ export interface Written {
   input(tool: InputTool): string | undefined;
   /** sysctls that the mode sets, by path: "net/ipv4/conf/all/route_localnet" -> "1". */
   readonly sysctls: Readonly<Record<string, string>>;
-  /** Virtual servers, in the order in which they were made; none in modes without IPVS. */
-  readonly virtualServers: readonly VirtualServer[];
-  /** Addresses on dummy devices. */
-  readonly addresses: readonly { readonly device: string; readonly address: Addr }[];
   /** What the process listens on for Services: userspace's proxy and node ports. */
   readonly sockets: readonly ProxySocket[];
 }
@@ -47,32 +44,8 @@ export interface Written {
 /** `Written` of a mode that writes rules and nothing else. */
 export const rulesAlone: Omit<Written, 'layer' | 'input'> = {
   sysctls: {},
-  virtualServers: [],
-  addresses: [],
   sockets: [],
 };
-
-export interface VirtualServer {
-  readonly proto: Proto;
-  readonly address: Addr;
-  readonly port: number;
-  /** "rr", "mh". */
-  readonly scheduler: string;
-  /** Scheduler flags as ipvsadm names them: "mh-port". */
-  readonly flags: readonly string[];
-  /** Null: not persistent. */
-  readonly persistentSeconds: number | null;
-  /** In the order in which they were added; of what the kernel holds, newest first. */
-  readonly realServers: readonly RealServer[];
-}
-
-export interface RealServer {
-  readonly address: Addr;
-  readonly port: number;
-  readonly weight: number;
-  readonly activeConnections: number;
-  readonly inactiveConnections: number;
-}
 
 export interface ProxySocket {
   readonly proto: Proto;
@@ -84,33 +57,21 @@ export interface ProxySocket {
   readonly data: unknown;
 }
 
-/** The kernel's table of virtual servers of one family (ipvs.Interface of pkg/proxy/ipvs/util). */
-export interface IpvsHandle {
-  virtualServers(): readonly VirtualServer[];
-  /** Without its real servers. */
-  addVirtualServer(server: VirtualServer): void;
-  /** Scheduler, flags and persistence of the one at the same address. */
-  updateVirtualServer(server: VirtualServer): void;
-  deleteVirtualServer(server: ServerKey): void;
-  addRealServer(server: ServerKey, real: RealServer): void;
-  updateRealServer(server: ServerKey, real: RealServer): void;
-  deleteRealServer(server: ServerKey, real: Pick<RealServer, 'address' | 'port'>): void;
-}
-
-export type ServerKey = Pick<VirtualServer, 'proto' | 'address' | 'port'>;
-
 /** The machine as an eager mode sees it, for one family. Every call acts at once. */
 export interface ProxyMachine {
   /** Virtual milliseconds. */
   readonly nowMs: number;
   readonly choices: Choices;
-  /** Null: the kernel has no ip_vs module. */
-  readonly ipvs: IpvsHandle | null;
+  /** The kernel's virtual servers, of both families. Null: it has no ip_vs module. */
+  readonly ipvs: Ipvs | null;
   /** Addresses of one device; none when it does not exist. */
   addresses(device: string): readonly Addr[];
-  /** Makes the device, a dummy, when it does not exist. */
-  addAddress(device: string, address: Addr): void;
-  removeAddress(device: string, address: Addr): void;
+  /** Addresses of all other devices. */
+  addressesExcept(device: string): readonly Addr[];
+  /** Gives a dummy device exactly these addresses of the family; makes it when it does not exist. */
+  setDummy(device: string, addresses: readonly Addr[]): void;
+  /** Removes a device with its addresses; nothing happens when it does not exist. */
+  removeDevice(device: string): void;
   setSysctl(path: string, value: string): void;
   /** Opens a socket of kube-proxy's; false: the port is taken. */
   listen(socket: ProxySocket): boolean;
