@@ -6,10 +6,10 @@ import type { Categories } from '../categorize.ts';
 import type { LocalDetector } from '../config.ts';
 import type { ProxyEndpoint } from '../endpoints.ts';
 import { type PortPlan, usesExternalChain, usesFirewallChain } from '../plan.ts';
+import { probabilityBelow } from '../probability.ts';
 import * as parts from '../rule-parts.ts';
 import type { ServicePort } from '../service-port.ts';
 import { endpointChain, type PortChains } from './names.ts';
-import { probabilityBelow } from './probability.ts';
 
 export interface OwnRule {
   readonly chain: string;

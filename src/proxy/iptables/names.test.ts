@@ -1,8 +1,8 @@
 // Chain names as sums over the service port's name, checked against names that real clusters show.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { probabilityBelow, probabilityText } from '../probability.ts';
 import { shortHash } from '../short-hash.ts';
-import { probabilityBelow, probabilityText } from './probability.ts';
 
 const hashes: readonly (readonly [string, string])[] = [
   ['ns1/svc1:p80tcp', 'XPGD46QRK7WJZT7O'],
