@@ -15,6 +15,20 @@ export type DetectLocalMode =
   | 'BridgeInterface'
   | 'InterfaceNamePrefix';
 
+/** The section `ipvs`. */
+export interface IpvsConfig {
+  /** "rr" unless written; any word is taken, the kernel decides. */
+  readonly scheduler: string;
+  /** Virtual servers there are never cleaned up. */
+  readonly excludeCIDRs: readonly Cidr[];
+  /** arp_ignore=1 and arp_announce=2: a virtual address is announced by nobody. */
+  readonly strictARP: boolean;
+  /** 0: the kernel's own. */
+  readonly tcpTimeoutMs: number;
+  readonly tcpFinTimeoutMs: number;
+  readonly udpTimeoutMs: number;
+}
+
 export interface ProxyConfig {
   readonly mode: 'iptables' | 'ipvs' | 'nftables' | 'userspace';
   /** Minor version of the kube-proxy: 34 for 1.34. */
@@ -39,6 +53,7 @@ export interface ProxyConfig {
   readonly nfacct: boolean;
   /** iptables knows MASQUERADE --random-fully (1.6.2). */
   readonly randomFully: boolean;
+  readonly ipvs: IpvsConfig;
 }
 
 /** The node a kube-proxy runs on. */
@@ -67,6 +82,14 @@ export const defaultProxyConfig: ProxyConfig = {
   conntrackTCPBeLiberal: false,
   nfacct: false,
   randomFully: true,
+  ipvs: {
+    scheduler: 'rr',
+    excludeCIDRs: [],
+    strictARP: false,
+    tcpTimeoutMs: 0,
+    tcpFinTimeoutMs: 0,
+    udpTimeoutMs: 0,
+  },
 };
 
 /** The configuration of every kube-proxy of a cluster: the document's values, else the cluster's
@@ -96,6 +119,21 @@ export function proxyConfig(spec: ClusterSpec): ProxyConfig {
     localhostNodePorts: boolean(iptables, 'localhostNodePorts', base.localhostNodePorts),
     syncPeriodMs: duration(iptables, 'syncPeriod', base.syncPeriodMs),
     minSyncPeriodMs: duration(iptables, 'minSyncPeriod', base.minSyncPeriodMs),
+    ipvs: ipvsConfig(section(document, 'ipvs')),
+  };
+}
+
+function ipvsConfig(ipvs: Section): IpvsConfig {
+  const base = defaultProxyConfig.ipvs;
+  return {
+    scheduler: string(ipvs, 'scheduler', '') || base.scheduler,
+    excludeCIDRs: ((ipvs['excludeCIDRs'] ?? []) as readonly string[]).flatMap(
+      (text) => parseCidrSloppy(text) ?? [],
+    ),
+    strictARP: boolean(ipvs, 'strictARP', base.strictARP),
+    tcpTimeoutMs: duration(ipvs, 'tcpTimeout', base.tcpTimeoutMs),
+    tcpFinTimeoutMs: duration(ipvs, 'tcpFinTimeout', base.tcpFinTimeoutMs),
+    udpTimeoutMs: duration(ipvs, 'udpTimeout', base.udpTimeoutMs),
   };
 }
 

@@ -7,7 +7,8 @@ export type ProxyFeature =
   | 'TopologyAnnotationRequired'
   | 'NFAcctRules'
   | 'ConntrackReconcile'
-  | 'ConntrackComparesPorts';
+  | 'ConntrackComparesPorts'
+  | 'HourlyIPVSResync';
 
 interface FeatureRow {
   readonly name: ProxyFeature;
@@ -30,6 +31,8 @@ export const featureTable: readonly FeatureRow[] = [
   { name: 'ConntrackReconcile', since: 32, until: newest },
   // ... by address and port instead of by address.
   { name: 'ConntrackComparesPorts', since: 34, until: newest },
+  // IPVS mode syncs without a change once an hour instead of every syncPeriod.
+  { name: 'HourlyIPVSResync', since: 34, until: 35 },
 ];
 
 /** Whether a kube-proxy of Kubernetes 1.`minor` has the feature. */

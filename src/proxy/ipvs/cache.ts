@@ -1,0 +1,98 @@
+// Keeps what was built as long as what it was built from: per service port, per chunk of service
+// ports, per chain, per set. Nodes that come to the same get the identical object, so an index over
+// it stays good. Nothing here can be seen in a result: a fresh cache builds the same.
+import type { IpSet } from '../../netfilter/ipset/set.ts';
+import type { Chain } from '../../netfilter/rule.ts';
+import type { Causes } from '../../sim/causes.ts';
+import { bounded, inner, memo } from '../memo.ts';
+import { choiceSignature, chooseEndpoints } from '../node-choice.ts';
+import type { ProxyPort } from '../snapshot.ts';
+import type { Chunk } from '../sorted-map.ts';
+import { localEndpoints, type PortParts, portParts } from './frontends.ts';
+import type { SetName } from './sets.table.ts';
+import type { Settings } from './settings.ts';
+
+export const owner = 'kube-proxy';
+
+/** One service port as a node sees it; equal ids mean equal parts. */
+export interface PortView {
+  readonly id: number;
+  readonly parts: PortParts;
+}
+
+export interface ChunkView {
+  readonly views: readonly PortView[];
+  /** Ids of the views: all that the chunk adds depends on nothing else. */
+  readonly ids: string;
+  /** The sets it has members for. */
+  readonly filled: ReadonlySet<SetName>;
+}
+
+const chainsMax = 256;
+const setsMax = 512;
+
+/** What was built for one cluster and its forks (they share `causes`). */
+export class IpvsCache {
+  readonly #causes: Causes;
+  #count = 0;
+  readonly #views = new WeakMap<ProxyPort, Map<string, PortView>>();
+  readonly #chunks = new WeakMap<Chunk<ProxyPort>, Map<string, ChunkView>>();
+  readonly #chains = new Map<string, ReadonlyMap<string, Chain>>();
+  readonly #sets = new Map<string, IpSet>();
+
+  constructor(causes: Causes) {
+    this.#causes = causes;
+  }
+
+  chunkView(chunk: Chunk<ProxyPort>, settings: Settings): ChunkView {
+    return memo(inner(this.#chunks, chunk), settings.nodeKey, () => {
+      const views = chunk.values.map((port) => this.#view(port, settings));
+      const filled = new Set(views.flatMap(({ parts }) => parts.members.map(({ set }) => set)));
+      return { views, ids: views.map(({ id }) => id).join(), filled };
+    });
+  }
+
+  /** All chains, by "table name"; `key` names their content. */
+  chains(key: string, make: () => ReadonlyMap<string, Chain>): ReadonlyMap<string, Chain> {
+    return bounded(this.#chains, chainsMax, key, make);
+  }
+
+  set(key: string, make: () => IpSet): IpSet {
+    return bounded(this.#sets, setsMax, key, make);
+  }
+
+  /** Nodes share a view when they choose the same endpoints and have the same addresses of its. */
+  #view(port: ProxyPort, settings: Settings): PortView {
+    const views = inner(this.#views, port);
+    return memo(views, settings.nodeKey, () => {
+      const { service } = port;
+      const chosen = chooseEndpoints(port, settings.locality);
+      const key = [
+        choiceSignature(port, chosen, settings.nodeIP),
+        localEndpoints(port, settings).map(({ text }) => text),
+        service.nodePort === 0 ? '' : settings.nodePortIPs,
+        [...service.externalIPs, ...service.loadBalancerVIPs]
+          .map(({ value }) => settings.otherAddresses.has(value))
+          .join(),
+      ].join(';');
+      return memo(views, `#${key}`, () => {
+        const object = `Service/${service.service}`;
+        const parts = portParts(port, chosen, settings, (path, other = object) =>
+          this.#causes.intern(other, path, owner),
+        );
+        return { id: ++this.#count, parts };
+      });
+    });
+  }
+}
+
+const caches = new WeakMap<Causes, IpvsCache>();
+
+export function cacheOf(causes: Causes): IpvsCache {
+  let cache = caches.get(causes);
+  if (cache === undefined) {
+    cache = new IpvsCache(causes);
+    caches.set(causes, cache);
+  }
+  return cache;
+}

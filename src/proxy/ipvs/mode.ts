@@ -1,0 +1,153 @@
+// IPVS mode at the seam of all modes. It has a past: virtual servers are changed step by step, and
+// real servers leave gracefully, so each sync starts from what the one before left behind.
+// Models NewProxier, syncProxyRules and CleanupLeftovers of pkg/proxy/ipvs/proxier.go. Not modelled:
+// failures of netlink, ipset and iptables-restore, and the retries that follow them.
+import type { ProxyConfig } from '../config.ts';
+import type { EagerMode, ModeState, ProxyMachine, SyncInput, Written } from '../mode.ts';
+import { hasFeature } from '../versions.ts';
+import { checkIntervalMs, deleteIdle, type Leaving, type LeavingList } from './graceful.ts';
+import { type IpvsLayer, layerFor } from './layer.ts';
+import { ipsetInput, ipvsadmInput, restoreInput } from './restore-input.ts';
+import { settingsFor } from './settings.ts';
+import { dummyDevice, frontEndsOf, syncServers } from './sync.ts';
+
+/** What one kube-proxy process keeps between two syncs, for one family. */
+export interface IpvsState extends ModeState {
+  readonly layer: IpvsLayer;
+  readonly leaving: readonly Leaving[];
+  /** The minute of graceful removal counts from here. */
+  readonly startedMs: number;
+  readonly syncedMs: number;
+}
+
+const gracefulTimer = 'graceful';
+const resyncTimer = 'sync';
+const hourMs = 3_600_000;
+
+export const ipvsMode: EagerMode<IpvsState> = {
+  kind: 'eager',
+  name: 'ipvs',
+  sync,
+  timer: (state, key, input, machine) =>
+    key === gracefulTimer ? check(state, input, machine) : sync(state, input, machine),
+  // Virtual servers, rules and sets stay; what was on its way out is forgotten.
+  died: ({ written }) => ({ written }),
+  cleanUp,
+};
+
+function sync(before: IpvsState | null, input: SyncInput, machine: ProxyMachine): IpvsState {
+  const { snapshot, node, config, causes, family } = input;
+  const settings = settingsFor(machine.addressesExcept(dummyDevice), node, config, family);
+  const layer = layerFor(snapshot, settings, causes);
+  const written = writtenOf(layer, config);
+  const { nowMs, ipvs } = machine;
+  const leaving: LeavingList = new Map((before?.leaving ?? []).map((l) => [l.name, l]));
+  if (before === null) prepare(machine, written, config);
+  if (ipvs !== null) {
+    const { scheduler, excludeCIDRs } = config.ipvs;
+    const isFirst = before === null;
+    const same = before?.layer ?? null;
+    const held = machine.addresses(dummyDevice);
+    const work = { ipvs, held, nowMs, scheduler, excludeCIDRs, isFirst, leaving };
+    const addresses = syncServers(work, layer, same);
+    if (addresses !== held || isFirst) machine.setDummy(dummyDevice, addresses);
+  }
+  const startedMs = before?.startedMs ?? nowMs;
+  const state = { written, layer, leaving: [...leaving.values()], startedMs, syncedMs: nowMs };
+  arm(state, config, machine);
+  return state;
+}
+
+/** What NewProxier does once. */
+function prepare(machine: ProxyMachine, { sysctls }: Written, { ipvs: config }: ProxyConfig): void {
+  for (const [path, value] of Object.entries(sysctls)) machine.setSysctl(path, value);
+  const { ipvs } = machine;
+  if (ipvs === null) return;
+  const { tcpTimeoutMs, tcpFinTimeoutMs, udpTimeoutMs } = config;
+  ipvs.setSysctls({ conntrack: true, expireNodestConn: true, expireQuiescentTemplate: true });
+  ipvs.setTimeouts({
+    ...(tcpTimeoutMs > 0 ? { tcp: tcpTimeoutMs / 1000 } : {}),
+    ...(tcpFinTimeoutMs > 0 ? { tcpFin: tcpFinTimeoutMs / 1000 } : {}),
+    ...(udpTimeoutMs > 0 ? { udp: udpTimeoutMs / 1000 } : {}),
+  });
+}
+
+/** One look at the servers on their way out. */
+function check(before: IpvsState, { config }: SyncInput, machine: ProxyMachine): IpvsState {
+  const { ipvs, nowMs } = machine;
+  if (ipvs === null || before.leaving.length === 0) return before;
+  const leaving: LeavingList = new Map(before.leaving.map((l) => [l.name, l]));
+  deleteIdle(ipvs, leaving, nowMs);
+  const state = { ...before, leaving: [...leaving.values()] };
+  const lost = before.leaving.some(({ name }) => !leaving.has(name) && isWanted(before, name));
+  arm(state, config, machine, lost);
+  return state;
+}
+
+/** Plans the next look, and the next periodic sync where it would change something: a server that
+ * is wanted again while its name still stands among those to remove. */
+function arm(state: IpvsState, config: ProxyConfig, machine: ProxyMachine, lost = false): void {
+  const { leaving, startedMs, syncedMs } = state;
+  const { ipvs, nowMs } = machine;
+  if (ipvs === null || (leaving.length === 0 && !lost)) return;
+  if (leaving.some(({ service }) => ipvs.service(service) !== undefined)) {
+    machine.after(untilNext(nowMs - startedMs, checkIntervalMs), gracefulTimer);
+  }
+  if (lost || leaving.some(({ name }) => isWanted(state, name))) {
+    machine.after(untilNext(nowMs - syncedMs, resyncMs(config)), resyncTimer);
+  }
+}
+
+function untilNext(passedMs: number, intervalMs: number): number {
+  return intervalMs - (passedMs % intervalMs);
+}
+
+/** syncPeriod, but for the versions that only sync on changes and once an hour. */
+function resyncMs({ minor, syncPeriodMs }: ProxyConfig): number {
+  return hasFeature('HourlyIPVSResync', minor) ? hourMs : syncPeriodMs;
+}
+
+function isWanted({ layer }: IpvsState, name: string): boolean {
+  return frontEndsOf(layer).some(
+    ({ key, endpoints }) =>
+      name.startsWith(`${key}/`) && endpoints.some(({ text }) => name === `${key}/${text}`),
+  );
+}
+
+function writtenOf(layer: IpvsLayer, config: ProxyConfig): Written {
+  return {
+    layer,
+    input: (tool) => {
+      switch (tool) {
+        case 'iptables-restore':
+          return restoreInput(layer);
+        case 'ipset':
+          return ipsetInput(layer);
+        case 'ipvsadm':
+          return ipvsadmInput(layer, config.ipvs.scheduler);
+        case 'nft':
+          return undefined;
+      }
+    },
+    sysctls: sysctlsOf(config),
+    sockets: [],
+  };
+}
+
+/** conn_reuse_mode is left as it is: kernels from 5.9 on need no 0 there. */
+function sysctlsOf({ ipvs: { strictARP } }: ProxyConfig): Readonly<Record<string, string>> {
+  return {
+    'net/ipv4/vs/conntrack': '1',
+    'net/ipv4/vs/expire_nodest_conn': '1',
+    'net/ipv4/vs/expire_quiescent_template': '1',
+    'net/ipv4/ip_forward': '1',
+    ...(strictARP
+      ? { 'net/ipv4/conf/all/arp_ignore': '1', 'net/ipv4/conf/all/arp_announce': '2' }
+      : {}),
+  };
+}
+
+function cleanUp(_left: ModeState, _input: SyncInput, machine: ProxyMachine): void {
+  machine.ipvs?.flush();
+  machine.removeDevice(dummyDevice);
+}
