@@ -2,6 +2,7 @@
 import { Given, Then, When } from '@cucumber/cucumber';
 import * as commands from '../src/harness/commands.ts';
 import * as manifests from '../src/harness/manifests.ts';
+import * as modes from '../src/harness/modes.ts';
 import * as objects from '../src/harness/objects.ts';
 import type { ObjectRef } from '../src/harness/refs.ts';
 import type { SvcWorld } from '../src/harness/world.ts';
@@ -12,6 +13,10 @@ Given<SvcWorld>('the cluster {string}', function (name: string) {
 
 Given<SvcWorld>('a cluster:', function (text: string) {
   manifests.beginsWithText(this, text);
+});
+
+Given<SvcWorld>('kube-proxy runs in {word} mode', function (mode: string) {
+  return modes.runsIn(this, mode);
 });
 
 When<SvcWorld>('I apply {string}', function (file: string) {

@@ -105,7 +105,7 @@ defineParameterType({
 
 defineParameterType({
   name: 'tool',
-  regexp: /iptables-save|ip6tables-save|conntrack -L/,
+  regexp: /iptables-save|ip6tables-save|ipset save|ipvsadm -Ln|nft list ruleset|conntrack -L/,
   transformer: (text: string) => text,
 });
 

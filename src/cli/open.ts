@@ -1,15 +1,22 @@
 // From the command line's input options to a settled cluster. Notices of loading go to standard error.
 import { buffer } from 'node:stream/consumers';
+import type { ClusterSpec } from '../api/cluster-spec.ts';
 import { InputError } from '../api/input-error.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import { isSaidAlways } from '../cluster/notices.ts';
 import { createSimulated } from '../cluster/simulated.ts';
 import { loadInputs } from '../input/load.ts';
 import { readInputs } from '../input/read.ts';
+import { inProxyMode } from '../manifest/kube-proxy-mode.ts';
 import { parseValues } from '../manifest/parse.ts';
 import type { CommonOptions, Io } from './options.ts';
 
-export async function openCluster(options: CommonOptions, io: Io): Promise<Cluster> {
+/** `mode` overrides the mode of kube-proxy's configuration. */
+export async function openCluster(
+  options: CommonOptions,
+  io: Io,
+  mode?: ClusterSpec['proxyMode'] | '',
+): Promise<Cluster> {
   const { filename, cluster } = options;
   if (filename.length === 0 && cluster === undefined) {
     throw new InputError('usage', 'no input: -f PATH is needed', {
@@ -23,7 +30,8 @@ export async function openCluster(options: CommonOptions, io: Io): Promise<Clust
     cluster: cluster ?? null,
     stdin,
   });
-  const { clusterSpec: spec, manifests, notices } = loaded;
+  const { manifests, notices } = loaded;
+  const spec = mode ? inProxyMode(loaded.clusterSpec, mode) : loaded.clusterSpec;
   const made = createSimulated({ spec, manifests, notices, seed: options.seed });
   for (const notice of made.notices) {
     if (!options.quiet || isSaidAlways(notice)) io.err(`${notice}\n`);

@@ -34,7 +34,10 @@ export function addRun(program: Command, run: Runner): void {
     .option('--explore <n>', 'run under many seeds (a later version)')
     .option('--coverage', 'coverage of your manifests (a later version)', false)
     .option('--backend <backend>', 'sim (kernel: a later version)', 'sim')
-    .option('--proxy-mode <mode>', 'iptables (others: a later version)')
+    .option(
+      '--proxy-mode <mode>',
+      'run every cluster in iptables, ipvs, nftables or userspace mode',
+    )
     .action((features: string[], options: RunCommandOptions) =>
       run(async (io) => (await import('./commands/run.ts')).run(features, options, io)),
     );
@@ -71,7 +74,7 @@ export function addResolve(program: Command, run: Runner): void {
 export function addRules(program: Command, run: Runner): void {
   runOptions(inputOptions(program.command('rules').description("a node's rules")))
     .option('--node <name>', 'the node')
-    .option('--mode <mode>', 'proxy mode (iptables)')
+    .option('--mode <mode>', 'iptables, ipvs, nftables or userspace instead of the configured mode')
     .option('--format <format>', 'iptables-save or ip6tables-save', 'iptables-save')
     .option('--owner <owner>', 'only what this owner wrote: kube-proxy, kubelet, cni')
     .option('--input', 'what was fed to the restore tool', false)

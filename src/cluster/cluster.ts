@@ -1,6 +1,7 @@
 // The face of a simulated cluster: what the library, the commands and the vocabulary call. One implementation
 // (simulated.ts) wires the rooms together; it has no networking or API rules of its own.
 
+import type { ClusterSpec } from '../api/cluster-spec.ts';
 import type { Position } from '../api/input-error.ts';
 import type { Manifest } from '../api/manifest.ts';
 import type { Requests } from '../api/requests.ts';
@@ -80,8 +81,17 @@ export interface ExecResult {
   readonly exitCode: number;
 }
 
+/** The real tools whose print `rules` gives; ipvsadm is `ipvsadm -Ln`, ipvsadm-save `ipvsadm -Sn`. */
+export type RulesFormat =
+  | 'iptables-save'
+  | 'ip6tables-save'
+  | 'ipset-save'
+  | 'ipvsadm'
+  | 'ipvsadm-save'
+  | 'nft';
+
 export interface RulesOptions {
-  readonly format: 'iptables-save' | 'ip6tables-save';
+  readonly format: RulesFormat;
   readonly owner?: string;
   /** What was fed to the restore tool instead of what it prints back. */
   readonly input?: boolean;
@@ -111,7 +121,7 @@ export interface Cluster {
   readonly nowMs: number;
   /** "1.34" and so on. */
   readonly kubernetesVersion: string;
-  readonly proxyMode: string;
+  readonly proxyMode: ClusterSpec['proxyMode'];
   /** Everything stored. */
   readonly objects: Lister & {
     raw(kind: string, key: string): AnyObject | undefined;

@@ -1,34 +1,78 @@
-// What a node's netfilter holds, as iptables-save prints it, and what its kube-proxy fed to iptables-restore.
+// What a node's netfilter holds, as each tool prints it, and what its kube-proxy fed to the tool that reads it.
 import { InputError } from '../api/input-error.ts';
+import type { Family } from '../net/addr.ts';
 import { saveText } from '../netfilter/iptables-text/print.ts';
 import { composeRules } from '../netfilter/ruleset.ts';
-import type { RulesOptions } from './cluster.ts';
-import { layersOn, rulesOn, writtenOn } from './dialling.ts';
+import type { InputTool } from '../proxy/mode.ts';
+import type { RulesFormat, RulesOptions } from './cluster.ts';
+import { familiesOf, layersOn, writtenOn } from './dialling.ts';
 import type { State } from './state.ts';
 
 /** Who writes rules on a node. */
 const owners: readonly string[] = ['kube-proxy', 'kubelet', 'cni'];
 
+/** The families a format shows, and the tool that kube-proxy feeds for it. */
+const formats: Readonly<
+  Record<RulesFormat, { readonly families: readonly Family[]; readonly input: InputTool }>
+> = {
+  'iptables-save': { families: [4], input: 'iptables-restore' },
+  'ip6tables-save': { families: [6], input: 'iptables-restore' },
+  'ipset-save': { families: [4, 6], input: 'ipset' },
+  ipvsadm: { families: [4, 6], input: 'ipvsadm' },
+  'ipvsadm-save': { families: [4, 6], input: 'ipvsadm' },
+  nft: { families: [4, 6], input: 'nft' },
+};
+
 export function printRules(state: State, node: string, options: RulesOptions): string {
+  checkNames(state, node, options.owner);
+  return options.input === true
+    ? inputText(state, node, options.format)
+    : heldText(state, node, options.format, options.owner);
+}
+
+function checkNames(state: State, node: string, owner: string | undefined): void {
   const names = state.parts.api.list('Node').map((n) => n.metadata.name);
   if (!names.includes(node)) {
     throw new InputError('unknown-object', `there is no node "${node}"`, {
       hint: `nodes: ${names.join(', ')}`,
     });
   }
-  const family = options.format === 'iptables-save' ? 4 : 6;
-  if (options.input === true) {
-    return writtenOn(state, node, family)?.input('iptables-restore') ?? '';
-  }
-  const { owner } = options;
-  if (owner === undefined) return saveText(rulesOn(state, node, family));
-  if (!owners.includes(owner)) {
+  if (owner !== undefined && !owners.includes(owner)) {
     throw new InputError('usage', `unknown owner "${owner}"`, { hint: owners.join(', ') });
   }
-  return saveText(
-    composeRules(
-      family,
-      layersOn(state, node, family).filter((layer) => layer.owner === owner),
-    ),
-  );
+}
+
+function inputText(state: State, node: string, format: RulesFormat): string {
+  const { families, input } = formats[format];
+  const own = families.length === 1 ? families : familiesOf(state.parts.spec);
+  const texts = own.map((family) => writtenOn(state, node, family)?.input(input));
+  if (texts.every((text) => text === undefined)) {
+    const { name } = state.parts.proxies.modeOf(node);
+    throw new InputError('usage', `kube-proxy in ${name} mode feeds nothing to ${input}`, {
+      hint: 'another --format, or another --mode',
+    });
+  }
+  return texts.join('');
+}
+
+function heldText(
+  state: State,
+  node: string,
+  format: RulesFormat,
+  owner: string | undefined,
+): string {
+  switch (format) {
+    case 'iptables-save':
+    case 'ip6tables-save': {
+      const family = format === 'iptables-save' ? 4 : 6;
+      const layers = layersOn(state, node, family);
+      const chosen = layers.filter((layer) => owner === undefined || layer.owner === owner);
+      return saveText(composeRules(family, chosen));
+    }
+    case 'ipset-save':
+    case 'ipvsadm':
+    case 'ipvsadm-save':
+    case 'nft':
+      throw new InputError('not-modelled', `the print of ${format} is not modelled yet`);
+  }
 }

@@ -2,7 +2,9 @@
 // the same change log, so they share one snapshot; a stopped or slow one keeps an older snapshot of its own.
 // The rules themselves are the modes' work, whose table stands here; those of a lazy mode are built when a node's rules
 // are first walked or printed, those of an eager one are kept beside the node.
+
 import type { NodeSpec } from '../api/cluster-spec.ts';
+import { InputError } from '../api/input-error.ts';
 import type { Node, WatchEvent } from '../api/types.ts';
 import type { Addr, Family } from '../net/addr.ts';
 import { parseAddr } from '../net/addr.ts';
@@ -22,10 +24,13 @@ const modes: Readonly<Record<ModeName, Mode | null>> = {
   userspace: null,
 };
 
-/** Throws for a mode that reading the configuration should have refused. */
+/** Throws InputError for a mode that is not modelled yet. */
 function modeNamed(name: ModeName): Mode {
   const mode = modes[name];
-  if (mode === null) throw new Error(`kube-proxy's ${name} mode is not modelled yet`);
+  if (mode === null) {
+    const hint = `modelled: ${Object.keys(modes).filter((n) => isModelled(n as ModeName))}`;
+    throw new InputError('not-modelled', `kube-proxy's ${name} mode is not modelled yet`, { hint });
+  }
   return mode;
 }
 

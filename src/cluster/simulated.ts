@@ -101,8 +101,8 @@ class Simulated implements Cluster {
   get kubernetesVersion(): string {
     return this.#state.parts.spec.kubernetesVersion;
   }
-  get proxyMode(): string {
-    return this.#state.parts.spec.proxyMode;
+  get proxyMode() {
+    return this.#state.parts.proxies.config.mode;
   }
   get objects() {
     return this.#state.parts.api;

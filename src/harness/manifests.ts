@@ -12,14 +12,16 @@ import type { SvcWorld } from './world.ts';
 /** `the cluster "nginx-demo"`: the folder scenarios/nginx-demo. */
 export function beginsWith(world: SvcWorld, name: string): void {
   const folder = scenarioFolder(world.feature.file, name, world.step);
-  world.begin(['folder', folder], folder, () => openFolder(folder, world.seed));
+  world.begin(['folder', folder], folder, (mode) => openFolder(folder, world.seed, mode));
 }
 
 /** `a cluster:` a Doc String with a Cluster document and manifests. */
 export function beginsWithText(world: SvcWorld, text: string): void {
   const { file } = world.feature;
   inPlace(world, text, (placed) =>
-    world.begin(['text', file, placed], null, () => clusterFromText(placed, file, world.seed)),
+    world.begin(['text', file, placed], null, (mode) =>
+      clusterFromText(placed, file, world.seed, mode),
+    ),
   );
 }
 

@@ -4,20 +4,30 @@ import type { Cluster } from '../cluster/cluster.ts';
 import { createSimulated } from '../cluster/simulated.ts';
 import { type Loaded, loadInputFiles, loadTexts } from '../input/load.ts';
 import { readInputFiles } from '../input/read.ts';
+import { inProxyMode } from '../manifest/kube-proxy-mode.ts';
 import { parseManifests } from '../manifest/parse.ts';
 
+type ProxyMode = Cluster['proxyMode'];
+
 /** The settled cluster of a scenario folder. */
-export function openFolder(folder: string, seed: number): Cluster {
-  return made(loadInputFiles({ filenames: [folder] }), seed);
+export function openFolder(folder: string, seed: number, mode?: ProxyMode): Cluster {
+  return made(loadInputFiles({ filenames: [folder] }), seed, mode);
 }
 
 /** The settled cluster of a Doc String. */
-export function clusterFromText(text: string, file: string, seed: number): Cluster {
-  return made(loadTexts([{ file, text }]), seed);
+export function clusterFromText(
+  text: string,
+  file: string,
+  seed: number,
+  mode?: ProxyMode,
+): Cluster {
+  return made(loadTexts([{ file, text }]), seed, mode);
 }
 
-function made(loaded: Loaded, seed: number): Cluster {
-  const { clusterSpec: spec, manifests, notices } = loaded;
+/** With kube-proxy in `mode` if one is given. */
+function made(loaded: Loaded, seed: number, mode: ProxyMode | undefined): Cluster {
+  const { clusterSpec, manifests, notices } = loaded;
+  const spec = mode === undefined ? clusterSpec : inProxyMode(clusterSpec, mode);
   return createSimulated({ spec, manifests, seed, notices });
 }
 

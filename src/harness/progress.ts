@@ -39,8 +39,10 @@ export class Progress {
   readonly #cases = new Map<string, { pickle: string; steps: Map<string, PlannedStep> }>();
   readonly #running = new Map<
     string,
-    { testCase: string; status: Status; failed: Failed | null }
+    { testCase: string; status: Status; failed: Failed | null; reason: string }
   >();
+  /** Why scenarios were skipped -> how many. */
+  readonly #skipped = new Map<string, number>();
   readonly #places = new Map<string, string>();
   readonly #counts = new Map<Status, number>();
   readonly failures: Failed[] = [];
@@ -66,8 +68,9 @@ export class Progress {
     else if (envelope.testCase !== undefined) this.#testCase(envelope.testCase);
     else if (envelope.testCaseStarted !== undefined) {
       const { id, testCaseId } = envelope.testCaseStarted;
-      this.#running.set(id, { testCase: testCaseId, status: 'UNKNOWN', failed: null });
-    } else if (envelope.testStepFinished !== undefined) this.#step(envelope.testStepFinished);
+      this.#running.set(id, { testCase: testCaseId, status: 'UNKNOWN', failed: null, reason: '' });
+    } else if (envelope.attachment !== undefined) this.#note(envelope.attachment);
+    else if (envelope.testStepFinished !== undefined) this.#step(envelope.testStepFinished);
     else if (envelope.testCaseFinished !== undefined) this.#end(envelope.testCaseFinished);
   }
 
@@ -134,11 +137,21 @@ export class Progress {
     }
   }
 
+  /** A scenario says why it is skipped. */
+  #note({ testCaseStartedId = '', body }: NonNullable<Envelope['attachment']>): void {
+    const running = this.#running.get(testCaseStartedId);
+    const reason = /^skipped: (.*)$/.exec(body)?.[1];
+    if (running !== undefined && reason !== undefined) running.reason = reason;
+  }
+
   #end(finished: NonNullable<Envelope['testCaseFinished']>): void {
     const running = this.#running.get(finished.testCaseStartedId);
     this.#running.delete(finished.testCaseStartedId);
     if (running === undefined || finished.willBeRetried) return;
-    const { status, failed } = running;
+    const { status, failed, reason } = running;
+    if (status === 'SKIPPED' && reason !== '') {
+      this.#skipped.set(reason, (this.#skipped.get(reason) ?? 0) + 1);
+    }
     this.finished++;
     this.#counts.set(status, this.count(status) + 1);
     if (failed !== null) this.failures.push(failed);
@@ -180,6 +193,8 @@ export class Progress {
       const text = `${n} ${status.toLowerCase()}`;
       if (n > 0) parts.push(status === 'FAILED' ? this.#pens.bad(text) : text);
     }
+    for (const [reason, n] of this.#skipped)
+      lines.push(`${counted(n, 'scenario')} skipped: ${reason}`);
     const scenarios = counted(this.finished, 'scenario');
     lines.push(`${scenarios} (${parts.join(', ')}), ${counted(this.#steps, 'step')}`);
     lines.push(`${seconds.toFixed(2)} s`);

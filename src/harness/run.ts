@@ -25,6 +25,7 @@ import { FeatureErrors, loaded } from './checks.ts';
 import { mistakeName } from './mistakes.ts';
 import { Progress, type Terminal } from './progress.ts';
 import { Vocabulary } from './vocabulary.ts';
+import type { ProxyMode } from './world.ts';
 
 export interface RunOptions {
   /** Files, folders, FILE:LINE; empty: features/. */
@@ -46,6 +47,8 @@ export interface RunOptions {
   /** Folder of the reports; null: none. */
   readonly report: string | null;
   readonly quiet: boolean;
+  /** Null: each cluster in its own. */
+  readonly proxyMode: ProxyMode | null;
   readonly pens: Pens;
 }
 
@@ -219,7 +222,11 @@ function configurationOf(
       retry: options.retry,
       retryTagFilter: '',
       strict: true,
-      worldParameters: { seed: options.seed, imports: options.imports },
+      worldParameters: {
+        seed: options.seed,
+        imports: options.imports,
+        ...(options.proxyMode === null ? {} : { proxyMode: options.proxyMode }),
+      },
     },
     formats: { stdout, files, publish: false, options: {} },
     plugins: { specifiers: [here('./checks.js')], options: {} },

@@ -13,6 +13,16 @@ export interface WorldParameters {
   readonly seed?: number;
   /** Modules with the user's own steps, as they were given with --import. */
   readonly imports?: readonly string[];
+  /** Runs every cluster in this mode of kube-proxy; what asserts another one's text is skipped. */
+  readonly proxyMode?: ProxyMode;
+}
+
+export type ProxyMode = Cluster['proxyMode'];
+
+interface Beginning {
+  readonly key: readonly unknown[];
+  readonly folder: string | null;
+  readonly make: (mode: ProxyMode | undefined) => Cluster;
 }
 
 const settled = new Settled();
@@ -43,6 +53,8 @@ export class SvcWorld extends World<WorldParameters> {
   upcoming: readonly string[] = [];
   refusal: ApiError | null = null;
   #cluster: Cluster | null = null;
+  /** How the cluster was begun, until something happens to it. */
+  #beginning: Beginning | null = null;
   /** The commands up to now, as the key of a settled state; null once something happened that is no set-up. */
   #key: string | null = null;
   /** "Service demo/web": what existed before the changes up to now. */
@@ -72,16 +84,32 @@ export class SvcWorld extends World<WorldParameters> {
   }
 
   /** Begins with the cluster that `make` gives; the same key is settled once. */
-  begin(key: readonly unknown[], folder: string | null, make: () => Cluster): void {
+  begin(
+    key: readonly unknown[],
+    folder: string | null,
+    make: (mode: ProxyMode | undefined) => Cluster,
+    mode = this.parameters.proxyMode,
+  ): void {
     this.folder = folder;
-    this.#key = JSON.stringify([this.seed, ...key]);
-    this.#cluster = settled.get(this.#key, true, make);
+    this.#key = JSON.stringify([this.seed, ...key, mode]);
+    this.#cluster = settled.get(this.#key, true, () => make(mode));
+    this.#beginning = { key, folder, make };
+  }
+
+  /** Begins once more, with kube-proxy in another mode; false: something has happened since. */
+  beginAgain(mode: ProxyMode): boolean {
+    const { cluster } = this;
+    if (this.#beginning === null) return false;
+    const { key, folder, make } = this.#beginning;
+    if (cluster.proxyMode !== mode) this.begin(key, folder, make, mode);
+    return true;
   }
 
   /** Changes the cluster. Under Given the state is a set-up that other scenarios can share. */
   change(command: readonly unknown[], act: (cluster: Cluster) => void): void {
     const { cluster } = this;
     this.justRan = null;
+    this.#beginning = null;
     for (const kind of cluster.objects.kinds()) {
       for (const object of cluster.objects.rawList(kind)) this.#past.add(nameOf(kind, object));
     }
@@ -108,6 +136,7 @@ export class SvcWorld extends World<WorldParameters> {
   acting(): Cluster {
     const { cluster } = this;
     this.justRan = null;
+    this.#beginning = null;
     this.#key = null;
     return cluster;
   }

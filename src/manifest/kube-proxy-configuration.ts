@@ -7,18 +7,11 @@ import type { Manifest } from '../api/manifest.ts';
 import { asInputError } from './check.ts';
 import { kubeProxyFields } from './cluster-fields.table.ts';
 import { durationMs, type FieldReader, fieldReader, list, object, range } from './field-reader.ts';
+import { modesOf, unknownMode } from './kube-proxy-mode.ts';
 
 export const kubeProxyApiVersion = 'kubeproxy.config.k8s.io/v1alpha1';
 
 type Read = Pick<ClusterSpec, 'kubeProxyConfiguration' | 'proxyMode'>;
-
-/** Modes with the Kubernetes minor versions that have them (a range includes both ends). */
-const modes = [
-  { name: 'iptables', since: 0, until: 99 },
-  { name: 'ipvs', since: 8, until: 99 },
-  { name: 'nftables', since: 29, until: 99 },
-  { name: 'userspace', since: 0, until: 25 },
-] as const;
 
 const detectLocalModes = ['ClusterCIDR', 'NodeCIDR', 'BridgeInterface', 'InterfaceNamePrefix'];
 
@@ -35,26 +28,20 @@ export function readKubeProxyConfiguration(manifest: Manifest | null, minor: num
   checkValues(reader, manifest.object);
   return {
     kubeProxyConfiguration: manifest.object,
-    proxyMode: readMode(reader, manifest.object['mode'], minor),
+    proxyMode: readMode(reader, manifest.object, minor),
   };
 }
 
-function readMode(reader: FieldReader, value: unknown, minor: number): ClusterSpec['proxyMode'] {
-  const written = value ?? '';
+function readMode(
+  reader: FieldReader,
+  configuration: Manifest['object'],
+  minor: number,
+): ClusterSpec['proxyMode'] {
+  const written = String(configuration['mode'] ?? '');
   if (written === '') return 'iptables';
-  const available = modes.filter(({ since, until }) => minor >= since && minor <= until);
-  const mode = available.find(({ name }) => name === written);
-  if (mode === undefined) {
-    const names = available
-      .map(({ name }) => name)
-      .sort()
-      .join(',');
-    const message = `KubeProxyConfiguration.Mode: Invalid value: "${written}": must be ${names} or blank (blank means the best-available proxy [currently iptables])`;
-    return reader.fail('invalid-value', 'mode', message);
-  }
-  if (mode.name === 'iptables') return mode.name;
-  const message = `kube-proxy's ${mode.name} mode is not modelled yet`;
-  return reader.fail('not-modelled', 'mode', message, 'use mode: iptables');
+  const known = modesOf(minor, object(configuration['featureGates']));
+  const mode = known.find((name) => name === written);
+  return mode ?? reader.fail('invalid-value', 'mode', unknownMode(written, known, minor));
 }
 
 function checkValues(reader: FieldReader, configuration: Readonly<Record<string, unknown>>): void {

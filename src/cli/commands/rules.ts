@@ -1,7 +1,8 @@
 // `svcspec rules`: what is written on a node, as the real tool prints it.
 import { InputError } from '../../api/input-error.ts';
+import type { RulesFormat } from '../../cluster/cluster.ts';
 import { openCluster } from '../open.ts';
-import { type CommonOptions, type Io, later, oneOf, proxyModes } from '../options.ts';
+import { type CommonOptions, type Io, oneOf, proxyModes } from '../options.ts';
 
 export interface RulesCommandOptions extends CommonOptions {
   readonly node?: string;
@@ -11,14 +12,19 @@ export interface RulesCommandOptions extends CommonOptions {
   readonly input: boolean;
 }
 
-const laterFormats = ['ipset-save', 'ipvsadm', 'ipvsadm-save', 'nft'];
+const formats: readonly RulesFormat[] = [
+  'iptables-save',
+  'ip6tables-save',
+  'ipset-save',
+  'ipvsadm',
+  'ipvsadm-save',
+  'nft',
+];
 
 export async function rules(options: RulesCommandOptions, io: Io): Promise<number> {
-  if (laterFormats.includes(options.format)) throw later(`--format ${options.format}`);
-  const format = oneOf('format', options.format, ['iptables-save', 'ip6tables-save']);
-  const mode = oneOf('proxy mode', options.mode ?? 'iptables', proxyModes);
-  if (mode !== 'iptables') throw later(`--mode ${mode}`);
-  const cluster = await openCluster(options, io);
+  const format = oneOf('format', options.format, formats);
+  const { mode } = options;
+  const cluster = await openCluster(options, io, mode && oneOf('proxy mode', mode, proxyModes));
   const node = options.node ?? only(cluster.nodeNames);
   if (!cluster.nodeNames.includes(node)) {
     throw new InputError('unknown-object', `there is no node "${node}"`, {

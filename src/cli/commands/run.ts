@@ -1,5 +1,6 @@
 // `svcspec run`: from command-line options to the harness's runner.
 import { InputError } from '../../api/input-error.ts';
+import { isModelled } from '../../cluster/proxies.ts';
 import type { Terminal } from '../../harness/progress.ts';
 import { runFeatures } from '../../harness/run.ts';
 import { type Io, later, oneOf, proxyModes } from '../options.ts';
@@ -37,8 +38,9 @@ export async function run(
   if (options.coverage) throw later('--coverage');
   const backend = oneOf('backend', options.backend, ['sim', 'kernel']);
   if (backend !== 'sim') throw later(`--backend ${backend}`);
-  const mode = oneOf('proxy mode', options.proxyMode ?? 'iptables', proxyModes);
-  if (mode !== 'iptables') throw later(`--proxy-mode ${mode}`);
+  const { proxyMode } = options;
+  const mode = proxyMode === undefined ? null : oneOf('proxy mode', proxyMode, proxyModes);
+  if (mode !== null && !isModelled(mode)) throw later(`--proxy-mode ${mode}`);
   if (!/^(?:defined|reverse|random(?::\d+)?)$/.test(options.order)) {
     throw new InputError('usage', `unknown order "${options.order}"`, {
       hint: 'defined, reverse, random or random:SEED',
@@ -73,6 +75,7 @@ export async function run(
       imports: options.import,
       report: options.report === false ? null : options.report,
       quiet: options.quiet,
+      proxyMode: mode,
       pens: pens(options.color && io.color),
     },
     { stdout, stderr },
