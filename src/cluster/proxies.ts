@@ -64,7 +64,7 @@ export class Proxies {
   constructor(config: ProxyConfig, causes: Causes) {
     this.config = config;
     this.#causes = causes;
-    this.#current = { snapshot: emptySnapshot(), version: 0 };
+    this.#current = { snapshot: emptySnapshot(config.minor), version: 0 };
     this.#behind = new Table();
     this.#stopped = new Table();
     this.#modes = new Table();

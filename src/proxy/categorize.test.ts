@@ -44,6 +44,7 @@ function port(text: string): ServicePort {
       ports: [{ name: 'p80', port: 80, nodePort: text.includes('node port') ? 8080 : 0 }],
     }),
     4,
+    34,
   );
   if (made === undefined) throw new Error('no port');
   return { ...made, topologyMode: text.includes('annotated') ? 'Auto' : '' };

@@ -1,12 +1,11 @@
 // Which endpoints a service port may use on one node: "Cluster" and "Local" policy endpoints,
 // topology hints, and the fall-back to endpoints that terminate but still serve. Models
 // CategorizeEndpoints of pkg/proxy/topology.go.
-import type { ProxyEndpoint } from './endpoints.ts';
+import type { DuplicateChoice, ProxyEndpoint } from './endpoints.ts';
 import { type ServicePort, usesClusterEndpoints, usesLocalEndpoints } from './service-port.ts';
 
 /** What the choice depends on besides endpoints: the node, and the version's rules for hints. */
-export interface Locality {
-  readonly nodeName: string;
+export interface Locality extends DuplicateChoice {
   /** topology.kubernetes.io/zone; "" when the node has no such label. */
   readonly zone: string;
   /** forNodes hints count (PreferSameTrafficDistribution). */

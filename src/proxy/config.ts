@@ -224,6 +224,7 @@ export function localityOf(config: ProxyConfig, node: ProxyNode) {
     zone: node.labels['topology.kubernetes.io/zone'] ?? '',
     nodeHints: has('PreferSameTrafficDistribution'),
     annotationRequired: has('TopologyAnnotationRequired'),
+    runningDuplicates: has('RunningDuplicateWins'),
   };
 }
 

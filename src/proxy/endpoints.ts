@@ -59,21 +59,35 @@ export function portEndpoints(
   };
 }
 
-/** One endpoint per "ip:port": of duplicates the first, unless a later one is on this node. */
-export function distinctFor(endpoints: PortEndpoints, nodeName: string): readonly ProxyEndpoint[] {
+/** How a kube-proxy chooses among endpoints of one address, which overlapping slices can hold. */
+export interface DuplicateChoice {
+  readonly nodeName: string;
+  /** The last that does not terminate; else the first, unless a later one is on this node. */
+  readonly runningDuplicates: boolean;
+}
+
+/** One endpoint per "ip:port". */
+export function distinctFor(
+  endpoints: PortEndpoints,
+  { nodeName, runningDuplicates }: DuplicateChoice,
+): readonly ProxyEndpoint[] {
   if (!endpoints.hasDuplicates) return endpoints.list;
   const distinct: ProxyEndpoint[] = [];
   for (const endpoint of endpoints.list) {
     const last = distinct.length - 1;
     if (distinct[last]?.text !== endpoint.text) distinct.push(endpoint);
-    else if (endpoint.nodeName === nodeName) distinct[last] = endpoint;
+    else if (runningDuplicates ? !endpoint.terminating : endpoint.nodeName === nodeName) {
+      distinct[last] = endpoint;
+    }
   }
   return distinct;
 }
 
 /** How many different "ip:port" there are. */
 export function countOf(endpoints: PortEndpoints): number {
-  return endpoints.hasDuplicates ? distinctFor(endpoints, '').length : endpoints.list.length;
+  const { list } = endpoints;
+  if (!endpoints.hasDuplicates) return list.length;
+  return list.filter((endpoint, i) => endpoint.text !== list[i - 1]?.text).length;
 }
 
 /** Whether two lists say the same, so that the older object can be kept. */

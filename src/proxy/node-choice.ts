@@ -18,7 +18,7 @@ export function dependsOnNode({ service, endpoints }: ProxyPort): boolean {
 }
 
 export function chooseEndpoints({ service, endpoints }: ProxyPort, locality: Locality): Categories {
-  return categorizeEndpoints(distinctFor(endpoints, locality.nodeName), service, locality);
+  return categorizeEndpoints(distinctFor(endpoints, locality), service, locality);
 }
 
 /** Equal signatures mean equal choices: indexes into the port's list, and whether the node is let

@@ -8,6 +8,7 @@ import { familyOf } from '../net/addr.ts';
 import type { Cidr } from '../net/cidr.ts';
 import { type Proto, parseProto, protoName } from '../net/packet.ts';
 import { parseAddrSloppy, parseCidrSloppy } from './sloppy.ts';
+import { hasFeature } from './versions.ts';
 
 /** A value of a list field, with its index there: rules point back to "spec.externalIPs[1]". */
 export interface Indexed<T> {
@@ -66,14 +67,21 @@ export function shouldSkip(service: Service): boolean {
   return clusterIP === '' || clusterIP === 'None' || service.spec?.type === 'ExternalName';
 }
 
-/** The Service's ports in one family; none when it is skipped or has no address of that family. */
-export function servicePorts(service: Service, family: Family): readonly ServicePort[] {
+/** The Service's ports in one family, to a kube-proxy of 1.`minor`; none when it is skipped or has
+ * no address of that family. */
+export function servicePorts(
+  service: Service,
+  family: Family,
+  minor: number,
+): readonly ServicePort[] {
   if (!watched(service.metadata) || shouldSkip(service)) return [];
   const clusterIP = clusterIPOf(service, family);
   if (clusterIP === undefined) return [];
-  return (service.spec?.ports ?? []).map((port, index) =>
-    servicePort(service, family, clusterIP, port, index),
-  );
+  const ranges = sourceRanges(service, family, minor);
+  return (service.spec?.ports ?? []).map((port, index) => ({
+    ...servicePort(service, family, clusterIP, port, index),
+    sourceRanges: ranges,
+  }));
 }
 
 /** "ns/name:port" and "ns/name". */
@@ -105,7 +113,7 @@ function servicePort(
   clusterIP: Addr,
   port: ServicePortSpec,
   index: number,
-): ServicePort {
+): Omit<ServicePort, 'sourceRanges'> {
   const { spec, metadata } = service;
   const key = `${metadata.namespace ?? 'default'}/${metadata.name}`;
   const name = servicePortName(key, port.name ?? '');
@@ -126,7 +134,6 @@ function servicePort(
     nodePort: port.nodePort ?? 0,
     externalIPs: ofFamily(spec?.externalIPs ?? [], family),
     loadBalancerVIPs: loadBalancerVIPs(service, family),
-    sourceRanges: sourceRanges(service, family),
     internalPolicyLocal: spec?.internalTrafficPolicy === 'Local',
     externalPolicyLocal,
     healthCheckNodePort:
@@ -176,11 +183,13 @@ function loadBalancerVIPs(service: Service, family: Family): readonly Indexed<Ad
   return ofFamily(texts, family);
 }
 
-function sourceRanges(service: Service, family: Family): readonly Indexed<Cidr>[] {
+function sourceRanges(service: Service, family: Family, minor: number): readonly Indexed<Cidr>[] {
   const found: Indexed<Cidr>[] = [];
   for (const [index, text] of (service.spec?.loadBalancerSourceRanges ?? []).entries()) {
     const value = parseCidrSloppy(text);
-    if (value !== undefined && familyOf(value.low) === family) found.push({ value, index });
+    if (value === undefined || familyOf(value.low) !== family) continue;
+    if (value.bits === 0 && hasFeature('ZeroSourceRangeIsAny', minor)) return [];
+    found.push({ value, index });
   }
   return found;
 }

@@ -8,6 +8,7 @@ import type { AnyObject, EndpointSlice, Service, WatchEvent } from '../api/types
 import type { Family } from '../net/addr.ts';
 import { UDP } from '../net/packet.ts';
 import { byCodeUnit } from '../sim/table.ts';
+import { defaultProxyConfig } from './config.ts';
 import {
   countOf,
   noEndpoints,
@@ -38,6 +39,8 @@ interface ServiceEntry {
 }
 
 export interface ProxySnapshot {
+  /** The kube-proxies are of Kubernetes 1.`minor`. */
+  readonly minor: number;
   /** By "ns/name". */
   readonly services: SortedMap<ServiceEntry>;
   /** By ServicePortName and protocol: the order in which rules are written (a Go map's upstream).
@@ -51,8 +54,9 @@ const families: readonly Family[] = [4, 6];
 const serviceNameLabel = 'kubernetes.io/service-name';
 const emptyEntry: ServiceEntry = { service: null, slices: [], ports: { 4: [], 6: [] } };
 
-export function emptySnapshot(): ProxySnapshot {
+export function emptySnapshot(minor = defaultProxyConfig.minor): ProxySnapshot {
   return {
+    minor,
     services: emptySortedMap(),
     ports: { 4: emptySortedMap(), 6: emptySortedMap() },
     endpointCount: { 4: 0, 6: 0 },
@@ -123,7 +127,10 @@ function replaceEntry(
 ): ProxySnapshot {
   const entry: ServiceEntry = {
     ...changed,
-    ports: { 4: portsOf(before, changed, 4), 6: portsOf(before, changed, 6) },
+    ports: {
+      4: portsOf(before, changed, 4, snapshot.minor),
+      6: portsOf(before, changed, 6, snapshot.minor),
+    },
   };
   const isEmpty = entry.service === null && entry.slices.length === 0;
   const services = isEmpty
@@ -136,17 +143,22 @@ function replaceEntry(
     ports = { ...ports, [family]: change.map };
     endpointCount = { ...endpointCount, [family]: endpointCount[family] + change.added };
   }
-  return { services, ports, endpointCount };
+  return { minor: snapshot.minor, services, ports, endpointCount };
 }
 
 /** The entry's service ports, keeping every object that still says the same. */
-function portsOf(before: ServiceEntry, entry: ServiceEntry, family: Family): readonly ProxyPort[] {
+function portsOf(
+  before: ServiceEntry,
+  entry: ServiceEntry,
+  family: Family,
+  minor: number,
+): readonly ProxyPort[] {
   if (entry.service === null) return [];
   const old = new Map(before.ports[family].map((port) => [port.service.key, port]));
   const services =
     entry.service === before.service
       ? before.ports[family].map((port) => port.service)
-      : servicePorts(entry.service, family);
+      : servicePorts(entry.service, family, minor);
   return services.map((service) => {
     const known = old.get(service.key);
     const endpoints =

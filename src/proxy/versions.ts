@@ -8,7 +8,9 @@ export type ProxyFeature =
   | 'NFAcctRules'
   | 'ConntrackReconcile'
   | 'ConntrackComparesPorts'
-  | 'HourlyIPVSResync';
+  | 'HourlyIPVSResync'
+  | 'ZeroSourceRangeIsAny'
+  | 'RunningDuplicateWins';
 
 interface FeatureRow {
   readonly name: ProxyFeature;
@@ -33,6 +35,11 @@ export const featureTable: readonly FeatureRow[] = [
   { name: 'ConntrackComparesPorts', since: 34, until: newest },
   // IPVS mode syncs without a change once an hour instead of every syncPeriod.
   { name: 'HourlyIPVSResync', since: 34, until: 35 },
+  // A source range of length 0 is no restriction: the Service has no firewall at all.
+  { name: 'ZeroSourceRangeIsAny', since: 34, until: newest },
+  // Of one address in two slices the last that does not terminate counts; before, the first
+  // unless a later one was on the node.
+  { name: 'RunningDuplicateWins', since: 36, until: newest },
 ];
 
 /** Whether a kube-proxy of Kubernetes 1.`minor` has the feature. */

@@ -97,7 +97,7 @@ export function portParts(
 /** Endpoints on the node, ready or not. */
 export function localEndpoints(port: ProxyPort, { locality }: Settings): readonly ProxyEndpoint[] {
   if (locality.nodeName === '') return [];
-  return distinctFor(port.endpoints, locality.nodeName).filter(
+  return distinctFor(port.endpoints, locality).filter(
     (endpoint) => endpoint.nodeName === locality.nodeName,
   );
 }
