@@ -119,7 +119,7 @@ test('C1 a Service that returns while an old server of its ran dry loses it for 
   assert.deepEqual(node.pass(3_600_000), []);
 });
 
-test('C1 affinity and scheduler are changed in place', () => {
+test('C1 C5 affinity and scheduler are changed in place; mh takes the source port too', () => {
   const node = testNodeWith();
   node.sync(web, eps('10.180.0.1'));
   const sticky = service('ns/web', {
@@ -210,4 +210,17 @@ test('C1 cleaning up leaves no virtual server and no device', () => {
   node.cleanUp();
   assert.deepEqual(node.ipvs.lines(), []);
   assert.deepEqual(node.dummy(), []);
+});
+
+test('C1 a front end that two Services shared is put right when one of them goes', () => {
+  const node = testNodeWith();
+  const a = service('ns/a', { clusterIP: '172.30.0.41', externalIPs: ['192.0.2.9'] });
+  const b = service('ns/b', { clusterIP: '172.30.0.42', externalIPs: ['192.0.2.9'] });
+  const endpoint = slice('ns/a', ['10.180.0.1']);
+  node.sync(a, endpoint, b, slice('ns/b', ['10.180.0.2']));
+  assert.deepEqual(node.sync(a, endpoint), [
+    'add 192.0.2.9:80/TCP 10.180.0.1:80 1',
+    'delete 192.0.2.9:80/TCP 10.180.0.2:80',
+    'delete 172.30.0.42:80/TCP',
+  ]);
 });

@@ -70,16 +70,22 @@ export function keyText({ addr, port, proto }: ServiceKey): string {
   return `${formatEndpoint(addr, port)}/${protoName(proto).toUpperCase()}`;
 }
 
-/** Front ends that were wanted before and are no other port's too. Two ports with one address and
- * port undo each other's servers in every sync; the last one has them in the end. */
+/** Front ends that were wanted before and were and are no other port's too. Two ports with one
+ * address and port undo each other's servers in every sync; the last one has them in the end. */
 function steady(wanted: readonly FrontEnd[], before: IpvsLayer): ReadonlySet<FrontEnd> {
-  const known = new Set(frontEndsOf(before));
-  const seen = new Map<string, number>();
-  for (const { key } of wanted) seen.set(key, (seen.get(key) ?? 0) + 1);
-  const shared = [...seen.values()].some((count) => count > 1);
-  return new Set(
-    wanted.filter((frontEnd) => known.has(frontEnd) && (!shared || seen.get(frontEnd.key) === 1)),
-  );
+  const old = frontEndsOf(before);
+  const known = new Set(old);
+  const contested = new Set([...contestedKeys(old), ...contestedKeys(wanted)]);
+  return new Set(wanted.filter((f) => known.has(f) && !contested.has(f.key)));
+}
+
+function contestedKeys(frontEnds: readonly FrontEnd[]): readonly string[] {
+  const seen = new Set<string>();
+  return frontEnds.flatMap(({ key }) => {
+    if (seen.has(key)) return [key];
+    seen.add(key);
+    return [];
+  });
 }
 
 /** Nobody took it away, and no server of its is on its way out. */
