@@ -7,6 +7,7 @@ import { InputError } from '../api/input-error.ts';
 import type { Manifest } from '../api/manifest.ts';
 import { checkManifest } from '../manifest/check.ts';
 import { clusterApiVersion, readClusterSpec } from '../manifest/cluster-document.ts';
+import { configurationIn } from '../manifest/kube-proxy-config-map.ts';
 import { kubeProxyApiVersion } from '../manifest/kube-proxy-configuration.ts';
 import { explained } from '../manifest/mixups.ts';
 import { inputErrorAt, type ParsedDocument, parseManifests } from '../manifest/parse.ts';
@@ -57,6 +58,8 @@ export function loadTexts(texts: readonly InputText[]): Loaded {
         const own = asWritten(document);
         checkExplained(own.document, text, parsed.doubled);
         objects.push(own.document);
+        const configuration = configurationIn(own.document);
+        if (configuration !== null) keepOne(configurations, configuration);
         if (own.dropped.length > 0) dumped.push(own);
       }
     }

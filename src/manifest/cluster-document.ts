@@ -60,10 +60,13 @@ export function readClusterSpec(
   const base = { name: text(object(manifest.object.metadata)['name']) ?? 'default' };
   const version = readVersion(reader, spec['kubernetesVersion']);
   const nodes = readNodes(reader, spec);
+  const networking = readNetworking(reader, object(spec['networking']));
+  const ranges = [networking.podSubnet, networking.secondary?.podSubnet];
+  const families = ranges.flatMap((one) => (one === undefined ? [] : familyOf(one.low)));
   const read: ClusterSpec = {
     ...base,
     ...version,
-    ...readNetworking(reader, object(spec['networking'])),
+    ...networking,
     nodes,
     apiServer: readApiServer(reader, object(spec['apiServer']), nodes),
     cniProfile: text(object(spec['cni'])['profile']) ?? 'bridge',
@@ -72,7 +75,7 @@ export function readClusterSpec(
     upstreamDNS: text(spec['upstreamDNS']) ?? '',
     timing: readTiming(reader, spec['timing']),
     pins: readPins(reader, list(spec['pins'])),
-    ...readKubeProxyConfiguration(kubeProxyConfiguration, version.minor),
+    ...readKubeProxyConfiguration(kubeProxyConfiguration, version.minor, families),
   };
   checkConflicts(reader, read);
   return read;
@@ -103,7 +106,7 @@ function readNetworking(reader: FieldReader, networking: Values) {
     networking['serviceSubnet'],
     `${at}.serviceSubnet`,
   );
-  const secondary = {
+  const secondary: NonNullable<ClusterSpec['secondary']> = {
     ...(otherPods === undefined ? {} : { podSubnet: otherPods }),
     ...(otherServices === undefined ? {} : { serviceSubnet: otherServices }),
   };

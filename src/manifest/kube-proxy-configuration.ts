@@ -1,70 +1,77 @@
-// KubeProxyConfiguration (kubeproxy.config.k8s.io/v1alpha1) as users have it: types and mode are checked, the content
-// is handed on as read. Models: pkg/proxy/apis/config/validation/validation.go for the wording of refusals.
-
+// KubeProxyConfiguration (kubeproxy.config.k8s.io/v1alpha1) as users have it: a document of its own, or `config.conf` in
+// kubeadm's ConfigMap kube-system/kube-proxy. Types, durations and values are checked; the content is handed on as read,
+// for src/proxy/config.ts to decode. What kube-proxy refuses stands in kube-proxy-checks.ts.
 import type { ClusterSpec } from '../api/cluster-spec.ts';
 import { checkAgainst } from '../api/decode.ts';
+import { goDuration } from '../api/go-duration.ts';
 import type { Manifest } from '../api/manifest.ts';
+import type { Family } from '../net/addr.ts';
 import { asInputError } from './check.ts';
 import { kubeProxyFields } from './cluster-fields.table.ts';
-import { durationMs, type FieldReader, fieldReader, list, object, range } from './field-reader.ts';
-import { modesOf, unknownMode } from './kube-proxy-mode.ts';
+import { type FieldReader, fieldReader, object, text, type Values } from './field-reader.ts';
+import { refusedBy, wrongFamily } from './kube-proxy-checks.ts';
 
 export const kubeProxyApiVersion = 'kubeproxy.config.k8s.io/v1alpha1';
 
 type Read = Pick<ClusterSpec, 'kubeProxyConfiguration' | 'proxyMode'>;
 
-const detectLocalModes = ['ClusterCIDR', 'NodeCIDR', 'BridgeInterface', 'InterfaceNamePrefix'];
-
-/** The configuration and its mode for Kubernetes 1.`minor`; null means kube-proxy's defaults. */
-export function readKubeProxyConfiguration(manifest: Manifest | null, minor: number): Read {
+/** The configuration and its mode for Kubernetes 1.`minor` on nodes of these families; null means kube-proxy's
+ * defaults. Throws InputError at the first mistake. */
+export function readKubeProxyConfiguration(
+  manifest: Manifest | null,
+  minor: number,
+  families: readonly Family[],
+): Read {
   if (manifest === null) return { kubeProxyConfiguration: null, proxyMode: 'iptables' };
   const reader = fieldReader(manifest);
   if (manifest.object.apiVersion !== kubeProxyApiVersion) {
     const message = `kind KubeProxyConfiguration has no version "${manifest.object.apiVersion}"`;
     reader.fail('unknown-kind', 'apiVersion', message, `apiVersion: ${kubeProxyApiVersion}`);
   }
-  const [problem] = checkAgainst(kubeProxyFields, 'KubeProxyConfiguration', manifest.object);
+  const fields = minor > 25 ? kubeProxyFields : withUserspaceFields;
+  const [problem] = checkAgainst(fields, 'KubeProxyConfiguration', manifest.object);
   if (problem !== undefined) throw asInputError(problem, reader.source);
-  checkValues(reader, manifest.object);
+  checkDurations(reader, manifest.object);
+  for (const { path, message } of refusedBy(manifest.object, minor)) {
+    return reader.fail('invalid-value', path, message);
+  }
+  for (const { path, message } of wrongFamily(manifest.object, families)) {
+    return reader.fail('invalid-value', path, message);
+  }
+  const mode = text(manifest.object['mode']) ?? '';
   return {
     kubeProxyConfiguration: manifest.object,
-    proxyMode: readMode(reader, manifest.object, minor),
+    proxyMode: (mode === '' ? 'iptables' : mode) as ClusterSpec['proxyMode'],
   };
 }
 
-function readMode(
-  reader: FieldReader,
-  configuration: Manifest['object'],
-  minor: number,
-): ClusterSpec['proxyMode'] {
-  const written = String(configuration['mode'] ?? '');
-  if (written === '') return 'iptables';
-  const known = modesOf(minor, object(configuration['featureGates']));
-  const mode = known.find((name) => name === written);
-  return mode ?? reader.fail('invalid-value', 'mode', unknownMode(written, known, minor));
-}
+/** Up to 1.25 userspace mode had a field of its own. */
+const withUserspaceFields = {
+  ...kubeProxyFields,
+  KubeProxyConfiguration: {
+    ...kubeProxyFields['KubeProxyConfiguration'],
+    udpIdleTimeout: 'string',
+  },
+};
 
-function checkValues(reader: FieldReader, configuration: Readonly<Record<string, unknown>>): void {
-  for (const [i, written] of String(configuration['clusterCIDR'] ?? '')
-    .split(',')
-    .entries()) {
-    if (written !== '' || i > 0) range(reader, written, 'clusterCIDR');
-  }
-  for (const [i, written] of list(configuration['nodePortAddresses']).entries()) {
-    if (written !== 'primary') range(reader, written, `nodePortAddresses[${i}]`);
-  }
-  const mode = String(configuration['detectLocalMode'] ?? '');
-  if (mode !== '' && !detectLocalModes.includes(mode)) {
-    const message = `KubeProxyConfiguration.DetectLocalMode: Invalid value: "${mode}": must be ${detectLocalModes.join(',')} or blank`;
-    reader.fail('invalid-value', 'detectLocalMode', message);
-  }
-  const iptables = object(configuration['iptables']);
-  const bit = Number(iptables['masqueradeBit'] ?? 14);
-  if (bit < 0 || bit > 31) {
-    const message = `KubeProxyConfiguration.KubeProxyIPTablesConfiguration.MasqueradeBit: Invalid value: ${bit}: must be within the range [0, 31]`;
-    reader.fail('invalid-value', 'iptables.masqueradeBit', message);
-  }
-  for (const field of ['syncPeriod', 'minSyncPeriod']) {
-    durationMs(reader, iptables[field], `iptables.${field}`);
+const durations: Readonly<Record<string, readonly string[]>> = {
+  '': ['configSyncPeriod', 'udpIdleTimeout'],
+  conntrack: ['tcpCloseWaitTimeout', 'tcpEstablishedTimeout', 'udpStreamTimeout', 'udpTimeout'],
+  iptables: ['minSyncPeriod', 'syncPeriod'],
+  ipvs: ['minSyncPeriod', 'syncPeriod', 'tcpFinTimeout', 'tcpTimeout', 'udpTimeout'],
+  nftables: ['minSyncPeriod', 'syncPeriod'],
+};
+
+/** metav1.Duration: what time.ParseDuration refuses fails the decoding. */
+function checkDurations(reader: FieldReader, configuration: Values): void {
+  for (const [section, names] of Object.entries(durations)) {
+    const values = section === '' ? configuration : object(configuration[section]);
+    for (const name of names) {
+      const written = text(values[name]);
+      const error = written === null ? undefined : goDuration(written).error;
+      if (error === undefined) continue;
+      const path = section === '' ? name : `${section}.${name}`;
+      reader.fail('invalid-value', path, `${path}: ${error}`, 'for example 250ms, 1.5s, 1m30s');
+    }
   }
 }

@@ -4,9 +4,10 @@
 // Models pkg/proxy/apis/config/v1alpha1/defaults.go, cmd/kube-proxy/app/server_linux.go
 // (detectLocalMode) and pkg/proxy/util/nodeport_addresses.go.
 import { type ClusterSpec, podSubnets } from '../api/cluster-spec.ts';
+import { goDuration } from '../api/go-duration.ts';
 import { type Addr, type Family, familyOf } from '../net/addr.ts';
 import { type Cidr, cidr, contains, single } from '../net/cidr.ts';
-import { parseCidrSloppy } from './sloppy.ts';
+import { parseAddrSloppy, parseCidrSloppy } from './sloppy.ts';
 import { hasFeature } from './versions.ts';
 
 export type DetectLocalMode =
@@ -30,7 +31,7 @@ export interface IpvsConfig {
 }
 
 export interface ProxyConfig {
-  readonly mode: 'iptables' | 'ipvs' | 'nftables' | 'userspace';
+  readonly mode: ClusterSpec['proxyMode'];
   /** Minor version of the kube-proxy: 34 for 1.34. */
   readonly minor: number;
   readonly featureGates: Readonly<Record<string, boolean>>;
@@ -54,6 +55,24 @@ export interface ProxyConfig {
   /** iptables knows MASQUERADE --random-fully (1.6.2). */
   readonly randomFully: boolean;
   readonly ipvs: IpvsConfig;
+  readonly conntrack: ConntrackConfig;
+  /** What it takes for its node's address instead of the Node object's; null: that one. */
+  readonly bindAddress: Addr | null;
+  /** Where /healthz is served; address null: on every one. */
+  readonly healthz: { readonly address: Addr | null; readonly port: number };
+  /** Userspace mode: how long a client's UDP session stays, and "BASE-END" for its ports ("": any). */
+  readonly udpIdleTimeoutMs: number;
+  readonly portRange: string;
+}
+
+/** What is set of the kernel's connection table; times in ms, 0: the kernel's own stays. */
+export interface ConntrackConfig {
+  readonly maxPerCore: number;
+  readonly min: number;
+  readonly tcpEstablishedTimeoutMs: number;
+  readonly tcpCloseWaitTimeoutMs: number;
+  readonly udpTimeoutMs: number;
+  readonly udpStreamTimeoutMs: number;
 }
 
 /** The node a kube-proxy runs on. */
@@ -90,51 +109,107 @@ export const defaultProxyConfig: ProxyConfig = {
     tcpFinTimeoutMs: 0,
     udpTimeoutMs: 0,
   },
+  conntrack: {
+    maxPerCore: 32_768,
+    min: 131_072,
+    tcpEstablishedTimeoutMs: 86_400_000,
+    tcpCloseWaitTimeoutMs: 3_600_000,
+    udpTimeoutMs: 0,
+    udpStreamTimeoutMs: 0,
+  },
+  bindAddress: null,
+  healthz: { address: null, port: 10_256 },
+  udpIdleTimeoutMs: 250,
+  portRange: '',
 };
 
 /** The configuration of every kube-proxy of a cluster: the document's values, else the cluster's
  * and the defaults. kubeadm writes the pod subnet as clusterCIDR, so it is the default here. */
 export function proxyConfig(spec: ClusterSpec): ProxyConfig {
   const document = spec.kubeProxyConfiguration ?? {};
+  const mode = spec.proxyMode;
+  // What v1alpha1 says in several places is one value of the configuration it is converted to.
+  const periods = section(document, mode === 'ipvs' || mode === 'nftables' ? mode : 'iptables');
+  const masquerade = section(document, mode === 'nftables' ? 'nftables' : 'iptables');
   const iptables = section(document, 'iptables');
   const detectLocal = section(document, 'detectLocal');
+  const conntrack = section(document, 'conntrack');
   const base = defaultProxyConfig;
-  const written = string(document, 'clusterCIDR', '');
+  const leastMs = mode === 'ipvs' ? 0 : base.minSyncPeriodMs;
   return {
     ...base,
-    mode: spec.proxyMode,
+    mode,
     minor: spec.minor,
     featureGates: section(document, 'featureGates') as Record<string, boolean>,
-    clusterCIDRs:
-      written === ''
-        ? podSubnets(spec)
-        : written.split(',').flatMap((text) => parseCidrSloppy(text) ?? []),
+    clusterCIDRs: clusterCIDRs(string(document, 'clusterCIDR', ''), spec),
     detectLocalMode: (string(document, 'detectLocalMode', '') ||
       base.detectLocalMode) as DetectLocalMode,
     bridgeInterface: string(detectLocal, 'bridgeInterface', ''),
     interfaceNamePrefix: string(detectLocal, 'interfaceNamePrefix', ''),
-    masqueradeAll: boolean(iptables, 'masqueradeAll', base.masqueradeAll),
-    masqueradeBit: number(iptables, 'masqueradeBit', base.masqueradeBit),
-    nodePortAddresses: (document['nodePortAddresses'] ?? []) as readonly string[],
+    masqueradeAll: boolean(masquerade, 'masqueradeAll', base.masqueradeAll),
+    masqueradeBit: number(masquerade, 'masqueradeBit', base.masqueradeBit),
+    nodePortAddresses: texts(document, 'nodePortAddresses'),
     localhostNodePorts: boolean(iptables, 'localhostNodePorts', base.localhostNodePorts),
-    syncPeriodMs: duration(iptables, 'syncPeriod', base.syncPeriodMs),
-    minSyncPeriodMs: duration(iptables, 'minSyncPeriod', base.minSyncPeriodMs),
-    ipvs: ipvsConfig(section(document, 'ipvs')),
+    syncPeriodMs: duration(periods, 'syncPeriod', base.syncPeriodMs),
+    minSyncPeriodMs: duration(periods, 'minSyncPeriod', leastMs),
+    conntrackTCPBeLiberal: boolean(conntrack, 'tcpBeLiberal', base.conntrackTCPBeLiberal),
+    conntrack: conntrackOf(conntrack),
+    ipvs: ipvsOf(section(document, 'ipvs')),
+    bindAddress: boundTo(string(document, 'bindAddress', '')),
+    healthz: healthzOf(document),
+    udpIdleTimeoutMs: duration(document, 'udpIdleTimeout', base.udpIdleTimeoutMs),
+    portRange: string(document, 'portRange', base.portRange),
   };
 }
 
-function ipvsConfig(ipvs: Section): IpvsConfig {
-  const base = defaultProxyConfig.ipvs;
+function clusterCIDRs(written: string, spec: ClusterSpec): readonly Cidr[] {
+  if (written === '') return podSubnets(spec);
+  return written.split(',').flatMap((text) => parseCidrSloppy(text) ?? []);
+}
+
+function conntrackOf(written: Section): ConntrackConfig {
+  const { conntrack: base } = defaultProxyConfig;
   return {
-    scheduler: string(ipvs, 'scheduler', '') || base.scheduler,
-    excludeCIDRs: ((ipvs['excludeCIDRs'] ?? []) as readonly string[]).flatMap(
-      (text) => parseCidrSloppy(text) ?? [],
+    maxPerCore: number(written, 'maxPerCore', base.maxPerCore),
+    min: number(written, 'min', base.min),
+    // The two that are pointers: zero leaves the kernel's value, nothing means the default.
+    tcpEstablishedTimeoutMs: pointer(
+      written,
+      'tcpEstablishedTimeout',
+      base.tcpEstablishedTimeoutMs,
     ),
-    strictARP: boolean(ipvs, 'strictARP', base.strictARP),
-    tcpTimeoutMs: duration(ipvs, 'tcpTimeout', base.tcpTimeoutMs),
-    tcpFinTimeoutMs: duration(ipvs, 'tcpFinTimeout', base.tcpFinTimeoutMs),
-    udpTimeoutMs: duration(ipvs, 'udpTimeout', base.udpTimeoutMs),
+    tcpCloseWaitTimeoutMs: pointer(written, 'tcpCloseWaitTimeout', base.tcpCloseWaitTimeoutMs),
+    udpTimeoutMs: duration(written, 'udpTimeout', 0),
+    udpStreamTimeoutMs: duration(written, 'udpStreamTimeout', 0),
   };
+}
+
+function ipvsOf(written: Section): IpvsConfig {
+  const excluded = texts(written, 'excludeCIDRs');
+  return {
+    scheduler: string(written, 'scheduler', '') || defaultProxyConfig.ipvs.scheduler,
+    excludeCIDRs: excluded.flatMap((text) => parseCidrSloppy(text) ?? []),
+    strictARP: boolean(written, 'strictARP', false),
+    tcpTimeoutMs: duration(written, 'tcpTimeout', 0),
+    tcpFinTimeoutMs: duration(written, 'tcpFinTimeout', 0),
+    udpTimeoutMs: duration(written, 'udpTimeout', 0),
+  };
+}
+
+/** 0.0.0.0 and :: are no address of one's own. */
+function boundTo(written: string): Addr | null {
+  const parsed = written === '' ? undefined : parseAddrSloppy(written);
+  return parsed === undefined || parsed === 0 || parsed === 0n ? null : parsed;
+}
+
+const healthzPort = 10_256;
+
+/** "IP:port", or an IP alone with the usual port. */
+function healthzOf(document: Section): ProxyConfig['healthz'] {
+  const written = string(document, 'healthzBindAddress', '');
+  const match = /^(?:\[([^\]]*)\]|([^:]*)):(\d+)$/.exec(written);
+  if (match === null) return { address: boundTo(written), port: healthzPort };
+  return { address: boundTo(match[1] ?? match[2] ?? ''), port: Number(match[3]) };
 }
 
 /** Where node ports are open, for one family on one node. */
@@ -238,6 +313,10 @@ function string(document: Section, name: string, otherwise: string): string {
   return (document[name] ?? otherwise) as string;
 }
 
+function texts(document: Section, name: string): readonly string[] {
+  return (document[name] ?? []) as readonly string[];
+}
+
 function boolean(document: Section, name: string, otherwise: boolean): boolean {
   return (document[name] ?? otherwise) as boolean;
 }
@@ -248,10 +327,12 @@ function number(document: Section, name: string, otherwise: number): number {
 
 /** metav1.Duration: "1m30s", "500ms". 0 means the default, as upstream. */
 function duration(document: Section, name: string, otherwise: number): number {
-  const units: Readonly<Record<string, number>> = { h: 3_600_000, m: 60_000, s: 1_000, ms: 1 };
-  let total = 0;
-  for (const [, count, unit] of string(document, name, '').matchAll(/([\d.]+)(h|ms|m|s)/g)) {
-    total += Number(count) * (units[unit ?? ''] ?? 0);
-  }
-  return total === 0 ? otherwise : total;
+  const ms = goDuration(string(document, name, '0')).ms ?? 0;
+  return ms === 0 ? otherwise : ms;
+}
+
+/** *metav1.Duration: 0 is a value. */
+function pointer(document: Section, name: string, otherwise: number): number {
+  const written = document[name] ?? null;
+  return written === null ? otherwise : (goDuration(written as string).ms ?? otherwise);
 }

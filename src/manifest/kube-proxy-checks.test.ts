@@ -1,0 +1,148 @@
+// What kube-proxy refuses in its configuration, word for word (pkg/proxy/apis/config/validation), and where.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { InputError } from '../api/input-error.ts';
+import { readClusterSpec } from './cluster-document.ts';
+import { configurationIn } from './kube-proxy-config-map.ts';
+import { parseManifests } from './parse.ts';
+
+const head = 'apiVersion: kubeproxy.config.k8s.io/v1alpha1\nkind: KubeProxyConfiguration\n';
+
+function refusal(text: string, version?: string): string {
+  const cluster = `apiVersion: svcspec.dev/v1alpha1\nkind: Cluster\nmetadata: { name: lab }\nspec: { kubernetesVersion: "${version}" }\n`;
+  const [doc = null] = version === undefined ? [] : parseManifests(cluster, 'c.yaml').documents;
+  const [configuration] = parseManifests(text, 'x.yaml').documents;
+  try {
+    readClusterSpec(doc, configuration ?? null);
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    return `${error.position?.line}:${error.position?.column} ${error.message}`;
+  }
+  return 'taken';
+}
+
+const list = '(blank means the best-available proxy [currently iptables])';
+const rows = [
+  [
+    'mode: ipv',
+    `3:7 KubeProxyConfiguration.Mode.ProxyMode: Invalid value: "ipv": must be iptables, ipvs, nftables or blank ${list}`,
+  ],
+  [
+    'detectLocalMode: Pods',
+    '3:18 KubeProxyConfiguration.DetectLocalMode: Unsupported value: "Pods": supported values: "ClusterCIDR", "NodeCIDR", "BridgeInterface", "InterfaceNamePrefix", ""',
+  ],
+  [
+    'detectLocalMode: BridgeInterface',
+    '3:18 KubeProxyConfiguration.DetectLocalConfiguration.InterfaceName: Invalid value: "": must not be empty',
+  ],
+  [
+    'clusterCIDR: 10.244.0.0',
+    '3:14 KubeProxyConfiguration.DetectLocalConfiguration.ClusterCIDRs[0]: Invalid value: "10.244.0.0": must be a valid CIDR block (e.g. 10.100.0.0/16 or fde4:8dba:82e1::/48)',
+  ],
+  [
+    'clusterCIDR: 10.0.0.0/16,10.1.0.0/16',
+    '3:14 KubeProxyConfiguration.DetectLocalConfiguration.ClusterCIDRs: Invalid value: ["10.0.0.0/16","10.1.0.0/16"]: must be a either a single CIDR or dual-stack pair of CIDRs (e.g. [10.100.0.0/16, fde4:8dba:82e1::/48]',
+  ],
+  [
+    'clusterCIDR: fd00:10:244::/56',
+    '3:14 kube-proxy configuration is incorrect: cluster is IPv4-only but clusterCIDRs contains only IPv6 addresses',
+  ],
+  [
+    'nodePortAddresses: [primary, 10.0.0.0/8]',
+    "3:21 KubeProxyConfiguration.NodePortAddresses[0]: Invalid value: \"primary\": can't use both 'primary' and CIDRs",
+  ],
+  [
+    'nodePortAddresses: [10.0.0.0/8, eth0]',
+    '3:33 KubeProxyConfiguration.NodePortAddresses[1]: Invalid value: "eth0": must be a valid CIDR',
+  ],
+  [
+    'iptables: { masqueradeBit: 32 }',
+    '3:28 KubeProxyConfiguration.KubeProxyIPTablesConfiguration.MasqueradeBit: Invalid value: 32: must be within the range [0, 31]',
+  ],
+  [
+    'iptables: { minSyncPeriod: 1m }',
+    '3:28 KubeProxyConfiguration.SyncPeriod: Invalid value: "1m": must be greater than or equal to KubeProxyConfiguration.MinSyncPeriod',
+  ],
+  [
+    'iptables: { syncPeriod: 30 s }',
+    '3:25 iptables.syncPeriod: time: unknown unit " s" in duration "30 s"',
+  ],
+  [
+    'conntrack: { udpTimeout: "30" }',
+    '3:26 conntrack.udpTimeout: time: missing unit in duration "30"',
+  ],
+  [
+    'conntrack: { min: -1 }',
+    '3:19 KubeProxyConfiguration.KubeProxyLinuxConfiguration.KubeProxyConntrackConfiguration.Min: Invalid value: -1: must be greater than or equal to 0',
+  ],
+  [
+    'oomScoreAdj: 1001',
+    '3:14 KubeProxyConfiguration.KubeProxyLinuxConfiguration.OOMScoreAdj: Invalid value: 1001: must be within the range [-1000, 1000]',
+  ],
+  [
+    'bindAddress: node01',
+    '3:14 KubeProxyConfiguration.BindAddress: Invalid value: "node01": not a valid textual representation of an IP address',
+  ],
+  [
+    'healthzBindAddress: "0.0.0.0:99999"',
+    '3:21 KubeProxyConfiguration.HealthzBindAddress: Invalid value: "99999": must be a valid port',
+  ],
+  [
+    'mode: ipvs\nipvs: { scheduler: fair }',
+    '4:20 can\'t use the IPVS proxier: no such file or directory (ip_vs has no scheduler "fair")',
+  ],
+  [
+    'mode: ipvs\nipvs: { excludeCIDRs: [10.0.0.1] }',
+    '4:24 KubeProxyConfiguration.KubeProxyIPVSConfiguration.ExcludeCidrs[0]: Invalid value: "10.0.0.1": must be a valid CIDR',
+  ],
+  ['ipvs: { scheduler: fair, excludeCIDRs: [nowhere] }', 'taken'],
+  ['healthzBindAddress: 0.0.0.0\nmetricsBindAddress: ""\nnodePortAddresses: null', 'taken'],
+  ['winkernel: { enableDRS: true }', '3:14 unknown field "winkernel.enableDRS"'],
+] as const;
+
+for (const [text, want] of rows) {
+  test(`kube-proxy's own words: ${text.replace('\n', '; ')}`, () => {
+    assert.equal(refusal(`${head}${text}\n`), want);
+  });
+}
+
+test('what older versions say', () => {
+  assert.equal(
+    refusal(`${head}mode: nftables\n`, '1.25'),
+    `3:7 KubeProxyConfiguration.Mode.ProxyMode: Invalid value: "nftables": must be iptables,ipvs,userspace or blank ${list}`,
+  );
+  assert.equal(refusal(`${head}mode: nftables\n`, '1.31'), 'taken');
+  assert.equal(
+    refusal(`${head}featureGates: { NFTablesProxyMode: true }\nmode: nftables\n`, '1.30'),
+    'taken',
+  );
+  assert.equal(refusal(`${head}mode: userspace\nudpIdleTimeout: 1s\n`, '1.25'), 'taken');
+  assert.match(refusal(`${head}udpIdleTimeout: 1s\n`), /unknown field "udpIdleTimeout"/);
+});
+
+test("config.conf of kubeadm's ConfigMap: mistakes are marked where they stand in the file", () => {
+  const text = `apiVersion: v1
+kind: ConfigMap
+metadata: { name: kube-proxy, namespace: kube-system }
+data:
+  config.conf: |-
+    ${head.trimEnd().replace('\n', '\n    ')}
+    iptables:
+      masqueradeBit: 99
+`;
+  const [manifest] = parseManifests(text, 'cm.yaml').documents;
+  assert.ok(manifest !== undefined);
+  const configuration = configurationIn(manifest);
+  assert.throws(
+    () => readClusterSpec(null, configuration),
+    (error: InputError) =>
+      error.position?.line === 9 &&
+      error.position.column === 22 &&
+      error.sourceLine === '      masqueradeBit: 99',
+  );
+  const other = { ...manifest.object.metadata, name: 'kube-proxy-windows' };
+  assert.equal(
+    configurationIn({ ...manifest, object: { ...manifest.object, metadata: other } }),
+    null,
+  );
+});

@@ -1,0 +1,70 @@
+// The KubeProxyConfiguration inside kubeadm's ConfigMap kube-system/kube-proxy, key config.conf: a document within a
+// document, whose mistakes are marked where they stand in the outer file.
+import { InputError, type Position } from '../api/input-error.ts';
+import type { Manifest } from '../api/manifest.ts';
+import { withKeys } from './field-reader.ts';
+import { type ParsedDocument, parseManifests } from './parse.ts';
+import type { ManifestSource } from './positions.ts';
+
+const key = 'config.conf';
+
+/** The configuration in a manifest; null: it is another object, or holds none. Throws InputError for bad YAML. */
+export function configurationIn(manifest: Manifest): ParsedDocument | null {
+  const { kind, metadata } = manifest.object;
+  if (kind !== 'ConfigMap' || metadata.namespace !== 'kube-system') return null;
+  if (metadata.name !== 'kube-proxy') return null;
+  const data = manifest.object['data'] as Readonly<Record<string, unknown>> | undefined;
+  const text = data?.[key];
+  if (typeof text !== 'string') return null;
+  const outer = withKeys(manifest);
+  const start = outer.at(`data.${key}`);
+  const place = placeOf(outer, start, text);
+  const [document] = parsed(`${'\n'.repeat(place.lines)}${text}`, outer, place);
+  return document === undefined
+    ? null
+    : { ...document, source: shifted(document.source, outer, place) };
+}
+
+interface Place {
+  /** Lines of the outer file above the text. */
+  readonly lines: number;
+  /** Columns that the outer file puts before each line; null: it is no block, so all stands at `start`. */
+  readonly indent: number | null;
+  readonly start: Position | null;
+}
+
+/** A block scalar's text begins on the line after its key, indented. */
+function placeOf(outer: ManifestSource, start: Position | null, text: string): Place {
+  if (start === null) return { lines: 0, indent: null, start };
+  const isBlock = /^[|>]/.test((outer.line(start.line) ?? '').slice(start.column - 1));
+  if (!isBlock) return { lines: 0, indent: null, start };
+  const first = outer.line(start.line + 1) ?? '';
+  const own = /^ */.exec(text)?.[0].length ?? 0;
+  return { lines: start.line, indent: (/^ */.exec(first)?.[0].length ?? 0) - own, start };
+}
+
+function parsed(text: string, outer: ManifestSource, place: Place): readonly ParsedDocument[] {
+  try {
+    return parseManifests(text, outer.file).documents;
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    const { code, message, hint } = error;
+    const position = shift(error.position, place);
+    const sourceLine = position === null ? null : (outer.line(position.line) ?? null);
+    throw new InputError(code, message, { hint, position, sourceLine });
+  }
+}
+
+function shifted(inner: ManifestSource, outer: ManifestSource, place: Place): ManifestSource {
+  return {
+    file: outer.file,
+    at: (path) => shift(inner.at(path), place),
+    keyAt: (path) => shift(inner.keyAt(path), place),
+    line: (n) => outer.line(n),
+  };
+}
+
+function shift(position: Position | null, { indent, start }: Place): Position | null {
+  if (position === null || indent === null) return start;
+  return { ...position, column: position.column + indent };
+}
