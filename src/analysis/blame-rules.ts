@@ -5,7 +5,7 @@ import type { Attempt, Cluster } from '../cluster/cluster.ts';
 import type { BlameReason } from './blame.table.ts';
 import { endpointsDetail } from './blame-endpoints.ts';
 import { type Finding, type Spot, serviceOf } from './blame-finding.ts';
-import { commentOf, type RuleHop } from './hops.ts';
+import type { RuleHop } from './hops.ts';
 
 /** A rule dropped or rejected the packet: kube-proxy's say why by where they stand. */
 export function ruleFinding(
@@ -22,10 +22,10 @@ export function ruleFinding(
   const where = hop.at;
   const service = serviceOf(cluster, object);
   if (service === undefined || object === undefined) {
-    const detail = commentOf(hop.rule) || `rule of ${hop.chain.owner} in chain ${hop.chain.name}`;
+    const detail = hop.rule.comment || `rule of ${hop.owner} in chain ${hop.chain}`;
     return { reason: otherwise, object, path: cause?.path, where, detail };
   }
-  if (hop.chain.name === 'KUBE-PROXY-FIREWALL') return { reason: 'sourceRanges', object, where };
+  if (hop.chain === 'KUBE-PROXY-FIREWALL') return { reason: 'sourceRanges', object, where };
   if (hop.effect === 'reject') {
     const { detail, at } = endpointsDetail(cluster, service);
     return { reason: 'noEndpoints', object, at, where, ...(detail === '' ? {} : { detail }) };
@@ -35,7 +35,7 @@ export function ruleFinding(
 
 /** Rules for traffic from outside stand in KUBE-EXTERNAL-SERVICES, those for cluster IPs in KUBE-SERVICES. */
 function policyPath(hop: RuleHop, service: Service): string {
-  if (hop.chain.name === 'KUBE-EXTERNAL-SERVICES') return 'spec.externalTrafficPolicy';
+  if (hop.chain === 'KUBE-EXTERNAL-SERVICES') return 'spec.externalTrafficPolicy';
   return service.spec?.internalTrafficPolicy === 'Local'
     ? 'spec.internalTrafficPolicy'
     : 'spec.externalTrafficPolicy';

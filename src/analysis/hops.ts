@@ -1,11 +1,12 @@
 // Reads a packet's trace of integers as hops: where the packet was, which rule of which table spoke, what it did,
 // and which line of a manifest caused that rule. It computes nothing about the outcome: the walk did (see
-// src/netfilter). The rule text is what iptables-save prints.
+// src/netfilter). The rule text is what iptables-save or nft list prints.
 import type { Position } from '../api/input-error.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import type { Family } from '../net/addr.ts';
 import { appendLine } from '../netfilter/iptables-text/print.ts';
-import type { Chain, Rule } from '../netfilter/rule.ts';
+import { elementText, ruleText } from '../netfilter/nft/print-rule.ts';
+import type { Rule } from '../netfilter/rule.ts';
 import type { Effect, NoteEffect, TraceStep } from '../netfilter/trace.ts';
 
 /** What happened at a hop: a closed list, the same in every proxy mode. */
@@ -23,10 +24,11 @@ export type HopEffect =
 export interface Hop {
   /** "node/node01", "pod/demo/web", "host/laptop". */
   readonly at: string;
-  /** "nat/PREROUTING" for rules; else route, socket or lb. */
+  /** "nat/PREROUTING" for rules of iptables, "nft ip NAME nat/PREROUTING" for those of a table of nf_tables, by the
+   * type of the base chain; else route, socket or lb. */
   readonly stage: string;
   readonly chain: string | null;
-  /** As iptables-save prints it; null for a chain's policy and for hops that are no rule. */
+  /** As iptables-save or nft list prints it; null for a chain's policy and for hops that are no rule. */
   readonly rule: string | null;
   readonly effect: HopEffect;
   readonly detail: string;
@@ -40,11 +42,17 @@ export type Provenance = Pick<Cluster, 'cause' | 'locate'>;
 /** A rule of a trace with the place it was met at. */
 export interface RuleHop {
   readonly at: string;
-  readonly chain: Chain;
-  /** null: the built-in chain's policy. */
-  readonly rule: Rule | null;
+  /** The chain's name. */
+  readonly chain: string;
+  /** Who wrote the chain; for nf_tables its table. */
+  readonly owner: string;
+  /** null: the chain's policy. */
+  readonly rule: { readonly origin: number; readonly comment: string } | null;
   readonly effect: HopEffect | null;
 }
+
+type RuleStep = Extract<TraceStep, { kind: 'rule' }>;
+type NftStep = Extract<TraceStep, { kind: 'nft' }>;
 
 /** A rule's effect as a hop's. RETURN is a jump back (-j RETURN); a rule without target decides nothing: no hop. */
 const ruleEffects: Readonly<Record<Exclude<Effect, 'policy'>, HopEffect | null>> = {
@@ -99,7 +107,12 @@ export function hopsOf(
       if (step.stage !== 'machine') hops.push(noteHop(step));
     } else {
       const effect = effectOf(step);
-      if (effect !== null) hops.push(ruleHop(cluster, at, step, effect, family));
+      if (effect === null) continue;
+      hops.push(
+        step.kind === 'nft'
+          ? nftHop(cluster, at, step, effect)
+          : ruleHop(cluster, at, step, effect, family),
+      );
     }
   }
   return hops;
@@ -121,7 +134,7 @@ function noteHop(step: Extract<TraceStep, { kind: 'note' }>): Hop {
 function ruleHop(
   cluster: Provenance,
   at: string,
-  step: Extract<TraceStep, { kind: 'rule' }>,
+  step: RuleStep,
   effect: HopEffect,
   family: Family,
 ): Hop {
@@ -143,14 +156,38 @@ function ruleHop(
   };
 }
 
+/** What a map's element decided is told by the element, and is the element's doing. */
+function nftHop(cluster: Provenance, at: string, step: NftStep, effect: HopEffect): Hop {
+  const { chain, ordinal, element } = step;
+  const rule = chain.rules[ordinal];
+  const family = chain.family === 4 ? 'ip' : 'ip6';
+  const stage = `nft ${family} ${chain.table} ${step.type}/${step.hook}`;
+  const here = { at, stage, chain: chain.name, effect };
+  if (rule === undefined) {
+    return {
+      ...here,
+      rule: null,
+      detail: `policy ${chain.base?.policy ?? 'return'}`,
+      source: null,
+    };
+  }
+  return {
+    ...here,
+    rule: ruleText(rule, chain.family),
+    detail: element === null ? (rule.comment ?? '') : elementText(rule, element, chain.family),
+    source: place(sourceOf(cluster, element?.origin || rule.origin)),
+  };
+}
+
 /** Null for a rule that only counted. */
-function effectOf(step: Extract<TraceStep, { kind: 'rule' }>): HopEffect | null {
-  if (step.effect === 'policy') return step.chain.policy === 'DROP' ? 'drop' : 'accept';
-  return ruleEffects[step.effect];
+function effectOf(step: RuleStep | NftStep): HopEffect | null {
+  if (step.effect !== 'policy') return ruleEffects[step.effect];
+  const policy = step.kind === 'nft' ? step.chain.base?.policy : step.chain.policy;
+  return policy === 'drop' || policy === 'DROP' ? 'drop' : 'accept';
 }
 
 /** The comment of a rule; empty when it has none. */
-export function commentOf(rule: Rule): string {
+function commentOf(rule: Rule): string {
   for (const match of rule.matches) if (match.kind === 'comment') return match.text;
   return '';
 }
@@ -161,10 +198,22 @@ export function ruleHopsOf(steps: readonly TraceStep[], start: string): readonly
   let at = start;
   for (const step of steps) {
     if (step.kind === 'note') at = step.at;
-    else {
-      const rule = step.chain.rules[step.ordinal] ?? null;
-      found.push({ at, chain: step.chain, rule, effect: effectOf(step) });
-    }
+    else found.push({ at, ...whose(step), effect: effectOf(step) });
   }
   return found;
+}
+
+function whose(step: RuleStep | NftStep): Omit<RuleHop, 'at' | 'effect'> {
+  if (step.kind === 'rule') {
+    const { name, owner, rules } = step.chain;
+    const rule = rules[step.ordinal];
+    const said = rule === undefined ? null : { origin: rule.origin, comment: commentOf(rule) };
+    return { chain: name, owner, rule: said };
+  }
+  const { name, table, rules } = step.chain;
+  const rule = rules[step.ordinal];
+  if (rule === undefined) return { chain: name, owner: table, rule: null };
+  const origin = step.element?.origin || rule.origin;
+  const comment = step.element?.comment ?? rule.comment ?? '';
+  return { chain: name, owner: table, rule: { origin, comment } };
 }

@@ -48,7 +48,7 @@ function walked(where: string, asked: (choices: Choices) => Choices): unknown {
       const { lookup, dial } = on.connect('pod/default/client', to);
       const { trace, ...result } = dial ?? { trace: null };
       const steps = (trace?.steps() ?? []).map((step) =>
-        step.kind === 'rule' ? `${step.hook} ${step.chain.name} ${step.ordinal}` : step.detail,
+        step.kind === 'note' ? step.detail : `${step.hook} ${step.chain.name} ${step.ordinal}`,
       );
       return { lookup, result, steps, walked: trace?.rulesWalked };
     });

@@ -121,6 +121,7 @@ test('the property catches chains that are compiled without their last checks', 
       nft: rules.nft,
       set: (name) => rules.set(name),
       sets: () => rules.sets(),
+      made: () => rules.made(),
     };
     return compiled(source);
   };

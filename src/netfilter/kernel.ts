@@ -11,9 +11,11 @@ import { Flights } from './flights.ts';
 import { FlowTable } from './flow-table.ts';
 import { type Manip, setUp, translate } from './nat.ts';
 import type { FlowEntry, HookContext, Netfilter, Verdict } from './netfilter.ts';
-import { type Plan, planOf, type Step } from './plan.ts';
+import { dropDynamic } from './nft/dynamic.ts';
+import { type NftEnv, walkBase } from './nft/walk.ts';
+import { type NatList, type NatStep, type Plan, planOf, type Step } from './plan.ts';
 import type { Hook, RuleSource } from './rule.ts';
-import { accept, drop, type Walk, type WalkEnv, type Walker } from './walk.ts';
+import { accept, drop, type Walk, type Walker } from './walk.ts';
 import { type Setter, type State, Walking } from './walking.ts';
 
 export interface NetfilterOptions {
@@ -32,6 +34,7 @@ export function createNetfilter(rules: RuleSource, options: NetfilterOptions = {
     accounts: new Table(),
     sources: new Table(),
     setters: new Table(),
+    dynamic: new Table(),
   });
 }
 
@@ -61,6 +64,7 @@ class Kernel implements Netfilter {
     this.#plan = planOf(rules);
     this.#walk = this.#walker(rules);
     this.#dropLists();
+    if (this.#state.dynamic.size > 0) dropDynamic(this.#state.dynamic, rules.nft);
   }
 
   /** A recent list goes with the rule that writes it: what returns later starts empty (xt_recent's reference count). */
@@ -78,7 +82,7 @@ class Kernel implements Netfilter {
   }
 
   get remembers(): boolean {
-    return this.#state.recent.size > 0;
+    return this.#state.recent.size > 0 || this.#state.dynamic.size > 0;
   }
 
   fork(): Netfilter {
@@ -88,6 +92,7 @@ class Kernel implements Netfilter {
       accounts: this.#state.accounts.fork(),
       sources: this.#state.sources.fork(),
       setters: this.#state.setters.fork(),
+      dynamic: this.#state.dynamic.fork(),
     });
   }
 
@@ -142,7 +147,9 @@ class Kernel implements Netfilter {
       case 'table':
         return this.#walk(this.#env(hook, packet, context), step.table);
       case 'nat':
-        return this.#nat(step.manip, hook, packet, context);
+        return this.#nat(step, hook, packet, context);
+      case 'nft':
+        return walkBase(step.table, step.chain, this.#env(hook, packet, context));
       case 'confirm': {
         const flight = this.#flights.get(packet);
         if (flight === undefined) return accept;
@@ -154,12 +161,15 @@ class Kernel implements Netfilter {
     }
   }
 
-  #nat(manip: Manip, hook: Hook, packet: Packet, context: HookContext): Verdict {
+  #nat(step: NatStep, hook: Hook, packet: Packet, context: HookContext): Verdict {
     const flight = this.#flights.get(packet);
     if (flight === undefined) return accept;
     const { flow } = flight;
+    const { manip, lists } = step;
     if (flight.state === 'NEW' && !flight.confirmed && !isDone(flow, manip)) {
-      const verdict = this.#walk(this.#env(hook, packet, context), 'nat');
+      const env = this.#env(hook, packet, context);
+      const verdict =
+        lists === null ? this.#walk(env, 'nat') : this.#natLists(lists, env, flow, manip);
       if (verdict.kind !== 'accept') return verdict;
       if (!isDone(flow, manip))
         setUp(this.#state.conntrack, this.#state.sources, flow, manip, null, context);
@@ -168,7 +178,17 @@ class Kernel implements Netfilter {
     return accept;
   }
 
-  #env(hook: Hook, packet: Packet, context: HookContext): WalkEnv {
+  /** The first list that sets the mapping is the last that is asked (nf_nat_inet_fn). */
+  #natLists(lists: readonly NatList[], env: NftEnv, flow: Flow, manip: Manip): Verdict {
+    for (const list of lists) {
+      const verdict =
+        list.kind === 'table' ? this.#walk(env, list.table) : walkBase(list.table, list.chain, env);
+      if (verdict.kind !== 'accept' || isDone(flow, manip)) return verdict;
+    }
+    return accept;
+  }
+
+  #env(hook: Hook, packet: Packet, context: HookContext): NftEnv {
     const flight = this.#flights.get(packet);
     return new Walking(this.#state, this.#rules, hook, packet, context, flight);
   }

@@ -144,6 +144,9 @@ export interface RuleSource {
   set(name: string): IpSet | undefined;
   /** Names of all ip sets in the order in which they were created. */
   sets(): readonly string[];
+  /** The tables of both kinds in the order in which they were made: of two that stand at one hook with one priority, the
+   * kernel walks the younger first. */
+  made(): readonly (TableName | NftTable)[];
 }
 
 /** A jump (or any rule) that an owner puts into a built-in chain. */

@@ -133,13 +133,7 @@ class Composed implements RuleSource {
   }
 
   tables(): readonly TableName[] {
-    this.#tables ??= tableOrder.filter((table) =>
-      this.#layers.some(
-        (layer) =>
-          layer.hookings.some((hooking) => hooking.table === table) ||
-          layer.chains(table).length > 0,
-      ),
-    );
+    this.#tables ??= tableOrder.filter((table) => this.#layers.some((layer) => uses(layer, table)));
     return this.#tables;
   }
 
@@ -155,6 +149,15 @@ class Composed implements RuleSource {
     return [...new Set(this.#layers.flatMap((layer) => layer.sets?.sets() ?? []))];
   }
 
+  made(): readonly (TableName | NftTable)[] {
+    const made = new Set<TableName | NftTable>();
+    for (const layer of this.#layers) {
+      for (const table of tableOrder) if (uses(layer, table)) made.add(table);
+      for (const table of layer.nft ?? []) made.add(table);
+    }
+    return [...made];
+  }
+
   #builtIn(table: TableName, hook: Hook): Chain {
     const rules: Rule[] = [];
     for (const layer of this.#layers) {
@@ -167,6 +170,13 @@ class Composed implements RuleSource {
     }
     return { table, name: hook, policy: 'ACCEPT', rules, owner: 'kernel' };
   }
+}
+
+/** Whether the owner has anything in the table, so that the table is there. */
+function uses(layer: RuleLayer, table: TableName): boolean {
+  return (
+    layer.hookings.some((hooking) => hooking.table === table) || layer.chains(table).length > 0
+  );
 }
 
 /** Whether two rules say the same (their origins aside), as `iptables -C` compares. */

@@ -1,5 +1,6 @@
 // The always-on trace of one packet's way: integers in one growing array, plus the chains and labels they refer
 // to. Hops are made only when somebody reads them. Rules walked counts linearly, also when an index skipped rules.
+import type { NftChain, NftElement, NftHook } from './nft/table.ts';
 import type { Chain, Hook } from './rule.ts';
 
 export type Effect =
@@ -42,6 +43,16 @@ export type TraceStep =
       readonly ordinal: number;
       readonly effect: Effect;
     }
+  /** The same of a chain of nf_tables: `type` is its base chain's, `element` the map's that gave the verdict. */
+  | {
+      readonly kind: 'nft';
+      readonly hook: Hook;
+      readonly type: NftHook['type'];
+      readonly chain: NftChain;
+      readonly ordinal: number;
+      readonly effect: Effect;
+      readonly element: NftElement | null;
+    }
   /** Anything else: which machine the packet is on, a route taken, a socket found, a note. */
   | {
       readonly kind: 'note';
@@ -61,13 +72,27 @@ export function effectCode(effect: Effect): number {
   return effects.indexOf(effect);
 }
 
+const types: readonly NftHook['type'][] = ['filter', 'nat', 'route'];
+
+/** A base chain's type, hook and effect as the code that `nft` takes. */
+export function nftCode(type: NftHook['type'], hook: Hook, effect: Effect): number {
+  return types.indexOf(type) * 128 + hookCode(hook) + effectCode(effect);
+}
+
 type Note = Extract<TraceStep, { kind: 'note' }>;
 
+/** A rule of nf_tables that a map's element decided. */
+interface Hit {
+  readonly kind: 'hit';
+  readonly chain: NftChain;
+  readonly element: NftElement;
+}
+
 export class Trace {
-  /** For each step (ordinal + 1) * 128 + code, or -1 for a note. */
+  /** For each step (ordinal + 1) * 512 + code, or -1 for a note. */
   readonly #codes: number[] = [];
-  /** For each step its chain or note. */
-  readonly #refs: (Chain | Note)[] = [];
+  /** For each step its chain, element or note. */
+  readonly #refs: (Chain | NftChain | Hit | Note)[] = [];
   #rulesWalked = 0;
 
   /** Rules looked at by a linear walk up to now. */
@@ -86,8 +111,14 @@ export class Trace {
 
   /** As `rule`, with hook and effect as the sum of their codes. */
   step(code: number, chain: Chain, ordinal: number): void {
-    this.#codes.push((ordinal + 1) * 128 + code);
+    this.#codes.push((ordinal + 1) * 512 + code);
     this.#refs.push(chain);
+  }
+
+  /** As `step`, for a chain of nf_tables: `code` is `nftCode`'s. */
+  nft(code: number, chain: NftChain, ordinal: number, element: NftElement | null): void {
+    this.#codes.push((ordinal + 1) * 512 + code);
+    this.#refs.push(element === null ? chain : { kind: 'hit', chain, element });
   }
 
   note(note: Omit<Note, 'kind'>): void {
@@ -96,12 +127,19 @@ export class Trace {
   }
 
   steps(): readonly TraceStep[] {
-    return this.#codes.map((code, i) => {
-      const ref = this.#refs[i] as Chain | Note;
-      if (code < 0) return ref as Note;
-      const hook = hooks[(code & 127) >> 4] as Hook;
-      const effect = effects[code & 15] as Effect;
-      return { kind: 'rule', hook, chain: ref as Chain, ordinal: (code >> 7) - 1, effect };
-    });
+    return this.#codes.map((code, i) =>
+      stepOf(code, this.#refs[i] as Chain | NftChain | Hit | Note),
+    );
   }
+}
+
+function stepOf(code: number, ref: Chain | NftChain | Hit | Note): TraceStep {
+  const hook = hooks[(code & 127) >> 4] as Hook;
+  const effect = effects[code & 15] as Effect;
+  const ordinal = (code >> 9) - 1;
+  if (!('kind' in ref)) return { kind: 'rule', hook, chain: ref, ordinal, effect };
+  if (ref.kind === 'note') return ref;
+  const type = types[(code >> 7) & 3] as NftHook['type'];
+  const [chain, element] = ref.kind === 'hit' ? [ref.chain, ref.element] : [ref, null];
+  return { kind: 'nft', hook, type, chain, ordinal, effect, element };
 }

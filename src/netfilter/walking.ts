@@ -8,9 +8,11 @@ import type { VirtualSide } from './ipvs/match.ts';
 import type { CtView } from './match.ts';
 import { manipOf, rangeOf, setUp } from './nat.ts';
 import type { HookContext, Verdict } from './netfilter.ts';
+import type { DynamicElements } from './nft/dynamic.ts';
+import type { NftEnv } from './nft/walk.ts';
 import type { RecentList } from './recent.ts';
 import type { Chain, Hook, RuleSource, TableName } from './rule.ts';
-import { accept, drop, type NatTarget, type WalkEnv } from './walk.ts';
+import { accept, drop, type NatTarget } from './walk.ts';
 
 /** What the walks of one namespace share. */
 export interface State {
@@ -19,6 +21,7 @@ export interface State {
   readonly accounts: Table<number>;
   readonly sources: Table<readonly Tuple[]>;
   readonly setters: Table<Setter>;
+  readonly dynamic: DynamicElements;
 }
 
 /** The chain whose rule writes a recent list. */
@@ -30,7 +33,7 @@ export interface Setter {
 const invalid: CtView = { state: 'INVALID', srcNat: false, dstNat: false };
 
 /** One packet's walk through one table. */
-export class Walking implements WalkEnv {
+export class Walking implements NftEnv {
   chain: Chain | null = null;
   readonly hook: Hook;
   readonly packet: Packet;
@@ -74,6 +77,10 @@ export class Walking implements WalkEnv {
   /** IPVS is not run here: no packet is its. */
   virtualSide(): VirtualSide | null {
     return null;
+  }
+
+  get dynamic(): DynamicElements {
+    return this.#state.dynamic;
   }
 
   noteSet(list: string): void {

@@ -146,6 +146,7 @@ function sourceOf(
     nft: [],
     set: (name) => sets?.set(name),
     sets: () => sets?.sets() ?? [],
+    made: () => tableOrder.filter((table) => made.has(table)),
   };
 }
 

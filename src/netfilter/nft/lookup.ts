@@ -1,0 +1,112 @@
+// Finds the element of a set or map that holds a key: whole keys by hash, whatever the number of elements; ranges and
+// names with a * by looking at each, a set's only field by halving. Models nft_set_hash, nft_set_rbtree and
+// nft_set_pipapo, whose elements never overlap.
+import type { Addr } from '../../net/addr.ts';
+import type { NftElement, NftPart, NftPlace, NftSet, NftTable, NftValue } from './table.ts';
+
+export type Lookup = (key: readonly NftValue[]) => NftElement | undefined;
+
+/** One value for the hash: a single value as it is, several as text. */
+export function keyOf(key: readonly NftValue[]): NftValue {
+  const [first, second, third] = key;
+  switch (key.length) {
+    case 1:
+      return first as NftValue;
+    case 2:
+      return `${first} ${second}`;
+    case 3:
+      return `${first} ${second} ${third}`;
+    default:
+      return key.join(' ');
+  }
+}
+
+const bySet = new WeakMap<NftSet, Lookup>();
+const byElements = new WeakMap<readonly NftElement[], Lookup>();
+
+/** Looks up in a set or map of the table, or in the rule's own. Made once per set, for all who share it. */
+export function lookupOf(table: NftTable, place: NftPlace): Lookup {
+  if (place.kind === 'anonymous') return kept(byElements, place.elements, () => place.elements);
+  const set = setOf(table, place.name);
+  return set.find ?? kept(bySet, set, () => set.elements);
+}
+
+function kept<K extends object>(
+  known: WeakMap<K, Lookup>,
+  key: K,
+  elements: () => readonly NftElement[],
+): Lookup {
+  let lookup = known.get(key);
+  if (lookup === undefined) {
+    lookup = lookupIn(elements());
+    known.set(key, lookup);
+  }
+  return lookup;
+}
+
+/** The named set or map; a rule that names one that is not there does not load. */
+export function setOf(table: NftTable, name: string): NftSet {
+  const set = table.set(name);
+  if (set === undefined) throw new Error(`set ${name} of table ${table.name} is not there`);
+  return set;
+}
+
+function lookupIn(elements: readonly NftElement[]): Lookup {
+  const whole = new Map<NftValue, NftElement>();
+  const wide: NftElement[] = [];
+  for (const element of elements) {
+    if (element.key.some(isWide)) wide.push(element);
+    else whole.set(keyOf(element.key as readonly NftValue[]), element);
+  }
+  if (wide.length === 0) return (key) => whole.get(keyOf(key));
+  const ranges = wide.every(({ key }) => key.length === 1 && typeof key[0] === 'object')
+    ? sorted(wide)
+    : null;
+  return (key) =>
+    whole.get(keyOf(key)) ??
+    (ranges === null
+      ? wide.find((element) => element.key.every((part, i) => holds(part, key[i] as NftValue)))
+      : inRanges(ranges, key[0] as Addr));
+}
+
+function isWide(part: NftPart): boolean {
+  return typeof part === 'object' || (typeof part === 'string' && part.endsWith('*'));
+}
+
+/** Whether a value is the part's, in its range, or begins with its name. */
+export function holds(part: NftPart, value: NftValue): boolean {
+  if (typeof part === 'object') {
+    return typeof value !== 'string' && part.low <= value && value <= part.high;
+  }
+  if (typeof part === 'string' && part.endsWith('*')) {
+    return typeof value === 'string' && value.startsWith(part.slice(0, -1));
+  }
+  return part === value;
+}
+
+interface Range {
+  readonly low: Addr;
+  readonly high: Addr;
+  readonly element: NftElement;
+}
+
+function sorted(elements: readonly NftElement[]): readonly Range[] {
+  return elements
+    .flatMap((element) => {
+      const part = element.key[0];
+      return typeof part === 'object' ? [{ low: part.low, high: part.high, element }] : [];
+    })
+    .sort((a, b) => (a.low < b.low ? -1 : a.low > b.low ? 1 : 0));
+}
+
+function inRanges(ranges: readonly Range[], value: Addr): NftElement | undefined {
+  let from = 0;
+  let to = ranges.length;
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if ((ranges[middle] as Range).high < value) from = middle + 1;
+    else to = middle;
+  }
+  const range = ranges[from];
+  return range !== undefined && range.low <= value ? range.element : undefined;
+}
