@@ -1,6 +1,7 @@
 // Keeps what was built as long as what it was built from: per service port, per chunk of service
 // ports, per chain, per set. Nodes that come to the same get the identical object, so an index over
 // it stays good. Nothing here can be seen in a result: a fresh cache builds the same.
+import type { Addr } from '../../net/addr.ts';
 import type { IpSet } from '../../netfilter/ipset/set.ts';
 import type { Chain } from '../../netfilter/rule.ts';
 import type { Causes } from '../../sim/causes.ts';
@@ -8,7 +9,7 @@ import { bounded, inner, memo } from '../memo.ts';
 import { choiceSignature, chooseEndpoints } from '../node-choice.ts';
 import type { ProxyPort } from '../snapshot.ts';
 import type { Chunk } from '../sorted-map.ts';
-import { localEndpoints, type PortParts, portParts } from './frontends.ts';
+import { type FrontEnd, localEndpoints, type PortParts, portParts } from './frontends.ts';
 import type { SetName } from './sets.table.ts';
 import type { Settings } from './settings.ts';
 
@@ -26,6 +27,10 @@ export interface ChunkView {
   readonly ids: string;
   /** The sets it has members for. */
   readonly filled: ReadonlySet<SetName>;
+  /** Its front ends by key; of one key, in order. */
+  readonly frontEnds: ReadonlyMap<string, readonly FrontEnd[]>;
+  /** Addresses it puts on the dummy device. */
+  readonly bound: ReadonlySet<Addr>;
 }
 
 const chainsMax = 256;
@@ -48,7 +53,14 @@ export class IpvsCache {
     return memo(inner(this.#chunks, chunk), settings.nodeKey, () => {
       const views = chunk.values.map((port) => this.#view(port, settings));
       const filled = new Set(views.flatMap(({ parts }) => parts.members.map(({ set }) => set)));
-      return { views, ids: views.map(({ id }) => id).join(), filled };
+      const all = views.flatMap(({ parts }) => parts.frontEnds);
+      return {
+        views,
+        ids: views.map(({ id }) => id).join(),
+        filled,
+        frontEnds: byKey(all),
+        bound: new Set(all.flatMap((f) => (f.isBound ? [f.address] : []))),
+      };
     });
   }
 
@@ -84,6 +96,16 @@ export class IpvsCache {
       });
     });
   }
+}
+
+function byKey(all: readonly FrontEnd[]): ReadonlyMap<string, readonly FrontEnd[]> {
+  const found = new Map<string, FrontEnd[]>();
+  for (const frontEnd of all) {
+    const same = found.get(frontEnd.key);
+    if (same === undefined) found.set(frontEnd.key, [frontEnd]);
+    else same.push(frontEnd);
+  }
+  return found;
 }
 
 const caches = new WeakMap<Causes, IpvsCache>();

@@ -14,6 +14,8 @@ import { dummyDevice, frontEndsOf, syncServers } from './sync.ts';
 /** What one kube-proxy process keeps between two syncs, for one family. */
 export interface IpvsState extends ModeState {
   readonly layer: IpvsLayer;
+  /** Keys of front ends that several service ports have. */
+  readonly contested: ReadonlySet<string>;
   readonly leaving: readonly Leaving[];
   /** The minute of graceful removal counts from here. */
   readonly startedMs: number;
@@ -43,17 +45,25 @@ function sync(before: IpvsState | null, input: SyncInput, machine: ProxyMachine)
   const { nowMs, ipvs } = machine;
   const leaving: LeavingList = new Map((before?.leaving ?? []).map((l) => [l.name, l]));
   if (before === null) prepare(machine, written, config);
+  let contested: ReadonlySet<string> = new Set();
   if (ipvs !== null) {
     const { scheduler, excludeCIDRs } = config.ipvs;
     const isFirst = before === null;
-    const same = before?.layer ?? null;
     const held = machine.addresses(dummyDevice);
     const work = { ipvs, held, nowMs, scheduler, excludeCIDRs, isFirst, leaving };
-    const addresses = syncServers(work, layer, same);
+    const { addresses, contested: shared } = syncServers(work, layer, before);
+    contested = shared;
     if (addresses !== held || isFirst) machine.setDummy(dummyDevice, addresses);
   }
   const startedMs = before?.startedMs ?? nowMs;
-  const state = { written, layer, leaving: [...leaving.values()], startedMs, syncedMs: nowMs };
+  const state = {
+    written,
+    layer,
+    contested,
+    leaving: [...leaving.values()],
+    startedMs,
+    syncedMs: nowMs,
+  };
   arm(state, config, machine);
   return state;
 }

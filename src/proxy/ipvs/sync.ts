@@ -15,6 +15,7 @@ import type {
 } from '../../netfilter/ipvs/service.ts';
 import { byCodeUnit } from '../../sim/table.ts';
 import type { ProxyEndpoint } from '../endpoints.ts';
+import type { ChunkView } from './cache.ts';
 import type { FrontEnd } from './frontends.ts';
 import { type LeavingList, takeAway, takeBack } from './graceful.ts';
 import type { IpvsLayer } from './layer.ts';
@@ -34,31 +35,99 @@ export interface SyncInput {
   readonly leaving: LeavingList;
 }
 
-/** One sync; gives the addresses that the dummy device holds from then on, the same list when they
- * are the same. `before` is what the same process last wanted: of what is wanted still, and by one
- * service port alone, nothing can have changed. */
-export function syncServers(
-  input: SyncInput,
-  layer: IpvsLayer,
-  before: IpvsLayer | null,
-): readonly Addr[] {
-  const wanted = frontEndsOf(layer);
-  const kept = input.isFirst || before === null ? new Set<FrontEnd>() : steady(wanted, before);
-  for (const frontEnd of wanted) {
-    if (kept.has(frontEnd) && isInPlace(input, frontEnd)) continue;
-    syncService(input, frontEnd);
-    syncEndpoints(input, frontEnd);
-  }
-  cleanLegacy(input, new Set(wanted.map(({ key }) => key)), layer);
-  return boundAddresses(input.held, wanted);
+/** What a process knows after a sync. */
+export interface Synced {
+  /** What the dummy device is to hold; the same list when it holds it already. */
+  readonly addresses: readonly Addr[];
+  /** Keys of front ends that several service ports have: they undo each other's servers in every
+   * sync, and the last one has them. */
+  readonly contested: ReadonlySet<string>;
 }
 
-/** New addresses come after those that stay. */
-function boundAddresses(held: readonly Addr[], wanted: readonly FrontEnd[]): readonly Addr[] {
-  const addresses = new Set(wanted.flatMap((f) => (f.isBound ? [f.address] : [])));
-  const kept = held.filter((address) => addresses.has(address));
-  if (kept.length === held.length && kept.length === addresses.size) return held;
-  return [...new Set([...kept, ...addresses])];
+/** What the same process last wanted. */
+export interface Before {
+  readonly layer: IpvsLayer;
+  readonly contested: ReadonlySet<string>;
+}
+
+/** One sync. Where what is wanted has not changed since `before`, the kernel has not either, for
+ * nobody else writes there; only contested front ends and those with servers on their way out are
+ * gone through each time. */
+export function syncServers(input: SyncInput, layer: IpvsLayer, before: Before | null): Synced {
+  const { chunks } = layer;
+  const dirty = before === null ? null : dirtyKeys(chunks, before, input.leaving);
+  for (const chunk of chunks) {
+    if (dirty !== null && ![...dirty].some((key) => chunk.frontEnds.has(key))) continue;
+    for (const { parts } of chunk.views) {
+      for (const frontEnd of parts.frontEnds) {
+        if (dirty !== null && !dirty.has(frontEnd.key)) continue;
+        syncService(input, frontEnd);
+        syncEndpoints(input, frontEnd);
+      }
+    }
+  }
+  if (before === null || dirty === null) cleanAll(input, layer);
+  else cleanGone(input, chunks, before.layer.chunks, dirty);
+  const keys = dirty ?? chunks.flatMap(({ frontEnds }) => [...frontEnds.keys()]);
+  return {
+    addresses: boundAddresses(input.held, chunks, before?.layer.chunks ?? []),
+    contested: contestedAmong(new Set(keys), chunks),
+  };
+}
+
+type Chunks = readonly ChunkView[];
+
+/** Keys of front ends that came, went or changed, are contested, or have servers that leave. */
+function dirtyKeys(chunks: Chunks, before: Before, leaving: LeavingList): ReadonlySet<string> {
+  const dirty = new Set(before.contested);
+  for (const { service } of leaving.values()) dirty.add(keyText(service));
+  const old = without(before.layer.chunks, chunks);
+  const now = without(chunks, before.layer.chunks);
+  for (const chunk of [...now, ...old]) {
+    for (const key of chunk.frontEnds.keys()) {
+      const [a, b] = [frontEndsAt(now, key), frontEndsAt(old, key)];
+      if (a.length !== b.length || a.some((frontEnd, i) => frontEnd !== b[i])) dirty.add(key);
+    }
+  }
+  return dirty;
+}
+
+function without(chunks: Chunks, others: Chunks): Chunks {
+  const known = new Set(others);
+  return chunks.filter((chunk) => !known.has(chunk));
+}
+
+function frontEndsAt(chunks: Chunks, key: string): readonly FrontEnd[] {
+  return chunks.flatMap(({ frontEnds }) => frontEnds.get(key) ?? []);
+}
+
+function contestedAmong(keys: ReadonlySet<string>, chunks: Chunks): ReadonlySet<string> {
+  const once = new Set<string>();
+  const contested = new Set<string>();
+  for (const { frontEnds } of chunks) {
+    for (const key of keys.size < frontEnds.size ? keys : frontEnds.keys()) {
+      const found = frontEnds.get(key);
+      if (found === undefined || !keys.has(key)) continue;
+      if (found.length > 1 || once.has(key)) contested.add(key);
+      once.add(key);
+    }
+  }
+  return contested;
+}
+
+/** New addresses come after those that stay. Addresses that nobody wanted before either were left
+ * by another process, and go with its first sync. */
+function boundAddresses(held: readonly Addr[], chunks: Chunks, old: Chunks): readonly Addr[] {
+  const known = new Set(held);
+  const added = without(chunks, old).flatMap(({ bound }) => [...bound]);
+  const fresh = new Set(added.filter((address) => !known.has(address)));
+  const left = old.length === 0 ? [known] : without(old, chunks).map(({ bound }) => bound);
+  const gone = new Set(left.flatMap((bound) => [...bound]).filter((address) => isGone(address)));
+  function isGone(address: Addr): boolean {
+    return known.has(address) && !chunks.some(({ bound }) => bound.has(address));
+  }
+  if (fresh.size === 0 && gone.size === 0) return held;
+  return [...held.filter((address) => !gone.has(address)), ...fresh];
 }
 
 export function frontEndsOf(layer: IpvsLayer): readonly FrontEnd[] {
@@ -68,30 +137,6 @@ export function frontEndsOf(layer: IpvsLayer): readonly FrontEnd[] {
 /** "10.96.0.1:80/TCP": VirtualServer.String. */
 export function keyText({ addr, port, proto }: ServiceKey): string {
   return `${formatEndpoint(addr, port)}/${protoName(proto).toUpperCase()}`;
-}
-
-/** Front ends that were wanted before and were and are no other port's too. Two ports with one
- * address and port undo each other's servers in every sync; the last one has them in the end. */
-function steady(wanted: readonly FrontEnd[], before: IpvsLayer): ReadonlySet<FrontEnd> {
-  const old = frontEndsOf(before);
-  const known = new Set(old);
-  const contested = new Set([...contestedKeys(old), ...contestedKeys(wanted)]);
-  return new Set(wanted.filter((f) => known.has(f) && !contested.has(f.key)));
-}
-
-function contestedKeys(frontEnds: readonly FrontEnd[]): readonly string[] {
-  const seen = new Set<string>();
-  return frontEnds.flatMap(({ key }) => {
-    if (seen.has(key)) return [key];
-    seen.add(key);
-    return [];
-  });
-}
-
-/** Nobody took it away, and no server of its is on its way out. */
-function isInPlace({ ipvs, leaving }: SyncInput, { key, address, port, proto }: FrontEnd): boolean {
-  if (ipvs.service({ addr: address, port, proto }) === undefined) return false;
-  return ![...leaving.values()].some(({ service }) => keyText(service) === key);
 }
 
 function syncService({ ipvs, scheduler }: SyncInput, frontEnd: FrontEnd): void {
@@ -160,14 +205,32 @@ function realText({ addr, port }: DestinationStatus): string {
 }
 
 /** Virtual servers that no service port wants go, whoever made them; not those in excludeCIDRs. */
-function cleanLegacy(
-  { ipvs, excludeCIDRs }: SyncInput,
-  active: ReadonlySet<string>,
-  { family }: IpvsLayer,
-): void {
+function cleanAll({ ipvs, excludeCIDRs }: SyncInput, { family, chunks }: IpvsLayer): void {
   for (const service of ipvs.services()) {
-    if (familyOf(service.addr) !== family || active.has(keyText(service))) continue;
-    if (excludeCIDRs.some((range) => contains(range, service.addr))) continue;
-    ipvs.deleteService(service);
+    if (familyOf(service.addr) !== family || isWanted(chunks, keyText(service))) continue;
+    if (!isExcluded(excludeCIDRs, service.addr)) ipvs.deleteService(service);
   }
+}
+
+/** The same, of what this process has made. */
+function cleanGone(
+  { ipvs, excludeCIDRs }: SyncInput,
+  chunks: Chunks,
+  old: Chunks,
+  dirty: ReadonlySet<string>,
+): void {
+  for (const key of dirty) {
+    const [frontEnd] = frontEndsAt(old, key);
+    if (frontEnd === undefined || isWanted(chunks, key)) continue;
+    const { address: addr, port, proto } = frontEnd;
+    if (!isExcluded(excludeCIDRs, addr)) ipvs.deleteService({ addr, port, proto });
+  }
+}
+
+function isWanted(chunks: Chunks, key: string): boolean {
+  return chunks.some(({ frontEnds }) => frontEnds.has(key));
+}
+
+function isExcluded(ranges: readonly Cidr[], address: Addr): boolean {
+  return ranges.some((range) => contains(range, address));
 }

@@ -12,6 +12,7 @@ import {
 } from '../../../test/arbitraries/proxy-objects.ts';
 import type { EndpointSlice, Service } from '../../api/types.ts';
 import { addr, type Family } from '../../net/addr.ts';
+import { composeRules } from '../../netfilter/ruleset.ts';
 import { Causes } from '../../sim/causes.ts';
 import type { ProxyConfig } from '../config.ts';
 import { type IpvsLayer, layerFor } from './layer.ts';
@@ -510,6 +511,32 @@ test('C2 every set has its type and a name of at most 31 characters in both fami
     }
     assert.ok(sets.sets().includes(`KUBE-${family === 6 ? '6-' : ''}IPVS-IPS`));
   }
+});
+
+test('C3 the jumps stand in this order, the last one made on top', () => {
+  const settings = settingsFor([], testNode, testConfig, 4);
+  const layer = layerFor(snapshotOf(), settings, new Causes());
+  const source = composeRules(4, [layer]);
+  const jumps = (['filter', 'nat'] as const).flatMap((table) =>
+    source
+      .chains(table)
+      .flatMap((name) =>
+        (source.chain(table, name)?.rules ?? []).flatMap(({ target }) =>
+          target.kind === 'jump' && !name.startsWith('KUBE-') ? `${name} ${target.chain}` : [],
+        ),
+      ),
+  );
+  assert.deepEqual(jumps, [
+    'INPUT KUBE-IPVS-FILTER',
+    'INPUT KUBE-PROXY-FIREWALL',
+    'INPUT KUBE-NODE-PORT',
+    'FORWARD KUBE-PROXY-FIREWALL',
+    'FORWARD KUBE-FORWARD',
+    'OUTPUT KUBE-IPVS-OUT-FILTER',
+    'PREROUTING KUBE-SERVICES',
+    'OUTPUT KUBE-SERVICES',
+    'POSTROUTING KUBE-POSTROUTING',
+  ]);
 });
 
 test('C2 nodes that come to the same share chains and sets', () => {
