@@ -15,14 +15,17 @@ function decoded(
   const spec: Partial<ClusterSpec> = {
     minor: 33,
     podSubnet: cidr('10.244.0.0/16'),
+    serviceSubnet: cidr('10.96.0.0/12'),
     proxyMode,
     kubeProxyConfiguration: document,
   };
   return proxyConfig(spec as ClusterSpec);
 }
 
-test('A10 without a document: defaults, and the pod subnet as cluster CIDR', () => {
-  const want = { ...defaultProxyConfig, minor: 33, clusterCIDRs: [cidr('10.244.0.0/16')] };
+test("A10 without a document: defaults, and the cluster's pod and Service subnets", () => {
+  const clusterCIDRs = [cidr('10.244.0.0/16')];
+  const serviceCIDRs = [cidr('10.96.0.0/12')];
+  const want = { ...defaultProxyConfig, minor: 33, clusterCIDRs, serviceCIDRs };
   assert.deepEqual(decoded(null), want);
 });
 

@@ -3,7 +3,7 @@
 // fields are refused there.
 // Models pkg/proxy/apis/config/v1alpha1/defaults.go, cmd/kube-proxy/app/server_linux.go
 // (detectLocalMode) and pkg/proxy/util/nodeport_addresses.go.
-import { type ClusterSpec, podSubnets } from '../api/cluster-spec.ts';
+import { type ClusterSpec, podSubnets, serviceSubnets } from '../api/cluster-spec.ts';
 import { goDuration } from '../api/go-duration.ts';
 import { type Addr, type Family, familyOf } from '../net/addr.ts';
 import { type Cidr, cidr, contains, single } from '../net/cidr.ts';
@@ -37,6 +37,8 @@ export interface ProxyConfig {
   readonly featureGates: Readonly<Record<string, boolean>>;
   /** Pod ranges, at most one per family is used. */
   readonly clusterCIDRs: readonly Cidr[];
+  /** Service ranges: of ServiceCIDR objects, which kube-proxy watches since 1.33. */
+  readonly serviceCIDRs: readonly Cidr[];
   readonly detectLocalMode: DetectLocalMode;
   readonly bridgeInterface: string;
   readonly interfaceNamePrefix: string;
@@ -89,6 +91,7 @@ export const defaultProxyConfig: ProxyConfig = {
   minor: 34,
   featureGates: {},
   clusterCIDRs: [],
+  serviceCIDRs: [],
   detectLocalMode: 'ClusterCIDR',
   bridgeInterface: '',
   interfaceNamePrefix: '',
@@ -142,6 +145,7 @@ export function proxyConfig(spec: ClusterSpec): ProxyConfig {
     minor: spec.minor,
     featureGates: section(document, 'featureGates') as Record<string, boolean>,
     clusterCIDRs: clusterCIDRs(string(document, 'clusterCIDR', ''), spec),
+    serviceCIDRs: serviceSubnets(spec),
     detectLocalMode: (string(document, 'detectLocalMode', '') ||
       base.detectLocalMode) as DetectLocalMode,
     bridgeInterface: string(detectLocal, 'bridgeInterface', ''),

@@ -32,7 +32,7 @@ export interface ProxyPort {
 }
 
 /** A Service and its slices (sorted by name), each of which can be there without the other. */
-interface ServiceEntry {
+export interface ServiceEntry {
   readonly service: Service | null;
   readonly slices: readonly EndpointSlice[];
   readonly ports: Readonly<Record<Family, readonly ProxyPort[]>>;

@@ -10,7 +10,13 @@ export type ProxyFeature =
   | 'ConntrackComparesPorts'
   | 'HourlyIPVSResync'
   | 'ZeroSourceRangeIsAny'
-  | 'RunningDuplicateWins';
+  | 'RunningDuplicateWins'
+  | 'MultiCIDRServiceAllocator'
+  | 'NFTablesMasqueradeMatchesPort'
+  | 'NFTablesInlineMark'
+  | 'NFTablesInterfaceName'
+  | 'NFTablesReadsElements'
+  | 'NFTablesKeepsEndpointChains';
 
 interface FeatureRow {
   readonly name: ProxyFeature;
@@ -40,6 +46,20 @@ export const featureTable: readonly FeatureRow[] = [
   // Of one address in two slices the last that does not terminate counts; before, the first
   // unless a later one was on the node.
   { name: 'RunningDuplicateWins', since: 36, until: newest },
+  // kube-proxy knows the service ranges; in nftables mode it drops what is unallocated there.
+  { name: 'MultiCIDRServiceAllocator', since: 33, until: newest },
+  // The rule that masquerades ClusterIP traffic from outside compares the port as well.
+  { name: 'NFTablesMasqueradeMatchesPort', since: 0, until: 33 },
+  // Rules set the mark instead of jumping to a chain that does; a set tells hairpin connections;
+  // without affinity endpoints have no chains of their own.
+  { name: 'NFTablesInlineMark', since: 36, until: newest },
+  // Local traffic is told by the name of a device instead of its index.
+  { name: 'NFTablesInterfaceName', since: 35, until: newest },
+  // A full sync compares elements with those in the kernel instead of clearing the maps, and there
+  // is one every hour.
+  { name: 'NFTablesReadsElements', since: 33, until: newest },
+  // The first sync of a process leaves endpoint chains alone that it finds.
+  { name: 'NFTablesKeepsEndpointChains', since: 33, until: 35 },
 ];
 
 /** Whether a kube-proxy of Kubernetes 1.`minor` has the feature. */

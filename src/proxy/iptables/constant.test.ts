@@ -11,8 +11,8 @@ import {
 } from '../../../test/arbitraries/proxy-objects.ts';
 import { Causes } from '../../sim/causes.ts';
 import type { ProxyConfig } from '../config.ts';
+import { reasonOf } from '../reason.ts';
 import { rulesFor } from './layer.ts';
-import { reasonOf } from './reason.ts';
 import { restoreInput } from './restore-input.ts';
 
 const cluster = snapshotOf(

@@ -7,10 +7,10 @@ import { cidr } from '../../net/cidr.ts';
 import { TCP } from '../../net/packet.ts';
 import type { Match, Rule } from '../../netfilter/rule.ts';
 import { type PortPlan, usesFirewallChain } from '../plan.ts';
+import { because, type RefusalReason } from '../reason.ts';
 import * as parts from '../rule-parts.ts';
 import type { ServicePort } from '../service-port.ts';
 import type { PortChains } from './names.ts';
-import { because, type RefusalReason } from './reason.ts';
 
 /** The shared chains, by table. */
 export type SharedChain =
