@@ -1,7 +1,8 @@
 // Connections: who connects where, how it ends, how it is shared out, and what either side sees.
 import { type DataTable, Then, When } from '@cucumber/cucumber';
 import * as connections from '../src/harness/connections.ts';
-import type { AddressRef, ClientRef, OutcomeRef, TargetRef } from '../src/harness/refs.ts';
+import * as lasting from '../src/harness/lasting.ts';
+import type { AddressRef, Bound, ClientRef, OutcomeRef, TargetRef } from '../src/harness/refs.ts';
 import * as spread from '../src/harness/spread.ts';
 import { tableOf } from '../src/harness/tables.ts';
 import type { SvcWorld } from '../src/harness/world.ts';
@@ -16,6 +17,35 @@ When<SvcWorld>(
     connections.connects(this, client, target, times);
   },
 );
+
+When<SvcWorld>(
+  '{client} keeps connecting to {target} every {duration}',
+  function (client: ClientRef, target: TargetRef, everyMs: number) {
+    lasting.keepsConnecting(this, client, target, everyMs);
+  },
+);
+
+Then<SvcWorld>('{bound} request(s) {outcome}', function (count: Bound, outcome: OutcomeRef) {
+  lasting.requestsEnded(this, count, outcome);
+});
+
+When<SvcWorld>(
+  '{client} opens a connection to {target}',
+  function (client: ClientRef, target: TargetRef) {
+    lasting.opens(this, client, target);
+  },
+);
+
+When<SvcWorld>(
+  '{client} {usage} the open connection(s)',
+  function (client: ClientRef, usage: 'uses' | 'closes' | 'resets') {
+    lasting.uses(this, client, usage);
+  },
+);
+
+Then<SvcWorld>('the open connection(s) {outcome}', function (outcome: OutcomeRef) {
+  lasting.openConnectionsEnd(this, outcome);
+});
 
 Then<SvcWorld>('the connection(s) {outcome}', function (outcome: OutcomeRef) {
   connections.connectionsEnded(this, outcome);

@@ -29,15 +29,21 @@ defineParameterType({
 defineParameterType({
   name: 'target',
   regexp:
-    /"[^"]*"(?: over (?:TCP|UDP|SCTP))?|port \d+(?:\/TCP|\/UDP|\/SCTP)? of (?:Service|Pod|Node|host) "[^"]*"/,
+    /(?:"[^"]*"(?: over (?:TCP|UDP|SCTP))?|port \d+(?:\/TCP|\/UDP|\/SCTP)? of (?:Service|Pod|Node|host) "[^"]*")(?: from port \d+)?/,
   transformer: (text: string) => targetRef(text),
 });
 
 defineParameterType({
   name: 'outcome',
   regexp:
-    /(?:is|are) answered(?: by (?:Pod|Deployment|StatefulSet|DaemonSet|Node|host) "[^"]*")?|(?:is|are) (?:refused|unreachable|lost)|times? out|fails? to resolve/,
+    /(?:is|are) answered(?: by (?:Pod|Deployment|StatefulSet|DaemonSet|Node|host) "[^"]*")?|(?:is|are) (?:refused|unreachable|lost|closed|reset)|times? out|fails? to resolve/,
   transformer: (text: string) => outcomeRef(text),
+});
+
+defineParameterType({
+  name: 'usage',
+  regexp: /uses|closes|resets/,
+  transformer: (text: string) => text,
 });
 
 defineParameterType({

@@ -128,21 +128,21 @@ export function runFlows(
   });
 }
 
+type Branching = Pick<Flow, 'from' | 'to' | 'proto'> & Partial<Pick<Flow, 'sourcePort'>>;
+
 /** Every random branch of one connection, with its exact probability; each starts from a fork of `cluster`. */
 export function branches(
   cluster: Cluster,
-  flow: Pick<Flow, 'from' | 'to' | 'proto'>,
+  { from, to, proto, sourcePort = null }: Branching,
 ): readonly { readonly attempt: Attempt; readonly probability: number }[] {
-  return enumerate((choices) =>
-    cluster.fork(choices).connect(flow.from, flow.to, { proto: flow.proto }),
-  ).map(({ value, probability }) => ({ attempt: value, probability }));
+  const options = sourcePort === null ? { proto } : { proto, sourcePort };
+  return enumerate((choices) => cluster.fork(choices).connect(from, to, options)).map(
+    ({ value, probability }) => ({ attempt: value, probability }),
+  );
 }
 
 /** Branches that look the same from outside, summed: by backend, outcome and source seen. */
-export function possibilities(
-  cluster: Cluster,
-  flow: Pick<Flow, 'from' | 'to' | 'proto'>,
-): readonly Possibility[] {
+export function possibilities(cluster: Cluster, flow: Branching): readonly Possibility[] {
   const found = new Map<string, Possibility>();
   for (const { attempt, probability } of branches(cluster, flow)) {
     const backend = attempt.dial?.backend ?? null;

@@ -51,6 +51,7 @@ import { Proxies } from './proxies.ts';
 import { proxyTimer, setSysctls, syncEager } from './proxy-eager.ts';
 import { proxiesSync, proxyLoads, receiveByProxies } from './proxy-sync.ts';
 import { planReloads, reloadCorefile } from './reload.ts';
+import { connectAgain, Requests } from './repeating.ts';
 import { runtimeOf } from './runtime.ts';
 import { State } from './state.ts';
 
@@ -146,6 +147,7 @@ const calls = {
   'kubelet-hears': hearAtKubelet,
   'reload-corefile': reloadCorefile,
   'begin-lease': beginLease,
+  'connect-again': connectAgain,
   'node-silent': (state: State, value: { node: string; sinceMs: number }) => {
     const node = state.parts.api.get('Node', value.node);
     if (node !== undefined && state.parts.kubelets.stopped.get(value.node) === value.sinceMs) {
@@ -246,6 +248,7 @@ export function assemble(
     fabric: new Fabric({ createNetfilter }),
     proxies: new Proxies(proxyConfig(spec), causes),
     dns: new DnsServers(upstreamOf(spec.upstreamDNS)),
+    requests: new Requests(),
   };
   const state = new State(parts, choices, runtimeOf, wire);
   prepareViews(state);

@@ -148,6 +148,8 @@ export function connect(
   for (const text of lookup.addresses) {
     const to = parseAddr(text);
     if (to === undefined) continue;
+    // The socket that failed is closed before the next address is tried.
+    if (result?.kept !== undefined) state.parts.fabric.connections.dropClient(result.kept);
     result = dial(state, machine, to, where.port, proto, options, where.host, waitedMs);
     waitedMs += result.elapsedMs;
     if (result.outcome === 'answered') break;
@@ -167,8 +169,8 @@ function dial(
 ): DialResult {
   const usual = proto === TCP ? tcpTimeoutMs : udpTimeoutMs;
   const message = proto === TCP ? `GET / HTTP/1.1\r\nHost: ${host}\r\n\r\n` : 'hello';
-  const { sourcePort, timeoutMs = usual } = options;
-  const request = { from, proto, to, port, message, timeoutMs };
+  const { sourcePort, timeoutMs = usual, keep = false } = options;
+  const request = { from, proto, to, port, message, timeoutMs, keep };
   return dialFrom(state, sourcePort === undefined ? request : { ...request, sourcePort }, laterMs);
 }
 

@@ -9,7 +9,7 @@ import type { AnyObject, DeleteOptions, Lister } from '../api/types.ts';
 import type { CloudCall } from '../cloud/load-balancers.ts';
 import type { Addr } from '../net/addr.ts';
 import type { Proto } from '../net/packet.ts';
-import type { DialResult } from '../node/dial.ts';
+import type { DialResult, Endpoint, Used } from '../node/dial.ts';
 import type { Cause } from '../sim/causes.ts';
 import type { Choices } from '../sim/choices.ts';
 
@@ -22,6 +22,8 @@ export interface ConnectOptions {
   readonly sourcePort?: number;
   /** Default: what curl waits, 130 s for TCP connect; 5 s for a datagram's answer. */
   readonly timeoutMs?: number;
+  /** The connection stays open after its answer: `dial.kept` is its number. */
+  readonly keep?: boolean;
 }
 
 /** One DNS exchange as the resolver made it. */
@@ -73,6 +75,16 @@ export interface Attempt {
   readonly lookup: Resolution | null;
   /** null when the look-up failed: nothing was dialled. */
   readonly dial: DialResult | null;
+}
+
+/** A connection that its client keeps. */
+export interface OpenConnection {
+  readonly id: number;
+  /** A machine: "pod/demo/client". */
+  readonly from: string;
+  readonly proto: Proto;
+  readonly client: Endpoint;
+  readonly dialled: Endpoint;
 }
 
 export interface ExecResult {
@@ -171,6 +183,16 @@ export interface Cluster {
 
   /** `target` is `host:port`, a URL, or `svc/NS/NAME:PORT`; resolved as `from` would resolve it. */
   connect(from: Who, target: string, options?: ConnectOptions): Attempt;
+  /** Connects now and again every `everyMs` of virtual time, for as long as the cluster goes on. */
+  keepConnecting(from: Who, target: string, everyMs: number, options?: ConnectOptions): void;
+  /** What such clients did, oldest first; all but the first failures without their trace. */
+  repeated(): readonly Attempt[];
+  /** The connections that clients keep, oldest first. */
+  connections(): readonly OpenConnection[];
+  /** Sends one message over a kept connection. Waits for as long as for a new one unless told otherwise. */
+  useConnection(id: number, timeoutMs?: number): Used;
+  /** The client ends it: with FIN, or with RST. */
+  endConnection(id: number, how: 'close' | 'reset'): void;
   resolve(from: Who, name: string, type?: string): Resolution;
   exec(pod: Who, argv: readonly string[]): ExecResult;
   /** The environment of a Pod's container as it was built at its last start. */

@@ -3,6 +3,7 @@
 import { type ClusterSpec, podSubnets, serviceSubnets } from '../api/cluster-spec.ts';
 import { profileNamed } from '../cni/profiles.ts';
 import { exchanged } from '../fabric/dial.ts';
+import type { Moment } from '../fabric/moment.ts';
 import { kubeletLayer } from '../kubelet/iptables.ts';
 import { type Family, familyOf } from '../net/addr.ts';
 import type { Cidr } from '../net/cidr.ts';
@@ -20,7 +21,7 @@ import type { State } from './state.ts';
 
 export type DialText = Omit<DialRequest, 'message'> & { readonly message: string | Uint8Array };
 
-function encoder(text: string): Uint8Array {
+export function encoder(text: string): Uint8Array {
   const bytes = new Uint8Array(text.length);
   for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
   return bytes;
@@ -30,15 +31,17 @@ function encoder(text: string): Uint8Array {
 export function dialFrom(state: State, request: DialText, laterMs = 0): DialResult {
   refreshRules(state);
   const message = typeof request.message === 'string' ? encoder(request.message) : request.message;
-  return state.parts.fabric.dial(
-    { ...request, message },
-    {
-      choices: state.choices,
-      nowMs: state.nowMs + laterMs,
-      programs: (id: string, socket: Socket, machine: string): ServerProgram =>
-        serverOf(state, id, socket, machine),
-    },
-  );
+  return state.parts.fabric.dial({ ...request, message }, momentOf(state, laterMs));
+}
+
+/** What packets that travel now are told. */
+export function momentOf(state: State, laterMs = 0): Moment {
+  return {
+    choices: state.choices,
+    nowMs: state.nowMs + laterMs,
+    programs: (id: string, socket: Socket, machine: string): ServerProgram =>
+      serverOf(state, id, socket, machine),
+  };
 }
 
 /** One message and its answer, as ProgramContext.exchange. */

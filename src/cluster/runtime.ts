@@ -9,7 +9,9 @@ import type { Attachment, ContainerStart, Runtime, Started } from '../kubelet/ru
 import { type Addr, formatEndpoint, parseAddr } from '../net/addr.ts';
 import { parseCidr } from '../net/cidr.ts';
 import { SCTP, TCP, UDP } from '../net/packet.ts';
+import type { Socket } from '../node/socket.ts';
 import { runsDns } from './dns-servers.ts';
+import { programEnds } from './lasting.ts';
 import { dnsFacts } from './pod-files.ts';
 import { probeOnce } from './probe.ts';
 import type { State } from './state.ts';
@@ -28,8 +30,10 @@ export function runtimeOf(state: State): Runtime {
     start: (pod, container) => start(state, pod, container),
     stop: (key, container) => {
       const machine = `pod/${key}`;
-      state.parts.fabric.unlisten(machine, (s) => dataOf(s.data).container === container);
+      const isIts = (socket: Socket) => dataOf(socket.data).container === container;
       const pod = state.parts.api.get('Pod', key);
+      programEnds(state, machine, isIts, pod?.spec.containers[0]?.name === container);
+      state.parts.fabric.unlisten(machine, isIts);
       const stopped = pod?.spec.containers.find((c) => c.name === container);
       if (runsDns(stopped?.image)) state.parts.dns.stop(machine);
     },

@@ -33,9 +33,11 @@ import type {
 import { checkPatched, decodeStrictly } from './decoding.ts';
 import { environmentIn, execute } from './execute.ts';
 import { happenTo, lagComponent, linkBetween, switchComponent } from './faults.ts';
+import { endConnection, openConnections, useConnection } from './lasting.ts';
 import { withRenewals } from './leases.ts';
 import { addressesFor, machineFor, machinesFor } from './machines.ts';
 import { printRules } from './print-rules.ts';
+import { keepConnecting } from './repeating.ts';
 import type { State } from './state.ts';
 
 export interface ClusterConfig {
@@ -227,6 +229,27 @@ class Simulated implements Cluster {
     const state = this.#state;
     state.attempts++;
     return connect(state, from, target, options, state.attempts);
+  }
+
+  keepConnecting(from: Who, target: string, everyMs: number, options: ConnectOptions = {}): void {
+    keepConnecting(this.#state, { from, target, everyMs, options });
+    this.settle();
+  }
+
+  repeated() {
+    return this.#state.parts.requests.list();
+  }
+
+  connections() {
+    return openConnections(this.#state);
+  }
+
+  useConnection(id: number, timeoutMs?: number) {
+    return useConnection(this.#state, id, timeoutMs);
+  }
+
+  endConnection(id: number, how: 'close' | 'reset'): void {
+    endConnection(this.#state, id, how);
   }
 
   resolve(from: Who, name: string, type?: string): Resolution {

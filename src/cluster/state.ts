@@ -20,6 +20,7 @@ import { cloudOf } from './cloud.ts';
 import type { DnsServers } from './dns-servers.ts';
 import type { Engine } from './engine.ts';
 import type { Proxies } from './proxies.ts';
+import type { Requests } from './repeating.ts';
 import type { View } from './view.ts';
 
 /** The parts; all but `spec`, `seed` and `causes` are forked with the cluster. */
@@ -38,6 +39,7 @@ export interface Parts {
   fabric: Fabric;
   readonly proxies: Proxies;
   dns: DnsServers;
+  readonly requests: Requests;
 }
 
 /** All that an exchange of messages can change. */
@@ -102,6 +104,7 @@ export class State {
         fabric: parts.fabric.fork(),
         proxies: parts.proxies.fork(),
         dns: parts.dns.fork(),
+        requests: parts.requests.fork(),
       },
       choices,
       this.#runtimeOf,

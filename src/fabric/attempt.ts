@@ -168,8 +168,19 @@ export function refuse(attempt: Attempt, meeting: Meeting, flags: number, arrive
 
 /** The socket that takes what has arrived. */
 export function meet(attempt: Attempt, at: string, packet: Packet): Meeting {
-  const { fabric, request, loud } = attempt;
+  const { fabric, request } = attempt;
   const socket = findSocket(fabric.sockets(at), request.proto, packet.dst, packet.dport);
+  return meetAt(attempt, at, packet, socket);
+}
+
+/** Notes that what has arrived is taken by this socket, or by none. */
+export function meetAt(
+  attempt: Attempt,
+  at: string,
+  packet: Packet,
+  socket: Socket | undefined,
+): Meeting {
+  const { fabric, request, loud } = attempt;
   loud.trace.note({
     at: socket?.owner ?? at,
     stage: 'socket',

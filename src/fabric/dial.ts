@@ -1,10 +1,11 @@
 // One attempt of a client, packet by packet, and what comes of it. TCP: SYN, SYN-ACK, ACK, one message each way, FIN
 // both ways. SCTP goes like it (INIT, INIT-ACK, message, answer; no COOKIE, no SHUTDOWN). UDP: a datagram and its
-// answer. Every packet walks every machine's rules. Not modelled: windows, several messages, retransmission other
-// than on a lossy wire, and the RST by which a client answers a stray SYN-ACK.
+// answer. Every packet walks every machine's rules. A connection that is kept goes on in lasting.ts. Not modelled:
+// windows, retransmission other than on a lossy wire, and the RST by which a client answers a stray SYN-ACK.
 import { ACK, FIN, noPayload, PSH, RST, SYN, TCP, UDP } from '../net/packet.ts';
 import type { DialRequest, DialResult } from '../node/dial.ts';
 import type { ExchangeResult, ProgramContext } from '../node/program.ts';
+import type { Socket } from '../node/socket.ts';
 import {
   type Attempt,
   back,
@@ -18,6 +19,7 @@ import {
   repeat,
   there,
 } from './attempt.ts';
+import type { Accepted } from './connections.ts';
 import type { Fabric } from './fabric.ts';
 import type { Moment } from './moment.ts';
 
@@ -25,7 +27,7 @@ import type { Moment } from './moment.ts';
 const depthMax = 12;
 /** TCP's first retransmission of a SYN (RFC 6298) and of data (Linux TCP_RTO_MIN). */
 const synRtoMs = 1000;
-const dataRtoMs = 200;
+export const dataRtoMs = 200;
 
 /** Connects, exchanges one message and closes; refusals and losses are values. */
 export function dial(fabric: Fabric, request: DialRequest, moment: Moment): DialResult {
@@ -36,7 +38,9 @@ export function dial(fabric: Fabric, request: DialRequest, moment: Moment): Dial
     attempt.loud.trace.note(note);
     return finish(attempt, 'unreachable', 'noroute', null);
   }
-  return request.proto === UDP ? datagram(attempt) : connection(attempt);
+  if (request.proto !== UDP) return connection(attempt);
+  const result = datagram(attempt);
+  return request.keep === true ? withKept(attempt, null, result) : result;
 }
 
 interface Met {
@@ -53,6 +57,7 @@ function connection(attempt: Attempt): DialResult {
   attempt.phase = 'reply';
   if (proto === TCP) there(attempt, ACK, noPayload, attempt.quiet);
   if (message.length === 0) {
+    if (attempt.request.keep === true) return kept(attempt, meeting, null);
     close(attempt, meeting);
     return finish(attempt, 'answered', null, null);
   }
@@ -65,18 +70,57 @@ function connection(attempt: Attempt): DialResult {
     if (reply === null) return { kind: 'silence', via: 'noreply', again: false };
     return back(attempt, meeting, PSH | ACK, reply, attempt.quiet);
   });
+  if (attempt.request.keep === true && heard.kind === 'arrived') {
+    there(attempt, ACK, noPayload, attempt.quiet);
+    return kept(attempt, meeting, heard.packet.payload);
+  }
   close(attempt, meeting);
   if (heard.kind !== 'arrived') return end(attempt, heard);
   return finish(attempt, 'answered', null, heard.packet.payload);
+}
+
+/** The connection of a TCP or SCTP attempt that was answered stays. */
+function kept(attempt: Attempt, meeting: Meeting, reply: Uint8Array | null): DialResult {
+  const result = finish(attempt, 'answered', null, reply);
+  return result.outcome === 'answered' ? withKept(attempt, meeting, result) : result;
+}
+
+/** Of UDP only the client's socket stays, whatever came of the datagram. */
+function withKept(attempt: Attempt, meeting: Meeting | null, result: DialResult): DialResult {
+  const { fabric, request, machine, client } = attempt;
+  const { from, proto, to, port } = request;
+  const dialled = { addr: to, port };
+  const accepted = meeting?.socket === undefined ? null : acceptedIn(meeting, meeting.socket);
+  const row = { from, machine, proto, client, dialled, accepted };
+  return { ...result, kept: fabric.connections.add(row) };
+}
+
+function acceptedIn({ machine, server, peer }: Meeting, socket: Socket): Accepted {
+  return { machine, local: server, peer, socket };
 }
 
 function handshake(attempt: Attempt): Met | Heard {
   const syn = there(attempt, SYN, noPayload, attempt.loud);
   if (syn.kind !== 'arrived') return syn;
   const meeting = meet(attempt, syn.at, syn.packet);
+  challenge(attempt, meeting);
   if (meeting.socket === undefined) return refuse(attempt, meeting, RST | ACK, syn.packet);
   const synAck = back(attempt, meeting, SYN | ACK, noPayload, attempt.loud);
   return synAck.kind === 'arrived' ? { kind: 'met', meeting } : synAck;
+}
+
+/** A SYN from a port whose connection is still open at the server: its kernel answers with an ACK, the client's with RST,
+ * and the client's next SYN opens a new one (RFC 5961, 4). */
+function challenge(attempt: Attempt, meeting: Meeting): void {
+  const { connections } = attempt.fabric;
+  const { machine, server, peer } = meeting;
+  const old = connections.takenBy(machine, attempt.request.proto, server, peer);
+  if (old === undefined) return;
+  back(attempt, meeting, ACK, noPayload, attempt.quiet);
+  there(attempt, RST, noPayload, attempt.quiet);
+  connections.dropServer(old);
+  attempt.elapsedMs += synRtoMs;
+  there(attempt, SYN, noPayload, attempt.quiet);
 }
 
 /** The client closes first, the server follows; what is lost of it changes no outcome. */
@@ -87,7 +131,7 @@ function close(attempt: Attempt, meeting: Meeting): void {
   there(attempt, ACK, noPayload, attempt.quiet);
 }
 
-function datagram(attempt: Attempt): DialResult {
+export function datagram(attempt: Attempt): DialResult {
   const sent = there(attempt, 0, attempt.request.message, attempt.loud);
   if (sent.kind !== 'arrived') return end(attempt, sent);
   const meeting = meet(attempt, sent.at, sent.packet);
@@ -114,7 +158,7 @@ function end(attempt: Attempt, heard: Heard): DialResult {
 }
 
 /** Lets the program behind the socket answer; the time it takes is the attempt's. */
-function serve(attempt: Attempt, meeting: Meeting): Uint8Array | null {
+export function serve(attempt: Attempt, meeting: Meeting): Uint8Array | null {
   const { moment, request } = attempt;
   const { socket, peer } = meeting;
   if (socket === undefined || (moment.depth ?? 0) >= depthMax) return null;

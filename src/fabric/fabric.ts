@@ -17,6 +17,7 @@ import {
 } from '../node/machine.ts';
 import { clashes, type Socket } from '../node/socket.ts';
 import { Table } from '../sim/table.ts';
+import { Connections } from './connections.ts';
 import { dial } from './dial.ts';
 import { type LinkState, linkKey } from './link.ts';
 import type { Moment } from './moment.ts';
@@ -65,6 +66,8 @@ export class Fabric {
   #down = new Table<true>();
   #announced = new Table<Announcement>();
   #podRoutes = new PodRoutes();
+  /** What clients keep open. */
+  connections = new Connections();
 
   constructor(options: FabricOptions) {
     this.#options = options;
@@ -85,6 +88,7 @@ export class Fabric {
     copy.#down = this.#down.fork();
     copy.#announced = this.#announced.fork();
     copy.#podRoutes = this.#podRoutes.fork();
+    copy.connections = this.connections.fork();
     return copy;
   }
 
@@ -374,6 +378,7 @@ export class Fabric {
 
   #forget(machine: Machine): void {
     this.#disown(machine);
+    if (this.connections.size > 0) this.connections.dropMachine(machine.name);
     this.#machines.delete(machine.name);
     this.#sockets.delete(machine.name);
     this.#ports.delete(machine.name);

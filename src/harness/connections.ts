@@ -4,9 +4,10 @@
 import { branches } from '../analysis/flows.ts';
 import { outcomeOf } from '../analysis/trace-document.ts';
 import { InputError } from '../api/input-error.ts';
-import type { Attempt, Cluster } from '../cluster/cluster.ts';
+import type { Attempt, Cluster, ConnectOptions } from '../cluster/cluster.ts';
 import { formatAddr, formatEndpoint, parseAddr } from '../net/addr.ts';
 import { nth, parseCidr } from '../net/cidr.ts';
+import type { ConnectionOutcome } from '../node/dial.ts';
 import { byAddress } from './by-address.ts';
 import { expect, fail } from './fail.ts';
 import type { AddressRef, ClientRef, OutcomeRef, TargetRef } from './refs.ts';
@@ -36,15 +37,23 @@ export function connects(
   const where = whereOf(world, cluster, target);
   const attempts: Attempt[] = [];
   for (let n = 1; n <= times; n++) {
-    attempts.push({ ...cluster.connect(client.who, where, { proto: target.proto }), n });
+    attempts.push({ ...cluster.connect(client.who, where, optionsOf(target)), n });
     cluster.advance(1);
   }
   world.attempts = attempts;
 }
 
+/** What a target says besides where it is. */
+export function optionsOf({ proto, sourcePort }: TargetRef): ConnectOptions {
+  return sourcePort === null ? { proto } : { proto, sourcePort };
+}
+
+/** What became of messages over connections that were open: an attempt has no words for closed and reset. */
+export const usedOutcomes = new WeakMap<Attempt, ConnectionOutcome>();
+
 /** Whether an attempt ended as the words say. */
 export function ended(cluster: Cluster, attempt: Attempt, outcome: OutcomeRef): boolean {
-  const actual = outcomeOf(attempt);
+  const actual = usedOutcomes.get(attempt) ?? outcomeOf(attempt);
   switch (outcome.kind) {
     case 'answered':
       return (
@@ -60,12 +69,18 @@ export function ended(cluster: Cluster, attempt: Attempt, outcome: OutcomeRef): 
       return actual !== 'answered';
     case 'fails-to-resolve':
       return attempt.dial === null;
+    case 'closed':
+    case 'reset':
+      if (usedOutcomes.has(attempt)) return actual === outcome.kind;
+      throw new InputError('usage', `a new connection cannot be ${outcome.kind}`, {
+        hint: 'only a connection that was opened: the open connection is reset',
+      });
   }
 }
 
 /** "answered by pod/demo/web-1", "refused", "nxdomain". */
 export function endedText(attempt: Attempt): string {
-  const outcome = outcomeOf(attempt);
+  const outcome = usedOutcomes.get(attempt) ?? outcomeOf(attempt);
   return outcome === 'answered' ? `answered by ${attempt.dial?.backend ?? '?'}` : outcome;
 }
 
@@ -126,14 +141,13 @@ export function everyConnection(
 ): void {
   const cluster = world.scratch();
   const where = whereOf(world, cluster, target);
-  const { proto } = target;
   const expected = `${every ? 'every' : 'no'} connection from ${client.text} to ${target.text} ${outcome.text}`;
   for (const from of cluster.machinesOf(client.who)) {
     const there = byAddress(cluster, from, where);
     const holds = ({ attempt }: { readonly attempt: Attempt }) =>
       ended(cluster, attempt, outcome) === every;
-    if (there !== where && branches(cluster, { from, to: there, proto }).every(holds)) continue;
-    const all = branches(cluster, { from, to: where, proto });
+    if (there !== where && branches(cluster, { from, to: there, ...target }).every(holds)) continue;
+    const all = branches(cluster, { from, to: where, ...target });
     for (const { attempt } of all) {
       expect(world, ended(cluster, attempt, outcome) === every, () => ({
         expected,
@@ -226,7 +240,7 @@ function reached(world: SvcWorld, cluster: Cluster, client: ClientRef, target: T
   const to = whereOf(world, cluster, target);
   const words = cluster
     .machinesOf(client.who)
-    .flatMap((from) => branches(cluster, { from, to, proto: target.proto }))
+    .flatMap((from) => branches(cluster, { from, to, ...target }))
     .map(({ attempt }) => outcomeOf(attempt));
   return [...new Set(words)].sort().join(' or ');
 }

@@ -22,19 +22,33 @@ export interface ClientRef {
 }
 
 export type TargetRef =
-  | { readonly kind: 'name'; readonly where: string; readonly proto: Proto; readonly text: string }
+  | {
+      readonly kind: 'name';
+      readonly where: string;
+      readonly proto: Proto;
+      readonly sourcePort: number | null;
+      readonly text: string;
+    }
   | {
       readonly kind: 'port';
       readonly port: number;
       readonly who: string;
       readonly proto: Proto;
+      readonly sourcePort: number | null;
       readonly text: string;
     };
 
 export type OutcomeRef =
   | { readonly kind: 'answered'; readonly by: ClientRef | null; readonly text: string }
   | {
-      readonly kind: 'refused' | 'unreachable' | 'lost' | 'timeout' | 'fails-to-resolve';
+      readonly kind:
+        | 'refused'
+        | 'unreachable'
+        | 'lost'
+        | 'timeout'
+        | 'closed'
+        | 'reset'
+        | 'fails-to-resolve';
       readonly text: string;
     };
 
@@ -81,16 +95,24 @@ export function clientRef(text: string): ClientRef {
   return { who: `${prefix}/${scoped ? name : `default/${name}`}`, text };
 }
 
-/** `"web:80"`, `"web:53" over UDP`, `port 30080 of Node "node01"`, `port 53/UDP of Pod "x"`. */
+/** `"web:80"`, `"web:53" over UDP`, `port 30080 of Node "node01"`, `port 53/UDP of Pod "x"`; all of them with
+ * `from port 5000`, the client's own. */
 export function targetRef(text: string): TargetRef {
-  const named = /^"([^"]*)"(?: over (\w+))?$/.exec(text);
+  const [, where = '', from = ''] = /^(.*?)(?: from port (\d+))?$/.exec(text) ?? [];
+  const sourcePort = from === '' ? null : sourcePortOf(Number(from));
+  const named = /^"([^"]*)"(?: over (\w+))?$/.exec(where);
   if (named !== null) {
-    return { kind: 'name', where: named[1] ?? '', proto: protoOf(named[2]), text };
+    return { kind: 'name', where: named[1] ?? '', proto: protoOf(named[2]), sourcePort, text };
   }
-  const port = /^port (\d+)(?:\/(\w+))? of (.*)$/.exec(text);
+  const port = /^port (\d+)(?:\/(\w+))? of (.*)$/.exec(where);
   if (port === null) throw new InputError('usage', `cannot tell where ${text} is`);
   const { who } = clientRef(port[3] ?? '');
-  return { kind: 'port', port: Number(port[1]), who, proto: protoOf(port[2]), text };
+  return { kind: 'port', port: Number(port[1]), who, proto: protoOf(port[2]), sourcePort, text };
+}
+
+function sourcePortOf(port: number): number {
+  if (port >= 1 && port <= 65_535) return port;
+  throw new InputError('usage', `a client has no port ${port}`, { hint: '1 to 65535' });
 }
 
 function protoOf(text: string | undefined): Proto {
@@ -105,6 +127,8 @@ export function outcomeRef(text: string): OutcomeRef {
   if (/ refused$/.test(text)) return { kind: 'refused', text };
   if (/ unreachable$/.test(text)) return { kind: 'unreachable', text };
   if (/ lost$/.test(text)) return { kind: 'lost', text };
+  if (/ closed$/.test(text)) return { kind: 'closed', text };
+  if (/ reset$/.test(text)) return { kind: 'reset', text };
   if (/^times? out$/.test(text)) return { kind: 'timeout', text };
   return { kind: 'fails-to-resolve', text };
 }

@@ -30,6 +30,7 @@ function sharesOf(world: SvcWorld, from: string, where: string, target: TargetRe
     from,
     to: where,
     proto: target.proto,
+    sourcePort: target.sourcePort,
   })) {
     const key = endedText(attempt);
     by.set(key, (by.get(key) ?? 0) + probability);

@@ -16,9 +16,19 @@ export interface DialRequest {
   readonly message: Uint8Array;
   /** How long the client waits for the connection and for the answer. */
   readonly timeoutMs: number;
+  /** Keep it open after the answer. */
+  readonly keep?: boolean;
 }
 
 export type DialOutcome = 'answered' | 'refused' | 'timeout' | 'unreachable';
+/** What comes of a message over a connection that was open: also that it had been closed, or is reset. */
+export type ConnectionOutcome = DialOutcome | 'closed' | 'reset';
+
+/** One message over a kept connection. Of `dial.outcome`, "refused" stands for closed and reset too. */
+export interface Used {
+  readonly outcome: ConnectionOutcome;
+  readonly dial: DialResult;
+}
 /** How it failed. rst: a TCP RST or SCTP ABORT; icmp: an ICMP error; drop, policy: a rule, a policy's rule, or the
  * kernel threw the packet away; noroute: the client's own machine has no way there; nolistener: it arrived where nobody
  * listens and the refusal got lost; noreply: lost on the way, or no answer came back. */
@@ -50,4 +60,6 @@ export interface DialResult {
   readonly trace: Trace;
   /** Null when nothing came back. */
   readonly replyAt: number | null;
+  /** The number of the connection that was kept. */
+  readonly kept?: number;
 }

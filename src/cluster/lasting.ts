@@ -1,0 +1,53 @@
+// Connections that clients keep, as a cluster sees them: who has one, what a message over it comes to, how either side
+// ends it. Brings the rules up to date and lets the fabric carry the packets; no outcome is decided here.
+import { InputError } from '../api/input-error.ts';
+import type { Connection } from '../fabric/connections.ts';
+import { end, endAccepted, endOpened, use } from '../fabric/lasting.ts';
+import { formatEndpoint } from '../net/addr.ts';
+import { TCP } from '../net/packet.ts';
+import type { Used } from '../node/dial.ts';
+import type { Socket } from '../node/socket.ts';
+import { encoder, momentOf, refreshRules } from './dialling.ts';
+import type { State } from './state.ts';
+
+/** How long a client waits for an answer over a connection: curl's patience with a new one. */
+const patienceMs = 130_000;
+
+export function openConnections(state: State): readonly Connection[] {
+  return state.parts.fabric.connections.list();
+}
+
+export function useConnection(state: State, id: number, timeoutMs = patienceMs): Used {
+  const { proto, dialled } = connectionOf(state, id);
+  refreshRules(state);
+  const host = formatEndpoint(dialled.addr, dialled.port);
+  const text = proto === TCP ? `GET / HTTP/1.1\r\nHost: ${host}\r\n\r\n` : 'hello';
+  return use(state.parts.fabric, id, encoder(text), timeoutMs, momentOf(state));
+}
+
+export function endConnection(state: State, id: number, how: 'close' | 'reset'): void {
+  connectionOf(state, id);
+  refreshRules(state);
+  end(state.parts.fabric, id, how, momentOf(state));
+}
+
+function connectionOf(state: State, id: number): Connection {
+  const connection = state.parts.fabric.connections.get(id);
+  if (connection !== undefined && connection.heard !== 'left') return connection;
+  throw new InputError('unknown-object', `there is no open connection ${id}`);
+}
+
+/** A container's program ends while the Pod's network stands: its kernel closes what it had accepted. Connections that
+ * the Pod has opened are its first container's. */
+export function programEnds(
+  state: State,
+  machine: string,
+  which: (socket: Socket) => boolean,
+  opened: boolean,
+): void {
+  const { fabric } = state.parts;
+  if (fabric.connections.size === 0 || !fabric.has(machine)) return;
+  refreshRules(state);
+  endAccepted(fabric, machine, which, momentOf(state));
+  if (opened) endOpened(fabric, machine, momentOf(state));
+}

@@ -1,0 +1,168 @@
+// What happens on a connection that a client keeps: one message and its answer, its end by either side, and the end of
+// the program that took it. Every packet walks every machine's rules, so a connection follows its conntrack entry, and
+// whoever knows nothing of a segment answers it with RST. Retransmissions of what is lost on rules or machines that are
+// off come to the same end each time, so they are not sent. Models tcp_input.c, tcp_timer.c and tcp_v4_err.
+import { ACK, FIN, noPayload, type Packet, PSH, RST, UDP } from '../net/packet.ts';
+import type { ConnectionOutcome, DialResult, Used } from '../node/dial.ts';
+import type { Socket } from '../node/socket.ts';
+import {
+  type Attempt,
+  back,
+  begin,
+  finish,
+  type Heard,
+  type Meeting,
+  meetAt,
+  refuse,
+  repeat,
+  there,
+} from './attempt.ts';
+import type { Connection } from './connections.ts';
+import { datagram, dataRtoMs, serve } from './dial.ts';
+import type { Fabric } from './fabric.ts';
+import type { Moment } from './moment.ts';
+
+/** How long data is sent again before a connection is given up (net.ipv4.tcp_retries2 of 15, RFC 6298 back-off). */
+const givesUpMs = 924_600;
+
+/** Sends one message over a kept connection and waits for the answer. */
+export function use(
+  fabric: Fabric,
+  id: number,
+  message: Uint8Array,
+  timeoutMs: number,
+  moment: Moment,
+): Used {
+  const connection = known(fabric, id);
+  const attempt = attemptOn(fabric, connection, message, timeoutMs, moment);
+  if (connection.proto === UDP) {
+    const dial = datagram(attempt);
+    return { outcome: dial.outcome, dial };
+  }
+  attempt.phase = 'reply';
+  if (connection.heard !== 'nothing') {
+    const outcome = connection.heard === 'fin' ? 'closed' : 'reset';
+    return { outcome, dial: finish(attempt, 'refused', 'rst', null) };
+  }
+  let reply: Uint8Array | null | undefined;
+  const heard = repeat<Heard>(attempt, dataRtoMs, () => {
+    const sent = there(attempt, PSH | ACK, message, attempt.loud);
+    if (sent.kind !== 'arrived') return sent;
+    const meeting = meetingOf(fabric, connection, sent.at, sent.packet);
+    if (meeting === undefined) {
+      const stranger = meetAt(attempt, sent.at, sent.packet, undefined);
+      return refuse(attempt, stranger, RST, sent.packet);
+    }
+    meetAt(attempt, sent.at, sent.packet, meeting.socket);
+    reply ??= serve(attempt, meeting);
+    if (reply === null) return { kind: 'silence', via: 'noreply', again: false };
+    return back(attempt, meeting, PSH | ACK, reply, attempt.loud);
+  });
+  if (heard.kind === 'arrived') {
+    there(attempt, ACK, noPayload, attempt.quiet);
+    return { outcome: 'answered', dial: finish(attempt, 'answered', null, heard.packet.payload) };
+  }
+  return over(attempt, id, heard, timeoutMs);
+}
+
+/** An ICMP error kills no established connection: it only says why, when the kernel gives up. */
+function over(
+  attempt: Attempt,
+  id: number,
+  heard: Exclude<Heard, { kind: 'arrived' }>,
+  waitMs: number,
+): Used {
+  if (heard.kind === 'over' && heard.via === 'rst') {
+    attempt.fabric.connections.hears(id, 'rst');
+    return { outcome: 'reset', dial: finish(attempt, 'refused', 'rst', null) };
+  }
+  const soft = heard.kind === 'over' || heard.via === 'icmp';
+  const outcome: ConnectionOutcome = soft && waitMs >= givesUpMs ? 'unreachable' : 'timeout';
+  const dial: DialResult = finish(attempt, outcome, heard.via, null);
+  return { outcome, dial };
+}
+
+/** The client ends it: FIN both ways, or RST at once. */
+export function end(fabric: Fabric, id: number, how: 'close' | 'reset', moment: Moment): void {
+  const connection = known(fabric, id);
+  const attempt = attemptOn(fabric, connection, noPayload, 0, moment);
+  if (connection.proto !== UDP && connection.heard !== 'rst') {
+    const flags = how === 'close' ? FIN | ACK : RST | ACK;
+    const sent = there(attempt, flags, noPayload, attempt.quiet);
+    if (sent.kind === 'arrived') {
+      const meeting = meetingOf(fabric, connection, sent.at, sent.packet);
+      fabric.connections.dropServer(id);
+      if (how === 'close' && meeting !== undefined) {
+        back(attempt, meeting, FIN | ACK, noPayload, attempt.quiet);
+        there(attempt, ACK, noPayload, attempt.quiet);
+      } else if (how === 'close') {
+        // The kernel of a server that has sent its FIN acknowledges the client's; any other knows of no connection.
+        const stranger = meetAt(attempt, sent.at, sent.packet, undefined);
+        back(attempt, stranger, connection.heard === 'fin' ? ACK : RST, noPayload, attempt.quiet);
+      }
+    }
+  }
+  fabric.connections.dropClient(id);
+}
+
+/** The program behind these sockets of a machine ends while its network still stands: the kernel sends FIN on all that
+ * it had accepted, whether it was told to stop or was killed. */
+export function endAccepted(
+  fabric: Fabric,
+  owner: string,
+  which: (socket: Socket) => boolean,
+  moment: Moment,
+): void {
+  for (const connection of fabric.connections.list()) {
+    const { id, accepted } = connection;
+    if (accepted === null || accepted.socket.owner !== owner || !which(accepted.socket)) continue;
+    if (!fabric.connections.hasServer(id)) continue;
+    fabric.connections.dropServer(id);
+    const attempt = attemptOn(fabric, connection, noPayload, 0, moment);
+    const { machine, socket, local: server, peer } = accepted;
+    const meeting = { machine, socket, server, peer };
+    if (back(attempt, meeting, FIN | ACK, noPayload, attempt.quiet).kind !== 'arrived') continue;
+    fabric.connections.hears(id, 'fin');
+    there(attempt, ACK, noPayload, attempt.quiet);
+  }
+}
+
+/** A client's program ends: its kernel closes what it had open. */
+export function endOpened(fabric: Fabric, from: string, moment: Moment): void {
+  for (const connection of fabric.connections.list()) {
+    if (connection.from === from) end(fabric, connection.id, 'close', moment);
+  }
+}
+
+function known(fabric: Fabric, id: number): Connection {
+  const connection = fabric.connections.get(id);
+  if (connection === undefined) throw new Error(`there is no open connection ${id}`);
+  return connection;
+}
+
+function attemptOn(
+  fabric: Fabric,
+  { from, proto, dialled, client }: Connection,
+  message: Uint8Array,
+  timeoutMs: number,
+  moment: Moment,
+): Attempt {
+  const { addr: to, port } = dialled;
+  const request = { from, proto, to, port, sourcePort: client.port, message, timeoutMs };
+  return { ...begin(fabric, request, moment), client };
+}
+
+/** The server's end, if it is the one that takes the packet. */
+function meetingOf(
+  fabric: Fabric,
+  { id, proto, accepted }: Connection,
+  at: string,
+  packet: Packet,
+): Meeting | undefined {
+  const server = { addr: packet.dst, port: packet.dport };
+  const peer = { addr: packet.src, port: packet.sport };
+  if (accepted === null || fabric.connections.takenBy(at, proto, server, peer) !== id) {
+    return undefined;
+  }
+  return { machine: at, socket: accepted.socket, server, peer };
+}
