@@ -77,6 +77,9 @@ export interface Attempt {
   readonly dial: DialResult | null;
 }
 
+/** What a message over an open connection came to. */
+export type ConnectionUse = Used;
+
 /** A connection that its client keeps. */
 export interface OpenConnection {
   readonly id: number;
@@ -190,7 +193,7 @@ export interface Cluster {
   /** The connections that clients keep, oldest first. */
   connections(): readonly OpenConnection[];
   /** Sends one message over a kept connection. Waits for as long as for a new one unless told otherwise. */
-  useConnection(id: number, timeoutMs?: number): Used;
+  useConnection(id: number, timeoutMs?: number): ConnectionUse;
   /** The client ends it: with FIN, or with RST. */
   endConnection(id: number, how: 'close' | 'reset'): void;
   resolve(from: Who, name: string, type?: string): Resolution;

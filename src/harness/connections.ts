@@ -4,10 +4,9 @@
 import { branches } from '../analysis/flows.ts';
 import { outcomeOf } from '../analysis/trace-document.ts';
 import { InputError } from '../api/input-error.ts';
-import type { Attempt, Cluster, ConnectOptions } from '../cluster/cluster.ts';
+import type { Attempt, Cluster, ConnectionUse, ConnectOptions } from '../cluster/cluster.ts';
 import { formatAddr, formatEndpoint, parseAddr } from '../net/addr.ts';
 import { nth, parseCidr } from '../net/cidr.ts';
-import type { ConnectionOutcome } from '../node/dial.ts';
 import { byAddress } from './by-address.ts';
 import { expect, fail } from './fail.ts';
 import type { AddressRef, ClientRef, OutcomeRef, TargetRef } from './refs.ts';
@@ -49,7 +48,7 @@ export function optionsOf({ proto, sourcePort }: TargetRef): ConnectOptions {
 }
 
 /** What became of messages over connections that were open: an attempt has no words for closed and reset. */
-export const usedOutcomes = new WeakMap<Attempt, ConnectionOutcome>();
+export const usedOutcomes = new WeakMap<Attempt, ConnectionUse['outcome']>();
 
 /** Whether an attempt ended as the words say. */
 export function ended(cluster: Cluster, attempt: Attempt, outcome: OutcomeRef): boolean {

@@ -2,9 +2,8 @@
 // steps move the clock. What a message over an open connection comes to is tried on copies, over every random branch.
 import { outcomeOf } from '../analysis/trace-document.ts';
 import { InputError } from '../api/input-error.ts';
-import type { Attempt, Cluster, OpenConnection } from '../cluster/cluster.ts';
+import type { Attempt, Cluster, ConnectionUse, OpenConnection } from '../cluster/cluster.ts';
 import { formatEndpoint } from '../net/addr.ts';
-import type { Used } from '../node/dial.ts';
 import { enumerate } from '../sim/choices.ts';
 import { ended, endedText, optionsOf, usedOutcomes, whereOf } from './connections.ts';
 import { expect, fail } from './fail.ts';
@@ -72,7 +71,7 @@ function noneOpen(message: string): InputError {
   return new InputError('usage', message, { hint });
 }
 
-function attemptOf(cluster: Cluster, connection: OpenConnection, used: Used): Attempt {
+function attemptOf(cluster: Cluster, connection: OpenConnection, used: ConnectionUse): Attempt {
   const { from, proto, dialled } = connection;
   const target = formatEndpoint(dialled.addr, dialled.port);
   const { dial, outcome } = used;

@@ -51,8 +51,11 @@ test('targets: a name, a protocol, a port of something', () => {
     kind: 'name',
     where: 'web:80',
     proto: 6,
+    sourcePort: null,
     text: '"web:80"',
   });
+  assert.equal(targetRef('"web:53" over UDP from port 5000').sourcePort, 5000);
+  assert.throws(() => targetRef('"web:53" from port 70000'), { code: 'usage' });
   assert.equal(targetRef('"web:53" over UDP').proto, 17);
   const port = targetRef('port 53/UDP of Service "demo/dns"');
   assert.deepEqual(port, {
@@ -60,6 +63,7 @@ test('targets: a name, a protocol, a port of something', () => {
     port: 53,
     who: 'svc/demo/dns',
     proto: 17,
+    sourcePort: null,
     text: port.text,
   });
 });
@@ -71,6 +75,8 @@ const outcomes = [
   { text: 'times out', want: 'timeout' },
   { text: 'is unreachable', want: 'unreachable' },
   { text: 'is lost', want: 'lost' },
+  { text: 'is closed', want: 'closed' },
+  { text: 'are reset', want: 'reset' },
   { text: 'fails to resolve', want: 'fails-to-resolve' },
 ];
 for (const { text, want } of outcomes) {
