@@ -5,7 +5,7 @@ import type { WatchEvent } from '../api/types.ts';
 import type { FlowEntry } from '../netfilter/netfilter.ts';
 import { isStale, type StaleFlows, staleFlows } from '../proxy/conntrack.ts';
 import { emptySnapshot, type ProxySnapshot } from '../proxy/snapshot.ts';
-import { refreshRules } from './dialling.ts';
+import { familiesOf, refreshRules } from './dialling.ts';
 import { lagOf } from './lateness.ts';
 import type { Received } from './proxies.ts';
 import { syncEager } from './proxy-eager.ts';
@@ -67,7 +67,7 @@ function write(state: State, before: Received): void {
       proxies.hold(node, before);
       engine.call('proxy-loads', { node, received }, lag, true);
     } else if (proxies.isBehind(node)) proxyLoads(state, { node, received });
-    else deleteFlows(state, node, stale);
+    else if (stale.length > 0) deleteStale(state, node, before.snapshot, received.snapshot);
   }
   syncCurrent(state);
   loadWhereRemembered(state);
@@ -92,7 +92,7 @@ export function proxyLoads(
   const before = proxies.snapshotOf(node);
   proxies.load(node, received);
   syncEager(state, node);
-  deleteFlows(state, node, staleBetween(state, before, proxies.snapshotOf(node)));
+  deleteStale(state, node, before, proxies.snapshotOf(node));
   loadWhereRemembered(state);
 }
 
@@ -102,15 +102,18 @@ export function startProxy(state: State, node: string): void {
   if (!proxies.isStopped(node)) return;
   proxies.start(node);
   syncEager(state, node);
-  deleteFlows(state, node, staleBetween(state, emptySnapshot(), proxies.snapshotOf(node)));
+  deleteStale(state, node, emptySnapshot(), proxies.snapshotOf(node));
   loadWhereRemembered(state);
 }
 
-function staleBetween(state: State, before: ProxySnapshot, after: ProxySnapshot) {
-  return staleFlows(before, after, 4, state.parts.spec.minor);
+function staleBetween(state: State, before: ProxySnapshot, after: ProxySnapshot, node = '') {
+  const { spec } = state.parts;
+  const { minor } = spec;
+  return familiesOf(spec).flatMap((family) => staleFlows(before, after, family, minor, node));
 }
 
-function deleteFlows(state: State, node: string, stale: readonly StaleFlows[]): void {
+function deleteStale(state: State, node: string, before: ProxySnapshot, after: ProxySnapshot) {
+  const stale: readonly StaleFlows[] = staleBetween(state, before, after, node);
   if (stale.length === 0) return;
   const isDead = (flow: FlowEntry) => stale.some((row) => isStale(flowOf(flow), row));
   state.parts.fabric.deleteFlows(`node/${node}`, isDead, state.nowMs);

@@ -5,17 +5,17 @@
 // before, deletions were worked out from the change (deleted Services, Services that got endpoints,
 // endpoints that went away).
 
-import type { Family } from '../net/addr.ts';
-import { type Addr, formatAddr } from '../net/addr.ts';
+import { type Addr, type Family, familyOf, formatAddr } from '../net/addr.ts';
 import { type Proto, UDP } from '../net/packet.ts';
-import type { ProxyEndpoint } from './endpoints.ts';
+import { distinctFor, type ProxyEndpoint } from './endpoints.ts';
 import type { ServicePort } from './service-port.ts';
 import { type ProxyPort, type ProxySnapshot, udpEndpointsChanged } from './snapshot.ts';
 import { sortedGet, sortedValues } from './sorted-map.ts';
 import { hasFeature } from './versions.ts';
 
-/** UDP flows to `dst`:`dport` (null: any) whose answers come from where `replies` says. */
+/** UDP flows of a family to `dst`:`dport` (null: any) whose answers come from where `replies` says. */
 export interface StaleFlows {
+  readonly family: Family;
   readonly dst: Addr | null;
   readonly dport: number | null;
   readonly replies:
@@ -36,21 +36,23 @@ export interface Flow {
   readonly replySport: number;
 }
 
-/** What the kube-proxies of Kubernetes 1.`minor` delete when `before` has become `after`. */
+/** What the kube-proxies of Kubernetes 1.`minor` delete when `before` has become `after`. The node
+ * tells which of several endpoints of one address counts. */
 export function staleFlows(
   before: ProxySnapshot,
   after: ProxySnapshot,
   family: Family,
   minor: number,
+  nodeName = '',
 ): readonly StaleFlows[] {
   if (before === after) return [];
   return hasFeature('ConntrackReconcile', minor)
-    ? reconciled(before, after, family, hasFeature('ConntrackComparesPorts', minor))
+    ? reconciled(before, after, family, minor, nodeName)
     : changed(before, after, family);
 }
 
-export function isStale(flow: Flow, { dst, dport, replies }: StaleFlows): boolean {
-  if (flow.proto !== UDP) return false;
+export function isStale(flow: Flow, { family, dst, dport, replies }: StaleFlows): boolean {
+  if (flow.proto !== UDP || familyOf(flow.dst) !== family) return false;
   if (dst !== null && flow.dst !== dst) return false;
   if (dport !== null && flow.dport !== dport) return false;
   switch (replies.kind) {
@@ -88,18 +90,26 @@ function reconciled(
   before: ProxySnapshot,
   after: ProxySnapshot,
   family: Family,
-  ports: boolean,
+  minor: number,
+  nodeName: string,
 ): readonly StaleFlows[] {
-  if (!udpEndpointsChanged(before, after)) return [];
-  const found: StaleFlows[] = [];
+  if (!udpEndpointsChanged(before, after, family)) return [];
+  const ports = hasFeature('ConntrackComparesPorts', minor);
+  const choice = { nodeName, runningDuplicates: hasFeature('RunningDuplicateWins', minor) };
+  const found = new Map<string, StaleFlows>();
   for (const port of sortedValues(after.ports[family])) {
-    const endpoints = port.service.proto === UDP ? serving(port) : [];
+    const isUDP = port.service.proto === UDP;
+    const distinct = isUDP ? distinctFor(port.endpoints, choice) : [];
+    const endpoints = distinct.filter((endpoint) => endpoint.serving);
     if (endpoints.length === 0) continue;
     const keys = endpoints.map((e) => replyKey(e.address, e.port, ports));
     const replies = { kind: 'notFrom', serving: new Set(keys), ports } as const;
-    found.push(...frontends(port.service).map((frontend) => ({ ...frontend, replies })));
+    for (const { dst, dport } of frontends(port.service)) {
+      // Of two Services with one frontend the last one's endpoints count.
+      found.set(`${dst} ${dport}`, { family, dst, dport, replies });
+    }
   }
-  return found;
+  return [...found.values()];
 }
 
 /** Up to 1.31. Addresses are then cleared whatever the port. */
@@ -114,13 +124,14 @@ function changed(
     const now = sortedGet(after.ports[family], port.service.key);
     if (now === port || port.service.proto !== UDP) continue;
     if (now === undefined) {
-      found.push(...addresses(port.service).map((dst) => ({ dst, dport: null, replies: any })));
+      const clear = (dst: Addr) => ({ family, dst, dport: null, replies: any });
+      found.push(...addresses(port.service).map(clear));
     }
     const still = new Set(serving(now).map((endpoint) => endpoint.text));
     for (const gone of serving(port).filter((endpoint) => !still.has(endpoint.text))) {
       const replies = { kind: 'from', address: gone.address } as const;
       for (const { dst, dport } of frontends(now?.service ?? port.service)) {
-        found.push({ dst, dport: dst === null ? dport : null, replies });
+        found.push({ family, dst, dport: dst === null ? dport : null, replies });
       }
     }
   }
@@ -129,7 +140,7 @@ function changed(
     if (was === port || port.service.proto !== UDP) continue;
     if (serving(was).length > 0 || serving(port).length === 0) continue;
     for (const { dst, dport } of frontends(port.service)) {
-      found.push({ dst, dport: dst === null ? dport : null, replies: any });
+      found.push({ family, dst, dport: dst === null ? dport : null, replies: any });
     }
   }
   return found;

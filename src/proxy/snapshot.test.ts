@@ -27,6 +27,7 @@ function ports(snapshot: ProxySnapshot): readonly string[] {
   );
 }
 
+const headless = 'service.kubernetes.io/headless';
 const svc = service('ns/svc', { clusterIP: '172.30.0.1' });
 const one = slice('ns/svc', ['10.0.0.2', '10.0.0.10'], { name: 'a' });
 const two = slice('ns/svc', ['10.0.0.1', '10.0.0.2'], { name: 'b' });
@@ -56,6 +57,19 @@ const rows: readonly {
   {
     name: 'H13 TestBuildServiceMapAddRemove',
     events: [added(svc), added(one), deleted(svc)],
+    want: [],
+  },
+  {
+    name: 'H14 TestBuildServiceMapServiceHeadless: by "None", and by a label',
+    events: [
+      added(service('ns/none', { clusterIP: 'None' })),
+      added(service('ns/svc', svc.spec ?? {}, { labels: { [headless]: '' } })),
+    ],
+    want: [],
+  },
+  {
+    name: 'H15 TestBuildServiceMapServiceTypeExternalName: with a cluster IP, too',
+    events: [added(service('ns/svc', { type: 'ExternalName', clusterIP: '172.30.0.1' }))],
     want: [],
   },
   {

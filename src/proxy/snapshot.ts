@@ -6,16 +6,9 @@
 // applied halves.
 import type { AnyObject, EndpointSlice, Service, WatchEvent } from '../api/types.ts';
 import type { Family } from '../net/addr.ts';
-import { UDP } from '../net/packet.ts';
 import { byCodeUnit } from '../sim/table.ts';
 import { defaultProxyConfig } from './config.ts';
-import {
-  countOf,
-  noEndpoints,
-  type PortEndpoints,
-  portEndpoints,
-  sameEndpoints,
-} from './endpoints.ts';
+import { countOf, type PortEndpoints, portEndpoints, sameEndpoints } from './endpoints.ts';
 import { type ServicePort, servicePorts, watched } from './service-port.ts';
 import {
   emptySortedMap,
@@ -190,35 +183,91 @@ function total(ports: readonly ProxyPort[]): number {
   return ports.reduce((sum, port) => sum + countOf(port.endpoints), 0);
 }
 
+/** As `samePort`, wherever in its Service each value stands. */
+function writesSame(a: ServicePort, b: ServicePort | undefined): boolean {
+  if (a === b || b === undefined) return a === b;
+  const bare = (key: string, value: unknown) => (key === 'index' ? 0 : value);
+  return text(a, bare) === text(b, bare);
+}
+
 /** Field by field through text: bigint addresses are no JSON. */
 function samePort(a: ServicePort, b: ServicePort): boolean {
   return text(a) === text(b);
 }
 
-function text(port: ServicePort): string {
-  return JSON.stringify(port, (_, value: unknown) =>
-    typeof value === 'bigint' ? `${value}n` : value,
+function text(port: ServicePort, seen = (_: string, value: unknown) => value): string {
+  return JSON.stringify(port, (key, value: unknown) =>
+    typeof value === 'bigint' ? `${value}n` : seen(key, value),
   );
 }
 
-/** Whether an endpoint of any UDP port came, went or changed between the two. */
-export function udpEndpointsChanged(before: ProxySnapshot, after: ProxySnapshot): boolean {
-  return families.some(
-    (family) =>
-      hasChangedUDP(before.ports[family], after.ports[family]) ||
-      hasChangedUDP(after.ports[family], before.ports[family]),
-  );
+/** "ns/name" of the Services of which a kube-proxy of the family has to write something anew. */
+export function* servicesChanged(
+  before: ProxySnapshot,
+  after: ProxySnapshot,
+  family: Family,
+): IterableIterator<string> {
+  for (const { key } of slicesChanged(before, after, family)) yield key;
+  for (const key of changedKeys(before.services, after.services)) {
+    const old = sortedGet(before.services, key)?.ports[family] ?? [];
+    const now = sortedGet(after.services, key)?.ports[family] ?? [];
+    const isSame = (port: ProxyPort, i: number) => writesSame(port.service, now[i]?.service);
+    if (old.length !== now.length || !old.every(isSame)) yield key;
+  }
 }
 
-function hasChangedUDP(from: SortedMap<ProxyPort>, to: SortedMap<ProxyPort>): boolean {
-  const same = new Set(to.chunks);
-  return from.chunks.some(
-    (chunk) =>
-      !same.has(chunk) &&
-      chunk.values.some(({ service, endpoints }) => {
-        if (service.proto !== UDP) return false;
-        const other = sortedGet(to, service.key)?.endpoints ?? noEndpoints;
-        return other !== endpoints && !sameEndpoints(other, endpoints);
-      }),
+/** The Services whose slices of the family changed, by "ns/name", with what they were and are. */
+export function* slicesChanged(
+  before: ProxySnapshot,
+  after: ProxySnapshot,
+  family: Family,
+): IterableIterator<{
+  readonly key: string;
+  readonly from: readonly EndpointSlice[];
+  readonly to: readonly EndpointSlice[];
+}> {
+  const slicesOf = (entry: ServiceEntry) =>
+    entry.slices.filter((slice) => slice.addressType === `IPv${family}`);
+  for (const key of changedKeys(before.services, after.services)) {
+    const from = slicesOf(sortedGet(before.services, key) ?? emptyEntry);
+    const to = slicesOf(sortedGet(after.services, key) ?? emptyEntry);
+    const isSame = from.length === to.length && from.every((slice, i) => slice === to[i]);
+    if (!isSame) yield { key, from, to };
+  }
+}
+
+/** Whether kube-proxies compare their UDP flows: a slice with an endpoint of a UDP port, or another
+ * one of its Service, came, went or changed. What of it changed does not matter, nor whether the
+ * Service is there. */
+export function udpEndpointsChanged(
+  before: ProxySnapshot,
+  after: ProxySnapshot,
+  family: Family,
+): boolean {
+  for (const { from, to } of slicesChanged(before, after, family)) {
+    if (from.some(servesUDP) || to.some(servesUDP)) return true;
+  }
+  return false;
+}
+
+function servesUDP({ ports, endpoints }: EndpointSlice): boolean {
+  const isUDP = (ports ?? []).some(
+    ({ name, port, protocol }) => protocol === 'UDP' && name !== undefined && (port ?? 0) !== 0,
   );
+  return isUDP && (endpoints ?? []).some(({ addresses }) => addresses.length > 0);
+}
+
+/** Keys whose values differ, in order; a key can come twice. */
+function* changedKeys<V>(before: SortedMap<V>, after: SortedMap<V>): IterableIterator<string> {
+  const [old, now] = [new Set(before.chunks), new Set(after.chunks)];
+  for (const chunk of before.chunks) {
+    if (now.has(chunk)) continue;
+    for (const [i, key] of chunk.keys.entries()) {
+      if (sortedGet(after, key) !== chunk.values[i]) yield key;
+    }
+  }
+  for (const chunk of after.chunks) {
+    if (old.has(chunk)) continue;
+    for (const key of chunk.keys) if (sortedGet(before, key) === undefined) yield key;
+  }
 }

@@ -16,7 +16,8 @@ export type ProxyFeature =
   | 'NFTablesInlineMark'
   | 'NFTablesInterfaceName'
   | 'NFTablesReadsElements'
-  | 'NFTablesKeepsEndpointChains';
+  | 'NFTablesKeepsEndpointChains'
+  | 'HourlyFullSync';
 
 interface FeatureRow {
   readonly name: ProxyFeature;
@@ -60,6 +61,8 @@ export const featureTable: readonly FeatureRow[] = [
   { name: 'NFTablesReadsElements', since: 33, until: newest },
   // The first sync of a process leaves endpoint chains alone that it finds.
   { name: 'NFTablesKeepsEndpointChains', since: 33, until: 35 },
+  // iptables and nftables mode write everything anew when the last time is more than an hour ago.
+  { name: 'HourlyFullSync', since: 33, until: newest },
 ];
 
 /** Whether a kube-proxy of Kubernetes 1.`minor` has the feature. */

@@ -19,7 +19,7 @@ function printed(input: string, family: Family): string {
 }
 
 for (const row of rewriteRows) {
-  const name = `kernel.md "How iptables-save rewrites": IPv${row.family ?? 4} ${row.input}`;
+  const name = `B7, kernel.md "How iptables-save rewrites": IPv${row.family ?? 4} ${row.input}`;
   test(name, () => {
     assert.equal(printed(row.input, row.family ?? 4), row.want ?? row.input);
   });

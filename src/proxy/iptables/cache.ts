@@ -26,6 +26,8 @@ export interface Portal {
 
 /** One service port as a node sees it. */
 export interface PortView {
+  /** "ns/name" of its Service. */
+  readonly service: string;
   readonly portal: Portal;
   fragment(): Fragment;
 }
@@ -146,6 +148,7 @@ export class RuleCache {
     const { names } = this.#port(service);
     let fragment: Fragment | undefined;
     return {
+      service: service.service,
       portal: this.#portal(service, plan, settings),
       fragment: () => {
         fragment ??= portFragment(service, names, plan, chosen, {

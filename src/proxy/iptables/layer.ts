@@ -6,7 +6,7 @@ import type { Chain, Hooking, Rule, RuleLayer, TableName } from '../../netfilter
 import type { Causes } from '../../sim/causes.ts';
 import { byCodeUnit } from '../../sim/table.ts';
 import type { ProxyConfig, ProxyNode } from '../config.ts';
-import type { ProxySnapshot } from '../snapshot.ts';
+import type { ProxyPort, ProxySnapshot } from '../snapshot.ts';
 import { sortedGet, sortedValues } from '../sorted-map.ts';
 import { type ChunkView, cacheOf, owner, type PortView, type RuleCache } from './cache.ts';
 import { canaryChain, canaryTables, filterChains, natChains } from './constant.table.ts';
@@ -20,13 +20,15 @@ import {
   postroutingRules,
 } from './constant.ts';
 import type { SharedChain } from './portal.ts';
-import { type Settings, settingsFor } from './settings.ts';
+import { type Settings, settingsFor, withComments } from './settings.ts';
 
 /** A layer that can also say in which order kube-proxy writes it. */
 export interface IptablesLayer extends RuleLayer {
   readonly settings: Settings;
   /** Every service port of the family, in the order of writing. */
   views(): readonly PortView[];
+  /** A service port as it is or was, with or without comments at its endpoints' rules. */
+  viewOf(port: ProxyPort, comments: boolean): PortView;
 }
 
 /** The rules of the kube-proxy on `node`, for one family. `causes` is the cluster's, shared by its
@@ -88,6 +90,10 @@ class LazyLayer implements IptablesLayer {
   views(): readonly PortView[] {
     const ports = [...sortedValues(this.#snapshot.ports[this.family])];
     return ports.map((port) => this.#cache.view(port, this.settings));
+  }
+
+  viewOf(port: ProxyPort, comments: boolean): PortView {
+    return this.#cache.view(port, withComments(this.settings, comments));
   }
 
   chain(table: TableName, name: string): Chain | undefined {

@@ -35,7 +35,7 @@ const probabilities: readonly (readonly [number, string, string])[] = [
 ];
 
 for (const [n, written, saved] of probabilities) {
-  test(`B6 TestComputeProbability: 1/${n} is written ${written}`, () => {
+  test(`B6, H12 TestComputeProbability: 1/${n} is written ${written}`, () => {
     assert.equal(probabilityText(n), written);
     assert.equal((probabilityBelow(n) / 2 ** 31).toFixed(11), saved);
   });

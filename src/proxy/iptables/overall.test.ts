@@ -12,7 +12,7 @@ import { restoreInput } from './restore-input.ts';
 
 const cluster = snapshotOf(...overallObjects);
 
-test('B10 TestOverallIPTablesRules: one Service of each kind', () => {
+test('B10, H1 TestOverallIPTablesRules: one Service of each kind', () => {
   const config = { ...testConfig, nfacct: true };
   const layer = rulesFor(cluster, testNode, config, new Causes());
   assert.deepEqual(restoreInput(layer).split('\n'), overallInput.split('\n'));

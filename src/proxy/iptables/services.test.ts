@@ -215,6 +215,38 @@ const rows: readonly Row[] = [
     want: ['nat SVC 1/2 -> SEP(10.0.1.1:80)', 'nat SVC -> SEP(10.0.1.3:80)'],
   },
   {
+    name: 'H21 TestInternalExternalMasquerade: who is not a pod is masqueraded',
+    objects: [
+      service('ns/svc', { ...external, externalIPs: [], externalTrafficPolicy: 'Local' }),
+      slice('ns/svc', [{ ip: '10.180.2.1', nodeName: here }]),
+    ],
+    about: ['nat EXT', 'nat SVC'],
+    want: [
+      'nat EXT from 10.0.0.0/8 -> SVC',
+      'nat EXT from LOCAL -> MARK-MASQ',
+      'nat EXT from LOCAL -> SVC',
+      'nat EXT -> SVL',
+      'nat SVC tcp 172.30.0.41:80 not from 10.0.0.0/8 -> MARK-MASQ',
+      'nat SVC -> SEP(10.180.2.1:80)',
+    ],
+  },
+  {
+    name: 'H24 TestInternalExternalMasquerade: masqueradeAll without a detector',
+    objects: [
+      service('ns/svc', { ...external, externalIPs: [], externalTrafficPolicy: 'Local' }),
+      slice('ns/svc', [{ ip: '10.180.2.1', nodeName: here }]),
+    ],
+    config: { clusterCIDRs: [], masqueradeAll: true },
+    about: ['nat EXT', 'nat SVC'],
+    want: [
+      'nat EXT from LOCAL -> MARK-MASQ',
+      'nat EXT from LOCAL -> SVC',
+      'nat EXT -> SVL',
+      'nat SVC tcp 172.30.0.41:80 -> MARK-MASQ',
+      'nat SVC -> SEP(10.180.2.1:80)',
+    ],
+  },
+  {
     name: 'H22 TestInternalExternalMasquerade: without a detector nobody can tell pods',
     objects: [
       service('ns/svc', { ...external, externalIPs: [], externalTrafficPolicy: 'Local' }),

@@ -77,6 +77,13 @@ export function settingsFor(
   };
 }
 
+/** The settings of the same node for rules with or without comments. */
+export function withComments(settings: Settings, comments: boolean): Settings {
+  if (settings.comments === comments) return settings;
+  const { key, fullKey } = settings;
+  return { ...settings, comments, key: `${key} ${comments}`, fullKey: `${fullKey} ${comments}` };
+}
+
 function text(value: unknown): string {
   return JSON.stringify(value, (_, part: unknown) =>
     typeof part === 'bigint' ? `${part}n` : part,
