@@ -26,8 +26,8 @@ function names(): readonly string[] {
   );
 }
 
-/** `name: '...` and `test('...`, with what stands in the string. */
-const NAME = /(?:name: |test\(\s*)(?:'[^'\n]*'|"[^"\n]*"|`[^`\n]*`)/g;
+/** `name: '...`, `name = '...` and `test('...`, with what stands in the string. */
+const NAME = /(?:name(?: =|:) |test\(\s*)(?:'[^'\n]*'|"[^"\n]*"|`[^`\n]*`)/g;
 
 function missing(numbers: readonly string[], from: readonly string[]): readonly string[] {
   const text = from.join('\n');
