@@ -23,9 +23,14 @@ import {
 } from './value.ts';
 import { flagOrder } from './words.table.ts';
 
-/** One rule without indent and line end. */
+/** One rule as it is listed, without indent and line end. */
 export function ruleText(rule: NftRule, family: Family): string {
-  const words = listed(rule.statements).map((statement) => statementText(statement, family));
+  return writtenText({ ...rule, statements: listed(rule.statements) }, family);
+}
+
+/** One rule as its writer means it, which nft takes and lists as `ruleText`. */
+export function writtenText(rule: NftRule, family: Family): string {
+  const words = rule.statements.map((statement) => statementText(statement, family));
   if (rule.comment !== null) words.push(`comment "${rule.comment}"`);
   return words.join(' ');
 }
@@ -33,21 +38,44 @@ export function ruleText(rule: NftRule, family: Family): string {
 /** The statements as they are listed. */
 function listed(statements: readonly NftStatement[]): readonly NftStatement[] {
   const shown: NftStatement[] = [];
+  let proto: number | null = null;
+  // Where a comparison of the protocol stands that a later port makes superfluous.
   let implied = -1;
-  for (const statement of statements) {
-    let next = statement;
-    const proto = implied < 0 ? null : protoAsked(shown[implied] as NftStatement);
-    if (proto !== null && needsProto(statement)) {
-      next = ofProto(statement, proto);
+  for (const statement of withReset(statements)) {
+    const own = ownSet(statement);
+    const next = proto === null ? own : ofProto(own, proto);
+    if (implied >= 0 && needsProto(statement)) {
       shown.splice(implied, 1);
       implied = -1;
     } else if (!isMatch(statement)) implied = -1;
     const before = shown.at(-1);
     if (before !== undefined && isSwapped(before, next)) shown.splice(-1, 0, next);
     else shown.push(next);
-    if (protoAsked(statement) !== null) implied = shown.length - 1;
+    const asked = protoAsked(statement);
+    if (asked !== null) implied = shown.length - 1;
+    proto = asked ?? protoSaid(statement) ?? proto;
   }
   return shown;
+}
+
+/** A reset asks for TCP at the start of the rule, unless the rule does. */
+function withReset(statements: readonly NftStatement[]): readonly NftStatement[] {
+  const resets = statements.some((one) => one.kind === 'reject' && one.with === 'tcp-reset');
+  const isKnown = statements.some((one) => (protoAsked(one) ?? protoSaid(one)) === TCP);
+  if (!resets || isKnown) return statements;
+  return [{ kind: 'compare', field: 'meta l4proto', negated: false, value: TCP }, ...statements];
+}
+
+/** A rule's own set of one element of one field is a comparison; what touches in one of ranges is joined. */
+function ownSet(statement: NftStatement): NftStatement {
+  if (statement.kind !== 'in' || statement.set.kind !== 'anonymous') return statement;
+  const { key, negated, set } = statement;
+  const [field, another] = key;
+  const [only, more] = set.elements;
+  if (field !== undefined && another === undefined && only !== undefined && more === undefined) {
+    return { kind: 'compare', field, negated, value: only.key[0] as NftPart };
+  }
+  return { ...statement, set: { kind: 'anonymous', elements: mergedElements(set.elements) } };
 }
 
 function isMatch({ kind }: NftStatement): boolean {
@@ -63,22 +91,37 @@ function protoAsked(statement: NftStatement): number | null {
 
 function needsProto(statement: NftStatement): boolean {
   if (statement.kind === 'reject') return statement.with === 'tcp-reset';
-  return statement.kind === 'compare' && nftFields[statement.field] === 'inet_service';
+  if (statement.kind === 'compare') return nftFields[statement.field] === 'inet_service';
+  return keyOf(statement).some((field) => nftFields[field] === 'inet_service');
 }
 
-const protoFields: Readonly<Record<string, NftField>> = {
-  [`${TCP} sport`]: 'tcp sport',
-  [`${TCP} dport`]: 'tcp dport',
-  [`${UDP} sport`]: 'udp sport',
-  [`${UDP} dport`]: 'udp dport',
-  [`${SCTP} sport`]: 'sctp sport',
-  [`${SCTP} dport`]: 'sctp dport',
-};
+const protoNames: Readonly<Record<number, string>> = { [TCP]: 'tcp', [UDP]: 'udp', [SCTP]: 'sctp' };
 
+/** The protocol whose port a comparison names. */
+function protoSaid(statement: NftStatement): number | null {
+  const fields = statement.kind === 'compare' ? [statement.field] : keyOf(statement);
+  for (const field of fields) {
+    const [name] = field.split(' ');
+    for (const proto of [TCP, UDP, SCTP]) if (protoNames[proto] === name) return proto;
+  }
+  return null;
+}
+
+function keyOf(statement: NftStatement): readonly NftField[] {
+  if (statement.kind === 'in') return statement.key;
+  if (statement.kind !== 'vmap' || statement.key.kind !== 'fields') return [];
+  return statement.key.fields;
+}
+
+/** Where the protocol is known, a port is called its port. */
 function ofProto(statement: NftStatement, proto: number): NftStatement {
-  if (statement.kind !== 'compare') return statement;
-  const field = protoFields[`${proto} ${statement.field.split(' ')[1]}`];
-  return { ...statement, field: field ?? statement.field };
+  const name = protoNames[proto];
+  if (name === undefined) return statement;
+  const own = (field: NftField) => field.replace(/^th /, `${name} `) as NftField;
+  if (statement.kind === 'compare') return { ...statement, field: own(statement.field) };
+  if (statement.kind === 'in') return { ...statement, key: statement.key.map(own) };
+  if (statement.kind !== 'vmap' || statement.key.kind !== 'fields') return statement;
+  return { ...statement, key: { kind: 'fields', fields: statement.key.fields.map(own) } };
 }
 
 /** nft loads both ports at once when both are compared with one number. */
@@ -106,8 +149,8 @@ function statementText(statement: NftStatement, family: Family): string {
       return `${statement.field} ${not(statement)}${flags.join(statement.negated ? ' | ' : ',')}`;
     }
     case 'in': {
-      const types = { key: statement.key.map((field) => nftFields[field]), data: [] };
-      return `${statement.key.join(' . ')} ${not(statement)}${setText(types, statement.set)}`;
+      const { key, set } = statement;
+      return `${key.join(' . ')} ${not(statement)}${mapText({ kind: 'fields', fields: key }, set, [])}`;
     }
     case 'vmap':
       return `${keyText(statement.key)} vmap ${mapText(statement.key, statement.map, [])}`;
@@ -184,16 +227,6 @@ function keyTypes(key: NftKey, data: readonly NftType[]): ElementTypes {
     key: key.kind === 'numgen' ? [null] : key.fields.map((field) => nftFields[field]),
     data,
   };
-}
-
-/** A set with one element of one field is printed as a comparison. */
-function setText(types: ElementTypes, set: NftPlace): string {
-  if (set.kind === 'named') return `@${set.name}`;
-  const [only] = set.elements;
-  if (set.elements.length === 1 && only !== undefined && only.key.length === 1) {
-    return formatPart(types.key[0] ?? null, only.key[0] as NftPart);
-  }
-  return braced(types, mergedElements(set.elements));
 }
 
 function braced(types: ElementTypes, elements: readonly NftElement[]): string {

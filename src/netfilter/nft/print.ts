@@ -3,7 +3,7 @@
 import type { Family } from '../../net/addr.ts';
 import type { RuleSource } from '../rule.ts';
 import type { DynamicElement } from './dynamic.ts';
-import { ruleText } from './print-rule.ts';
+import { ruleText, writtenText } from './print-rule.ts';
 import type { NftElement, NftFlag, NftHook, NftSet, NftTable } from './table.ts';
 import { type ElementTypes, formatElement, formatTime, sortedElements } from './value.ts';
 import { elementsPerLine, priorities } from './words.table.ts';
@@ -18,11 +18,15 @@ export function listRuleset(source: Pick<RuleSource, 'nft'>, live?: LiveElements
 
 /** What `nft list table` prints. Ends with a newline. */
 export function listTable(table: NftTable, live: LiveElements = () => []): string {
+  return tableText(table, live, ruleText);
+}
+
+function tableText(table: NftTable, live: LiveElements, rule: typeof ruleText): string {
   const head = [`table ${familyWord(table.family)} ${table.name} {`];
   if (table.comment !== null) head.push(`\tcomment "${table.comment}"`);
   const updated = updatedSets(table);
   const sets = table.sets().map((name) => setLines(table, name, updated.has(name), live));
-  const chains = table.chains().map((name) => chainLines(table, name));
+  const chains = table.chains().map((name) => chainLines(table, name, rule));
   const blocks = [...sets, ...chains].map((lines) => `${lines.join('\n')}\n`).join('\n');
   return `${head.join('\n')}\n${blocks}}\n`;
 }
@@ -33,7 +37,7 @@ export function loadText(source: Pick<RuleSource, 'nft'>): string {
     .map((table) => {
       const name = `${familyWord(table.family)} ${table.name}`;
       // Adding first makes deleting a table that is not there no error.
-      return `add table ${name}\ndelete table ${name}\n${listTable(table)}`;
+      return `add table ${name}\ndelete table ${name}\n${tableText(table, () => [], writtenText)}`;
     })
     .join('');
 }
@@ -102,7 +106,7 @@ function elementsText(set: NftSet, live: readonly DynamicElement[]): string {
     return { key, element, expires: endsInMs === null ? '' : ` expires ${formatTime(endsInMs)}` };
   });
   const lasting = set.elements.map((element) => ({ key: element.key, element, expires: '' }));
-  const all = sortedElements(types, [...lasting, ...passing]);
+  const all = sortedElements(types, [...lasting, ...passing], set.flags.includes('interval'));
   if (all.length === 0) return '';
   const perLine = set.type.length === 1 ? (elementsPerLine[set.type[0] ?? ''] ?? 1) : 1;
   const text = all.map(({ element, expires }, i) => {
@@ -112,7 +116,7 @@ function elementsText(set: NftSet, live: readonly DynamicElement[]): string {
   return `{ ${text.join('')} }`;
 }
 
-function chainLines(table: NftTable, name: string): readonly string[] {
+function chainLines(table: NftTable, name: string, rule: typeof ruleText): readonly string[] {
   const chain = table.chain(name);
   if (chain === undefined) {
     throw new Error(`chain ${name} of table ${table.name} is listed but missing`);
@@ -120,7 +124,7 @@ function chainLines(table: NftTable, name: string): readonly string[] {
   const lines = [`\tchain ${name} {`];
   if (chain.comment !== null) lines.push(`\t\tcomment "${chain.comment}"`);
   if (chain.base !== null) lines.push(`\t\t${baseText(chain.base)}`);
-  for (const rule of chain.rules) lines.push(`\t\t${ruleText(rule, chain.family)}`);
+  for (const one of chain.rules) lines.push(`\t\t${rule(one, chain.family)}`);
   return [...lines, '\t}'];
 }
 

@@ -84,15 +84,15 @@ export function formatElement(types: ElementTypes, element: NftElement, expires 
 export function sortedElements<E extends { readonly key: readonly NftPart[] }>(
   types: ElementTypes,
   elements: readonly E[],
+  isInterval = elements.some(({ key }) => key.some(isWide)),
 ): readonly E[] {
-  const isInterval = elements.some(({ key }) => key.some(isWide));
   return elements
     .map((element) => ({ element, place: placeOf(types, element.key, isInterval) }))
     .sort((a, b) => byCodeUnit(a.place, b.place))
     .map(({ element }) => element);
 }
 
-export function isWide(part: NftPart): boolean {
+function isWide(part: NftPart): boolean {
   return typeof part === 'object' || (typeof part === 'string' && part.endsWith('*'));
 }
 

@@ -16,12 +16,12 @@ export const valueNumbers: Readonly<Record<string, number>> = {
   multicast: 5,
 };
 
-/** In this order several flags of a comparison are printed (the symbol tables of ct.c). */
+/** In this order several flags of a comparison are printed. */
 export const flagOrder: readonly string[] = [
   'invalid',
-  'new',
   'established',
   'related',
+  'new',
   'untracked',
   'snat',
   'dnat',
