@@ -25,7 +25,14 @@ Feature: Connections that stay open while the cluster changes
     Then the open connection is closed
     And conntrack -L on Node "node02" prints:
       """
-      tcp      6 60 CLOSE_WAIT src=10.244.2.20 dst=10.100.200.1 sport=32768 dport=80 src=10.244.2.7 dst=10.244.2.20 sport=8080 dport=32768 [ASSURED] mark=0 use=1
+      tcp      6 3600 CLOSE_WAIT src=10.244.2.20 dst=10.100.200.1 sport=32768 dport=80 src=10.244.2.7 dst=10.244.2.20 sport=8080 dport=32768 [ASSURED] mark=0 use=1
+      """
+
+  Scenario: kube-proxy keeps what is open for a day and what is half closed for an hour
+    Given Pod "client-on-node02" opens a connection to "10.100.200.1:80"
+    Then conntrack -L on Node "node02" prints:
+      """
+      tcp      6 86399 ESTABLISHED src=10.244.2.20 dst=10.100.200.1 sport=32768 dport=80 src=10.244.2.7 dst=10.244.2.20 sport=8080 dport=32768 [ASSURED] mark=0 use=1
       """
 
   Scenario: a program that crashes closes them too: its kernel is still there

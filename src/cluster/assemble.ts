@@ -32,6 +32,7 @@ import { TCP, UDP } from '../net/packet.ts';
 import { parseResolvConf } from '../net/resolv-conf.ts';
 import { createNetfilter } from '../netfilter/kernel.ts';
 import { proxyConfig } from '../proxy/config.ts';
+import { conntrackTimeouts } from '../proxy/sysctls.ts';
 import { Causes } from '../sim/causes.ts';
 import type { Choices } from '../sim/choices.ts';
 import { checkHealth } from './cloud.ts';
@@ -234,6 +235,7 @@ export function assemble(
   const engine = new Engine<State>(componentsOf(), calls);
   const nowMs = () => engine.queue.nowMs;
   const causes = new Causes();
+  const timeouts = conntrackTimeouts(proxyConfig(spec).conntrack);
   const parts = {
     spec,
     seed,
@@ -245,7 +247,7 @@ export function assemble(
     cloud: cloudFor(spec),
     kubelets: new KubeletState(),
     addresses: setAside(spec),
-    fabric: new Fabric({ createNetfilter }),
+    fabric: new Fabric({ createNetfilter: (rules) => createNetfilter(rules, { timeouts }) }),
     proxies: new Proxies(proxyConfig(spec), causes),
     dns: new DnsServers(upstreamOf(spec.upstreamDNS)),
     requests: new Requests(),

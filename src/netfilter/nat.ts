@@ -50,7 +50,7 @@ export function rangeOf(
       const own =
         hook === 'OUTPUT'
           ? addr(packet.family === 4 ? '127.0.0.1' : '::1')
-          : context.host.masqueradeSource(context.inDevice ?? '', packet.src);
+          : context.host.masqueradeSource(context.inDevice ?? '', packet.family === 4 ? 0 : 0n);
       return own === undefined ? undefined : { addr: own, port: target.port, random: false };
     }
     case 'masquerade': {
@@ -91,7 +91,11 @@ export function setUp(
   if (manip === 'dst') flow.dstNat = true;
   else {
     flow.srcNat = true;
-    if (tuple.sport !== flow.original.sport) remember(conntrack, sources, flow, context.nowMs);
+    // Where no flow of the source has moved, what it may be given again is what it has.
+    const moved = tuple.sport !== flow.original.sport;
+    if (moved || sources.get(sourceKey(flow.original)) !== undefined) {
+      remember(conntrack, sources, flow, context.nowMs);
+    }
   }
 }
 
@@ -117,7 +121,9 @@ function uniqueTuple(
   context: HookContext,
 ): Tuple {
   const { nowMs } = context;
-  const free = (tuple: Tuple) => !isTaken(conntrack, flow, tuple, nowMs);
+  const free = (tuple: Tuple, triesLeft = attemptsMax) =>
+    !isTaken(conntrack, flow, tuple, nowMs) ||
+    (triesLeft <= harderMax && givesWay(conntrack, flow, tuple, nowMs));
   if (manip === 'src' && !range.random) {
     const fits =
       range.addr === current.src && (range.port === null || range.port === current.sport);
@@ -129,9 +135,8 @@ function uniqueTuple(
     const port = manip === 'src' ? moved.sport : moved.dport;
     if (range.port !== null) {
       // A range of one port is taken as it is, free or not.
-      return port === range.port ? moved : withSide(moved, manip, range.addr, range.port);
-    }
-    if (free(moved)) return moved;
+      if (port === range.port) return moved;
+    } else if (free(moved)) return moved;
   }
   return portFor(moved, manip, range, context.choices, free);
 }
@@ -168,6 +173,18 @@ function isTaken(conntrack: Conntrack, flow: Flow, tuple: Tuple, nowMs: number):
   return isHeld(conntrack, flow, reply, hashOf(reply), nowMs);
 }
 
+/** Evicts the closed, source-translated TCP connection whose answers have the tuple a SYN wants; false: it stays. Its
+ * sequence numbers are taken to be behind. Models nf_nat_used_tuple_harder. */
+function givesWay(conntrack: Conntrack, flow: Flow, tuple: Tuple, nowMs: number): boolean {
+  if (flow.tcp !== 'SYN_SENT') return false;
+  const reply = invert(tuple);
+  const other = conntrack.live(reply, hashOf(reply), nowMs);
+  if (other === undefined || !sameTuple(other.reply, reply) || !other.srcNat) return false;
+  if (other.tcp !== 'TIME_WAIT' && other.tcp !== 'CLOSE') return false;
+  conntrack.remove(other);
+  return true;
+}
+
 /** Whether another live flow has a reply tuple. */
 function isHeld(
   conntrack: Conntrack,
@@ -188,37 +205,38 @@ export function portRange(port: number): { readonly min: number; readonly max: n
 }
 
 const attemptsMax = 128;
+/** From here to the end of a search, closed TCP connections give way (NF_NAT_HARDER_THRESH, Linux 6.6). */
+const harderMax = 32;
 /** How many places a search for a port may start from when orders are explored. */
 const startWeights: readonly number[] = new Array<number>(64).fill(1);
 
 /** A free port of the range, from a place that a hash of the flow scatters: which one it is decides nothing but the
  * number printed, so it is an order of candidates to `Choices` and not a branch of chance. The last one tried when
- * none is free, and the packet will not be confirmed. */
+ * none is free, and the packet will not be confirmed. An echo has one identifier for both directions. */
 function portFor(
   tuple: Tuple,
   manip: Manip,
   range: Range,
   choices: Choices,
-  free: (tuple: Tuple) => boolean,
+  free: (tuple: Tuple, triesLeft: number) => boolean,
 ): Tuple {
   const isIcmp = tuple.proto === ICMP || tuple.proto === ICMPV6;
-  if (manip === 'dst') {
-    return range.port === null || isIcmp ? tuple : withSide(tuple, manip, range.addr, range.port);
+  if (manip === 'dst' && !isIcmp) {
+    return range.port === null ? tuple : withSide(tuple, manip, range.addr, range.port);
   }
-  const { min, max } =
-    range.port !== null
+  const { min, max } = isIcmp
+    ? { min: 0, max: 65535 }
+    : range.port !== null
       ? { min: range.port, max: range.port }
-      : isIcmp
-        ? { min: 0, max: 65535 }
-        : portRange(tuple.sport);
+      : portRange(tuple.sport);
   const size = max - min + 1;
   let offset = scatter(tuple) + choices.pick('order/netfilter/port', startWeights) * 1021;
   let attempts = Math.min(size, attemptsMax);
   let tried = tuple;
   for (;;) {
     for (let i = 0; i < attempts; i++) {
-      tried = withSide(tuple, 'src', range.addr, min + ((offset + i) % size));
-      if (free(tried)) return tried;
+      tried = { ...tuple, sport: min + ((offset + i) % size) };
+      if (free(tried, attempts - i)) return tried;
     }
     if (attempts >= size || attempts < 16) return tried;
     attempts = Math.floor(attempts / 2);
