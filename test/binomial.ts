@@ -27,3 +27,28 @@ export function bounds(trials: number, n: number, onceIn: number): readonly [num
   const high = sums.findIndex((sum) => rare(whole - sum));
   return [low, high];
 }
+
+/** The same for any share: the sum of the tail is taken in floating point, from its far end on, so that it keeps its
+ * relative precision. */
+export function shareBounds(
+  trials: number,
+  share: number,
+  onceIn: number,
+): readonly [number, number] {
+  const logs = [0];
+  for (let k = 1; k <= trials; k++) logs.push((logs[k - 1] ?? 0) + Math.log(k));
+  const choose = (k: number) => (logs[trials] ?? 0) - (logs[k] ?? 0) - (logs[trials - k] ?? 0);
+  const chance = (k: number) =>
+    Math.exp(choose(k) + k * Math.log(share) + (trials - k) * Math.log1p(-share));
+  let low = 0;
+  for (let sum = 0; low < trials; low++) {
+    sum += chance(low);
+    if (sum * onceIn > 1) break;
+  }
+  let high = trials;
+  for (let sum = 0; high > 0; high--) {
+    sum += chance(high);
+    if (sum * onceIn > 1) break;
+  }
+  return [low, high];
+}

@@ -7,6 +7,7 @@ import type { Manifest } from '../api/manifest.ts';
 import type { Requests } from '../api/requests.ts';
 import type { AnyObject, DeleteOptions, Lister } from '../api/types.ts';
 import type { CloudCall } from '../cloud/load-balancers.ts';
+import type { Blueprint } from '../fabric/blueprint.ts';
 import type { Addr } from '../net/addr.ts';
 import type { Proto } from '../net/packet.ts';
 import type { DialResult, Endpoint, Used } from '../node/dial.ts';
@@ -205,6 +206,8 @@ export interface Cluster {
   logs(pod: string, container?: string, previous?: boolean): string;
   rules(node: string, options: RulesOptions): string;
   conntrack(machine: Who): readonly string[];
+  /** All machines, wires and sockets, to be built elsewhere. */
+  blueprint(): Blueprint;
   /** The machine names a WHO stands for: a Deployment stands for all its Pods by name. */
   machinesOf(who: Who): readonly string[];
   /** Addresses of a Pod, node, host or Service ("pod/demo/web-1"). */

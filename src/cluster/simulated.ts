@@ -280,6 +280,10 @@ class Simulated implements Cluster {
     return state.parts.fabric.conntrack(machineFor(state, machine), state.nowMs);
   }
 
+  blueprint() {
+    return this.#state.parts.fabric.blueprint();
+  }
+
   machinesOf(who: Who): readonly string[] {
     return machinesFor(this.#state, who);
   }

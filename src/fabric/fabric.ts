@@ -3,20 +3,14 @@
 // moving itself stands in carry.ts, a client's attempt in dial.ts. Clock-free: whoever calls says what time it is.
 // Wiring follows the CNI plugins bridge (isDefaultGateway, hairpinMode) and host-gw routes between nodes.
 import { type Addr, familyOf, formatAddr } from '../net/addr.ts';
-import type { Proto } from '../net/packet.ts';
 import type { FlowEntry, Netfilter } from '../netfilter/netfilter.ts';
 import type { RuleSource } from '../netfilter/rule.ts';
 import type { DialRequest, DialResult } from '../node/dial.ts';
-import {
-  alone,
-  type Device,
-  type Machine,
-  nodeSysctls,
-  type Route,
-  type Sysctls,
-} from '../node/machine.ts';
+import type { Device, Machine, Route, Sysctls } from '../node/machine.ts';
+import { alone, nodeSysctls } from '../node/machine.ts';
 import { clashes, type Socket } from '../node/socket.ts';
 import { Table } from '../sim/table.ts';
+import { type Announcement, type Blueprint, blueprintOf } from './blueprint.ts';
 import { Connections } from './connections.ts';
 import { dial } from './dial.ts';
 import { type LinkState, linkKey } from './link.ts';
@@ -36,13 +30,6 @@ import {
 
 export interface FabricOptions {
   readonly createNetfilter: (rules: RuleSource) => Netfilter;
-}
-
-/** Which nodes the outside world hands an address to that no machine owns: a load balancer that passes through. */
-export interface Announcement {
-  readonly nodes: readonly string[];
-  /** The balancer's listeners: other ports are dropped by it. Null: every packet is passed on. */
-  readonly ports: readonly { readonly proto: Proto; readonly port: number }[] | null;
 }
 
 export class Fabric {
@@ -257,16 +244,12 @@ export class Fabric {
 
   /** Lines as `conntrack -L` prints them on this machine; empty where no rule was ever loaded. */
   conntrack(machine: string, nowMs: number): readonly string[] {
-    const name = this.machineOf(machine);
-    const families = [this.#netfilters.get(`${name} 4`), this.#netfilters.get(`${name} 6`)];
-    return families.flatMap((netfilter) => netfilter?.conntrackList(nowMs) ?? []);
+    return this.#families(machine).flatMap((netfilter) => netfilter?.conntrackList(nowMs) ?? []);
   }
 
   /** The live conntrack entries of a machine, oldest first, IPv4 before IPv6. */
   flows(machine: string, nowMs: number): readonly FlowEntry[] {
-    const name = this.machineOf(machine);
-    const families = [this.#netfilters.get(`${name} 4`), this.#netfilters.get(`${name} 6`)];
-    return families.flatMap((netfilter) => netfilter?.entries(nowMs) ?? []);
+    return this.#families(machine).flatMap((netfilter) => netfilter?.entries(nowMs) ?? []);
   }
 
   /** `conntrack -D` on a machine: deletes the entries that `matches` picks; how many. */
@@ -332,6 +315,24 @@ export class Fabric {
     return port;
   }
 
+  /** Everything that is needed to build the same elsewhere. */
+  blueprint(): Blueprint {
+    return blueprintOf({
+      machines: this.#machines,
+      sockets: this.#sockets,
+      aliases: this.#aliases,
+      podRoutes: this.#podRoutes,
+      announced: this.#announced,
+      down: this.#down,
+      links: this.#links,
+    });
+  }
+
+  #families(machine: string): readonly (Netfilter | undefined)[] {
+    const name = this.machineOf(machine);
+    return [this.#netfilters.get(`${name} 4`), this.#netfilters.get(`${name} 6`)];
+  }
+
   #own(key: string): Netfilter {
     let netfilter = this.#netfilters.get(key);
     if (netfilter !== undefined && this.#owned.has(key)) return netfilter;
@@ -387,9 +388,7 @@ export class Fabric {
 }
 
 /** Nobody asks for its addresses on a wire: every node's kube-ipvs0 holds the same ones. */
-function isDummy({ wire }: Device): boolean {
-  return wire === '';
-}
+const isDummy = ({ wire }: Device): boolean => wire === '';
 
 function addressKey(value: Addr): string {
   return typeof value === 'number' ? String(value) : `${value}n`;

@@ -1,7 +1,7 @@
 // Which node a pod address is routed to, kept once for all nodes: every node has the same host-gw routes but for
 // its own ranges, and 5,000 nodes with 5,000 routes each would be 25 million. Longest prefix wins.
-import type { Addr } from '../net/addr.ts';
-import type { Cidr } from '../net/cidr.ts';
+import { type Addr, formatAddr } from '../net/addr.ts';
+import { type Cidr, cidr } from '../net/cidr.ts';
 import { Table } from '../sim/table.ts';
 
 interface Length {
@@ -23,6 +23,10 @@ export class PodRoutes {
 
   fork(): PodRoutes {
     return new PodRoutes(this.#nodes.fork(), this.#lengths);
+  }
+
+  *entries(): IterableIterator<{ readonly to: Cidr; readonly node: string }> {
+    for (const [key, node] of this.#nodes.entries()) yield { to: rangeOf(key), node };
   }
 
   set(to: Cidr, node: string): void {
@@ -62,6 +66,12 @@ function masked(value: Addr, bits: number): Addr {
   }
   const width = BigInt(128 - bits);
   return (value >> width) << width;
+}
+
+function rangeOf(key: string): Cidr {
+  const [low = '', bits = ''] = key.split('/');
+  const six = bits.endsWith('n');
+  return cidr(`${formatAddr(six ? BigInt(low) : Number(low))}/${parseInt(bits, 10)}`);
 }
 
 function routeKey(low: Addr, bits: number): string {

@@ -60,6 +60,8 @@ export const rooms: Readonly<Record<string, Room>> = {
     npm: ['@cucumber/cucumber'],
     node: true,
   },
+  // Builds what the fabric holds out of the running kernel's namespaces.
+  'harness/kernel': { imports: ['cluster', 'fabric', 'node', 'net', 'sim'], node: true },
   serve: { imports: ['cluster', 'input', 'analysis', 'dns', 'programs'], node: true },
   cli: {
     imports: [...outer, 'programs', 'api', 'net', 'sim'],
@@ -73,6 +75,7 @@ export const rooms: Readonly<Record<string, Room>> = {
 export const outerRooms: readonly string[] = [
   'input',
   'harness',
+  'harness/kernel',
   'serve',
   'cli',
   'report',

@@ -1,0 +1,61 @@
+// A fabric as one plain value: what somebody must know to build the same machines and wires elsewhere. Nothing here
+// says what a packet meets; rules are asked for by themselves.
+import type { Addr } from '../net/addr.ts';
+import type { Cidr } from '../net/cidr.ts';
+import type { Proto } from '../net/packet.ts';
+import type { Machine } from '../node/machine.ts';
+import type { Socket } from '../node/socket.ts';
+import type { Table } from '../sim/table.ts';
+import type { LinkState } from './link.ts';
+import type { PodRoutes } from './pod-routes.ts';
+
+/** Which nodes the outside world hands an address to that no machine owns: a load balancer that passes through. */
+export interface Announcement {
+  readonly nodes: readonly string[];
+  /** The balancer's listeners: other ports are dropped by it. Null: every packet is passed on. */
+  readonly ports: readonly { readonly proto: Proto; readonly port: number }[] | null;
+}
+
+export interface Blueprint {
+  /** By name. */
+  readonly machines: readonly Machine[];
+  /** What listens where: `machine` is the one whose network it is, the socket's owner may be a Pod on it. */
+  readonly sockets: readonly { readonly machine: string; readonly socket: Socket }[];
+  /** Host-network Pods and the machine each stands on. */
+  readonly aliases: readonly { readonly name: string; readonly machine: string }[];
+  /** The host-gw routes that all nodes share. */
+  readonly podRoutes: readonly { readonly to: Cidr; readonly node: string }[];
+  readonly announced: readonly { readonly addr: Addr; readonly announcement: Announcement }[];
+  /** Machines that are off. */
+  readonly down: readonly string[];
+  /** Wires between two machines, "a|b", that are not whole. */
+  readonly links: readonly { readonly key: string; readonly state: LinkState }[];
+}
+
+/** The tables of a fabric that make up its blueprint, by its keys. */
+export interface Tables {
+  readonly machines: Table<Machine>;
+  readonly sockets: Table<readonly Socket[]>;
+  readonly aliases: Table<string>;
+  readonly podRoutes: PodRoutes;
+  readonly announced: Table<Announcement>;
+  readonly down: Table<true>;
+  readonly links: Table<LinkState>;
+}
+
+export function blueprintOf(tables: Tables): Blueprint {
+  return {
+    machines: [...tables.machines.values()],
+    sockets: [...tables.sockets.entries()].flatMap(([machine, open]) =>
+      open.map((socket) => ({ machine, socket })),
+    ),
+    aliases: [...tables.aliases.entries()].map(([name, machine]) => ({ name, machine })),
+    podRoutes: [...tables.podRoutes.entries()],
+    announced: [...tables.announced.entries()].map(([key, announcement]) => ({
+      addr: key.endsWith('n') ? BigInt(key.slice(0, -1)) : Number(key),
+      announcement,
+    })),
+    down: tables.down.keys(),
+    links: [...tables.links.entries()].map(([key, state]) => ({ key, state })),
+  };
+}

@@ -1,0 +1,345 @@
+# The one process inside the lab: makes network namespaces, runs tools in them, holds every listening socket and
+# dials from any of them. It is not told what anything means: namespaces and sockets are numbers, and what to expect of
+# a flow is judged by whoever asked. Commands come as lines on standard input, tab-separated; answers go to standard
+# output. Uses nothing but what perl-base holds. Ends when standard input does.
+use strict;
+use warnings;
+use Errno qw(EINPROGRESS EAGAIN EINTR EPERM);
+use Fcntl qw(F_GETFL F_SETFL O_NONBLOCK);
+use POSIX ();
+use Socket qw(:DEFAULT inet_pton inet_ntop pack_sockaddr_in6 unpack_sockaddr_in6 AF_INET6 IPPROTO_IPV6 IPV6_V6ONLY);
+
+my $arm = (POSIX::uname())[4] =~ /^(?:aarch64|arm64|riscv64)$/;
+my %call = $arm ? (setns => 268, unshare => 97, recvmsg => 212, clock => 113) : (setns => 308, unshare => 272, recvmsg => 47, clock => 228);
+my ($newnet, $errqueue, $ip_recverr, $ipv6_recverr, $freebind) = (0x40000000, 0x2000, 11, 25, 15);
+my %number = (TCP => 6, UDP => 17, SCTP => 132);
+my $hello = "hello\n";
+
+# Namespace number -> open file; the one this process is in. Number 0 is the one it began in.
+my (@space, $inside);
+# File number -> what it is: { kind => server | served | flow, socket => handle, ... }
+my (%open, %listener, $reads, $writes);
+$reads = $writes = '';
+my ($input, $going) = ('', 0);
+my @deadlines;
+
+$SIG{PIPE} = 'IGNORE';
+binmode STDIN;
+binmode STDOUT;
+$| = 1;
+open my $first, '<', '/proc/self/ns/net' or die "/proc/self/ns/net: $!";
+push @space, $first;
+$inside = 0;
+
+# Seconds of the monotonic clock.
+sub now {
+  vec(my $time, 15, 8) = 0;
+  syscall($call{clock}, 1, $time) == 0 or die "clock_gettime: $!";
+  my ($seconds, $nanos) = unpack "q q", $time;
+  return $seconds + $nanos / 1e9;
+}
+
+sub enter {
+  my ($n) = @_;
+  return if $inside == $n;
+  die "there is no namespace $n" unless defined $space[$n];
+  syscall($call{setns}, fileno($space[$n]), $newnet) == 0 or die "setns: $!";
+  $inside = $n;
+}
+
+sub say_line { syswrite STDOUT, join("\t", @_) . "\n" }
+
+sub said_with { my ($text, @head) = @_; say_line(@head, length $text); syswrite STDOUT, $text if length $text }
+
+sub make_space {
+  syscall($call{unshare}, $newnet) == 0 or die "unshare: $!";
+  open my $file, '<', '/proc/self/ns/net' or die "/proc/self/ns/net: $!";
+  push @space, $file;
+  $inside = $#space;
+  say_line('space', $inside, fileno $file);
+}
+
+# Runs a command with the rest of the message as its input; says its status and what it printed.
+sub run_tool {
+  my ($n, $text, @argv) = @_;
+  enter($n);
+  my $file = '/tmp/svcspec-input';
+  open my $in, '>', $file or die "$file: $!";
+  syswrite $in, $text;
+  close $in;
+  my $pid = open my $from, '-|';
+  die "fork: $!" unless defined $pid;
+  if ($pid == 0) {
+    open STDIN, '<', $file;
+    open STDERR, '>&', \*STDOUT;
+    exec { $argv[0] } @argv or print "$argv[0]: $!";
+    POSIX::_exit(127);
+  }
+  local $/;
+  my $said = <$from>;
+  close $from;
+  said_with($said // '', 'ran', $? >> 8);
+}
+
+# Writes one line to each of some files under /proc; names may hold *.
+sub write_files {
+  my ($n, @pairs) = @_;
+  enter($n);
+  my @failed;
+  while (@pairs) {
+    my ($pattern, $value) = splice @pairs, 0, 2;
+    for my $path ($pattern =~ /\*/ ? glob $pattern : $pattern) {
+      open(my $file, '>', $path) or do { push @failed, "$path: $!"; next };
+      defined syswrite $file, "$value\n" or push @failed, "$path: $!";
+      close $file;
+    }
+  }
+  say_line('wrote', join '; ', @failed);
+}
+
+# Forgets all connections of a namespace: IPCTNL_MSG_CT_DELETE without attributes, over nfnetlink.
+sub flush_conntrack {
+  my ($n) = @_;
+  enter($n);
+  socket my $link, 16, 3, 12 or die "netlink: $!";
+  send $link, pack('LSSLL CCn', 20, (1 << 8) | 2, 5, 1, 0, 0, 0, 0), 0, pack('SSLL', 16, 0, 0, 0);
+  recv $link, my $answer, 4096, 0;
+  close $link;
+  my $error = unpack 'x16 l', $answer;
+  say_line('flushed', $error == 0 ? '' : POSIX::strerror(-$error));
+}
+
+sub address_of {
+  my ($text, $port) = @_;
+  return $text =~ /:/ ? pack_sockaddr_in6($port, inet_pton(AF_INET6, $text)) : pack_sockaddr_in($port, inet_aton($text));
+}
+
+sub text_of {
+  my ($packed) = @_;
+  return '' unless defined $packed && length $packed;
+  if (sockaddr_family($packed) == AF_INET6) {
+    my ($port, $ip) = unpack_sockaddr_in6($packed);
+    return '[' . inet_ntop(AF_INET6, $ip) . "]:$port";
+  }
+  my ($port, $ip) = unpack_sockaddr_in($packed);
+  return inet_ntoa($ip) . ":$port";
+}
+
+sub socket_for {
+  my ($protocol, $address) = @_;
+  my $six = $address =~ /:/;
+  my $kind = $protocol eq 'UDP' ? SOCK_DGRAM : SOCK_STREAM;
+  socket my $socket, $six ? AF_INET6 : AF_INET, $kind, $number{$protocol} or return undef;
+  setsockopt $socket, IPPROTO_IPV6, IPV6_V6ONLY, 1 if $six;
+  setsockopt $socket, SOL_SOCKET, SO_REUSEADDR, 1 if $protocol ne 'UDP';
+  fcntl $socket, F_SETFL, fcntl($socket, F_GETFL, 0) | O_NONBLOCK;
+  return $socket;
+}
+
+sub watch {
+  my ($entry, $read, $write) = @_;
+  my $fd = fileno $entry->{socket};
+  $open{$fd} = $entry;
+  vec($reads, $fd, 1) = $read;
+  vec($writes, $fd, 1) = $write;
+}
+
+sub drop {
+  my ($entry) = @_;
+  my $fd = fileno $entry->{socket};
+  delete $open{$fd};
+  vec($reads, $fd, 1) = 0;
+  vec($writes, $fd, 1) = 0;
+  close $entry->{socket};
+}
+
+# listen ID NS PROTOCOL ADDRESS PORT
+sub listen_on {
+  my ($id, $n, $protocol, $address, $port) = @_;
+  enter($n);
+  my $socket = socket_for($protocol, $address);
+  return say_line('listening', $id, "socket: $!") unless $socket;
+  setsockopt $socket, 0, $freebind, 1 unless $address =~ /:/;
+  bind $socket, address_of($address, $port) or return say_line('listening', $id, "bind: $!");
+  unless ($protocol eq 'UDP') { listen $socket, 256 or return say_line('listening', $id, "listen: $!") }
+  my $entry = { kind => $protocol eq 'UDP' ? 'datagrams' : 'server', socket => $socket, id => $id };
+  $entry->{at} = text_of(getsockname $socket);
+  $listener{$id} = $entry;
+  watch($entry, 1, 0);
+  say_line('listening', $id, '');
+}
+
+sub close_listener {
+  my ($id) = @_;
+  drop(delete $listener{$id}) if $listener{$id};
+  say_line('closed', $id);
+}
+
+# dial ID NS PROTOCOL ADDRESS PORT SOURCE-PORT DEADLINE-MS
+sub dial {
+  my ($id, $n, $protocol, $address, $port, $from, $ms) = @_;
+  enter($n);
+  my $socket = socket_for($protocol, $address);
+  return say_line('end', $id, 'error', "socket: $!") unless $socket;
+  my $six = $address =~ /:/;
+  setsockopt $socket, 0, $ip_recverr, 1 unless $six;
+  setsockopt $socket, IPPROTO_IPV6, $ipv6_recverr, 1 if $six;
+  my $flow = { kind => 'flow', socket => $socket, id => $id, udp => $protocol eq 'UDP', to => text_of(address_of($address, $port)) };
+  if ($from) {
+    bind $socket, address_of($six ? '::' : '0.0.0.0', $from) or return say_line('end', $id, 'error', "bind: $!");
+  }
+  my $to = address_of($address, $port);
+  if ($flow->{udp}) {
+    # A rule that drops or rejects it says EPERM; the ICMP error of the latter comes all the same.
+    unless (defined send($socket, $hello, 0, $to) || $! == EPERM) {
+      return say_line('end', $id, 'errno', $! + 0, 'local');
+    }
+    watch($flow, 1, 0);
+  } else {
+    setsockopt $socket, SOL_SOCKET, SO_LINGER, pack('ii', 1, 0);
+    unless (connect $socket, $to) {
+      return say_line('end', $id, 'errno', $! + 0, 'local') unless $! == EINPROGRESS;
+    }
+    watch($flow, 0, 1);
+  }
+  $going++;
+  $flow->{until} = now() + $ms / 1000;
+  push @deadlines, $flow;
+}
+
+sub end_flow {
+  my ($flow, @how) = @_;
+  return if $flow->{over};
+  $flow->{over} = 1;
+  $going--;
+  drop($flow);
+  say_line('end', $flow->{id}, @how);
+}
+
+# The error that the socket's queue holds: (errno, origin 1 = local 2 = ICMP, type, code, where the packet in question
+# was going), or nothing.
+sub queued_error {
+  my ($socket) = @_;
+  # vec makes strings of their own, which the kernel may write to.
+  vec($_, 511, 8) = 0 for my ($name, $data, $control);
+  my $io = pack 'P Q', $data, 512;
+  my $message = pack 'P L x4 P Q P Q l x4', $name, 28, $io, 1, $control, 512, 0;
+  return () if syscall($call{recvmsg}, fileno $socket, $message, $errqueue) < 0;
+  my $about = text_of(substr $name, 0, unpack('S', $name) == AF_INET6 ? 28 : 16);
+  return (unpack('x16 L C C C', $control), $about);
+}
+
+sub fail_flow {
+  my ($flow, $errno) = @_;
+  my ($queued, $origin, $type, $code, $about) = queued_error($flow->{socket});
+  return end_flow($flow, 'errno', $errno, '') unless defined $queued && $queued;
+  # Only a socket without a peer hears of what became of packets to others: no client of ours is one.
+  return if $flow->{udp} && $about ne $flow->{to};
+  end_flow($flow, 'errno', $queued, $origin == 1 ? 'local' : 'icmp', $type, $code);
+}
+
+sub answered {
+  my ($flow, $text, $from) = @_;
+  chomp $text;
+  end_flow($flow, 'answered', $text, $from, text_of(getsockname $flow->{socket}));
+}
+
+sub flow_event {
+  my ($flow, $writable) = @_;
+  my $socket = $flow->{socket};
+  if ($flow->{udp}) {
+    my $peer = recv $socket, my $text, 4096, 0;
+    return answered($flow, $text, text_of($peer)) if defined $peer;
+    return if $! == EAGAIN && !$writable;
+    return fail_flow($flow, $! + 0);
+  }
+  if ($writable) {
+    my $errno = unpack 'i', getsockopt $socket, SOL_SOCKET, SO_ERROR;
+    return fail_flow($flow, $errno) if $errno || !getpeername $socket;
+    syswrite $socket, $hello;
+    return watch($flow, 1, 0);
+  }
+  my $count = sysread $socket, my $text, 4096;
+  return answered($flow, $text, text_of(getpeername $socket)) if $count;
+  return if !defined $count && $! == EAGAIN;
+  fail_flow($flow, defined $count ? 0 : $! + 0);
+}
+
+sub serve {
+  my ($entry) = @_;
+  my ($socket, $kind) = @$entry{qw(socket kind)};
+  if ($kind eq 'datagrams') {
+    while (defined(my $peer = recv $socket, my $text, 4096, 0)) {
+      send $socket, "$entry->{id} $entry->{at} " . text_of($peer) . "\n", 0, $peer;
+    }
+  } elsif ($kind eq 'server') {
+    while (my $peer = accept my $one, $socket) {
+      fcntl $one, F_SETFL, fcntl($one, F_GETFL, 0) | O_NONBLOCK;
+      my $text = "$entry->{id} " . text_of(getsockname $one) . ' ' . text_of($peer) . "\n";
+      watch({ kind => 'served', socket => $one, text => $text }, 1, 0);
+    }
+  } else {
+    my $count = sysread $socket, my $text, 4096;
+    return if !defined $count && $! == EAGAIN;
+    return drop($entry) unless $count;
+    syswrite $socket, delete $entry->{text} // '';
+  }
+}
+
+my %verbs = (
+  space => sub { make_space() },
+  run => sub { my ($n, $length, @argv) = @_; run_tool($n, take($length), @argv) },
+  write => sub { write_files(@_) },
+  flush => sub { flush_conntrack(@_) },
+  listen => sub { listen_on(@_) },
+  close => sub { close_listener(@_) },
+  dial => sub { dial(@_) },
+);
+
+sub fill {
+  my $count = sysread STDIN, $input, 65536, length $input;
+  return if !defined $count && $! == EINTR;
+  exit 0 unless $count;
+}
+
+sub take {
+  my ($length) = @_;
+  fill() while length $input < $length;
+  return substr $input, 0, $length, '';
+}
+
+sub commands {
+  fill();
+  while ((my $end = index $input, "\n") >= 0) {
+    my ($verb, @words) = split /\t/, substr($input, 0, $end), -1;
+    substr $input, 0, $end + 1, '';
+    eval { $verbs{$verb}->(@words); 1 } or do { chomp(my $why = $@); $why =~ s/\s+/ /g; say_line('died', $why) };
+  }
+}
+
+sub expire {
+  my $now = now();
+  @deadlines = grep { !$_->{over} } @deadlines if @deadlines > 2 * $going + 16;
+  for my $flow (@deadlines) {
+    next if $flow->{over} || $flow->{until} > $now;
+    end_flow($flow, 'timeout');
+  }
+}
+
+vec($reads, fileno STDIN, 1) = 1;
+say_line('ready');
+while (1) {
+  my ($can_read, $can_write) = ($reads, $writes);
+  my $count = select $can_read, $can_write, undef, $going ? 0.01 : undef;
+  expire() if $going;
+  next if $count <= 0;
+  my $asked = vec $can_read, fileno STDIN, 1;
+  vec($can_read, fileno STDIN, 1) = 0;
+  my $either = $can_read | $can_write;
+  for my $fd (grep { vec $either, $_, 1 } 0 .. 8 * length($either) - 1) {
+    my $entry = $open{$fd} or next;
+    if ($entry->{kind} eq 'flow') { flow_event($entry, vec $can_write, $fd, 1) }
+    else { serve($entry) }
+  }
+  commands() if $asked;
+}

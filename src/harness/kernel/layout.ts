@@ -1,0 +1,151 @@
+// From a fabric's blueprint to what `ip -batch` takes: one text per machine, made anew from nothing each time, so that
+// whatever a namespace was before, it becomes this machine. The wiring is the fabric's: nodes and outside hosts on one
+// LAN, Pods on their node's bridge. The LAN itself is a machine too: the router of the outside world, which knows who
+// announces which address and swallows everything else.
+import type { Blueprint } from '../../fabric/blueprint.ts';
+import { BRIDGE, LAN, UPLINK } from '../../fabric/wiring.ts';
+import { type Addr, type Family, familyOf, formatAddr } from '../../net/addr.ts';
+import { type Cidr, contains, formatCidr } from '../../net/cidr.ts';
+import { protoName } from '../../net/packet.ts';
+import type { Machine, Route } from '../../node/machine.ts';
+
+/** The router's own addresses on the LAN, which no cluster uses. */
+const router = { 4: '169.254.77.1', 6: 'fd77::1' } as const;
+export const LAN_BRIDGE = 'br0';
+
+/** Lines for `ip -batch` inside the machine's namespace. */
+export type Batch = readonly string[];
+
+const clean = (device: string): Batch => [`addr flush dev ${device} scope global`];
+const cleanRoutes: Batch = ['route flush table main'];
+
+/** Addresses that stand on the LAN, with their owners. */
+function lanAddresses(
+  blueprint: Blueprint,
+): readonly { readonly machine: string; readonly addr: Addr }[] {
+  return blueprint.machines.flatMap(({ name, devices }) =>
+    devices
+      .filter(({ wire }) => wire === LAN)
+      .flatMap(({ addresses }) => addresses.map(({ addr }) => ({ machine: name, addr }))),
+  );
+}
+
+/** A node, Pod or host. */
+export function machineBatch(blueprint: Blueprint, machine: Machine): Batch {
+  const devices = machine.devices.map((device) => ({
+    ...device,
+    // A device without a wire only holds addresses.
+    name: device.wire === '' ? 'lo' : device.name,
+  }));
+  const isNode = machine.devices.some(({ name }) => name === BRIDGE);
+  return [
+    ...clean(UPLINK),
+    ...(isNode ? clean(BRIDGE) : []),
+    ...clean('lo'),
+    ...cleanRoutes,
+    ...devices.flatMap(({ name, addresses }) =>
+      addresses.map(({ addr, subnet }) => addAddress(addr, subnet.bits, name)),
+    ),
+    ...machine.routes.flatMap((route) => routeLine(machine, route)),
+    ...neighbours(blueprint, machine),
+    ...(isNode ? podRoutes(blueprint, machine) : []),
+  ];
+}
+
+function addAddress(addr: Addr, bits: number, device: string): string {
+  const nodad = familyOf(addr) === 6 ? ' nodad' : '';
+  return `addr replace ${formatAddr(addr)}/${bits} dev ${device}${nodad}`;
+}
+
+/** Nothing for a route that an address brings along, or of a family that the machine does not speak. */
+function routeLine(machine: Machine, { to: range, device, via }: Route): Batch {
+  const own = machine.devices.flatMap(({ addresses }) => addresses);
+  const speaks = own.some(({ addr }) => familyOf(addr) === familyOf(range.low));
+  const comesAlong = own.some(
+    ({ subnet }) => subnet.low === range.low && subnet.bits === range.bits,
+  );
+  if (!speaks || (via === null && comesAlong)) return [];
+  const begin = `route replace ${formatCidr(range)}`;
+  if (via === null) return [`${begin} dev ${device}`];
+  const gateway = via === 'router' ? router[familyOf(range.low)] : formatAddr(via);
+  return [`${begin} via ${gateway} dev ${device} onlink`];
+}
+
+/** Machines on the LAN hand packets to each other, not to the router. */
+function neighbours(blueprint: Blueprint, machine: Machine): Batch {
+  const uplink = machine.devices.find(({ wire }) => wire === LAN);
+  if (uplink === undefined) return [];
+  const { addresses } = uplink;
+  return lanAddresses(blueprint)
+    .filter(({ machine: owner, addr }) => owner !== machine.name && !inside(addresses, addr))
+    .filter(({ addr }) => addresses.some((own) => familyOf(own.addr) === familyOf(addr)))
+    .map(({ addr }) => `route replace ${formatAddr(addr)} dev ${UPLINK}`);
+}
+
+function inside(addresses: readonly { readonly subnet: Cidr }[], addr: Addr): boolean {
+  return addresses.some(({ subnet }) => contains(subnet, addr));
+}
+
+function podRoutes({ machines, podRoutes: all }: Blueprint, machine: Machine): Batch {
+  return all.flatMap(({ to: range, node }) => {
+    const begin = `route replace ${formatCidr(range)}`;
+    const own = machine.devices.flatMap(({ addresses }) => addresses);
+    if (node === machine.name) {
+      const comesAlong = own.some(({ subnet }) => contains(subnet, range.low));
+      return comesAlong ? [] : [`${begin} dev ${BRIDGE}`];
+    }
+    const there = machines.find(({ name }) => name === node)?.devices ?? [];
+    const via = there
+      .flatMap(({ addresses }) => addresses)
+      .find(({ addr }) => familyOf(addr) === familyOf(range.low));
+    return via === undefined ? [] : [`${begin} via ${formatAddr(via.addr)} dev ${UPLINK} onlink`];
+  });
+}
+
+/** The LAN's router: who is where. It swallows what is for nobody. */
+export function lanBatch(blueprint: Blueprint): Batch {
+  return [
+    ...cleanRoutes,
+    `addr replace ${router[4]}/32 dev ${LAN_BRIDGE}`,
+    `addr replace ${router[6]}/128 dev ${LAN_BRIDGE} nodad`,
+    ...lanAddresses(blueprint).map(
+      ({ addr }) => `route replace ${formatAddr(addr)} dev ${LAN_BRIDGE}`,
+    ),
+    'route replace blackhole 0.0.0.0/0',
+    'route replace blackhole ::/0',
+    ...announcedHops(blueprint).map(
+      ({ addr, table, hops }) =>
+        `route replace ${formatAddr(addr)} table ${table} ${hops.join(' ')}`,
+    ),
+  ];
+}
+
+/** Which nodes an announced address is passed on to, each listener by its port; for `ip -4` or `ip -6`. */
+export function lanRules(blueprint: Blueprint, family: Family): Batch {
+  return [
+    'rule flush',
+    'rule add lookup main pref 32766',
+    ...announcedHops(blueprint)
+      .filter(({ addr }) => familyOf(addr) === family)
+      .flatMap(({ addr, table, ports }) => {
+        const where = `to ${formatAddr(addr)} lookup ${table} pref ${table}`;
+        if (ports === null) return [`rule add ${where}`];
+        return ports.map(
+          ({ proto, port }) => `rule add ${where} ipproto ${protoName(proto)} dport ${port}`,
+        );
+      }),
+  ];
+}
+
+function announcedHops(blueprint: Blueprint) {
+  const addresses = lanAddresses(blueprint);
+  return blueprint.announced.flatMap(({ addr, announcement: { nodes, ports } }, i) => {
+    const hops = nodes.flatMap((node) => {
+      const near = addresses.find(
+        (one) => one.machine === `node/${node}` && familyOf(one.addr) === familyOf(addr),
+      );
+      return near === undefined ? [] : [`nexthop via ${formatAddr(near.addr)} dev ${LAN_BRIDGE}`];
+    });
+    return hops.length === 0 ? [] : [{ addr, table: 100 + i, hops, ports }];
+  });
+}

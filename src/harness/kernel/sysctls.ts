@@ -1,0 +1,42 @@
+// What is written under /proc/sys in each namespace. Beyond what the machine's own switches say, the lab turns off what
+// would make two equal flows end differently: limits on ICMP errors, redirects, slow neighbour discovery.
+import type { Sysctls } from '../../node/machine.ts';
+
+type Files = readonly (readonly [path: string, value: string])[];
+
+const net = '/proc/sys/net';
+
+/** In every namespace, before it has devices. */
+export const spaceSysctls: Files = [
+  [`${net}/ipv4/conf/*/rp_filter`, '0'],
+  [`${net}/ipv4/conf/*/send_redirects`, '0'],
+  [`${net}/ipv4/conf/*/accept_redirects`, '0'],
+  [`${net}/ipv6/conf/*/accept_redirects`, '0'],
+  [`${net}/ipv6/conf/*/accept_ra`, '0'],
+  [`${net}/ipv6/conf/*/accept_dad`, '0'],
+  [`${net}/ipv4/icmp_ratelimit`, '0'],
+  [`${net}/ipv4/icmp_ratemask`, '0'],
+  [`${net}/ipv6/icmp/ratelimit`, '0'],
+];
+
+/** What tells a node from a Pod. */
+export function machineSysctls({ forward, routeLocalnet, bridgeNf }: Sysctls): Files {
+  const bit = (on: boolean): string => (on ? '1' : '0');
+  return [
+    [`${net}/ipv4/ip_forward`, bit(forward)],
+    [`${net}/ipv6/conf/all/forwarding`, bit(forward)],
+    [`${net}/ipv4/conf/all/route_localnet`, bit(routeLocalnet)],
+    [`${net}/bridge/bridge-nf-call-iptables`, bit(bridgeNf)],
+    [`${net}/bridge/bridge-nf-call-ip6tables`, bit(bridgeNf)],
+    // A neighbour that is not there is found missing after 0.2 s, not after 3 s.
+    ...['ipv4', 'ipv6'].flatMap(
+      (family): Files => [
+        [`${net}/${family}/neigh/*/retrans_time_ms`, '100'],
+        [`${net}/${family}/neigh/*/mcast_solicit`, '2'],
+      ],
+    ),
+    // With it on, the layer-4 hash spreads flows over the nodes that announce an address.
+    [`${net}/ipv4/fib_multipath_hash_policy`, '1'],
+    [`${net}/ipv6/fib_multipath_hash_policy`, '1'],
+  ];
+}

@@ -1,0 +1,281 @@
+// Holds one cluster's simulated connections against real ones. Four parts: every possible end of a flow (exactly those
+// are seen), pairs of connections where the first decides the second (session affinity), shares of one flow, and all
+// flows one after another from fixed source ports on one state. In the last part the simulated cluster follows the
+// branch that the kernel took, so that what it remembers is what the kernel remembers.
+import type { Attempt, Cluster } from '../../src/cluster/cluster.ts';
+import { type End, outcomeOfEnd } from '../../src/harness/kernel/ends.ts';
+import type { Lab, LabDial, RuleText } from '../../src/harness/kernel/lab.ts';
+import { formatAddr, formatEndpoint } from '../../src/net/addr.ts';
+import { type Proto, TCP, UDP } from '../../src/net/packet.ts';
+import { enumerate } from '../../src/sim/choices.ts';
+import { shareBounds } from '../binomial.ts';
+import { type Case, type CaseFlow, clusterOf } from './case.ts';
+
+export interface Disagreement {
+  readonly flow: CaseFlow;
+  /** "a set of ends", "a pair" ... */
+  readonly about: string;
+  readonly ours: string;
+  readonly kernel: string;
+}
+
+export interface CompareOptions {
+  readonly rulesOf: (cluster: Cluster, node: string) => readonly RuleText[];
+  /** One false alarm in so many comparisons. */
+  readonly onceIn: number;
+  /** The rules are wrong on purpose: what is expected may never come, so it is not waited for as long. */
+  readonly spoiled: boolean;
+}
+
+/** Sum of shares by how a connection ends. */
+type Ends = ReadonlyMap<string, number>;
+
+/** Long enough for a SYN that is sent again after a second. */
+const patientMs = 3000;
+const spoiledMs = 800;
+/** For flows of which nothing is to be heard: an answer that came after all would come much sooner. */
+const silentMs = 250;
+/** For flows that may also be answered: a slow answer that is taken for none is still one of the ends. */
+const oftenSilentMs = 400;
+/** How often the flow is made whose shares are judged. */
+const shareTrials = 1500;
+const trialsMax = 400;
+const pairTrialsMax = 50;
+/** Of those that wait for nothing every now and then. */
+const slowPairTrialsMax = 12;
+/** How often a flow is made that can only end in one way. */
+const certainTrials = 4;
+
+const protoOf = ({ protocol }: CaseFlow): Proto => (protocol === 'UDP' ? UDP : TCP);
+
+/** One word for how an attempt ended: all that the kernel can tell too. */
+export function endedAs({ dial }: Attempt): string {
+  if (dial === null) return 'no dial';
+  if (dial.outcome !== 'answered') {
+    return dial.outcome === 'refused' ? `refused via ${dial.via}` : dial.outcome;
+  }
+  const { backend, destination, source, replyFrom } = dial;
+  if (destination === null || source === null || replyFrom === null) return 'no end';
+  const at = formatEndpoint(destination.addr, destination.port);
+  const from = formatEndpoint(replyFrom.addr, replyFrom.port);
+  return `answered by ${backend} at ${at} which sees ${formatAddr(source.addr)}, from ${from}`;
+}
+
+export function endedReally(end: End, flow: CaseFlow): string {
+  if (end.kind !== 'answered') return outcomeOfEnd(end, flow.protocol === 'UDP');
+  const { backend, destination, source, replyFrom } = end;
+  const from = formatEndpoint(replyFrom.addr, replyFrom.port);
+  if (from !== flow.to) return `timeout`;
+  const at = formatEndpoint(destination.addr, destination.port);
+  return `answered by ${backend} at ${at} which sees ${formatAddr(source.addr)}, from ${from}`;
+}
+
+function connect(cluster: Cluster, flow: CaseFlow, sourcePort: number | null): Attempt {
+  const proto = protoOf(flow);
+  const attempt = cluster.connect(
+    flow.from,
+    flow.to,
+    sourcePort === null ? { proto } : { proto, sourcePort },
+  );
+  cluster.advance(1);
+  return attempt;
+}
+
+function dialOf(
+  cluster: Cluster,
+  flow: CaseFlow,
+  ends: Ends,
+  port: number | null,
+  longestMs: number,
+): LabDial {
+  const [addr] = cluster.addressesOf(flow.to.slice(0, flow.to.lastIndexOf(':')));
+  if (addr === undefined) throw new Error(`not an address: ${flow.to}`);
+  const wait = !ends.has('timeout') ? longestMs : ends.size === 1 ? silentMs : oftenSilentMs;
+  return {
+    from: flow.from,
+    proto: protoOf(flow),
+    to: addr,
+    port: Number(flow.to.slice(flow.to.lastIndexOf(':') + 1)),
+    sourcePort: port ?? 0,
+    deadlineMs: wait,
+  };
+}
+
+interface Studied {
+  readonly flow: CaseFlow;
+  readonly ends: Ends;
+  /** Two connections one after the other; null: the second does not depend on the first. */
+  readonly pairs: Ends | null;
+}
+
+function study(cluster: Cluster, flow: CaseFlow): Studied {
+  const ends = new Map<string, number>();
+  const once = enumerate((choices) => endedAs(connect(cluster.fork(choices), flow, null)));
+  for (const { value, probability } of once) ends.set(value, (ends.get(value) ?? 0) + probability);
+  if (ends.size < 2) return { flow, ends, pairs: null };
+  const pairs = new Map<string, number>();
+  const twice = enumerate((choices) => {
+    const fork = cluster.fork(choices);
+    return [connect(fork, flow, null), connect(fork, flow, null)].map(endedAs).join(' | ');
+  });
+  for (const { value, probability } of twice)
+    pairs.set(value, (pairs.get(value) ?? 0) + probability);
+  return { flow, ends, pairs: pairs.size < ends.size ** 2 ? pairs : null };
+}
+
+/** So many that missing an end that has its share is as rare as a false alarm may be. */
+function trialsFor(ends: Ends, onceIn: number): number {
+  if (ends.size === 1) return certainTrials;
+  const least = Math.min(...ends.values());
+  return Math.min(trialsMax, Math.ceil(-Math.log(onceIn) / Math.log1p(-least)));
+}
+
+export class Comparison {
+  readonly #lab: Lab;
+  readonly #cluster: Cluster;
+  readonly #made: Case;
+  readonly #options: CompareOptions;
+  readonly #longestMs: number;
+  readonly found: Disagreement[] = [];
+  /** Real connections made. */
+  connections = 0;
+
+  constructor(lab: Lab, made: Case, options: CompareOptions) {
+    this.#lab = lab;
+    this.#made = made;
+    this.#options = options;
+    this.#longestMs = options.spoiled ? spoiledMs : patientMs;
+    this.#cluster = clusterOf(made);
+    const names = this.#cluster.nodeNames;
+    lab.bring(this.#cluster.blueprint(), (node) =>
+      names.includes(node) ? options.rulesOf(this.#cluster, node) : [],
+    );
+  }
+
+  run(): readonly Disagreement[] {
+    const unique = new Map(this.#made.flows.map((f) => [`${f.from} ${f.to} ${f.protocol}`, f]));
+    const studied = [...unique.values()].map((flow) => study(this.#cluster, flow));
+    const parts = [
+      () => this.#sets(studied.filter(({ pairs }) => pairs === null)),
+      () => {
+        for (const one of studied) if (one.pairs !== null) this.#pairs(one, one.pairs);
+      },
+      () => this.#shares(studied),
+      () => this.#sequence(),
+    ];
+    for (const part of parts) {
+      part();
+      if (this.found.length > 0) break;
+    }
+    return this.found;
+  }
+
+  #dial(dials: readonly LabDial[]): readonly End[] {
+    this.connections += dials.length;
+    return this.#lab.dial(dials);
+  }
+
+  #sets(studied: readonly Studied[]): void {
+    this.#lab.forget();
+    const planned = studied.flatMap(({ flow, ends }, i) => {
+      const dial = dialOf(this.#cluster, flow, ends, null, this.#longestMs);
+      return Array.from({ length: trialsFor(ends, this.#options.onceIn) }, () => ({ i, dial }));
+    });
+    const real = this.#dial(planned.map(({ dial }) => dial));
+    const seen = studied.map(() => new Set<string>());
+    planned.forEach(({ i }, n) => {
+      const flow = studied[i]?.flow;
+      const end = real[n];
+      if (flow !== undefined && end !== undefined) seen[i]?.add(endedReally(end, flow));
+    });
+    studied.forEach(({ flow, ends }, i) => {
+      const trials = trialsFor(ends, this.#options.onceIn);
+      this.#compare(flow, 'what can become of it', ends, seen[i] ?? new Set(), trials);
+    });
+  }
+
+  #pairs({ flow, ends }: Studied, pairs: Ends): void {
+    const dial = dialOf(this.#cluster, flow, ends, null, this.#longestMs);
+    const seen = new Set<string>();
+    const most = ends.has('timeout') ? slowPairTrialsMax : pairTrialsMax;
+    const trials = Math.min(most, trialsFor(pairs, this.#options.onceIn));
+    for (let n = 0; n < trials; n++) {
+      this.#lab.forget();
+      const two = [dial, dial].flatMap((one) => this.#dial([one]));
+      seen.add(two.map((end) => endedReally(end, flow)).join(' | '));
+    }
+    this.#compare(flow, 'two in a row', pairs, seen, trials);
+  }
+
+  /** Nothing else is seen than what is possible, and nothing is missing that should have been seen by now. */
+  #compare(
+    flow: CaseFlow,
+    about: string,
+    ours: Ends,
+    seen: ReadonlySet<string>,
+    trials: number,
+  ): void {
+    const rare = (share: number) => (1 - share) ** trials * this.#options.onceIn > 1;
+    const known = [...seen].every((end) => ours.has(end));
+    if (known && [...ours].every(([end, share]) => seen.has(end) || rare(share))) return;
+    const text = (ends: Iterable<string>): string => [...ends].sort().join('\n');
+    this.found.push({ flow, about, ours: text(ours.keys()), kernel: text(seen) });
+  }
+
+  /** The flow with the most ends whose shares are not all alike as pairs. */
+  #shares(studied: readonly Studied[]): void {
+    const free = studied.filter(({ ends, pairs }) => pairs === null && ends.size > 1);
+    const [most] = free.sort((a, b) => b.ends.size - a.ends.size);
+    if (most === undefined || most.ends.has('timeout')) return;
+    const { flow, ends } = most;
+    const dial = dialOf(this.#cluster, flow, ends, null, this.#longestMs);
+    const counts = new Map<string, number>();
+    for (const end of this.#dial(Array.from({ length: shareTrials }, () => dial))) {
+      const key = endedReally(end, flow);
+      counts.set(key, (counts.get(key) ?? 0) + 1);
+    }
+    for (const [end, share] of ends) {
+      const [low, high] = shareBounds(shareTrials, share, this.#options.onceIn);
+      const count = counts.get(end) ?? 0;
+      if (count >= low && count <= high) continue;
+      const about = `the share that is ${end}`;
+      const ours = `${(share * shareTrials).toFixed(1)} of ${shareTrials}, ${low} to ${high}`;
+      this.found.push({ flow, about, ours, kernel: `${count} of ${shareTrials}` });
+    }
+  }
+
+  /** Flows of which nothing should be heard are waited for at the end: they change little for the others. */
+  #sequence(): void {
+    this.#lab.forget();
+    let cluster = this.#cluster.fork();
+    const waiting: { readonly flow: CaseFlow; readonly port: string; readonly id: number }[] = [];
+    for (const flow of this.#made.flows) {
+      const branches = enumerate((choices) => {
+        const fork = cluster.fork(choices);
+        const attempt = connect(fork, flow, flow.sourcePort);
+        return { end: endedAs(attempt), fork, port: attempt.dial?.client.port ?? null };
+      });
+      const ends = new Map(branches.map(({ value, probability }) => [value.end, probability]));
+      const dial = dialOf(cluster, flow, ends, branches[0]?.value.port ?? null, this.#longestMs);
+      const port = `${this.#lab.networkOf(flow.from)} ${dial.proto} ${dial.sourcePort}`;
+      for (const one of waiting) if (one.port === port) this.#lab.hold(one.id);
+      this.connections++;
+      const id = this.#lab.start(dial);
+      const silent = dial.deadlineMs === silentMs;
+      if (silent) waiting.push({ flow, port, id });
+      const end = silent ? 'timeout' : endedReally(this.#lab.end(id), flow);
+      const taken = branches.find(({ value }) => value.end === end);
+      if (taken === undefined) {
+        this.#compare(flow, 'in its turn', ends, new Set([end]), 1);
+        break;
+      }
+      cluster = taken.value.fork;
+    }
+    for (const { flow, id } of waiting) {
+      const end = endedReally(this.#lab.end(id), flow);
+      if (end !== 'timeout') this.#compare(flow, 'in its turn', timeoutOnly, new Set([end]), 1);
+    }
+  }
+}
+
+const timeoutOnly: Ends = new Map([['timeout', 1]]);

@@ -1,0 +1,149 @@
+// The comparison over many random clusters: one per seed, from `seed` up, each of its own, so that any of them is run
+// again by its number alone. What disagrees is made smaller (fewer flows, Services, endpoints, ports) as long as it
+// still disagrees.
+import fc from 'fast-check';
+import { Lab, type RuleText } from '../../src/harness/kernel/lab.ts';
+import { anyCase, type Case } from './case.ts';
+import { Comparison, type Disagreement } from './compare.ts';
+import type { Fault } from './faults.ts';
+import { type KernelMode, modes } from './modes.ts';
+
+export interface DifferentialOptions {
+  readonly mode: KernelMode;
+  readonly clusters: number;
+  readonly seed: number;
+  readonly flows: number;
+  readonly fault: Fault | null;
+}
+
+export interface Differential {
+  readonly clusters: number;
+  readonly flows: number;
+  readonly connections: number;
+  /** The first cluster that disagreed, made small. */
+  readonly failure: {
+    readonly seed: number;
+    readonly made: Case;
+    readonly found: readonly Disagreement[];
+  } | null;
+}
+
+/** One false alarm in this many whole runs, shared among all comparisons of a run. */
+const runsPerFalseAlarm = 1e9;
+/** A cluster's comparisons: each flow has at most a handful of ends. */
+const comparisonsPerFlow = 10;
+
+export function caseOf(mode: KernelMode, seed: number, flows: number): Case {
+  const [made] = fc.sample(anyCase({ flows, mode: modes[mode].proxyMode }), { seed, numRuns: 1 });
+  if (made === undefined) throw new Error('no case was drawn');
+  return made;
+}
+
+export function runDifferential(options: DifferentialOptions): Differential {
+  const { mode, clusters, seed, flows, fault } = options;
+  const lab = new Lab();
+  const onceIn = runsPerFalseAlarm * clusters * flows * comparisonsPerFlow;
+  const compare = (made: Case): Comparison => {
+    const rulesOf = (cluster: Parameters<typeof spoiled>[0], node: string) =>
+      spoiled(cluster, node, mode, fault);
+    return new Comparison(lab, made, { rulesOf, onceIn, spoiled: fault !== null });
+  };
+  let connections = 0;
+  let made = 0;
+  try {
+    for (let n = 0; n < clusters; n++) {
+      const one = caseOf(mode, seed + n, flows);
+      const comparison = compare(one);
+      const found = comparison.run();
+      connections += comparison.connections;
+      made += one.flows.length;
+      if (found.length === 0) continue;
+      const small =
+        fault === null ? shrink(one, found, (next) => compare(next).run()) : { made: one, found };
+      return { clusters: n + 1, flows: made, connections, failure: { seed: seed + n, ...small } };
+    }
+    return { clusters, flows: made, connections, failure: null };
+  } finally {
+    lab.close();
+  }
+}
+
+function spoiled(
+  cluster: Parameters<(typeof modes)[KernelMode]['rulesOf']>[0],
+  node: string,
+  mode: KernelMode,
+  fault: Fault | null,
+): readonly RuleText[] {
+  const texts = modes[mode].rulesOf(cluster, node);
+  return fault === null ? texts : texts.map(({ tool, text }) => ({ tool, text: fault(text) }));
+}
+
+interface Small {
+  readonly made: Case;
+  readonly found: readonly Disagreement[];
+}
+
+const triesMax = 60;
+
+/** Greedy: takes the first smaller case that still disagrees, as long as there is one. */
+function shrink(
+  made: Case,
+  found: readonly Disagreement[],
+  run: (made: Case) => readonly Disagreement[],
+): Small {
+  let best: Small = { made, found };
+  for (let tries = 0; tries < triesMax; ) {
+    let better: Small | undefined;
+    for (const next of smaller(best)) {
+      if (++tries > triesMax) break;
+      const again = run(next);
+      if (again.length === 0) continue;
+      better = { made: next, found: again };
+      break;
+    }
+    if (better === undefined) return best;
+    best = better;
+  }
+  return best;
+}
+
+function* smaller({ made, found }: Small): Generator<Case> {
+  const flow = found[0]?.flow;
+  if (flow !== undefined && made.flows.length > 1) {
+    const turn = made.flows.indexOf(flow);
+    yield { ...made, flows: [flow] };
+    for (let n = 1; n < turn; n *= 2)
+      yield { ...made, flows: made.flows.slice(turn - n, turn + 1) };
+    for (let i = 0; i < made.flows.length; i++) yield { ...made, flows: without(made.flows, i) };
+  }
+  for (let i = 0; i < made.services.length && made.services.length > 1; i++) {
+    if (uses(made, made.services[i]?.id ?? -1)) continue;
+    yield { ...made, services: without(made.services, i) };
+  }
+  if (Object.keys(made.proxy).length > 1) yield { ...made, proxy: { mode: made.proxy['mode'] } };
+  for (const [i, service] of made.services.entries()) {
+    const simpler = [
+      ...(service.ports.length > 1 ? [{ ports: service.ports.slice(0, 1) }] : []),
+      ...(service.affinity === null ? [] : [{ affinity: null }]),
+      ...(service.preferClose ? [{ preferClose: false }] : []),
+      ...(service.publishNotReady ? [{ publishNotReady: false }] : []),
+      ...(service.sourceRanges === null ? [] : [{ sourceRanges: null }]),
+      ...(service.externalIP ? [{ externalIP: false }] : []),
+      ...(service.endpoints ?? []).map((_, e) => ({
+        endpoints: (service.endpoints ?? []).slice(0, e),
+      })),
+    ];
+    for (const change of simpler) {
+      yield { ...made, services: made.services.with(i, { ...service, ...change }) };
+    }
+  }
+}
+
+/** Whether a flow begins at one of the Service's Pods. */
+function uses(made: Case, id: number): boolean {
+  return made.flows.some(({ from }) => from.startsWith(`pod/demo/s${id}-`));
+}
+
+function without<T>(list: readonly T[], i: number): readonly T[] {
+  return list.filter((_, n) => n !== i);
+}

@@ -1,0 +1,51 @@
+// `npm run test:kernel -- --clusters N --seed S [--flows N] [--mode MODE] [--inject FAULT]`: holds random clusters
+// against the real kernel. Exit status 1: they disagree, or an injected fault went unnoticed.
+import { parseArgs } from 'node:util';
+import { runDifferential } from './differential.ts';
+import { type KernelMode, missing, modes } from './modes.ts';
+import { failureText, say } from './report.ts';
+
+const { values } = parseArgs({
+  options: {
+    clusters: { type: 'string', default: '50' },
+    flows: { type: 'string', default: '40' },
+    seed: { type: 'string', default: '1' },
+    mode: { type: 'string' },
+    inject: { type: 'string' },
+  },
+});
+
+function chosen(): readonly KernelMode[] {
+  const all = Object.keys(modes) as KernelMode[];
+  if (values.mode === undefined) return all;
+  const mode = all.find((one) => one === values.mode);
+  if (mode === undefined) throw new Error(`unknown mode "${values.mode}": ${all.join(', ')}`);
+  return [mode];
+}
+
+for (const mode of chosen()) {
+  const reason = missing(mode);
+  if (reason !== null) {
+    console.log(`${mode}: skipped, ${reason}`);
+    continue;
+  }
+  const { inject } = values;
+  const fault = inject === undefined ? null : modes[mode].faults[inject];
+  if (fault === undefined) {
+    throw new Error(`unknown fault "${inject}": ${Object.keys(modes[mode].faults).join(', ')}`);
+  }
+  const started = performance.now();
+  const [clusters, flows, seed] = [values.clusters, values.flows, values.seed].map(Number);
+  const result = runDifferential({
+    mode,
+    clusters: clusters ?? 50,
+    flows: flows ?? 40,
+    seed: seed ?? 1,
+    fault,
+  });
+  console.log(say(mode, result, performance.now() - started));
+  if (result.failure !== null) console.log(failureText(mode, result.failure, flows ?? 40));
+  const wrong = fault === null ? result.failure !== null : result.failure === null;
+  if (wrong) process.exitCode = 1;
+  if (wrong && fault !== null) console.log(`the fault ${inject} went unnoticed`);
+}

@@ -1,0 +1,47 @@
+// How each way of loading rules is done: the tool, the text it takes, and what tells that this machine cannot.
+import { spawnSync } from 'node:child_process';
+import type { Cluster } from '../../src/cluster/cluster.ts';
+import type { RuleText } from '../../src/harness/kernel/lab.ts';
+import { type Fault, iptablesFaults } from './faults.ts';
+
+export type KernelMode = 'iptables' | 'iptables-legacy';
+
+export interface ModeRow {
+  readonly proxyMode: 'iptables' | 'nftables';
+  readonly rulesOf: (cluster: Cluster, node: string) => readonly RuleText[];
+  readonly faults: Readonly<Record<string, Fault>>;
+  /** Another mode loads the same text: its faults need no second run. */
+  readonly sameTextAs: KernelMode | null;
+  /** Tools that must take an empty rule set in a namespace of their own. */
+  readonly probe: { readonly argv: readonly string[]; readonly input: string };
+}
+
+const restored = (flavour: 'nft' | 'legacy', faults: Readonly<Record<string, Fault>>): ModeRow => ({
+  proxyMode: 'iptables',
+  rulesOf: (cluster, node) => [
+    {
+      tool: [`iptables-${flavour}-restore`],
+      text: cluster.rules(node, { format: 'iptables-save' }),
+    },
+  ],
+  faults,
+  sameTextAs: flavour === 'legacy' ? 'iptables' : null,
+  probe: { argv: [`iptables-${flavour}-restore`], input: '*nat\nCOMMIT\n' },
+});
+
+export const modes: Readonly<Record<KernelMode, ModeRow>> = {
+  iptables: restored('nft', iptablesFaults),
+  'iptables-legacy': restored('legacy', iptablesFaults),
+};
+
+/** Why a mode cannot be compared here; null: it can. */
+export function missing(mode: KernelMode): string | null {
+  if (process.platform !== 'linux') return 'not Linux';
+  if (process.getuid?.() !== 0) return 'not root: no network namespaces of our own';
+  for (const tool of ['perl', 'ip', 'mkfifo', 'unshare']) {
+    if (spawnSync('sh', ['-c', `command -v ${tool}`]).status !== 0) return `no ${tool}`;
+  }
+  const { argv, input } = modes[mode].probe;
+  const run = spawnSync('unshare', ['-n', ...argv], { input, encoding: 'utf8' });
+  return run.status === 0 ? null : `${argv[0]}: ${run.stderr.trim()}`;
+}
