@@ -68,10 +68,10 @@ export function rulesOn(state: State, node: string, family: Family): RuleSource 
 export function layersOn(state: State, node: string, family: Family): readonly RuleLayer[] {
   const { spec } = state.parts;
   const cni = profileNamed(spec.cniProfile).layers(subnetsOf(spec));
+  const left = state.parts.proxies.leftOn(node, family).map(({ written }) => written.layer);
   const proxy = writtenOn(state, node, family)?.layer;
-  return [kubeletLayer(family), ...(proxy === undefined ? [] : [proxy]), ...cni].filter(
-    (layer) => layer.family === family,
-  );
+  const own = proxy === undefined ? left : [...left, proxy];
+  return [kubeletLayer(family), ...own, ...cni].filter((layer) => layer.family === family);
 }
 
 /** What the node's kube-proxy has written; undefined: nothing yet. */

@@ -11,7 +11,7 @@ import { refreshRules } from './dialling.ts';
 import { coreDns } from './dns-servers.ts';
 import { endpointControllers, everyWatch, hearLate } from './lateness.ts';
 import { machineFor } from './machines.ts';
-import { startProxy } from './proxy-sync.ts';
+import { startProxy, stopProxy } from './proxy-sync.ts';
 import type { State } from './state.ts';
 
 export function happenTo(state: State, kind: string, key: string, event: ObjectEvent): void {
@@ -52,13 +52,13 @@ function returnNode(state: State, name: string): void {
 }
 
 export function switchComponent(state: State, component: Component, to: 'stops' | 'starts'): void {
-  const { engine, proxies, fabric } = state.parts;
+  const { engine, fabric } = state.parts;
   const stops = to === 'stops';
   switch (component.kind) {
     case 'kube-proxy': {
       refreshRules(state);
       for (const node of nodesOf(state, component.node)) {
-        if (stops) proxies.stop(node);
+        if (stops) stopProxy(state, node);
         else startProxy(state, node);
       }
       return;

@@ -3,7 +3,9 @@
 import type { ProgramContext, ServerProgram } from '../node/program.ts';
 import type { Socket } from '../node/socket.ts';
 import { serverFor } from '../programs/servers.ts';
+import { heldProgram, type RelayData, relayProgram } from '../proxy/userspace/mode.ts';
 import type { State } from './state.ts';
+import { heldPort, userspaceProxy } from './userspace.ts';
 
 /** The program of a socket. Throws for an id nobody opened a socket with. */
 export function serverOf(state: State, id: string, socket: Socket, machine: string): ServerProgram {
@@ -21,6 +23,10 @@ export function serverOf(state: State, id: string, socket: Socket, machine: stri
     }
     case 'upstream-dns':
       return state.parts.dns.upstream;
+    case relayProgram:
+      return userspaceProxy(state, socket.data as RelayData);
+    case heldProgram:
+      return heldPort;
     default: {
       const server = serverFor(id, socket.data);
       if (server === undefined) throw new Error(`no program "${id}" for a socket of ${machine}`);

@@ -13,6 +13,7 @@ import type { ProxyConfig, ProxyNode } from '../proxy/config.ts';
 import { iptablesMode } from '../proxy/iptables/mode.ts';
 import type { LazyMode, Mode, ModeName, ModeState, SyncInput, Written } from '../proxy/mode.ts';
 import { emptySnapshot, type ProxySnapshot, withEvent } from '../proxy/snapshot.ts';
+import { userspaceMode } from '../proxy/userspace/mode.ts';
 import type { Causes } from '../sim/causes.ts';
 import { Table } from '../sim/table.ts';
 
@@ -21,7 +22,7 @@ const modes: Readonly<Record<ModeName, Mode | null>> = {
   iptables: iptablesMode,
   ipvs: null,
   nftables: null,
-  userspace: null,
+  userspace: userspaceMode,
 };
 
 /** Throws InputError for a mode that is not modelled yet. */
@@ -44,6 +45,11 @@ export interface Received {
   readonly version: number;
 }
 
+/** What a process in `mode` wrote and did not take away when it ended. */
+export interface Left extends ModeState {
+  readonly mode: ModeName;
+}
+
 export class Proxies {
   readonly config: ProxyConfig;
   readonly #causes: Causes;
@@ -52,12 +58,14 @@ export class Proxies {
   #behind: Table<Received>;
   /** Nodes whose proxy does not run. */
   #stopped: Table<true>;
-  /** Node -> its mode, where it is not the cluster's. */
-  #modes: Table<ModeName>;
+  /** Node -> its configuration, where it is not the cluster's. */
+  #configs: Table<ProxyConfig>;
   /** "node01 4" -> what an eager mode keeps of that node and family. */
   #states: Table<ModeState>;
   /** "node01 4 key" -> when that timer of an eager mode comes due. */
   #timers: Table<number>;
+  /** "node01 4" -> what processes that ended have left there, oldest first, and the one that died last. */
+  #left: Table<readonly Left[]>;
   /** Something was written that the nodes have not loaded yet. */
   stale = true;
 
@@ -67,9 +75,10 @@ export class Proxies {
     this.#current = { snapshot: emptySnapshot(config.minor), version: 0 };
     this.#behind = new Table();
     this.#stopped = new Table();
-    this.#modes = new Table();
+    this.#configs = new Table();
     this.#states = new Table();
     this.#timers = new Table();
+    this.#left = new Table();
   }
 
   fork(): Proxies {
@@ -77,9 +86,10 @@ export class Proxies {
     copy.#current = this.#current;
     copy.#behind = this.#behind.fork();
     copy.#stopped = this.#stopped.fork();
-    copy.#modes = this.#modes.fork();
+    copy.#configs = this.#configs.fork();
     copy.#states = this.#states.fork();
     copy.#timers = this.#timers.fork();
+    copy.#left = this.#left.fork();
     copy.stale = this.stale;
     return copy;
   }
@@ -139,16 +149,27 @@ export class Proxies {
     this.load(node, this.#current);
   }
 
+  /** What the node's kube-proxy was started with. */
+  configOf(node: string): ProxyConfig {
+    return this.#configs.get(node) ?? this.config;
+  }
+
+  configure(node: string, config: ProxyConfig): void {
+    modeNamed(config.mode);
+    this.#configs.set(node, config);
+    this.stale = true;
+  }
+
   /** The mode that the node's kube-proxy runs in. */
   modeOf(node: string): Mode {
-    return modeNamed(this.#modes.get(node) ?? this.config.mode);
+    return modeNamed(this.configOf(node).mode);
   }
 
   /** Whether any node's mode takes steps of its own at each sync. */
   get someEager(): boolean {
     return (
       modeNamed(this.config.mode).kind === 'eager' ||
-      [...this.#modes.values()].some((name) => modeNamed(name).kind === 'eager')
+      [...this.#configs.values()].some(({ mode }) => modeNamed(mode).kind === 'eager')
     );
   }
 
@@ -158,7 +179,21 @@ export class Proxies {
   }
 
   setState(node: string, family: Family, state: ModeState): void {
-    this.#states.set(`${node} ${family}`, state);
+    const key = `${node} ${family}`;
+    if (this.#states.get(key)?.written !== state.written) this.stale = true;
+    this.#states.set(key, state);
+  }
+
+  /** What processes that ended have left on the node, oldest first. */
+  leftOn(node: string, family: Family): readonly Left[] {
+    return this.#left.get(`${node} ${family}`) ?? [];
+  }
+
+  /** The process has ended, or what it left is cleaned up: this is there now. */
+  leave(node: string, family: Family, left: readonly Left[]): void {
+    const key = `${node} ${family}`;
+    this.#states.delete(key);
+    this.#left.set(key, left);
     this.stale = true;
   }
 
@@ -173,7 +208,7 @@ export class Proxies {
 
   /** All that a sync of the node's proxy depends on now. */
   inputFor(node: ProxyNode, family: Family): SyncInput {
-    const config = { ...this.config, mode: this.modeOf(node.name).name };
+    const config = this.configOf(node.name);
     return { snapshot: this.snapshotOf(node.name), node, config, causes: this.#causes, family };
   }
 
@@ -182,39 +217,34 @@ export class Proxies {
   written(node: ProxyNode, family: Family): Written | undefined {
     const mode = this.modeOf(node.name);
     if (mode.kind === 'eager') return this.stateOf(node.name, family)?.written;
-    return writtenBy(mode, this.snapshotOf(node.name), node, this.config, this.#causes, family);
+    return writtenBy(mode, this.inputFor(node, family));
   }
 }
 
 type ByFamily = Map<Family, Written>;
-const known = new WeakMap<ProxySnapshot, WeakMap<ProxyNode, Map<LazyMode, ByFamily>>>();
+const known = new WeakMap<ProxySnapshot, WeakMap<ProxyNode, Map<ProxyConfig, ByFamily>>>();
 
-function writtenBy(
-  mode: LazyMode,
-  snapshot: ProxySnapshot,
-  node: ProxyNode,
-  config: ProxyConfig,
-  causes: Causes,
-  family: Family,
-): Written {
+/** By identity of snapshot, node and configuration. */
+function writtenBy(mode: LazyMode, input: SyncInput): Written {
+  const { snapshot, node, config, family } = input;
   let byNode = known.get(snapshot);
   if (byNode === undefined) {
     byNode = new WeakMap();
     known.set(snapshot, byNode);
   }
-  let byMode = byNode.get(node);
-  if (byMode === undefined) {
-    byMode = new Map();
-    byNode.set(node, byMode);
+  let byConfig = byNode.get(node);
+  if (byConfig === undefined) {
+    byConfig = new Map();
+    byNode.set(node, byConfig);
   }
-  let byFamily = byMode.get(mode);
+  let byFamily = byConfig.get(config);
   if (byFamily === undefined) {
     byFamily = new Map();
-    byMode.set(mode, byFamily);
+    byConfig.set(config, byFamily);
   }
   let written = byFamily.get(family);
   if (written === undefined) {
-    written = mode.written({ snapshot, node, config, causes, family });
+    written = mode.written(input);
     byFamily.set(family, written);
   }
   return written;

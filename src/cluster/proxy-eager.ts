@@ -2,7 +2,7 @@
 // one when the process dies. Lazy modes never come here.
 import type { Family } from '../net/addr.ts';
 import { familiesOf, proxyNodeOn, writtenOn } from './dialling.ts';
-import { proxyMachine, setSysctl } from './proxy-machine.ts';
+import { proxyMachine, proxyProgram, setSysctl } from './proxy-machine.ts';
 import type { State } from './state.ts';
 
 /** The node's kube-proxy syncs, if its mode takes steps. */
@@ -13,6 +13,7 @@ export function syncEager(state: State, node: string): void {
   const seen = proxyNodeOn(state, node);
   for (const family of familiesOf(spec)) {
     const before = proxies.stateOf(node, family) ?? null;
+    if (before === null) takeOver(state, node, family);
     const after = mode.sync(
       before,
       proxies.inputFor(seen, family),
@@ -28,6 +29,30 @@ export function setSysctls(state: State, node: string): void {
     const { sysctls = {} } = writtenOn(state, node, family) ?? {};
     for (const [path, value] of Object.entries(sysctls)) setSysctl(state, node, path, value);
   }
+}
+
+/** The process dies: its sockets are closed, what it wrote stays. What a lazy mode wrote is told by its snapshot, as
+ * long as no other mode writes there. */
+export function endProcess(state: State, node: string): void {
+  const { proxies, fabric, spec } = state.parts;
+  fabric.unlisten(`node/${node}`, ({ program }) => program.startsWith(proxyProgram));
+  const mode = proxies.modeOf(node);
+  if (mode.kind === 'lazy') return;
+  for (const family of familiesOf(spec)) {
+    const last = proxies.stateOf(node, family);
+    if (last === undefined) continue;
+    const others = proxies.leftOn(node, family).filter((one) => one.mode !== mode.name);
+    proxies.leave(node, family, [...others, { ...mode.died(last), mode: mode.name }]);
+  }
+}
+
+/** A process begins in the node's mode: it takes over what one in the same mode left. */
+function takeOver(state: State, node: string, family: Family): void {
+  const { proxies } = state.parts;
+  const left = proxies.leftOn(node, family);
+  const own = proxies.modeOf(node).name;
+  const others = left.filter(({ mode }) => mode !== own);
+  if (others.length !== left.length) proxies.leave(node, family, others);
 }
 
 interface Timer {

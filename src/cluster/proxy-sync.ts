@@ -8,7 +8,7 @@ import { emptySnapshot, type ProxySnapshot } from '../proxy/snapshot.ts';
 import { familiesOf, refreshRules } from './dialling.ts';
 import { lagOf } from './lateness.ts';
 import type { Received } from './proxies.ts';
-import { syncEager } from './proxy-eager.ts';
+import { endProcess, syncEager } from './proxy-eager.ts';
 import type { State } from './state.ts';
 
 /** All proxies read the same events. Where syncs take time of their own, one is planned no sooner than the least time
@@ -94,6 +94,14 @@ export function proxyLoads(
   syncEager(state, node);
   deleteStale(state, node, before, proxies.snapshotOf(node));
   loadWhereRemembered(state);
+}
+
+/** The process ends; what it has written stays, and changes do not arrive. */
+export function stopProxy(state: State, node: string): void {
+  const { proxies } = state.parts;
+  if (proxies.isStopped(node)) return;
+  proxies.stop(node);
+  endProcess(state, node);
 }
 
 /** A proxy that was stopped lists everything anew, and so compares every flow. */

@@ -37,7 +37,7 @@ export interface Parts {
   readonly kubelets: KubeletState;
   readonly addresses: HostLocal;
   fabric: Fabric;
-  readonly proxies: Proxies;
+  proxies: Proxies;
   dns: DnsServers;
   readonly requests: Requests;
 }
@@ -46,6 +46,7 @@ export interface Parts {
 export interface Kept {
   readonly fabric: Fabric;
   readonly dns: DnsServers;
+  readonly proxies: Proxies;
   readonly stale: boolean;
 }
 
@@ -130,13 +131,16 @@ export class State {
   /** What `resume` goes on from. */
   keep(): Kept {
     const { fabric, dns, proxies } = this.parts;
-    return { fabric: fabric.fork(), dns: dns.fork(), stale: proxies.stale };
+    // A mode with a past may go on with each connection; the others only load what is stale.
+    const kept = proxies.someEager ? proxies.fork() : proxies;
+    return { fabric: fabric.fork(), dns: dns.fork(), proxies: kept, stale: proxies.stale };
   }
 
   /** Stands where the state that kept this stood. */
   resume(kept: Kept): void {
     this.parts.fabric = kept.fabric.fork();
     this.parts.dns = kept.dns.fork();
+    if (kept.proxies !== this.parts.proxies) this.parts.proxies = kept.proxies.fork();
     this.parts.proxies.stale = kept.stale;
   }
 

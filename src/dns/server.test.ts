@@ -43,6 +43,7 @@ function outside(zone: string, state: { down: boolean; asked: string[] }) {
         machine: '',
         nowMs: 0,
         exchange: () => ({ kind: 'timeout', elapsedMs: 0 }),
+        dial: () => assert.fail('nobody dials here'),
       },
     );
     return reply === null

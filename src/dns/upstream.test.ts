@@ -22,6 +22,7 @@ const context = {
   machine: 'host/dns',
   nowMs: 0,
   exchange: () => ({ kind: 'timeout', elapsedMs: 0 }) as const,
+  dial: () => assert.fail('nobody dials here'),
 };
 const peer = { addr: addr('10.0.0.2'), port: 4000, proto: UDP } as const;
 

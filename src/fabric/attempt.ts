@@ -30,6 +30,10 @@ export interface Attempt {
   backend: string | null;
   replyFrom: Point | null;
   replyAt: number | null;
+  /** The program closed the connection with data unread. */
+  closed: boolean;
+  /** The program passed it on: `source` and `backend` are those of the last leg. */
+  relayed: boolean;
 }
 
 /** Where the first packet arrived, and at which socket. */
@@ -81,6 +85,8 @@ export function begin(fabric: Fabric, request: DialRequest, moment: Moment): Att
     backend: null,
     replyFrom: null,
     replyAt: null,
+    closed: false,
+    relayed: false,
   };
 }
 
@@ -105,7 +111,7 @@ export function there(
   }
   switch (fate.kind) {
     case 'arrived':
-      attempt.source = point(fate.packet.src, fate.packet.sport);
+      if (!attempt.relayed) attempt.source = point(fate.packet.src, fate.packet.sport);
       return fate;
     case 'lost':
       return silence(fate);

@@ -2,9 +2,10 @@
 // both ways. SCTP goes like it (INIT, INIT-ACK, message, answer; no COOKIE, no SHUTDOWN). UDP: a datagram and its
 // answer. Every packet walks every machine's rules. A connection that is kept goes on in lasting.ts. Not modelled:
 // windows, retransmission other than on a lossy wire, and the RST by which a client answers a stray SYN-ACK.
+import { formatEndpoint } from '../net/addr.ts';
 import { ACK, FIN, noPayload, PSH, RST, SYN, TCP, UDP } from '../net/packet.ts';
 import type { DialRequest, DialResult } from '../node/dial.ts';
-import type { ExchangeResult, ProgramContext } from '../node/program.ts';
+import type { Answer, ExchangeResult, ProgramContext } from '../node/program.ts';
 import type { Socket } from '../node/socket.ts';
 import {
   type Attempt,
@@ -67,6 +68,7 @@ function connection(attempt: Attempt): DialResult {
     if (sent.kind !== 'arrived') return sent;
     if (sent.at !== meeting.machine) return { kind: 'silence', via: 'noreply', again: false };
     reply ??= serve(attempt, meeting);
+    if (attempt.closed) return reset(attempt, meeting);
     if (reply === null) return { kind: 'silence', via: 'noreply', again: false };
     return back(attempt, meeting, PSH | ACK, reply, attempt.quiet);
   });
@@ -97,6 +99,12 @@ function withKept(attempt: Attempt, meeting: Meeting | null, result: DialResult)
 
 function acceptedIn({ machine, server, peer }: Meeting, socket: Socket): Accepted {
   return { machine, local: server, peer, socket };
+}
+
+/** A socket that is closed with data unread sends a RST. */
+function reset(attempt: Attempt, meeting: Meeting): Heard {
+  const heard = back(attempt, meeting, RST | ACK, noPayload, attempt.quiet);
+  return heard.kind === 'arrived' ? { kind: 'over', outcome: 'refused', via: 'rst' } : heard;
 }
 
 function handshake(attempt: Attempt): Met | Heard {
@@ -167,7 +175,27 @@ export function serve(attempt: Attempt, meeting: Meeting): Uint8Array | null {
   const from = { addr: peer.addr, port: peer.port, proto: request.proto };
   const answer = program.receive(request.message, from, context);
   attempt.elapsedMs += Math.max(answer.elapsedMs, context.spentMs);
+  if (answer.relayed !== undefined) relayedTo(attempt, socket, answer.relayed);
+  attempt.closed = answer.closed === true;
   return answer.reply;
+}
+
+/** Whoever took what a program passed on is the backend, and knows the program's machine alone. */
+function relayedTo(
+  attempt: Attempt,
+  socket: Socket,
+  { backend, source }: NonNullable<Answer['relayed']>,
+): void {
+  const to = backend ?? 'nobody';
+  attempt.loud.trace.note({
+    at: socket.owner,
+    stage: 'socket',
+    effect: 'deliver',
+    detail: `passed on to ${to} from ${source === null ? '?' : formatEndpoint(source.addr, source.port)}`,
+  });
+  attempt.relayed = true;
+  attempt.backend = backend ?? attempt.backend;
+  attempt.source = source ?? attempt.source;
 }
 
 /** What a program sees while it answers. A class because waiting moves its clock. */
@@ -187,13 +215,15 @@ class Inside implements ProgramContext {
     return this.#startMs + this.spentMs;
   }
 
-  exchange: ProgramContext['exchange'] = (proto, to, port, message, timeoutMs) => {
+  exchange: ProgramContext['exchange'] = (...request) => exchanged(this.dial(...request));
+
+  dial: ProgramContext['dial'] = (proto, to, port, message, timeoutMs) => {
     const { fabric, moment } = this.#attempt;
     const request = { from: this.machine, proto, to, port, message, timeoutMs };
     const depth = (moment.depth ?? 0) + 1;
     const result = dial(fabric, request, { ...moment, nowMs: this.nowMs, depth });
     this.spentMs += result.elapsedMs;
-    return exchanged(result);
+    return result;
   };
 }
 

@@ -1,9 +1,10 @@
 // Steps about how connections are shared out. Shares are exact: every random branch is walked with its probability, so
-// "evenly" means 1/n to the precision of the probabilities in the rules, not a statistic over samples.
+// "evenly" means 1/n to the precision of the probabilities in the rules, not a statistic over samples. Where nothing is
+// random (a proxy or a scheduler takes turns), they are those of connections in a row.
 import { branches } from '../analysis/flows.ts';
 import { outcomeOf } from '../analysis/trace-document.ts';
 import { InputError } from '../api/input-error.ts';
-import type { Attempt } from '../cluster/cluster.ts';
+import type { Attempt, Cluster } from '../cluster/cluster.ts';
 import { enumerate } from '../sim/choices.ts';
 import { byAddress } from './by-address.ts';
 import { endedText, whereOf } from './connections.ts';
@@ -22,7 +23,14 @@ interface Shares {
   readonly sample: Attempt | undefined;
 }
 
-function sharesOf(world: SvcWorld, from: string, where: string, target: TargetRef): Shares {
+/** `turns`: how many connections in a row are looked at where shares are not drawn. */
+function sharesOf(
+  world: SvcWorld,
+  from: string,
+  where: string,
+  target: TargetRef,
+  turns: number,
+): Shares {
   const cluster = world.scratch();
   const by = new Map<string, number>();
   let sample: Attempt | undefined;
@@ -35,6 +43,31 @@ function sharesOf(world: SvcWorld, from: string, where: string, target: TargetRe
     const key = endedText(attempt);
     by.set(key, (by.get(key) ?? 0) + probability);
     if (sample === undefined || outcomeOf(attempt) !== 'answered') sample = attempt;
+  }
+  const isDrawn = by.size !== 1 || sample === undefined || outcomeOf(sample) !== 'answered';
+  return isDrawn ? { by, sample } : inTurn(world.scratch(), from, where, target, turns);
+}
+
+/** Connections in a row that a table of shares is compared with where they are taken in turn: divisible by 1 to 6. */
+const turnsOfTable = 60;
+/** How often each of n Pods has its turn. */
+const rounds = 4;
+
+/** Nothing is left to chance, so the share of a Pod is that of many connections in a row: round robin and the like. */
+function inTurn(
+  cluster: Cluster,
+  from: string,
+  where: string,
+  { proto }: TargetRef,
+  turns: number,
+): Shares {
+  const by = new Map<string, number>();
+  let sample: Attempt | undefined;
+  for (let n = 0; n < turns; n++) {
+    sample = cluster.connect(from, where, { proto });
+    const key = endedText(sample);
+    by.set(key, (by.get(key) ?? 0) + 1 / turns);
+    cluster.advance(1);
   }
   return { by, sample };
 }
@@ -52,6 +85,7 @@ export function spreadEvenly(
   pods: number,
 ): void {
   const where = whereOf(world, world.cluster, target);
+  const turns = pods * rounds;
   const isEven = ({ by }: Shares) =>
     by.size === pods &&
     [...by].every(
@@ -60,8 +94,8 @@ export function spreadEvenly(
     );
   for (const from of world.cluster.machinesOf(client.who)) {
     const there = byAddress(world.scratch(), from, where);
-    if (there !== where && isEven(sharesOf(world, from, there, target))) continue;
-    const shares = sharesOf(world, from, where, target);
+    if (there !== where && isEven(sharesOf(world, from, there, target, turns))) continue;
+    const shares = sharesOf(world, from, where, target, turns);
     const even = isEven(shares);
     expect(world, even, () => ({
       expected: `${client.text} reaches ${pods} Pods at ${target.text}, each with a share of 1/${pods}`,
@@ -90,7 +124,7 @@ export function spreadIs(
     throw new InputError('usage', 'the table has two rows for the same Pod');
   }
   for (const from of world.cluster.machinesOf(client.who)) {
-    const shares = sharesOf(world, from, where, target);
+    const shares = sharesOf(world, from, where, target, turnsOfTable);
     const holds =
       shares.by.size === wanted.size &&
       [...wanted].every(([end, share]) => Math.abs((shares.by.get(end) ?? 0) - share) < precision);

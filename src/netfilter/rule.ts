@@ -50,7 +50,13 @@ export type Match =
       readonly value: number;
       readonly mask: number;
     }
-  | { readonly kind: 'conntrack'; readonly negated: boolean; readonly states: readonly CtState[] }
+  /** `module: 'state'`: written as `-m state --state`, its older name. */
+  | {
+      readonly kind: 'conntrack';
+      readonly negated: boolean;
+      readonly states: readonly CtState[];
+      readonly module?: 'state';
+    }
   | {
       readonly kind: 'addrtype';
       readonly side: 'src' | 'dst';

@@ -117,7 +117,7 @@ function run(
     inDevice,
     outDevice: hop === null ? null : hop.device,
     nextHop: hop === null ? null : (hop.nextHop ?? packet.dst),
-    bridged: isBridged(passage.machine, inDevice, hop),
+    bridged: isBridged(passage.machine, hook, inDevice, hop),
   };
   const verdict = netfilter.hook(hook, packet, context);
   switch (verdict.kind) {
@@ -140,8 +140,15 @@ function drop(
   return { kind: 'dropped', hook, reason };
 }
 
-/** br_netfilter: a frame between two ports of one bridge. */
-function isBridged(machine: Machine, inDevice: string | null, hop: Hop | null): boolean {
-  if (inDevice === null || hop?.device !== inDevice || !machine.sysctls.bridgeNf) return false;
+/** br_netfilter: a frame between two ports of one bridge; before routing, every frame that came in by a port, as the
+ * bridge runs PREROUTING for it (br_nf_pre_routing) and the IP layer then does not do so again. */
+function isBridged(
+  machine: Machine,
+  hook: Hook,
+  inDevice: string | null,
+  hop: Hop | null,
+): boolean {
+  if (inDevice === null || !machine.sysctls.bridgeNf) return false;
+  if (hook !== 'PREROUTING' && hop?.device !== inDevice) return false;
   return deviceOf(machine, inDevice)?.wire.startsWith('bridge/') === true;
 }

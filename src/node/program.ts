@@ -3,6 +3,7 @@
 // src/programs and src/dns.
 import type { Addr } from '../net/addr.ts';
 import type { Proto } from '../net/packet.ts';
+import type { DialResult } from './dial.ts';
 
 /** The other end as the program's socket sees it. */
 export interface Peer {
@@ -25,6 +26,8 @@ export interface ProgramContext {
     message: Uint8Array,
     timeoutMs: number,
   ): ExchangeResult;
+  /** The same, and all that came of it. */
+  dial(proto: Proto, to: Addr, port: number, message: Uint8Array, timeoutMs: number): DialResult;
 }
 
 export type ExchangeResult =
@@ -33,9 +36,15 @@ export type ExchangeResult =
 
 export interface ServerProgram {
   /** Answers one message; null: silence. `elapsedMs` is how long it took in virtual time. */
-  receive(
-    message: Uint8Array,
-    peer: Peer,
-    context: ProgramContext,
-  ): { readonly reply: Uint8Array | null; readonly elapsedMs: number };
+  receive(message: Uint8Array, peer: Peer, context: ProgramContext): Answer;
+}
+
+export interface Answer {
+  /** Null: silence. */
+  readonly reply: Uint8Array | null;
+  readonly elapsedMs: number;
+  /** The program only passed it on: who took it in the end, and by which source that one knows it. */
+  readonly relayed?: Pick<DialResult, 'backend' | 'source'>;
+  /** The connection is closed with data unread, so the client is reset. */
+  readonly closed?: boolean;
 }

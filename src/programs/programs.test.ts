@@ -48,7 +48,9 @@ function contextOf(world: World): ProcessContext {
       nowMs += elapsedMs;
       const client = { addr: addr('10.244.1.2'), port: 32768 };
       const peer: Peer = { ...client, proto: TCP };
-      const context = { machine: '', nowMs, exchange: this.exchange } as const;
+      const { exchange } = this;
+      const dial = () => assert.fail('nobody dials here');
+      const context = { machine: '', nowMs, exchange, dial } as const;
       const answered = outcome === 'answered';
       return {
         phase: world.phase ?? (answered ? 'reply' : 'connect'),

@@ -122,6 +122,7 @@ const modules = [
   'set',
   'ipvs',
   'multiport',
+  'state',
 ];
 
 function openModule(reading: Reading, name: string): void {
@@ -239,6 +240,10 @@ function moduleMatch(reading: Reading, word: string): Match | null {
     }
     case 'conntrack --ctstate':
       return { kind: 'conntrack', negated, states: parseStates(reading.value(word)) };
+    case 'state --state': {
+      const states = parseStates(reading.value(word));
+      return { kind: 'conntrack', negated, states, module: 'state' };
+    }
     case 'addrtype --src-type':
     case 'addrtype --dst-type': {
       const type = reading.value(word);

@@ -106,7 +106,9 @@ function extension(match: Match, before: Match | null, family: Family): readonly
     }
     case 'conntrack': {
       const states = stateOrder.filter((state) => match.states.includes(state));
-      return ['-m', 'conntrack', ...not(match, '--ctstate', states.join(','))];
+      const words = match.module === 'state' ? ['state', '--state'] : ['conntrack', '--ctstate'];
+      const [module = '', option = ''] = words;
+      return ['-m', module, ...not(match, option, states.join(','))];
     }
     case 'addrtype':
       return ['-m', 'addrtype', ...not(match, `--${match.side}-type`, match.type)];

@@ -66,6 +66,7 @@ export const rewriteRows: readonly RewriteRow[] = [
     input: '-m conntrack ! --ctstate DNAT,SNAT,UNTRACKED,RELATED,ESTABLISHED,INVALID,NEW -j DROP',
     want: '-m conntrack ! --ctstate INVALID,NEW,RELATED,ESTABLISHED,UNTRACKED,SNAT,DNAT -j DROP',
   },
+  { input: '-p tcp -m tcp --dport 80 -m state --state NEW -j ACCEPT' },
   { input: '-m addrtype --dst-type LOCAL -j ACCEPT' },
   { input: '-m addrtype ! --src-type LOCAL -j ACCEPT' },
   { input: '-p tcp -m multiport --dports 80,443 -j ACCEPT' },

@@ -1,0 +1,58 @@
+// The kube-proxy process of userspace mode as a program behind its sockets: src/proxy/userspace says where a connection
+// goes, the node dials there, and what the balancer remembers is kept with the node's proxy.
+import { type Proto, UDP } from '../net/packet.ts';
+import type { DialResult } from '../node/dial.ts';
+import type { Answer, ProgramContext, ServerProgram } from '../node/program.ts';
+import type { Target } from '../proxy/userspace/balancer.ts';
+import type { RelayData, UserspaceState } from '../proxy/userspace/mode.ts';
+import { type Dialled, relayDatagram, relayStream } from '../proxy/userspace/relay.ts';
+import type { State } from './state.ts';
+
+/** How long a client and an endpoint may take once they are connected: bytes are copied without a limit. */
+const patienceMs = 130_000;
+
+/** Copies between a client and an endpoint of the service port. */
+export function userspaceProxy(state: State, { node, family, service }: RelayData): ServerProgram {
+  return {
+    receive: (message, peer, context) => {
+      const { proxies } = state.parts;
+      const before = proxies.stateOf(node, family) as UserspaceState | undefined;
+      if (before === undefined) return { reply: null, elapsedMs: 0 };
+      const startMs = context.nowMs;
+      const dial = (to: Target, timeoutMs: number) => {
+        return dialled(context, peer.proto, to, message, timeoutMs);
+      };
+      const idleMs = proxies.configOf(node).udpIdleTimeoutMs;
+      const { result, after } =
+        peer.proto === UDP
+          ? relayDatagram(before, service, peer, startMs, idleMs, (to) => dial(to, patienceMs))
+          : relayStream(before, service, peer, startMs, dial);
+      if (after !== before) proxies.setState(node, family, after);
+      return answerOf(result, peer.proto);
+    },
+  };
+}
+
+function dialled(
+  context: ProgramContext,
+  proto: Proto,
+  { address, port }: Target,
+  message: Uint8Array,
+  timeoutMs: number,
+): Dialled<DialResult> {
+  const result = context.dial(proto, address, port, message, timeoutMs);
+  const connected = result.phase === 'reply' || result.outcome === 'answered';
+  return { connected, elapsedMs: result.elapsedMs, result };
+}
+
+/** Null: nobody was found, so the client's connection is closed with its request unread. */
+function answerOf(result: DialResult | null, proto: Proto): Answer {
+  if (result === null) return { reply: null, elapsedMs: 0, closed: proto !== UDP };
+  const { backend, source, outcome, reply } = result;
+  const relayed = { backend, source };
+  if (outcome === 'answered') return { reply: reply ?? new Uint8Array(0), elapsedMs: 0, relayed };
+  return { reply: null, elapsedMs: 0, relayed, closed: proto !== UDP && outcome !== 'timeout' };
+}
+
+/** A socket that only holds a port: it takes connections and never reads. */
+export const heldPort: ServerProgram = { receive: () => ({ reply: null, elapsedMs: 0 }) };
