@@ -35,7 +35,6 @@ import { proxyConfig } from '../proxy/config.ts';
 import { conntrackTimeouts } from '../proxy/sysctls.ts';
 import { Causes } from '../sim/causes.ts';
 import type { Choices } from '../sim/choices.ts';
-import { checkHealth } from './cloud.ts';
 import { coreDns, DnsServers, upstreamOf } from './dns-servers.ts';
 import { type Component, Engine } from './engine.ts';
 import {
@@ -50,6 +49,7 @@ import { beginLease } from './leases.ts';
 import { noticesOn } from './notices.ts';
 import { Proxies } from './proxies.ts';
 import { proxyTimer, setSysctls, syncEager } from './proxy-eager.ts';
+import { openHealth } from './proxy-health.ts';
 import { proxiesSync, proxyLoads, receiveByProxies } from './proxy-sync.ts';
 import { planReloads, reloadCorefile } from './reload.ts';
 import { connectAgain, Requests } from './repeating.ts';
@@ -164,7 +164,6 @@ function wire(state: State, event: WatchEvent): void {
   for (const notice of noticesOn(event, spec, (object, path) => api.locate(object, path))) {
     if (!state.notices.includes(notice)) state.notices.push(notice);
   }
-  if (event.kind === 'EndpointSlice') checkHealth(state, event);
   if (event.kind === 'ConfigMap' && event.type === 'MODIFIED') planReloads(state, event.key);
   if (event.kind !== 'Node') return;
   const node = event.object as unknown as Node;
@@ -196,7 +195,7 @@ function wire(state: State, event: WatchEvent): void {
   if (known) return;
   setSysctls(state, node.metadata.name);
   listen(state, `node/${node.metadata.name}`, 10_250, 'kubelet');
-  listen(state, `node/${node.metadata.name}`, 10_256, 'kube-proxy');
+  openHealth(state, node.metadata.name);
 }
 
 /** The API server does not mind two machines with one address; the wires do: the first one has it. */

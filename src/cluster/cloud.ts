@@ -1,9 +1,11 @@
 // The cloud as the service controller sees it, and the way of a packet from outside to a balancer's address. In mode VIP
-// a balancer passes packets on as they are, to any of its nodes; with externalTrafficPolicy Local to those with a ready
-// endpoint: its health checks are answered at once. In mode Proxy, where it would end connections, it forwards nothing.
-import type { Service, WatchEvent } from '../api/types.ts';
+// a balancer passes packets on as they are, to any of its nodes; with externalTrafficPolicy Local to those that answer its
+// health checks with 200, which it makes whenever the answer can have changed. In mode Proxy, where it would end connections, it forwards nothing.
+import { keyOf, type Service } from '../api/types.ts';
 import type { CloudBalancers } from '../controllers/service-lb/cloud.ts';
-import { type Addr, familyOf } from '../net/addr.ts';
+import type { Addr } from '../net/addr.ts';
+import { healthCheckNodePorts } from '../proxy/health.ts';
+import { passesHealthCheck } from './proxy-health.ts';
 import type { State } from './state.ts';
 
 export function cloudOf(state: State): CloudBalancers | null {
@@ -40,32 +42,19 @@ function announce(state: State, service: Service): void {
   const balancer = cloud?.of(service);
   if (balancer === undefined || spec.cloudProvider?.ipMode !== 'VIP') return;
   const isLocal = service.spec.externalTrafficPolicy === 'Local';
-  const family = familyOf(balancer.address) === 4 ? 'IPv4' : 'IPv6';
-  const healthy = isLocal ? nodesWithEndpoints(state, service, family) : null;
   const nodes = balancer.nodes.filter(
-    (node) => fabric.has(`node/${node}`) && healthy?.has(node) !== false,
+    (node) =>
+      fabric.has(`node/${node}`) && (!isLocal || passesHealthCheck(state, node, keyOf(service))),
   );
   fabric.announce(balancer.address, { nodes, ports: balancer.ports });
 }
 
-function nodesWithEndpoints(state: State, { metadata }: Service, family: string): Set<string> {
-  const { api, index } = state.parts;
-  const nodes = new Set<string>();
-  for (const key of index.slicesOf(metadata.namespace ?? 'default', metadata.name)) {
-    const slice = api.get('EndpointSlice', key);
-    if (slice?.addressType !== family) continue;
-    for (const { conditions, nodeName } of slice.endpoints ?? []) {
-      if (conditions?.ready !== false && nodeName !== undefined) nodes.add(nodeName);
-    }
-  }
-  return nodes;
-}
-
-/** After a change of an EndpointSlice: what the health checks of its Service's balancer find. */
-export function checkHealth(state: State, { object }: WatchEvent): void {
-  const { cloud, api } = state.parts;
+/** What the health checks of balancers with externalTrafficPolicy Local find now. */
+export function checkBalancers(state: State): void {
+  const { cloud, api, proxies } = state.parts;
   if (cloud === null) return;
-  const { namespace, labels } = object.metadata;
-  const service = api.get('Service', `${namespace}/${labels?.['kubernetes.io/service-name']}`);
-  if (service?.spec.externalTrafficPolicy === 'Local') announce(state, service);
+  for (const key of healthCheckNodePorts(proxies.current.snapshot).keys()) {
+    const service = api.get('Service', key);
+    if (service !== undefined) announce(state, service);
+  }
 }

@@ -4,6 +4,12 @@ import type { ProgramContext, ServerProgram } from '../node/program.ts';
 import type { Socket } from '../node/socket.ts';
 import { serverFor } from '../programs/servers.ts';
 import { heldProgram, type RelayData, relayProgram } from '../proxy/userspace/mode.ts';
+import {
+  type HealthData,
+  healthCheckProgram,
+  healthServer,
+  healthzProgram,
+} from './proxy-health.ts';
 import type { State } from './state.ts';
 import { heldPort, userspaceProxy } from './userspace.ts';
 
@@ -23,6 +29,9 @@ export function serverOf(state: State, id: string, socket: Socket, machine: stri
     }
     case 'upstream-dns':
       return state.parts.dns.upstream;
+    case healthzProgram:
+    case healthCheckProgram:
+      return healthServer(state, socket.data as HealthData);
     case relayProgram:
       return userspaceProxy(state, socket.data as RelayData);
     case heldProgram:

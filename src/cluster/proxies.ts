@@ -45,6 +45,11 @@ export interface Received {
   readonly version: number;
 }
 
+/** What a slow or stopped proxy has written, and since when there is more. */
+interface Behind extends Received {
+  readonly sinceMs: number;
+}
+
 /** What a process in `mode` wrote and did not take away when it ended. */
 export interface Left extends ModeState {
   readonly mode: ModeName;
@@ -55,7 +60,9 @@ export class Proxies {
   readonly #causes: Causes;
   #current: Received;
   /** Node -> what its stopped or slow proxy last wrote. */
-  #behind: Table<Received>;
+  #behind: Table<Behind>;
+  /** Node -> when a proxy that came late last wrote. */
+  #synced: Table<number>;
   /** Nodes whose proxy does not run. */
   #stopped: Table<true>;
   /** Node -> its configuration, where it is not the cluster's. */
@@ -74,6 +81,7 @@ export class Proxies {
     this.#causes = causes;
     this.#current = { snapshot: emptySnapshot(config.minor), version: 0 };
     this.#behind = new Table();
+    this.#synced = new Table();
     this.#stopped = new Table();
     this.#configs = new Table();
     this.#states = new Table();
@@ -85,6 +93,7 @@ export class Proxies {
     const copy = new Proxies(this.config, this.#causes);
     copy.#current = this.#current;
     copy.#behind = this.#behind.fork();
+    copy.#synced = this.#synced.fork();
     copy.#stopped = this.#stopped.fork();
     copy.#configs = this.#configs.fork();
     copy.#states = this.#states.fork();
@@ -125,28 +134,39 @@ export class Proxies {
   }
 
   /** The node's rules stay as they are now, until it loads something newer. */
-  hold(node: string, written: Received): void {
-    if (!this.#behind.has(node)) this.#behind.set(node, written);
+  hold(node: string, written: Received, nowMs: number): void {
+    if (!this.#behind.has(node)) this.#behind.set(node, { ...written, sinceMs: nowMs });
+  }
+
+  /** Since when something waits to be written; null: nothing does. */
+  queuedMs(node: string): number | null {
+    return this.#behind.get(node)?.sinceMs ?? null;
+  }
+
+  /** When the node's proxy last wrote; undefined: just now, or as the last change came. */
+  lastSyncMs(node: string): number | undefined {
+    return this.#synced.get(node);
   }
 
   /** The node's proxy writes what it has received; what is older than its rules changes nothing. */
-  load(node: string, received: Received): void {
+  load(node: string, received: Received, nowMs: number): void {
     const written = this.#behind.get(node);
     if (written === undefined || received.version < written.version) return;
     if (received.version === this.#current.version) this.#behind.delete(node);
-    else this.#behind.set(node, received);
+    else this.#behind.set(node, { ...received, sinceMs: nowMs });
+    this.#synced.set(node, nowMs);
     this.stale = true;
   }
 
-  stop(node: string): void {
-    this.hold(node, this.#current);
+  stop(node: string, nowMs: number): void {
+    this.hold(node, this.#current, nowMs);
     this.#stopped.set(node, true);
   }
 
   /** The node's proxy lists everything anew. */
-  start(node: string): void {
+  start(node: string, nowMs: number): void {
     this.#stopped.delete(node);
-    this.load(node, this.#current);
+    this.load(node, this.#current, nowMs);
   }
 
   /** What the node's kube-proxy was started with. */

@@ -4,11 +4,14 @@
 import type { WatchEvent } from '../api/types.ts';
 import type { FlowEntry } from '../netfilter/netfilter.ts';
 import { isStale, type StaleFlows, staleFlows } from '../proxy/conntrack.ts';
+import { healthCheckNodePorts } from '../proxy/health.ts';
 import { emptySnapshot, type ProxySnapshot } from '../proxy/snapshot.ts';
+import { checkBalancers } from './cloud.ts';
 import { familiesOf, refreshRules } from './dialling.ts';
 import { lagOf } from './lateness.ts';
 import type { Received } from './proxies.ts';
 import { endProcess, syncEager } from './proxy-eager.ts';
+import { openHealth, syncHealthPorts } from './proxy-health.ts';
 import type { State } from './state.ts';
 
 /** All proxies read the same events. Where syncs take time of their own, one is planned no sooner than the least time
@@ -23,7 +26,9 @@ export function receiveByProxies(state: State, events: readonly WatchEvent[]): v
     write(state, before);
     return;
   }
-  for (const { metadata } of api.list('Node')) proxies.hold(metadata.name, before);
+  for (const { metadata } of api.list('Node')) {
+    proxies.hold(metadata.name, before, state.nowMs);
+  }
   if (state.proxySyncPlanned) return;
   state.proxySyncPlanned = true;
   const waitMs = state.proxySyncedMs + minSyncMs(state) - state.nowMs;
@@ -64,13 +69,26 @@ function write(state: State, before: Received): void {
     const node = metadata.name;
     const lag = lagOf(state, `kube-proxy ${node}`);
     if (lag > 0) {
-      proxies.hold(node, before);
+      proxies.hold(node, before, state.nowMs);
       engine.call('proxy-loads', { node, received }, lag, true);
     } else if (proxies.isBehind(node)) proxyLoads(state, { node, received });
     else if (stale.length > 0) deleteStale(state, node, before.snapshot, received.snapshot);
   }
   syncCurrent(state);
+  syncHealth(state, before.snapshot);
   loadWhereRemembered(state);
+}
+
+/** Health check node ports of the nodes that have everything, when some came or went; and who asks there. */
+function syncHealth(state: State, before: ProxySnapshot): void {
+  const { proxies, api } = state.parts;
+  const was = [...healthCheckNodePorts(before)].join();
+  const now = [...healthCheckNodePorts(proxies.current.snapshot)].join();
+  if (was === '' && now === '') return;
+  for (const { metadata } of was === now ? [] : api.list('Node')) {
+    if (!proxies.isBehind(metadata.name)) syncHealthPorts(state, metadata.name);
+  }
+  checkBalancers(state);
 }
 
 /** Eager modes of the nodes that have everything. */
@@ -90,8 +108,10 @@ export function proxyLoads(
   const { proxies } = state.parts;
   if (proxies.isStopped(node)) return;
   const before = proxies.snapshotOf(node);
-  proxies.load(node, received);
+  proxies.load(node, received, state.nowMs);
   syncEager(state, node);
+  syncHealthPorts(state, node);
+  checkBalancers(state);
   deleteStale(state, node, before, proxies.snapshotOf(node));
   loadWhereRemembered(state);
 }
@@ -100,16 +120,19 @@ export function proxyLoads(
 export function stopProxy(state: State, node: string): void {
   const { proxies } = state.parts;
   if (proxies.isStopped(node)) return;
-  proxies.stop(node);
+  proxies.stop(node, state.nowMs);
   endProcess(state, node);
+  checkBalancers(state);
 }
 
 /** A proxy that was stopped lists everything anew, and so compares every flow. */
 export function startProxy(state: State, node: string): void {
   const { proxies } = state.parts;
   if (!proxies.isStopped(node)) return;
-  proxies.start(node);
+  proxies.start(node, state.nowMs);
   syncEager(state, node);
+  openHealth(state, node);
+  checkBalancers(state);
   deleteStale(state, node, emptySnapshot(), proxies.snapshotOf(node));
   loadWhereRemembered(state);
 }

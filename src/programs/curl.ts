@@ -82,6 +82,10 @@ function fetchUrl(plan: CurlPlan, url: CurlUrl, context: ProcessContext): Fetche
   }
   note(`* Connected to ${url.host} (${formatAddr(dialled.dialled.addr)}) port ${url.port} (#0)\n`);
   for (const line of request.split('\r\n').slice(0, -1)) note(`> ${line}\r\n`);
+  if (dialled.outcome === 'refused') {
+    note('* Recv failure: Connection reset by peer\n* Closing connection 0\n');
+    return fail(56, 'Recv failure: Connection reset by peer');
+  }
   if (dialled.outcome !== 'answered') {
     const error = `Operation timed out after ${spent()} milliseconds with 0 bytes received`;
     note(`* ${error}\n* Closing connection 0\n`);

@@ -65,6 +65,12 @@ export function httpResponse(status: number, body: string, withBody: boolean): s
   return `${lines.join('\r\n')}\r\n\r\n${withBody ? body : ''}`;
 }
 
+/** The text of a response with these headers. */
+export function httpMessage(status: number, headers: readonly string[], body: string): string {
+  const start = `HTTP/1.1 ${status} ${reasons[status] ?? ''}`.trimEnd();
+  return `${[start, ...headers].join('\r\n')}\r\n\r\n${body}`;
+}
+
 /** The text of a request as curl sends it. */
 export function httpRequest(
   method: string,

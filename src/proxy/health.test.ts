@@ -7,6 +7,7 @@ import {
   healthCheckNodePorts,
   isProxyHealthy,
   localReadyEndpoints,
+  proxyHealthAnswer,
 } from './health.ts';
 
 const local = { nodeName: 'testhost' };
@@ -38,7 +39,7 @@ const snapshot = snapshotOf(
 );
 
 test('A12 the weight is the number of local ready addresses over all ports', () => {
-  assert.deepEqual([...healthCheckNodePorts(snapshot)], [[30000, 'ns/svc']]);
+  assert.deepEqual([...healthCheckNodePorts(snapshot)], [['ns/svc', 30000]]);
   assert.equal(localReadyEndpoints(snapshot, testNode, 'ns/svc'), 1);
 });
 
@@ -60,8 +61,14 @@ test('A12 no local endpoint, or an unhealthy proxy, is 503', () => {
 
 const rows = [
   { name: 'nothing queued', queuedMs: null, nodeLeaving: false, healthz: true, livez: true },
-  { name: 'queued for 60 s', queuedMs: 40_000, nodeLeaving: false, healthz: true, livez: true },
-  { name: 'queued for longer', queuedMs: 39_999, nodeLeaving: false, healthz: false, livez: false },
+  {
+    name: 'queued for less than 60 s',
+    queuedMs: 40_001,
+    nodeLeaving: false,
+    healthz: true,
+    livez: true,
+  },
+  { name: 'queued for 60 s', queuedMs: 40_000, nodeLeaving: false, healthz: false, livez: false },
   { name: 'node leaves', queuedMs: null, nodeLeaving: true, healthz: false, livez: true },
 ];
 
@@ -71,4 +78,44 @@ for (const { name, healthz, livez, ...state } of rows) {
     assert.equal(isProxyHealthy(health, 100_000, 'healthz'), healthz);
     assert.equal(isProxyHealthy(health, 100_000, 'livez'), livez);
   });
+}
+
+const report = { families: [4] as const, lastSyncMs: 40_000, startMs: 1_000, nowMs: 100_500 };
+const well = { queuedMs: null, syncPeriodMs: 30_000, nodeLeaving: false };
+const late = { ...well, queuedMs: 40_000 };
+const bodies = [
+  {
+    name: '1.34 /healthz',
+    answer: proxyHealthAnswer(well, 'healthz', { ...report, minor: 34 }),
+    want: '{"lastUpdated":"2026-01-01T00:01:40.5Z","currentTime":"2026-01-01T00:01:40.5Z","nodeEligible":true,"healthy":true,"status":{"IPv4":{"lastUpdated":"2026-01-01T00:00:40Z","healthy":true}}}',
+  },
+  {
+    name: '1.34 /livez, late',
+    answer: proxyHealthAnswer(late, 'livez', { ...report, minor: 34 }),
+    want: '{"lastUpdated":"2026-01-01T00:00:40Z","currentTime":"2026-01-01T00:01:40.5Z","healthy":false,"status":{"IPv4":{"lastUpdated":"2026-01-01T00:00:40Z","healthy":false}}}',
+  },
+  {
+    name: '1.34 a node that leaves: the proxy itself is healthy',
+    answer: proxyHealthAnswer({ ...well, nodeLeaving: true }, 'healthz', { ...report, minor: 34 }),
+    want: '{"lastUpdated":"2026-01-01T00:00:40Z","currentTime":"2026-01-01T00:01:40.5Z","nodeEligible":false,"healthy":true,"status":{"IPv4":{"lastUpdated":"2026-01-01T00:00:40Z","healthy":true}}}',
+  },
+  {
+    name: '1.32 /healthz',
+    answer: proxyHealthAnswer(well, 'healthz', { ...report, minor: 32 }),
+    want: '{"lastUpdated": "2026-01-01 00:01:40.5 +0000 UTC m=+99.500000000","currentTime": "2026-01-01 00:01:40.5 +0000 UTC m=+99.500000000", "nodeEligible": true}',
+  },
+  {
+    name: '1.25 /healthz knows no node',
+    answer: proxyHealthAnswer({ ...well, nodeLeaving: true }, 'healthz', { ...report, minor: 25 }),
+    want: '{"lastUpdated": "2026-01-01 00:01:40.5 +0000 UTC m=+99.500000000","currentTime": "2026-01-01 00:01:40.5 +0000 UTC m=+99.500000000"}',
+  },
+  {
+    name: '1.25 has no /livez',
+    answer: proxyHealthAnswer(well, 'livez', { ...report, minor: 25 }),
+    want: undefined,
+  },
+];
+
+for (const { name, answer, want } of bodies) {
+  test(`A13 ${name}`, () => assert.equal(answer?.body, want));
 }

@@ -78,3 +78,14 @@ export function parseTime(text: string): number | undefined {
   const fraction = Math.floor(Number(`0.${match[7] ?? '0'}`) * 1000);
   return ((days * 24 + hour) * 60 + minute) * 60_000 + second * 1000 + fraction;
 }
+
+const weekdays = ['Thu', 'Fri', 'Sat', 'Sun', 'Mon', 'Tue', 'Wed'];
+const months = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ');
+
+/** As HTTP's Date header prints: 5000 -> "Thu, 01 Jan 2026 00:00:05 GMT". */
+export function formatHttpDate(ms: number): string {
+  const days = Math.floor(ms / 86_400_000) + EPOCH_DAYS;
+  const { year, month, day } = civilOf(days);
+  const clock = secondsText(ms).slice(-8);
+  return `${weekdays[days % 7]}, ${pad(day)} ${months[month - 1]} ${year} ${clock} GMT`;
+}
