@@ -74,9 +74,9 @@ export function effectCode(effect: Effect): number {
 
 const types: readonly NftHook['type'][] = ['filter', 'nat', 'route'];
 
-/** A base chain's type, hook and effect as the code that `nft` takes. */
-export function nftCode(type: NftHook['type'], hook: Hook, effect: Effect): number {
-  return types.indexOf(type) * 128 + hookCode(hook) + effectCode(effect);
+/** A base chain's type and hook as a share of the code that `nft` takes. */
+export function nftCode(type: NftHook['type'], hook: Hook): number {
+  return types.indexOf(type) * 128 + hookCode(hook);
 }
 
 type Note = Extract<TraceStep, { kind: 'note' }>;
@@ -115,7 +115,7 @@ export class Trace {
     this.#refs.push(chain);
   }
 
-  /** As `step`, for a chain of nf_tables: `code` is `nftCode`'s. */
+  /** As `step`, for a chain of nf_tables: `code` is the sum of nftCode and effectCode. */
   nft(code: number, chain: NftChain, ordinal: number, element: NftElement | null): void {
     this.#codes.push((ordinal + 1) * 512 + code);
     this.#refs.push(element === null ? chain : { kind: 'hit', chain, element });

@@ -2,7 +2,6 @@
 // namespace. Elements that are over are found by their time and swept only when a set is full; a set lives as long as
 // its declaration. Models nft_dynset and the expiry of nft_set_hash.
 import type { Table } from '../../sim/table.ts';
-import { keyOf } from './lookup.ts';
 import type { NftSet, NftTable, NftValue } from './table.ts';
 
 /** Of a set that declares no size: what nft writes when a rule updates the set. */
@@ -32,7 +31,7 @@ export function updateDynamic(
   nowMs: number,
 ): boolean {
   const id = idOf(table, set.name);
-  const name = `${id}${keyOf(key)}`;
+  const name = `${id}${key.join(' ')}`;
   const seconds = timeoutSeconds ?? set.timeoutSeconds;
   const endMs = seconds === null ? Number.POSITIVE_INFINITY : nowMs + seconds * 1000;
   const known = elements.get(name);
@@ -57,7 +56,7 @@ export function hasDynamic(
   key: readonly NftValue[],
   nowMs: number,
 ): boolean {
-  const endMs = elements.get(`${idOf(table, set)}${keyOf(key)}`);
+  const endMs = elements.get(`${idOf(table, set)}${key.join(' ')}`);
   return endMs !== undefined && nowMs < endMs;
 }
 

@@ -2,24 +2,10 @@
 // names with a * by looking at each, a set's only field by halving. Models nft_set_hash, nft_set_rbtree and
 // nft_set_pipapo, whose elements never overlap.
 import type { Addr } from '../../net/addr.ts';
+import { folded, mix } from '../flow-table.ts';
 import type { NftElement, NftPart, NftPlace, NftSet, NftTable, NftValue } from './table.ts';
 
 export type Lookup = (key: readonly NftValue[]) => NftElement | undefined;
-
-/** One value for the hash: a single value as it is, several as text. */
-export function keyOf(key: readonly NftValue[]): NftValue {
-  const [first, second, third] = key;
-  switch (key.length) {
-    case 1:
-      return first as NftValue;
-    case 2:
-      return `${first} ${second}`;
-    case 3:
-      return `${first} ${second} ${third}`;
-    default:
-      return key.join(' ');
-  }
-}
 
 const bySet = new WeakMap<NftSet, Lookup>();
 const byElements = new WeakMap<readonly NftElement[], Lookup>();
@@ -52,21 +38,54 @@ export function setOf(table: NftTable, name: string): NftSet {
 }
 
 function lookupIn(elements: readonly NftElement[]): Lookup {
-  const whole = new Map<NftValue, NftElement>();
+  if (elements.length === 0) return () => undefined;
+  const whole = new Map<number, NftElement | NftElement[]>();
   const wide: NftElement[] = [];
   for (const element of elements) {
     if (element.key.some(isWide)) wide.push(element);
-    else whole.set(keyOf(element.key as readonly NftValue[]), element);
+    else file(whole, hashOf(element.key as readonly NftValue[]), element);
   }
-  if (wide.length === 0) return (key) => whole.get(keyOf(key));
+  const exact: Lookup = (key) => {
+    const bucket = whole.get(hashOf(key));
+    if (bucket === undefined) return undefined;
+    if (Array.isArray(bucket)) return bucket.find((element) => isKey(element, key));
+    return isKey(bucket, key) ? bucket : undefined;
+  };
+  if (wide.length === 0) return exact;
   const ranges = wide.every(({ key }) => key.length === 1 && typeof key[0] === 'object')
     ? sorted(wide)
     : null;
   return (key) =>
-    whole.get(keyOf(key)) ??
+    exact(key) ??
     (ranges === null
       ? wide.find((element) => element.key.every((part, i) => holds(part, key[i] as NftValue)))
       : inRanges(ranges, key[0] as Addr));
+}
+
+function file(
+  buckets: Map<number, NftElement | NftElement[]>,
+  hash: number,
+  element: NftElement,
+): void {
+  const bucket = buckets.get(hash);
+  if (bucket === undefined) buckets.set(hash, element);
+  else if (Array.isArray(bucket)) bucket.push(element);
+  else buckets.set(hash, [bucket, element]);
+}
+
+function isKey(element: NftElement, key: readonly NftValue[]): boolean {
+  for (let i = 0; i < key.length; i++) if (element.key[i] !== key[i]) return false;
+  return true;
+}
+
+function hashOf(key: readonly NftValue[]): number {
+  let hash = 0;
+  for (let i = 0; i < key.length; i++) {
+    const value = key[i] as NftValue;
+    if (typeof value !== 'string') hash = mix(hash, folded(value));
+    else for (let c = 0; c < value.length; c++) hash = mix(hash, value.charCodeAt(c));
+  }
+  return hash;
 }
 
 function isWide(part: NftPart): boolean {

@@ -3,115 +3,60 @@
 // Chains are linked when they are first walked and kept with the table. Models nft_do_chain.
 import type { Table } from '../../sim/table.ts';
 import type { Verdict } from '../netfilter.ts';
-import { type Effect, nftCode } from '../trace.ts';
+import { type Effect, effectCode, nftCode } from '../trace.ts';
 import { accept, drop, type NatTarget, type WalkEnv } from '../walk.ts';
 import { hasDynamic, updateDynamic } from './dynamic.ts';
 import type { NftField } from './field.table.ts';
 import { readers, stateNames } from './field.ts';
-import { holds, type Lookup, lookupOf, setOf } from './lookup.ts';
-import type {
-  NftChain,
-  NftData,
-  NftElement,
-  NftKey,
-  NftRule,
-  NftSet,
-  NftStatement,
-  NftTable,
-  NftValue,
-  NftVerdict,
-} from './table.ts';
+import {
+  decided,
+  type Linked,
+  type Links,
+  linksOf,
+  type Outcome,
+  outcomeOf,
+  type Part,
+} from './link.ts';
+import { holds } from './lookup.ts';
+import type { NftChain, NftElement, NftKey, NftStatement, NftTable, NftValue } from './table.ts';
 
 export interface NftEnv extends WalkEnv {
   /** What rules put into dynamic sets. */
   readonly dynamic: Table<number>;
 }
 
+const effectCodes: Readonly<Record<Effect, number>> = {
+  accept: effectCode('accept'),
+  drop: effectCode('drop'),
+  reject: effectCode('reject'),
+  return: effectCode('return'),
+  jump: effectCode('jump'),
+  mark: effectCode('mark'),
+  dnat: effectCode('dnat'),
+  snat: effectCode('snat'),
+  masquerade: effectCode('masquerade'),
+  count: effectCode('count'),
+  policy: effectCode('policy'),
+};
+
 /** The kernel loads no rules that jump deeper (NFT_JUMP_STACK_SIZE). */
 const depthMax = 16;
-
-/** A statement with the set or map it looks into. */
-interface Part {
-  readonly statement: NftStatement;
-  readonly lookup: Lookup | null;
-  /** The named set, when rules may write to it. */
-  readonly dynamic: NftSet | null;
-}
-
-interface Linked {
-  readonly chain: NftChain;
-  readonly rules: readonly (readonly Part[])[];
-}
-
-/** One table's chains that were walked. */
-class Links {
-  readonly table: NftTable;
-  readonly #known = new Map<string, Linked>();
-
-  constructor(table: NftTable) {
-    this.table = table;
-  }
-
-  chain(name: string, from: string): Linked {
-    let linked = this.#known.get(name);
-    if (linked === undefined) {
-      const chain = this.table.chain(name);
-      if (chain === undefined) {
-        throw new Error(`chain ${from} of table ${this.table.name} jumps to ${name}: not there`);
-      }
-      linked = { chain, rules: chain.rules.map((rule) => this.#parts(rule)) };
-      this.#known.set(name, linked);
-    }
-    return linked;
-  }
-
-  #parts({ statements }: NftRule): readonly Part[] {
-    return statements.map((statement) => {
-      const place = placeOf(statement);
-      const lookup = place === null ? null : lookupOf(this.table, place);
-      const set = place?.kind === 'named' ? setOf(this.table, place.name) : null;
-      const dynamic = set?.flags.includes('dynamic') === true ? set : null;
-      return { statement, lookup, dynamic };
-    });
-  }
-}
-
-function placeOf(statement: NftStatement) {
-  switch (statement.kind) {
-    case 'in':
-      return statement.set;
-    case 'vmap':
-      return statement.map;
-    case 'nat':
-      return statement.to.kind === 'map' ? statement.to.map : null;
-    case 'dynset':
-      return { kind: 'named', name: statement.set } as const;
-    default:
-      return null;
-  }
-}
-
-const links = new WeakMap<NftTable, Links>();
 
 interface Run {
   readonly env: NftEnv;
   readonly links: Links;
   /** Hook and chain type as the trace codes them. */
-  readonly code: (effect: Effect) => number;
+  readonly code: number;
 }
 
 /** The verdict of one base chain: `accept` ends this chain alone, every other verdict is the last. */
 export function walkBase(table: NftTable, base: NftChain, env: NftEnv): Verdict {
-  let known = links.get(table);
-  if (known === undefined) {
-    known = new Links(table);
-    links.set(table, known);
-  }
+  const known = linksOf(table);
   const type = base.base?.type ?? 'filter';
-  const run: Run = { env, links: known, code: (effect) => nftCode(type, env.hook, effect) };
+  const run: Run = { env, links: known, code: nftCode(type, env.hook) };
   const verdict = walkChain(run, known.chain(base.name, base.name), 0);
   if (verdict !== null || base.base?.policy !== 'drop') return verdict ?? accept;
-  env.context.trace.nft(run.code('policy'), base, -1, null);
+  env.context.trace.nft(run.code + effectCodes.policy, base, -1, null);
   return drop;
 }
 
@@ -125,20 +70,20 @@ function walkChain(run: Run, { chain, rules }: Linked, depth: number): Verdict |
     trace.walked(1);
     const outcome = runRule(run, rules[i] as readonly Part[]);
     if (outcome === null) continue;
-    trace.nft(run.code(outcome.effect), chain, i, outcome.element);
-    const verdict = outcome.verdict;
+    trace.nft(run.code + effectCodes[outcome.effect], chain, i, outcome.element);
+    const { verdict } = outcome;
     switch (verdict?.kind) {
       case undefined:
         break;
       case 'return':
         return null;
       case 'jump': {
-        const found = walkChain(run, run.links.chain(verdict.chain, chain.name), depth + 1);
+        const found = walkChain(run, calleeOf(run, outcome, verdict.chain, chain), depth + 1);
         if (found !== null) return found;
         break;
       }
       case 'goto':
-        return walkChain(run, run.links.chain(verdict.chain, chain.name), depth + 1);
+        return walkChain(run, calleeOf(run, outcome, verdict.chain, chain), depth + 1);
       default:
         return verdict ?? null;
     }
@@ -146,19 +91,13 @@ function walkChain(run: Run, { chain, rules }: Linked, depth: number): Verdict |
   return null;
 }
 
-type Flow = Extract<NftVerdict, { kind: 'return' | 'jump' | 'goto' }>;
-
-/** What a rule came to. */
-interface Outcome {
-  readonly effect: Effect;
-  /** Null: the next rule's turn. */
-  readonly verdict: Verdict | { readonly kind: 'return' } | Extract<Flow, { chain: string }> | null;
-  /** The map's element that said so. */
-  readonly element: NftElement | null;
+function calleeOf(run: Run, outcome: Outcome, name: string, from: NftChain): Linked {
+  outcome.callee ??= run.links.chain(name, from.name);
+  return outcome.callee;
 }
 
-const counted: Outcome = { effect: 'count', verdict: null, element: null };
-const marked: Outcome = { effect: 'mark', verdict: null, element: null };
+const counted = outcomeOf('count', null);
+const marked = outcomeOf('mark', null);
 
 /** Null: a comparison failed before anything was done. */
 function runRule(run: Run, parts: readonly Part[]): Outcome | null {
@@ -197,18 +136,17 @@ function act(run: Run, part: Part): Outcome | boolean {
     case 'dynset':
       return note(run, part, statement);
     case 'verdict':
-      return decided(statement.verdict, null);
+      return part.fixed;
     case 'vmap': {
+      if (statement.key.kind === 'numgen' && part.drawn !== null) {
+        return part.drawn[drawn(env, statement.key.mod)] ?? false;
+      }
       const element = foundBy(env, part, statement.key);
       return element !== undefined && decided(element.data, element);
     }
     case 'reject': {
       if (statement.with === 'tcp-reset' && env.packet.proto !== 6) return false;
-      return {
-        effect: 'reject',
-        verdict: { kind: 'reject', with: statement.with },
-        element: null,
-      };
+      return outcomeOf('reject', { kind: 'reject', with: statement.with });
     }
     case 'nat':
       return natOf(env, part, statement);
@@ -300,24 +238,6 @@ function note(
   return updateDynamic(env.dynamic, update, values, env.context.nowMs);
 }
 
-function decided(data: NftData | null, element: NftElement | null): Outcome | boolean {
-  switch (data?.kind) {
-    case 'accept':
-      return { effect: 'accept', verdict: accept, element };
-    case 'drop':
-      return { effect: 'drop', verdict: drop, element };
-    case 'return':
-      return { effect: 'return', verdict: { kind: 'return' }, element };
-    case 'jump':
-    case 'goto':
-      return { effect: 'jump', verdict: { kind: data.kind, chain: data.chain }, element };
-    case 'continue':
-      return true;
-    default:
-      return false;
-  }
-}
-
 function natOf(
   env: NftEnv,
   part: Part,
@@ -348,5 +268,5 @@ const natEffects = {
 } as const;
 
 function translated(env: NftEnv, target: NatTarget, element: NftElement | null): Outcome {
-  return { effect: natEffects[target.kind], verdict: env.translate(target), element };
+  return outcomeOf(natEffects[target.kind], env.translate(target), element);
 }
