@@ -25,7 +25,7 @@ export interface Hop {
   /** "node/node01", "pod/demo/web", "host/laptop". */
   readonly at: string;
   /** "nat/PREROUTING" for rules of iptables, "nft ip NAME nat/PREROUTING" for those of a table of nf_tables, by the
-   * type of the base chain; else route, socket or lb. */
+   * type of the base chain; else route, socket, lb or ipvs. */
   readonly stage: string;
   readonly chain: string | null;
   /** As iptables-save or nft list prints it; null for a chain's policy and for hops that are no rule. */
@@ -73,6 +73,9 @@ const noteEffects: Readonly<Record<NoteEffect, readonly [HopEffect, string]>> = 
   in: ['accept', 'in '],
   out: ['accept', 'out '],
   balance: ['deliver', ''],
+  dnat: ['dnat', ''],
+  snat: ['snat', ''],
+  refused: ['reject', ''],
   deliver: ['deliver', ''],
   closed: ['reject', ''],
   unreachable: ['reject', 'unreachable: '],

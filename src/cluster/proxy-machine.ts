@@ -2,7 +2,6 @@
 // once; decides nothing. A mode asks for it by the interface of src/proxy/mode.ts.
 import type { Family } from '../net/addr.ts';
 import { type Addr, familyOf } from '../net/addr.ts';
-import type { Ipvs } from '../netfilter/ipvs/ipvs.ts';
 import type { nodeSysctls } from '../node/machine.ts';
 import type { ProxyMachine } from '../proxy/mode.ts';
 import type { State } from './state.ts';
@@ -21,7 +20,9 @@ export function proxyMachine(state: State, node: string, family: Family): ProxyM
   return {
     nowMs: state.nowMs,
     choices: state.choices,
-    ipvs: ipvsOf(),
+    get ipvs() {
+      return fabric.ipvs(name, family);
+    },
     addresses: (device) => addressesOf((other) => other === device),
     addressesExcept: (device) => addressesOf((other) => other !== device),
     setDummy: (device, addresses) => {
@@ -56,11 +57,6 @@ export function proxyMachine(state: State, node: string, family: Family): ProxyM
       engine.call('proxy-timer', { node, family, key, dueMs }, ms, true);
     },
   };
-}
-
-/** The kernel's virtual servers; null: no node has the module. */
-function ipvsOf(): Ipvs | null {
-  return null;
 }
 
 /** Those of kube-proxy's sysctls that change an answer here. */

@@ -3,11 +3,12 @@
 // moving itself stands in carry.ts, a client's attempt in dial.ts. Clock-free: whoever calls says what time it is.
 // Wiring follows the CNI plugins bridge (isDefaultGateway, hairpinMode) and host-gw routes between nodes.
 import { type Addr, familyOf, formatAddr } from '../net/addr.ts';
+import type { Ipvs } from '../netfilter/ipvs/ipvs.ts';
 import type { FlowEntry, Netfilter } from '../netfilter/netfilter.ts';
 import type { RuleSource } from '../netfilter/rule.ts';
+import { composeRules } from '../netfilter/ruleset.ts';
 import type { DialRequest, DialResult } from '../node/dial.ts';
-import type { Device, Machine, Route, Sysctls } from '../node/machine.ts';
-import { alone, nodeSysctls } from '../node/machine.ts';
+import { alone, type Machine, nodeSysctls, type Route, type Sysctls } from '../node/machine.ts';
 import { clashes, type Socket } from '../node/socket.ts';
 import { Table } from '../sim/table.ts';
 import { type Announcement, type Blueprint, blueprintOf } from './blueprint.ts';
@@ -17,10 +18,12 @@ import { type LinkState, linkKey } from './link.ts';
 import type { Moment } from './moment.ts';
 import { PodRoutes } from './pod-routes.ts';
 import {
+  addressKey,
   BRIDGE,
   type HostWiring,
   hostMachine,
   isAlone,
+  isDummy,
   type NodeWiring,
   nodeMachine,
   type PodWiring,
@@ -308,6 +311,13 @@ export class Fabric {
     return this.#rules.has(key) ? this.#own(key) : undefined;
   }
 
+  /** The machine's virtual services of a family, ready to be changed. */
+  ipvs(machine: string, family: 4 | 6): Ipvs {
+    const key = `${this.machineOf(machine)} ${family}`;
+    if (!this.#rules.has(key)) this.#rules.set(key, composeRules(family, []));
+    return this.#own(key).ipvs;
+  }
+
   /** The next ephemeral source port of a machine: 32768, 32769, ... 60999, and round. */
   takePort(machine: string): number {
     const port = this.#ports.get(machine) ?? 32768;
@@ -385,11 +395,4 @@ export class Fabric {
     this.#ports.delete(machine.name);
     this.#down.delete(machine.name);
   }
-}
-
-/** Nobody asks for its addresses on a wire: every node's kube-ipvs0 holds the same ones. */
-const isDummy = ({ wire }: Device): boolean => wire === '';
-
-function addressKey(value: Addr): string {
-  return typeof value === 'number' ? String(value) : `${value}n`;
 }

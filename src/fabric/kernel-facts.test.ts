@@ -220,6 +220,7 @@ test('the property notices a kernel that does not translate answers', () => {
     };
     return {
       rules,
+      ipvs: real.ipvs,
       hook,
       abandon: (packet) => real.abandon(packet),
       attach: (answer, cause) => real.attach(answer, cause),

@@ -3,6 +3,7 @@
 import { type Addr, addr, formatAddr, formatEndpoint } from '../net/addr.ts';
 import { cidr } from '../net/cidr.ts';
 import { type Proto, TCP } from '../net/packet.ts';
+import { createIpvs } from '../netfilter/ipvs/table.ts';
 import type { Netfilter } from '../netfilter/netfilter.ts';
 import type { RuleSource } from '../netfilter/rule.ts';
 import type { DialResult, Endpoint } from '../node/dial.ts';
@@ -17,6 +18,7 @@ const accept = { kind: 'accept' } as const;
 export function passThrough(rules: RuleSource): Netfilter {
   const netfilter: Netfilter = {
     rules,
+    ipvs: createIpvs(),
     hook: () => accept,
     abandon: () => {},
     attach: () => {},

@@ -7,6 +7,7 @@ import {
   alone,
   anyIPv4,
   anyIPv6,
+  type Device,
   type DeviceAddress,
   type Machine,
   podSysctls,
@@ -124,3 +125,13 @@ const throughRouter: readonly Route[] = [
   { to: anyIPv4, device: UPLINK, via: 'router' },
   { to: anyIPv6, device: UPLINK, via: 'router' },
 ];
+
+/** Nobody asks for its addresses on a wire: every node's kube-ipvs0 holds the same ones. */
+export function isDummy({ wire }: Device): boolean {
+  return wire === '';
+}
+
+/** An address as a key. */
+export function addressKey(value: Addr): string {
+  return typeof value === 'number' ? String(value) : `${value}n`;
+}

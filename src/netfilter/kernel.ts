@@ -1,7 +1,7 @@
 // One network namespace's netfilter: runs the tables of each hook by priority around conntrack and NAT. Holds the
 // state (flows, recent lists, counters) in copy-on-write tables; rules are handed in. Knows no routes and builds no
 // packets: the machine does. Models the hook registrations of net/netfilter and nf_nat_inet_fn.
-import type { Packet } from '../net/packet.ts';
+import type { Packet, Tuple } from '../net/packet.ts';
 import { Table } from '../sim/table.ts';
 import { compiled } from './compiled.ts';
 import { Conntrack, type Flow } from './conntrack.ts';
@@ -9,11 +9,15 @@ import { conntrackLine } from './conntrack-print.ts';
 import { defaultTimeouts, type Timeouts } from './conntrack-tcp.table.ts';
 import { Flights } from './flights.ts';
 import { FlowTable } from './flow-table.ts';
+import type { Ipvs } from './ipvs/ipvs.ts';
+import { ipvsStep, type Redirections } from './ipvs/step.ts';
+import { createIpvs, type IpvsTable } from './ipvs/table.ts';
 import { type Manip, setUp, translate } from './nat.ts';
 import type { FlowEntry, HookContext, Netfilter, Verdict } from './netfilter.ts';
 import { dropDynamic } from './nft/dynamic.ts';
 import { type NftEnv, walkBase } from './nft/walk.ts';
 import { type NatList, type NatStep, type Plan, planOf, type Step } from './plan.ts';
+import type { RecentList } from './recent.ts';
 import type { Hook, RuleSource } from './rule.ts';
 import { accept, drop, type Walk, type Walker } from './walk.ts';
 import { type Setter, type State, Walking } from './walking.ts';
@@ -28,14 +32,15 @@ export interface NetfilterOptions {
 /** A namespace with no flows yet. */
 export function createNetfilter(rules: RuleSource, options: NetfilterOptions = {}): Netfilter {
   const timeouts = { ...defaultTimeouts, ...options.timeouts };
-  return new Kernel(rules, options.walker ?? compiled, {
+  const state = {
     conntrack: new Conntrack(new FlowTable(), 1, timeouts),
-    recent: new Table(),
-    accounts: new Table(),
-    sources: new Table(),
-    setters: new Table(),
-    dynamic: new Table(),
-  });
+    recent: new Table<RecentList>(),
+    accounts: new Table<number>(),
+    sources: new Table<readonly Tuple[]>(),
+    setters: new Table<Setter>(),
+    dynamic: new Table<number>(),
+  };
+  return new Kernel(rules, options.walker ?? compiled, state, null);
 }
 
 class Kernel implements Netfilter {
@@ -45,13 +50,17 @@ class Kernel implements Netfilter {
   #walk: Walk;
   readonly #state: State;
   readonly #flights = new Flights();
+  /** Null: IPVS was never asked for. */
+  #ipvs: IpvsTable | null;
+  #redirections: Redirections | null = null;
 
-  constructor(rules: RuleSource, walker: Walker, state: State) {
+  constructor(rules: RuleSource, walker: Walker, state: State, ipvs: IpvsTable | null) {
     this.#rules = rules;
     this.#plan = planOf(rules);
     this.#walker = walker;
     this.#walk = walker(rules);
     this.#state = state;
+    this.#ipvs = ipvs;
   }
 
   get rules(): RuleSource {
@@ -81,19 +90,25 @@ class Kernel implements Netfilter {
     }
   }
 
+  get ipvs(): Ipvs {
+    this.#ipvs ??= createIpvs();
+    return this.#ipvs;
+  }
+
   get remembers(): boolean {
     return this.#state.recent.size > 0 || this.#state.dynamic.size > 0;
   }
 
   fork(): Netfilter {
-    return new Kernel(this.#rules, this.#walker, {
+    const state = {
       conntrack: this.#state.conntrack.fork(),
       recent: this.#state.recent.fork(),
       accounts: this.#state.accounts.fork(),
       sources: this.#state.sources.fork(),
       setters: this.#state.setters.fork(),
       dynamic: this.#state.dynamic.fork(),
-    });
+    };
+    return new Kernel(this.#rules, this.#walker, state, this.#ipvs?.fork() ?? null);
   }
 
   hook(hook: Hook, packet: Packet, context: HookContext): Verdict {
@@ -136,6 +151,7 @@ class Kernel implements Netfilter {
   #step(step: Step, hook: Hook, packet: Packet, context: HookContext): Verdict {
     switch (step.kind) {
       case 'conntrack': {
+        if (this.#redirections?.get(packet)?.tracked === false) return accept;
         const known = this.#flights.get(packet);
         // Over loopback a packet keeps its flow, and an answer made here has its own from the start.
         if (known !== undefined && (hook === 'OUTPUT' || context.inDevice === 'lo')) return accept;
@@ -150,6 +166,11 @@ class Kernel implements Netfilter {
         return this.#nat(step, hook, packet, context);
       case 'nft':
         return walkBase(step.table, step.chain, this.#env(hook, packet, context));
+      case 'ipvs': {
+        if (this.#ipvs?.isBusy !== true) return accept;
+        this.#redirections ??= new WeakMap();
+        return ipvsStep(this.#ipvs, this.#redirections, this.#flights, step.way, packet, context);
+      }
       case 'confirm': {
         const flight = this.#flights.get(packet);
         if (flight === undefined) return accept;
@@ -190,7 +211,8 @@ class Kernel implements Netfilter {
 
   #env(hook: Hook, packet: Packet, context: HookContext): NftEnv {
     const flight = this.#flights.get(packet);
-    return new Walking(this.#state, this.#rules, hook, packet, context, flight);
+    const redirected = this.#redirections?.get(packet);
+    return new Walking(this.#state, this.#rules, hook, packet, context, flight, redirected);
   }
 }
 

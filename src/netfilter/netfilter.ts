@@ -3,6 +3,7 @@
 import type { Addr } from '../net/addr.ts';
 import type { Packet, Proto, Tuple } from '../net/packet.ts';
 import type { Choices } from '../sim/choices.ts';
+import type { Ipvs } from './ipvs/ipvs.ts';
 import type { Hook, RuleSource } from './rule.ts';
 import type { Trace } from './trace.ts';
 
@@ -26,11 +27,15 @@ export interface HookContext {
   readonly nextHop: Addr | null;
   /** The packet crosses a bridge whose frames pass iptables (br_netfilter). Absent: it does not. */
   readonly bridged?: boolean;
+  /** Which machine it is, for notes in the trace: "node/node01". */
+  readonly machine?: string;
 }
 
 export type Verdict =
   | { readonly kind: 'accept' }
   | { readonly kind: 'drop' }
+  /** IPVS has given it another destination: the machine routes it and hands it to OUTPUT once more. */
+  | { readonly kind: 'resend' }
   | {
       readonly kind: 'reject';
       readonly with: 'port-unreachable' | 'tcp-reset' | 'admin-prohibited';
@@ -50,6 +55,8 @@ export interface FlowEntry {
 /** One network namespace's netfilter. Implemented by `createNetfilter` (kernel.ts). */
 export interface Netfilter {
   rules: RuleSource;
+  /** The namespace's virtual services of this family. */
+  readonly ipvs: Ipvs;
   /** Runs one hook: conntrack, then every table of the hook by priority. Rewrites `packet` in place (NAT, mark). At the
    * last hook of its way (INPUT or POSTROUTING) an accepted first packet's entry is confirmed; a packet that is dropped,
    * rejected or unroutable on the way leaves no entry (the machine calls `abandon`). */

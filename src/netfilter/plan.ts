@@ -24,6 +24,7 @@ export type Step =
   | TableStep
   | NatStep
   | NftStep
+  | { readonly kind: 'ipvs'; readonly way: 'in' | 'out'; readonly priority: number }
   | { readonly kind: 'confirm' };
 
 const conntrackStep: Step = { kind: 'conntrack' };
@@ -35,12 +36,14 @@ const security: Step = { kind: 'table', table: 'security' };
 const dnat: Step = { kind: 'nat', manip: 'dst', lists: null };
 const snat: Step = { kind: 'nat', manip: 'src', lists: null };
 
+const ipvs = (way: 'in' | 'out', priority: number): Step => ({ kind: 'ipvs', way, priority });
+
 /** In the order of `priorityOf`. */
 const hookSteps: Readonly<Record<Hook, readonly Step[]>> = {
   PREROUTING: [raw, conntrackStep, mangle, dnat],
-  INPUT: [mangle, filter, security, snat, confirmStep],
-  FORWARD: [mangle, filter, security],
-  OUTPUT: [raw, conntrackStep, mangle, dnat, filter, security],
+  INPUT: [mangle, filter, security, ipvs('out', 98), ipvs('in', 99), snat, confirmStep],
+  FORWARD: [mangle, filter, security, ipvs('out', 100)],
+  OUTPUT: [raw, conntrackStep, mangle, dnat, ipvs('out', -99), ipvs('in', -98), filter, security],
   POSTROUTING: [mangle, snat, confirmStep],
 };
 
@@ -61,6 +64,8 @@ function priorityOf(step: Step): number {
       return tablePriorities[step.table];
     case 'nat':
       return natPriority[step.manip];
+    case 'ipvs':
+      return step.priority;
     case 'nft':
       return step.chain.base?.priority ?? 0;
     case 'confirm':
@@ -86,6 +91,8 @@ export function planOf(rules: RuleSource): Plan {
       case 'conntrack':
       case 'confirm':
         return tracks;
+      case 'ipvs':
+        return true;
       case 'nat':
         return tracks && nats;
       case 'table': {

@@ -31,7 +31,17 @@ const effects: readonly Effect[] = [
 const hooks: readonly Hook[] = ['PREROUTING', 'INPUT', 'FORWARD', 'OUTPUT', 'POSTROUTING'];
 
 /** What a note says happened; `lost` and `closed` are ends of the way. */
-export type NoteEffect = 'in' | 'out' | 'balance' | 'deliver' | 'closed' | 'unreachable' | 'lost';
+export type NoteEffect =
+  | 'in'
+  | 'out'
+  | 'balance'
+  | 'dnat'
+  | 'snat'
+  | 'refused'
+  | 'deliver'
+  | 'closed'
+  | 'unreachable'
+  | 'lost';
 
 /** One thing that happened, as read back. */
 export type TraceStep =
@@ -57,7 +67,7 @@ export type TraceStep =
   | {
       readonly kind: 'note';
       readonly at: string;
-      readonly stage: 'machine' | 'route' | 'socket' | 'lb';
+      readonly stage: 'machine' | 'route' | 'socket' | 'lb' | 'ipvs';
       readonly effect: NoteEffect;
       readonly detail: string;
     };

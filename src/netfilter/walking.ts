@@ -5,6 +5,7 @@ import type { Table } from '../sim/table.ts';
 import type { Conntrack, Flight } from './conntrack.ts';
 import type { IpSet } from './ipset/set.ts';
 import type { VirtualSide } from './ipvs/match.ts';
+import type { Redirected } from './ipvs/step.ts';
 import type { CtView } from './match.ts';
 import { manipOf, rangeOf, setUp } from './nat.ts';
 import type { HookContext, Verdict } from './netfilter.ts';
@@ -31,6 +32,7 @@ export interface Setter {
 }
 
 const invalid: CtView = { state: 'INVALID', srcNat: false, dstNat: false };
+const untracked: CtView = { state: 'UNTRACKED', srcNat: false, dstNat: false };
 
 /** One packet's walk through one table. */
 export class Walking implements NftEnv {
@@ -41,6 +43,7 @@ export class Walking implements NftEnv {
   readonly #state: State;
   readonly #rules: RuleSource;
   readonly #flight: Flight | undefined;
+  readonly #redirected: Redirected | undefined;
 
   constructor(
     state: State,
@@ -49,6 +52,7 @@ export class Walking implements NftEnv {
     packet: Packet,
     context: HookContext,
     flight: Flight | undefined,
+    redirected: Redirected | undefined,
   ) {
     this.#state = state;
     this.#rules = rules;
@@ -56,10 +60,12 @@ export class Walking implements NftEnv {
     this.packet = packet;
     this.context = context;
     this.#flight = flight;
+    this.#redirected = redirected;
   }
 
   get ct(): CtView {
-    return this.#flight === undefined ? invalid : viewOf(this.#flight);
+    if (this.#flight !== undefined) return viewOf(this.#flight);
+    return this.#redirected?.tracked === false ? untracked : invalid;
   }
 
   get recent(): Table<RecentList> {
@@ -74,9 +80,8 @@ export class Walking implements NftEnv {
     return this.#rules.set(name);
   }
 
-  /** IPVS is not run here: no packet is its. */
   virtualSide(): VirtualSide | null {
-    return null;
+    return this.#redirected?.side ?? null;
   }
 
   get dynamic(): DynamicElements {

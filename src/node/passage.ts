@@ -118,6 +118,7 @@ function run(
     outDevice: hop === null ? null : hop.device,
     nextHop: hop === null ? null : (hop.nextHop ?? packet.dst),
     bridged: isBridged(passage.machine, hook, inDevice, hop),
+    machine: passage.machine.name,
   };
   const verdict = netfilter.hook(hook, packet, context);
   switch (verdict.kind) {
@@ -127,7 +128,18 @@ function run(
       return drop(passage, packet, hook, 'rule');
     case 'reject':
       return { kind: 'rejected', hook, with: verdict.with };
+    case 'resend':
+      return resend(passage, packet);
   }
+}
+
+/** A packet that IPVS redirected to another machine: it leaves as if this machine had sent it (ip_vs_nat_send_or_cont). */
+function resend(passage: Passage, packet: Packet): Passed {
+  const hop = routeOf(passage, packet.dst);
+  if (hop === undefined) return { kind: 'unroutable', hook: 'OUTPUT' };
+  const stopped =
+    run(passage, 'OUTPUT', packet, null, hop) ?? run(passage, 'POSTROUTING', packet, null, hop);
+  return stopped ?? { kind: 'out', hop };
 }
 
 function drop(
