@@ -1,0 +1,118 @@
+// Members of sets as text, `IP,PROTO:PORT,NET`, and the order of `ipset -sorted`. Ports are numbers, addresses are no
+// names; ranges and ICMP types are not modelled. Models lib/parse.c and lib/print.c of ipset 7.17.
+import { type Addr, type Family, familyOf, formatAddr, parseAddr } from '../../net/addr.ts';
+import { parseCidr, single } from '../../net/cidr.ts';
+import { parseProto, protoName } from '../../net/packet.ts';
+import type { Member } from './members.ts';
+import {
+  ipMember,
+  ipPortIpMember,
+  ipPortMember,
+  ipPortNetMember,
+  netMember,
+  portMember,
+  type SetType,
+} from './set.ts';
+
+/** "10.96.0.1,tcp:80,203.0.113.0/25" as the tool prints it; a network of one address has no length. */
+export function memberText(type: SetType, member: Member): string {
+  const { addr, bits, proto, port, second, secondBits } = member;
+  if (type === 'bitmap:port') return `${port}`;
+  const words = [netText(addr ?? 0, bits)];
+  if (proto !== 0) words.push(`${protoName(proto)}:${port}`);
+  if (second !== null) words.push(netText(second, secondBits));
+  return words.join(',');
+}
+
+function netText(addr: Addr, bits: number): string {
+  const isWhole = bits === 0 || bits === (familyOf(addr) === 4 ? 32 : 128);
+  return isWhole ? formatAddr(addr) : `${formatAddr(addr)}/${bits}`;
+}
+
+/** The member that the text names; host bits of networks are cut. Throws Error with the tool's words. */
+export function parseMember(type: SetType, family: Family, text: string): Member {
+  const [first = '', second, third] = text.split(',');
+  switch (type) {
+    case 'bitmap:port':
+      return portMember(portNumber(first.replace(/^(tcp|udp):/, '')));
+    case 'hash:ip':
+      return ipMember(address(first, family));
+    case 'hash:net':
+      return netMember(network(first, family));
+    case 'hash:ip,port': {
+      const [proto, port] = protoPort(second, first);
+      return ipPortMember(address(first, family), proto, port);
+    }
+    case 'hash:ip,port,ip': {
+      const [proto, port] = protoPort(second, first);
+      const last = address(present(third, 'Third', text), family);
+      return ipPortIpMember(address(first, family), proto, port, last);
+    }
+    case 'hash:ip,port,net': {
+      const [proto, port] = protoPort(second, first);
+      const last = network(present(third, 'Third', text), family);
+      return ipPortNetMember(address(first, family), proto, port, last);
+    }
+  }
+}
+
+function present(word: string | undefined, place: string, text: string): string {
+  if (word === undefined) {
+    throw new Error(`Syntax error: ${place} element is missing from ${text}.`);
+  }
+  return word;
+}
+
+function address(text: string, family: Family): Addr {
+  const addr = parseAddr(text);
+  if (addr === undefined || familyOf(addr) !== family) {
+    throw new Error(`Syntax error: cannot parse ${text}: resolving to IPv${family} address failed`);
+  }
+  return addr;
+}
+
+function network(text: string, family: Family) {
+  const addr = parseAddr(text);
+  const net = addr === undefined ? parseCidr(text) : single(addr);
+  if (net === undefined || familyOf(net.low) !== family) {
+    throw new Error(`Syntax error: cannot parse ${text}: resolving to IPv${family} address failed`);
+  }
+  if (net.bits === 0)
+    throw new Error('The value of the CIDR parameter of the IP address is invalid');
+  return net;
+}
+
+function protoPort(word: string | undefined, first: string) {
+  const [left = '', right] = present(word, 'Second', first).split(':');
+  const proto = right === undefined ? 6 : parseProto(left);
+  if (proto === undefined) throw new Error(`Syntax error: '${left}' is invalid as protocol`);
+  return [proto, portNumber(right ?? left)] as const;
+}
+
+function portNumber(text: string): number {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : 65536;
+  if (port > 65535) throw new Error(`Syntax error: '${text}' is invalid as number`);
+  return port;
+}
+
+/** The order of `ipset -sorted`: address, protocol, port, then the last part. */
+export function compareMembers(a: Member, b: Member): number {
+  return (
+    compareNets(a.addr, a.bits, b.addr, b.bits) ||
+    a.proto - b.proto ||
+    a.port - b.port ||
+    compareNets(a.second, a.secondBits, b.second, b.secondBits)
+  );
+}
+
+/** IPv4 by number, longer prefixes first. IPv6 as the tool does it, which reads the first group alone: then the shorter
+ * text, then the text. (It sorts what begins with a colon differently still.) */
+function compareNets(a: Addr | null, aBits: number, b: Addr | null, bBits: number): number {
+  if (typeof a === 'bigint' && typeof b === 'bigint') {
+    const [x, y] = [netText(a, aBits), netText(b, bBits)];
+    const group = Number(a >> 112n) - Number(b >> 112n);
+    return group || x.length - y.length || (x < y ? -1 : x > y ? 1 : 0);
+  }
+  const [x, y] = [a ?? 0, b ?? 0];
+  return x < y ? -1 : x > y ? 1 : bBits - aBits;
+}
