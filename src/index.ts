@@ -23,6 +23,7 @@ import type {
 import { createSimulated } from './cluster/simulated.ts';
 import { type Loaded, loadTexts } from './input/load.ts';
 import { type InputText, readInputFiles } from './input/read.ts';
+import { readConfigMap as readProxyConfiguration } from './manifest/kube-proxy-config-map.ts';
 import { parseManifests } from './manifest/parse.ts';
 
 export { ApiError } from './api/error.ts';
@@ -66,7 +67,15 @@ export function createCluster(options: ClusterOptions): Cluster {
   checkOptions(options);
   const { clusterSpec, manifests, notices } = load(options);
   const { seed = 1 } = options;
-  return new Cluster(createSimulated({ spec: clusterSpec, manifests, notices, seed }));
+  return new Cluster(
+    createSimulated({
+      spec: clusterSpec,
+      manifests,
+      notices,
+      seed,
+      readProxyConfiguration,
+    }),
+  );
 }
 
 const optionChecks: Readonly<

@@ -1,6 +1,7 @@
 // The virtual clock, and the parts of the cluster that stop and start.
 import { When } from '@cucumber/cucumber';
 import type { Component } from '../src/cluster/cluster.ts';
+import * as modes from '../src/harness/modes.ts';
 import type { ClientRef, LinkState } from '../src/harness/refs.ts';
 import * as time from '../src/harness/time.ts';
 import type { SvcWorld } from '../src/harness/world.ts';
@@ -13,6 +14,17 @@ When<SvcWorld>(
   '{component} {lifecycle}',
   function (component: Component, lifecycle: 'stops' | 'starts') {
     time.setRunning(this, component, lifecycle);
+  },
+);
+
+When<SvcWorld>('{component} restart(s)', function (component: Component) {
+  modes.restarts(this, component);
+});
+
+When<SvcWorld>(
+  '{component} restart(s) in {word} mode',
+  function (component: Component, mode: string) {
+    modes.restartsIn(this, component, mode);
   },
 );
 

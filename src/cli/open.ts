@@ -7,6 +7,7 @@ import { isSaidAlways } from '../cluster/notices.ts';
 import { createSimulated } from '../cluster/simulated.ts';
 import { loadInputs } from '../input/load.ts';
 import { readInputs } from '../input/read.ts';
+import { readConfigMap as readProxyConfiguration } from '../manifest/kube-proxy-config-map.ts';
 import { inProxyMode } from '../manifest/kube-proxy-mode.ts';
 import { parseValues } from '../manifest/parse.ts';
 import type { CommonOptions, Io } from './options.ts';
@@ -32,7 +33,13 @@ export async function openCluster(
   });
   const { manifests, notices } = loaded;
   const spec = mode ? inProxyMode(loaded.clusterSpec, mode) : loaded.clusterSpec;
-  const made = createSimulated({ spec, manifests, notices, seed: options.seed });
+  const made = createSimulated({
+    spec,
+    manifests,
+    notices,
+    seed: options.seed,
+    readProxyConfiguration,
+  });
   for (const notice of made.notices) {
     if (!options.quiet || isSaidAlways(notice)) io.err(`${notice}\n`);
   }

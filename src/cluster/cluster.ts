@@ -131,6 +131,11 @@ export type ObjectEvent =
   | 'goes down'
   | 'comes back';
 
+/** What a kube-proxy that starts anew reads instead of what it had: another mode, or a whole KubeProxyConfiguration with
+ * its mode. */
+export type ProxyChange = Pick<ClusterSpec, 'proxyMode'> &
+  Partial<Pick<ClusterSpec, 'kubeProxyConfiguration'>>;
+
 export interface Cluster {
   readonly seed: number;
   /** Virtual milliseconds since the cluster was made. */
@@ -175,6 +180,8 @@ export interface Cluster {
   scale(kind: string, key: string, replicas: number): void;
   /** What happens to an object from outside the API: a crash, a probe that fails, a node that goes down. */
   happen(kind: string, key: string, event: ObjectEvent): void;
+  /** kube-proxy's process begins anew, on the node or (null) on all, with another configuration if one is given. */
+  restartProxy(node: string | null, change?: ProxyChange): void;
   setComponent(component: Component, state: 'stops' | 'starts'): void;
   setLag(component: Component, ms: number): void;
   setLink(

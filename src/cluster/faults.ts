@@ -132,7 +132,7 @@ function lagWatcher(state: State, name: string, ms: number): void {
 }
 
 /** The named node, or all when null. Throws InputError unknown-object when there is none of that name. */
-function nodesOf(state: State, name: string | null): readonly string[] {
+export function nodesOf(state: State, name: string | null): readonly string[] {
   const { api } = state.parts;
   if (name === null) return api.list('Node').map((node) => node.metadata.name);
   if (api.get('Node', name) === undefined) {

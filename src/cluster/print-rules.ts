@@ -2,6 +2,8 @@
 import { InputError } from '../api/input-error.ts';
 import type { Family } from '../net/addr.ts';
 import { saveText } from '../netfilter/iptables-text/print.ts';
+import { listRuleset } from '../netfilter/nft/print.ts';
+import type { RuleSource } from '../netfilter/rule.ts';
 import { composeRules } from '../netfilter/ruleset.ts';
 import type { InputTool } from '../proxy/mode.ts';
 import type { RulesFormat, RulesOptions } from './cluster.ts';
@@ -55,6 +57,20 @@ function inputText(state: State, node: string, format: RulesFormat): string {
   return texts.join('');
 }
 
+/** The rules on a node, of one owner if one is named. */
+function sourceOn(
+  state: State,
+  node: string,
+  family: Family,
+  owner: string | undefined,
+): RuleSource {
+  const layers = layersOn(state, node, family);
+  return composeRules(
+    family,
+    layers.filter((layer) => owner === undefined || layer.owner === owner),
+  );
+}
+
 function heldText(
   state: State,
   node: string,
@@ -64,15 +80,15 @@ function heldText(
   switch (format) {
     case 'iptables-save':
     case 'ip6tables-save': {
-      const family = format === 'iptables-save' ? 4 : 6;
-      const layers = layersOn(state, node, family);
-      const chosen = layers.filter((layer) => owner === undefined || layer.owner === owner);
-      return saveText(composeRules(family, chosen));
+      return saveText(sourceOn(state, node, format === 'iptables-save' ? 4 : 6, owner));
+    }
+    case 'nft': {
+      const sources = familiesOf(state.parts.spec).map((f) => sourceOn(state, node, f, owner));
+      return sources.map((source) => listRuleset(source)).join('');
     }
     case 'ipset-save':
     case 'ipvsadm':
     case 'ipvsadm-save':
-    case 'nft':
       throw new InputError('not-modelled', `the print of ${format} is not modelled yet`);
   }
 }

@@ -169,6 +169,11 @@ export class Proxies {
     this.load(node, this.#current, nowMs);
   }
 
+  /** Throws InputError for a mode that is not modelled yet. */
+  modeNamed(name: ModeName): Mode {
+    return modeNamed(name);
+  }
+
   /** What the node's kube-proxy was started with. */
   configOf(node: string): ProxyConfig {
     return this.#configs.get(node) ?? this.config;

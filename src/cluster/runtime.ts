@@ -14,6 +14,7 @@ import { runsDns } from './dns-servers.ts';
 import { programEnds } from './lasting.ts';
 import { dnsFacts } from './pod-files.ts';
 import { probeOnce } from './probe.ts';
+import { runsKubeProxy, startContainer, stopContainer } from './proxy-container.ts';
 import type { State } from './state.ts';
 
 /** What a socket of a container knows: `program` of the socket says who reads it. */
@@ -36,6 +37,7 @@ export function runtimeOf(state: State): Runtime {
       state.parts.fabric.unlisten(machine, isIts);
       const stopped = pod?.spec.containers.find((c) => c.name === container);
       if (runsDns(stopped?.image)) state.parts.dns.stop(machine);
+      if (runsKubeProxy(stopped?.image)) stopContainer(state, pod?.spec.nodeName ?? '');
     },
     probe: (pod, _container, probe) => probeOnce(state, pod, probe),
   };
@@ -90,6 +92,7 @@ function start(state: State, pod: Pod, container: ContainerStart): Started {
   };
   fabric.unlisten(machine, (socket) => dataOf(socket.data).container === container.name);
   const image = pod.spec.containers.find((c) => c.name === container.name)?.image;
+  if (runsKubeProxy(image)) return startContainer(state, pod);
   if (runsDns(image)) {
     const server = dns.start(state, pod);
     const listen = { data, assumed: false };

@@ -15,6 +15,7 @@ import { type AnyObject, type DeleteOptions, keyOf } from '../api/types.ts';
 import type { ApplyVerb } from '../apiserver/apply.ts';
 import { parsePath, withValue } from '../apiserver/path.ts';
 import { logsOf } from '../kubelet/logs.ts';
+import { proxyConfig } from '../proxy/config.ts';
 import type { Choices } from '../sim/choices.ts';
 import { baseCluster, converge, settle } from './base.ts';
 import { checkPins } from './check-pins.ts';
@@ -26,17 +27,20 @@ import type {
   ConnectOptions,
   ExecResult,
   ObjectEvent,
+  ProxyChange,
   Resolution,
   RulesOptions,
   Who,
 } from './cluster.ts';
 import { checkPatched, decodeStrictly } from './decoding.ts';
 import { environmentIn, execute } from './execute.ts';
-import { happenTo, lagComponent, linkBetween, switchComponent } from './faults.ts';
+import { happenTo, lagComponent, linkBetween, nodesOf, switchComponent } from './faults.ts';
 import { endConnection, openConnections, useConnection } from './lasting.ts';
 import { withRenewals } from './leases.ts';
 import { addressesFor, machineFor, machinesFor } from './machines.ts';
 import { printRules } from './print-rules.ts';
+import type { ReadProxyConfiguration } from './proxy-container.ts';
+import { restartProxy } from './proxy-restart.ts';
 import { keepConnecting } from './repeating.ts';
 import type { State } from './state.ts';
 
@@ -48,12 +52,16 @@ export interface ClusterConfig {
   readonly choices?: Choices;
   /** Reports made while reading the manifests. */
   readonly notices?: readonly string[];
+  /** How kube-proxy's ConfigMap is read when its container starts; absent: it is not. */
+  readonly readProxyConfiguration?: ReadProxyConfiguration;
 }
 
 /** A settled cluster. Throws InputError: a refusal by the API server is one, at the manifest's position. */
 export function createSimulated(config: ClusterConfig): Cluster {
   const seed = config.seed ?? 0;
   const state = baseCluster(config.spec, seed, config.choices, config.manifests);
+  const { readProxyConfiguration } = config;
+  if (readProxyConfiguration !== undefined) Object.assign(state.parts, { readProxyConfiguration });
   state.notices.push(...(config.notices ?? []));
   checkPins(config.spec.pins, config.manifests, state.parts.api.list('Node'));
   const cluster = new Simulated(state);
@@ -209,6 +217,14 @@ class Simulated implements Cluster {
 
   happen(kind: string, key: string, event: ObjectEvent): void {
     happenTo(this.#state, kind, key, event);
+    this.settle();
+  }
+
+  restartProxy(node: string | null, change?: ProxyChange): void {
+    const state = this.#state;
+    const { spec } = state.parts;
+    const config = change === undefined ? undefined : proxyConfig({ ...spec, ...change });
+    for (const name of nodesOf(state, node)) restartProxy(state, name, config);
     this.settle();
   }
 

@@ -20,6 +20,7 @@ import { cloudOf } from './cloud.ts';
 import type { DnsServers } from './dns-servers.ts';
 import type { Engine } from './engine.ts';
 import type { Proxies } from './proxies.ts';
+import type { ReadProxyConfiguration } from './proxy-container.ts';
 import type { Requests } from './repeating.ts';
 import type { View } from './view.ts';
 
@@ -39,6 +40,8 @@ export interface Parts {
   fabric: Fabric;
   proxies: Proxies;
   dns: DnsServers;
+  /** How kube-proxy's ConfigMap is read; absent: it is not. */
+  readProxyConfiguration?: ReadProxyConfiguration;
   readonly requests: Requests;
 }
 

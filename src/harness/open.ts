@@ -4,6 +4,7 @@ import type { Cluster } from '../cluster/cluster.ts';
 import { createSimulated } from '../cluster/simulated.ts';
 import { type Loaded, loadInputFiles, loadTexts } from '../input/load.ts';
 import { readInputFiles } from '../input/read.ts';
+import { readConfigMap as readProxyConfiguration } from '../manifest/kube-proxy-config-map.ts';
 import { inProxyMode } from '../manifest/kube-proxy-mode.ts';
 import { parseManifests } from '../manifest/parse.ts';
 
@@ -28,7 +29,7 @@ export function clusterFromText(
 function made(loaded: Loaded, seed: number, mode: ProxyMode | undefined): Cluster {
   const { clusterSpec, manifests, notices } = loaded;
   const spec = mode === undefined ? clusterSpec : inProxyMode(clusterSpec, mode);
-  return createSimulated({ spec, manifests, seed, notices });
+  return createSimulated({ spec, manifests, seed, notices, readProxyConfiguration });
 }
 
 /** The manifests of a file or folder, for `I apply`. */

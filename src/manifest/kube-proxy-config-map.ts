@@ -1,8 +1,12 @@
 // The KubeProxyConfiguration inside kubeadm's ConfigMap kube-system/kube-proxy, key config.conf: a document within a
 // document, whose mistakes are marked where they stand in the outer file.
+import { type ClusterSpec, podSubnets } from '../api/cluster-spec.ts';
 import { InputError, type Position } from '../api/input-error.ts';
 import type { Manifest } from '../api/manifest.ts';
+import type { ConfigMap } from '../api/types.ts';
+import { familyOf } from '../net/addr.ts';
 import { withKeys } from './field-reader.ts';
+import { readKubeProxyConfiguration } from './kube-proxy-configuration.ts';
 import { type ParsedDocument, parseManifests } from './parse.ts';
 import type { ManifestSource } from './positions.ts';
 
@@ -23,6 +27,15 @@ export function configurationIn(manifest: Manifest): ParsedDocument | null {
   return document === undefined
     ? null
     : { ...document, source: shifted(document.source, outer, place) };
+}
+
+/** What the ConfigMap of a running cluster says; null: it holds no configuration. Throws InputError. */
+export function readConfigMap(map: ConfigMap, spec: ClusterSpec) {
+  const source = { file: 'config.conf', at: () => null, line: () => '' };
+  const object = map as unknown as Manifest['object'];
+  const manifest = configurationIn({ object: { ...object, kind: 'ConfigMap' }, source });
+  const families = podSubnets(spec).map(({ low }) => familyOf(low));
+  return manifest === null ? null : readKubeProxyConfiguration(manifest, spec.minor, families);
 }
 
 interface Place {

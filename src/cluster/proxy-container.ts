@@ -1,0 +1,70 @@
+// kube-proxy as kubeadm runs it: a container of a Pod on the node's network. Where a cluster has such Pods, the node's
+// process lives and dies with its container, and reads config.conf of the ConfigMap kube-system/kube-proxy as it starts.
+// Without them every node has the process all the same: the objects are not among those a cluster begins with.
+import type { ClusterSpec } from '../api/cluster-spec.ts';
+import { InputError } from '../api/input-error.ts';
+import type { ConfigMap, Pod } from '../api/types.ts';
+import type { Started } from '../kubelet/runtime.ts';
+import { type ProxyConfig, proxyConfig } from '../proxy/config.ts';
+import { failureLog, startLog } from '../proxy/log.ts';
+import { familiesOf, proxyNodeOn } from './dialling.ts';
+import { restartProxy } from './proxy-restart.ts';
+import { stopProxy } from './proxy-sync.ts';
+import type { State } from './state.ts';
+
+/** What a KubeProxyConfiguration says, from its text; throws InputError. Reading YAML is the caller's. */
+export type ReadProxyConfiguration = (
+  config: ConfigMap,
+  spec: ClusterSpec,
+) => Pick<ClusterSpec, 'proxyMode' | 'kubeProxyConfiguration'> | null;
+
+export function runsKubeProxy(image: string | undefined): boolean {
+  return /(^|\/)kube-proxy(-[a-z0-9]+)?(:|@|$)/.test(image ?? '');
+}
+
+/** The container starts: so does the node's kube-proxy, or it says why not. */
+export function startContainer(state: State, pod: Pod): Started {
+  const node = pod.spec.nodeName ?? '';
+  try {
+    const { config, isModeWritten } = configuration(state, node);
+    restartProxy(state, node, config);
+    const families = familiesOf(state.parts.spec);
+    const seen = proxyNodeOn(state, node);
+    const { nowMs } = state;
+    return {
+      log: startLog({ config, isModeWritten, node: seen, families, nowMs }),
+      exitCode: null,
+    };
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    stopProxy(state, node);
+    return { log: failureLog(`failed validate: ${error.message}`, state.nowMs), exitCode: 1 };
+  }
+}
+
+export function stopContainer(state: State, node: string): void {
+  if (state.parts.api.get('Node', node) !== undefined) stopProxy(state, node);
+}
+
+/** The ConfigMap's, else what the node's process had. */
+function configuration(
+  state: State,
+  node: string,
+): { readonly config: ProxyConfig; readonly isModeWritten: boolean } {
+  const { api, spec, proxies, readProxyConfiguration } = state.parts;
+  const map = api.get('ConfigMap', 'kube-system/kube-proxy');
+  const read = map === undefined ? null : (readProxyConfiguration?.(map, spec) ?? null);
+  const written = read ?? spec;
+  const isModeWritten = (written.kubeProxyConfiguration?.['mode'] ?? '') !== '';
+  const before = proxies.configOf(node);
+  const config = read === null ? before : proxyConfig({ ...spec, ...read });
+  // The same text gives an equal value: only another one changes anything.
+  const isSame = text(config) === text(before);
+  return { config: isSame ? before : config, isModeWritten };
+}
+
+function text(config: ProxyConfig): string {
+  return JSON.stringify(config, (_key, value: unknown) =>
+    typeof value === 'bigint' ? `${value}n` : value,
+  );
+}

@@ -1,0 +1,153 @@
+// What kube-proxy writes to its log as it starts, line by line as klog prints it: which mode it runs in, what it takes for
+// its node's address, what in its configuration is doubtful. Not the lines of later syncs, nor those of informers.
+// Models cmd/kube-proxy/app/server.go and server_linux.go, and NewProxier of pkg/proxy/iptables, by version.
+import { type Family, formatAddr } from '../net/addr.ts';
+import { formatMicroTime } from '../sim/time.ts';
+import type { ProxyConfig, ProxyNode } from './config.ts';
+
+type Line =
+  | 'defaulted'
+  | 'addresses'
+  | 'doubtful'
+  | 'stack'
+  | 'iptables'
+  | 'ipvs'
+  | 'ipvsDeprecated'
+  | 'nftables'
+  | 'localnet'
+  | 'version'
+  | 'golang'
+  | 'services'
+  | 'slices'
+  | 'nodes'
+  | 'ranges';
+
+/** Where each line stands in the sources of 1.32 to 1.36. */
+const places: Readonly<Record<Line, readonly [string, number, number, number, number, number]>> = {
+  defaulted: ['server_linux.go', 66, 63, 53, 53, 49],
+  addresses: ['server.go', 698, 715, 219, 218, 228],
+  doubtful: ['server.go', 234, 245, 256, 255, 265],
+  stack: ['server.go', 245, 256, 267, 266, 276],
+  iptables: ['server_linux.go', 170, 145, 132, 136, 137],
+  ipvs: ['server_linux.go', 231, 202, 189, 193, 194],
+  ipvsDeprecated: ['server_linux.go', 0, 0, 0, 195, 196],
+  nftables: ['server_linux.go', 292, 259, 246, 253, 254],
+  localnet: ['proxier.go', 255, 243, 242, 242, 241],
+  version: ['server.go', 497, 516, 527, 529, 539],
+  golang: ['server.go', 499, 518, 529, 531, 541],
+  services: ['config.go', 199, 199, 200, 200, 200],
+  slices: ['config.go', 105, 105, 106, 106, 106],
+  nodes: ['config.go', 329, 329, 309, 309, 309],
+  ranges: ['config.go', 440, 440, 403, 403, 403],
+};
+
+/** 1.25, for all older ones too: the mode alone. */
+const oldPlaces = { iptables: 208, ipvs: 271, userspace: 345, nftables: 345 } as const;
+
+const first = 32;
+const last = 36;
+const ipvsDeprecatedSince = 35;
+const nodeIPsSince = 34;
+/** ServiceCIDRs are watched (MultiCIDRServiceAllocator). */
+const rangesSince = 33;
+
+export interface Start {
+  readonly config: ProxyConfig;
+  /** Whether the configuration names a mode. */
+  readonly isModeWritten: boolean;
+  readonly node: ProxyNode;
+  readonly families: readonly Family[];
+  readonly nowMs: number;
+}
+
+/** The log of a process that has just started, ending in a newline. */
+export function startLog(start: Start): string {
+  const lines = start.config.minor < first ? oldLines(start) : newLines(start);
+  return lines.map((line) => `${line}\n`).join('');
+}
+
+/** What a process that gives up writes (component-base/cli/run.go). */
+export function failureLog(message: string, nowMs: number): string {
+  return `${head('E', nowMs, 'run.go', 72)} "command failed" err=${JSON.stringify(message)}\n`;
+}
+
+function oldLines({ config, nowMs }: Start): readonly string[] {
+  const { mode } = config;
+  const say = (line: number, text: string) =>
+    `${head('I', nowMs, 'server_others.go', line)} "${text}"`;
+  const using = say(oldPlaces[mode], `Using ${mode} Proxier`);
+  if (mode !== 'userspace') return [using];
+  const advice =
+    "The userspace proxier is now deprecated and will be removed in a future release, please use 'iptables' or 'ipvs' instead";
+  return [using, say(oldPlaces.userspace + 1, advice)];
+}
+
+function newLines(start: Start): readonly string[] {
+  const { config, isModeWritten, node, families, nowMs } = start;
+  const { mode, minor } = config;
+  const say = (line: Line, text: string, values = '', level: 'I' | 'E' = 'I') => {
+    const [file, ...numbers] = places[line];
+    const number = numbers[Math.min(minor, last) - first] ?? 0;
+    return `${head(level, nowMs, file, number)} "${text}"${values === '' ? '' : ` ${values}`}`;
+  };
+  const lines: string[] = [];
+  if (!isModeWritten) lines.push(say('defaulted', 'Using iptables proxy'));
+  const own = JSON.stringify(node.addresses.map(formatAddr));
+  lines.push(
+    minor >= nodeIPsSince
+      ? say('addresses', 'Successfully retrieved NodeIPs', `NodeIPs=${own}`)
+      : say('addresses', 'Successfully retrieved node IP(s)', `IPs=${own}`),
+  );
+  const doubt = doubtOf(start);
+  if (doubt !== null) {
+    const text = 'Kube-proxy configuration may be incomplete or incorrect';
+    lines.push(say('doubtful', text, `err=${JSON.stringify(doubt)}`, 'E'));
+  }
+  lines.push(...stackLines(families, say), say(modeLine(mode), `Using ${mode} Proxier`));
+  if (mode === 'ipvs' && minor >= ipvsDeprecatedSince) {
+    const text =
+      "The ipvs proxier is now deprecated and may be removed in a future release. Please use 'nftables' instead.";
+    lines.push(say('ipvsDeprecated', text, '', 'E'));
+  }
+  if (mode === 'iptables' && config.localhostNodePorts) lines.push(say('localnet', localnet));
+  lines.push(
+    say('version', 'Version info', `version="v1.${minor}.0"`),
+    say('golang', 'Golang settings', 'GOGC="" GOMAXPROCS="" GOTRACEBACK=""'),
+    say('services', 'Starting service config controller'),
+    say('slices', 'Starting endpoint slice config controller'),
+    ...(minor >= rangesSince ? [say('ranges', 'Starting serviceCIDR config controller')] : []),
+    say('nodes', 'Starting node config controller'),
+  );
+  return lines;
+}
+
+const localnet =
+  'Setting route_localnet=1 to allow node-ports on localhost; to change this either disable iptables.localhostNodePorts (--iptables-localhost-nodeports) or set nodePortAddresses (--nodeport-addresses) to filter loopback addresses';
+
+function modeLine(mode: ProxyConfig['mode']): 'iptables' | 'ipvs' | 'nftables' {
+  return mode === 'ipvs' || mode === 'nftables' ? mode : 'iptables';
+}
+
+/** A node of a single-stack cluster has one family here, so kube-proxy finds the other one missing. */
+function stackLines(
+  families: readonly Family[],
+  say: (line: Line, text: string, values: string) => string,
+): readonly string[] {
+  const name = `"IPv${families[0] ?? 4}"`;
+  return families.length > 1
+    ? [say('stack', 'kube-proxy running in dual-stack mode', `primary ipFamily=${name}`)]
+    : [say('stack', 'kube-proxy running in single-stack mode', `ipFamily=${name}`)];
+}
+
+/** checkBadConfig. */
+function doubtOf({ config }: Start): string | null {
+  if (config.nodePortAddresses.length > 0) return null;
+  return 'nodePortAddresses is unset; NodePort connections will be accepted on all local IPs. Consider using `--nodeport-addresses primary`';
+}
+
+/** "I0101 00:00:00.000000       1 server.go:218]". */
+function head(level: 'I' | 'E', nowMs: number, file: string, line: number): string {
+  const text = formatMicroTime(nowMs);
+  const date = `${text.slice(5, 7)}${text.slice(8, 10)}`;
+  return `${level}${date} ${text.slice(11, -1)}       1 ${file}:${line}]`;
+}
