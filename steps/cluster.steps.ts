@@ -1,5 +1,6 @@
 // Which cluster a scenario begins with, and the commands that change it.
 import { Given, Then, When } from '@cucumber/cucumber';
+import type { Component } from '../src/cluster/cluster.ts';
 import * as commands from '../src/harness/commands.ts';
 import * as manifests from '../src/harness/manifests.ts';
 import * as modes from '../src/harness/modes.ts';
@@ -8,15 +9,19 @@ import type { ObjectRef } from '../src/harness/refs.ts';
 import type { SvcWorld } from '../src/harness/world.ts';
 
 Given<SvcWorld>('the cluster {string}', function (name: string) {
-  manifests.beginsWith(this, name);
+  return manifests.beginsWith(this, name);
 });
 
 Given<SvcWorld>('a cluster:', function (text: string) {
-  manifests.beginsWithText(this, text);
+  return manifests.beginsWithText(this, text);
 });
 
 Given<SvcWorld>('kube-proxy runs in {word} mode', function (mode: string) {
   return modes.runsIn(this, mode);
+});
+
+When<SvcWorld>('{component} is configured with:', function (component: Component, text: string) {
+  modes.isConfigured(this, component, text);
 });
 
 When<SvcWorld>('I apply {string}', function (file: string) {

@@ -8,7 +8,7 @@ import type { Requests } from '../api/requests.ts';
 import type { AnyObject, DeleteOptions, Lister } from '../api/types.ts';
 import type { CloudCall } from '../cloud/load-balancers.ts';
 import type { Blueprint } from '../fabric/blueprint.ts';
-import type { Addr } from '../net/addr.ts';
+import type { Addr, Family } from '../net/addr.ts';
 import type { Proto } from '../net/packet.ts';
 import type { DialResult, Endpoint, Used } from '../node/dial.ts';
 import type { Cause } from '../sim/causes.ts';
@@ -143,6 +143,8 @@ export interface Cluster {
   /** "1.34" and so on. */
   readonly kubernetesVersion: string;
   readonly proxyMode: ClusterSpec['proxyMode'];
+  /** The IP families that the cluster has Pods or Services of. */
+  readonly families: readonly Family[];
   /** Everything stored. */
   readonly objects: Lister & {
     raw(kind: string, key: string): AnyObject | undefined;

@@ -33,6 +33,7 @@ import type {
   Who,
 } from './cluster.ts';
 import { checkPatched, decodeStrictly } from './decoding.ts';
+import { familiesOf } from './dialling.ts';
 import { environmentIn, execute } from './execute.ts';
 import { happenTo, lagComponent, linkBetween, nodesOf, switchComponent } from './faults.ts';
 import { endConnection, openConnections, useConnection } from './lasting.ts';
@@ -113,6 +114,9 @@ class Simulated implements Cluster {
   }
   get proxyMode() {
     return this.#state.parts.proxies.config.mode;
+  }
+  get families() {
+    return familiesOf(this.#state.parts.spec);
   }
   get objects() {
     return this.#state.parts.api;

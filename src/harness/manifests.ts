@@ -1,7 +1,9 @@
 // Steps that begin a cluster or apply manifests, and the refusal rule: what the API server refuses must be asserted by
 // the next step, or the scenario fails.
 import { ApiError } from '../api/error.ts';
+import { InputError } from '../api/input-error.ts';
 import type { Cluster } from '../cluster/cluster.ts';
+import { modeField } from '../manifest/kube-proxy-mode.ts';
 import { expect, fail } from './fail.ts';
 import { clusterFromText, manifestsFromText, manifestsOf, openFolder } from './open.ts';
 import { scenarioFolder, stepFile } from './paths.ts';
@@ -9,18 +11,36 @@ import { inPlace } from './scenario.ts';
 import { wantedLines } from './tables.ts';
 import type { SvcWorld } from './world.ts';
 
+/** A run in a mode that the cluster's Kubernetes lacks leaves the scenario out. */
+function inMode(world: SvcWorld, begin: () => void): 'skipped' | undefined {
+  const { proxyMode } = world.parameters;
+  try {
+    begin();
+    return undefined;
+  } catch (error) {
+    const isLacking = error instanceof InputError && error.message.startsWith(modeField);
+    if (proxyMode === undefined || !isLacking) throw error;
+    world.log(`skipped: --proxy-mode ${proxyMode}: the cluster's Kubernetes has no such mode`);
+    return 'skipped';
+  }
+}
+
 /** `the cluster "nginx-demo"`: the folder scenarios/nginx-demo. */
-export function beginsWith(world: SvcWorld, name: string): void {
+export function beginsWith(world: SvcWorld, name: string): 'skipped' | undefined {
   const folder = scenarioFolder(world.feature.file, name, world.step);
-  world.begin(['folder', folder], folder, (mode) => openFolder(folder, world.seed, mode));
+  return inMode(world, () =>
+    world.begin(['folder', folder], folder, (mode) => openFolder(folder, world.seed, mode)),
+  );
 }
 
 /** `a cluster:` a Doc String with a Cluster document and manifests. */
-export function beginsWithText(world: SvcWorld, text: string): void {
+export function beginsWithText(world: SvcWorld, text: string): 'skipped' | undefined {
   const { file } = world.feature;
-  inPlace(world, text, (placed) =>
-    world.begin(['text', file, placed], null, (mode) =>
-      clusterFromText(placed, file, world.seed, mode),
+  return inMode(world, () =>
+    inPlace(world, text, (placed) =>
+      world.begin(['text', file, placed], null, (mode) =>
+        clusterFromText(placed, file, world.seed, mode),
+      ),
     ),
   );
 }

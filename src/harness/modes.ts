@@ -2,7 +2,13 @@
 // steps are about another one. The reason is attached to the scenario, so that every report shows it.
 import { InputError } from '../api/input-error.ts';
 import type { Component } from '../cluster/cluster.ts';
+import {
+  kubeProxyApiVersion,
+  readKubeProxyConfiguration,
+} from '../manifest/kube-proxy-configuration.ts';
 import { modesOf, unknownMode } from '../manifest/kube-proxy-mode.ts';
+import { parseManifests } from '../manifest/parse.ts';
+import { inPlace } from './scenario.ts';
 import type { ProxyMode, SvcWorld } from './world.ts';
 
 const modes: readonly ProxyMode[] = ['iptables', 'ipvs', 'nftables', 'userspace'];
@@ -49,9 +55,47 @@ export function restarts(world: SvcWorld, component: Component): void {
   world.change(['restarts', node], (cluster) => cluster.restartProxy(node));
 }
 
+/** `kube-proxy is configured with:` a KubeProxyConfiguration, of which apiVersion and kind may be left out; the processes
+ * start with it. `CoreDNS is configured with:` a Corefile, which it reads as it reads changes of its ConfigMap. */
+export function isConfigured(world: SvcWorld, component: Component, text: string): void {
+  if (component.kind === 'coredns') {
+    world.change(['configured', component, text], (cluster) => {
+      cluster.set('ConfigMap', 'kube-system/coredns', 'data.Corefile', `${text}\n`);
+      cluster.settle();
+    });
+    return;
+  }
+  const node = proxyNode(world, component);
+  inPlace(world, text, (placed) => {
+    const [manifest] = parseManifests(
+      `${placed}${missingHead(text)}`,
+      world.feature.file,
+    ).documents;
+    if (manifest === undefined) throw new InputError('usage', 'the Doc String is empty');
+    const { families, kubernetesVersion } = world.cluster;
+    const minor = Number(kubernetesVersion.slice('1.'.length));
+    const read = readKubeProxyConfiguration(manifest, minor, families);
+    // Without a mode it stays in the one it has.
+    const isWritten = (manifest.object['mode'] ?? '') !== '';
+    const change = isWritten ? read : { ...read, proxyMode: world.cluster.proxyMode };
+    // In its first process's mode, a cluster that has just begun holds nothing of another one.
+    if (node === null) world.beginAgain(change.proxyMode);
+    world.change(['configured', node, placed], (cluster) => cluster.restartProxy(node, change));
+  });
+}
+
+/** At the end, so that the lines of a mistake are those of the Doc String. */
+function missingHead(text: string): string {
+  const head = [`apiVersion: ${kubeProxyApiVersion}`, 'kind: KubeProxyConfiguration'];
+  const missing = head.filter((line) => !text.includes(`${line.split(':')[0]}:`));
+  return `\n${missing.join('\n')}\n`;
+}
+
 function proxyNode(world: SvcWorld, component: Component): string | null {
   if (component.kind === 'kube-proxy') return component.node;
-  throw new InputError('usage', 'only kube-proxy restarts here', { position: world.step });
+  throw new InputError('usage', 'no such thing is done to this component here', {
+    position: world.step,
+  });
 }
 
 export function modeNamed(world: SvcWorld, word: string): ProxyMode {

@@ -42,11 +42,14 @@ function hasNftables(minor: number, gates: Readonly<Record<string, unknown>>): b
   return typeof gate === 'boolean' ? gate : minor >= nftablesGate.beta;
 }
 
+/** The field as kube-proxy's validation calls it. */
+export const modeField = 'KubeProxyConfiguration.Mode.ProxyMode';
+
 /** What kube-proxy says about a mode it does not know. */
 export function unknownMode(written: string, known: readonly string[], minor: number): string {
   // 1.25 has no space after the comma, 1.32 and later do.
   const list = known.join(minor > 25 ? ', ' : ',');
-  return `KubeProxyConfiguration.Mode.ProxyMode: Invalid value: "${written}": must be ${list} or blank (blank means the best-available proxy [currently iptables])`;
+  return `${modeField}: Invalid value: "${written}": must be ${list} or blank (blank means the best-available proxy [currently iptables])`;
 }
 
 /** The same cluster with its kube-proxies in another mode. Throws InputError when the version lacks it. */
