@@ -111,7 +111,8 @@ defineParameterType({
 
 defineParameterType({
   name: 'tool',
-  regexp: /iptables-save|ip6tables-save|ipset save|ipvsadm -Ln|nft list ruleset|conntrack -L/,
+  regexp:
+    /iptables-save|ip6tables-save|ipset save|ipvsadm -Ln|nft list ruleset|conntrack -L|ip addr/,
   transformer: (text: string) => text,
 });
 

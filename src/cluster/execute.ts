@@ -1,17 +1,21 @@
 // Runs a command inside a Pod's container, or on a node: gives the command the machine's network, resolver and files.
 import type { Pod } from '../api/types.ts';
 import { exchanged } from '../fabric/dial.ts';
+import { BRIDGE } from '../fabric/wiring.ts';
 import { commandLineOf, environmentOf } from '../kubelet/happen.ts';
-import { parseAddr } from '../net/addr.ts';
+import { addr, parseAddr } from '../net/addr.ts';
 import { formatResolvConf } from '../net/resolv-conf.ts';
 import type { DialResult } from '../node/dial.ts';
+import type { Device } from '../node/machine.ts';
+import type { DeviceView } from '../programs/ip.ts';
 import type { NameResult, ProcessContext } from '../programs/process.ts';
 import { runCommand } from '../programs/programs.ts';
 import { lookUp, nameServiceOf } from './clients.ts';
-import type { ExecResult } from './cluster.ts';
+import type { ExecResult, RulesFormat } from './cluster.ts';
 import { dialFrom } from './dialling.ts';
 import { podOf } from './machines.ts';
 import { podFiles } from './pod-files.ts';
+import { printRules } from './print-rules.ts';
 import type { State } from './state.ts';
 
 export function execute(state: State, machine: string, argv: readonly string[]): ExecResult {
@@ -33,6 +37,7 @@ class Process implements ProcessContext {
   readonly env: Readonly<Record<string, string>>;
   readonly resolver: ProcessContext['resolver'];
   readonly image: string;
+  readonly print?: (what: string) => string;
   readonly #state: State;
   readonly #files: ReadonlyMap<string, string>;
   /** What waiting has cost up to now. */
@@ -41,6 +46,9 @@ class Process implements ProcessContext {
   constructor(state: State, machine: string) {
     this.machine = machine;
     this.#state = state;
+    if (machine.startsWith('node/')) {
+      this.print = (what) => printOn(state, machine.slice('node/'.length), what);
+    }
     const pod = podOf(state, machine);
     const { conf, kind, hosts } = nameServiceOf(state, machine);
     this.resolver = kind;
@@ -73,6 +81,12 @@ class Process implements ProcessContext {
     return result;
   }
 
+  devices(): readonly DeviceView[] {
+    const { fabric } = this.#state.parts;
+    const machine = fabric.machine(fabric.machineOf(this.machine));
+    return [loopbackDevice, ...(machine?.devices ?? []).map(deviceView)];
+  }
+
   exchange(...args: Parameters<ProcessContext['exchange']>) {
     return exchanged(this.dial(...args));
   }
@@ -89,6 +103,24 @@ class Process implements ProcessContext {
       elapsedMs,
     };
   }
+}
+
+const loopbackDevice: DeviceView = {
+  name: 'lo',
+  kind: 'loopback',
+  addresses: [{ address: addr('127.0.0.1'), bits: 8 }],
+};
+
+function deviceView({ name, wire, addresses }: Device): DeviceView {
+  const kind = wire === '' ? 'dummy' : name === BRIDGE ? 'bridge' : 'port';
+  const own = addresses.map(({ addr: address, subnet: { bits } }) => ({ address, bits }));
+  return { name, kind, addresses: own };
+}
+
+/** What a tool that reads the node's kernel prints. */
+function printOn(state: State, node: string, what: string): string {
+  if (what !== 'conntrack') return printRules(state, node, { format: what as RulesFormat });
+  return state.parts.fabric.conntrack(`node/${node}`, state.nowMs).join('\n');
 }
 
 function hostnameOf(state: State, machine: string, pod: Pod | undefined): string {

@@ -28,6 +28,7 @@ function printed(world: SvcWorld, tool: string, node: ObjectRef): string {
   objectOf(world, cluster, node);
   const format = formats[tool];
   if (format !== undefined) return cluster.rules(node.key, { format });
+  if (tool === 'ip addr') return cluster.exec(`node/${node.key}`, ['ip', 'addr']).stdout;
   return cluster.conntrack(`node/${node.key}`).join('\n');
 }
 

@@ -6,6 +6,7 @@ import type { Addr } from '../net/addr.ts';
 import type { Proto } from '../net/packet.ts';
 import type { DialResult } from '../node/dial.ts';
 import type { ProgramContext } from '../node/program.ts';
+import type { DeviceView } from './ip.ts';
 
 /** What getaddrinfo(3) of the container's C library came to. */
 export type NameResult =
@@ -30,6 +31,10 @@ export interface ProcessContext extends ProgramContext {
   readFile(path: string): string | undefined;
   /** Like `exchange`, with all that is known about the attempt: the phase it failed in, and how. */
   dial(proto: Proto, to: Addr, port: number, message: Uint8Array, timeoutMs: number): DialResult;
+  /** The machine's network devices, lo first. */
+  devices?(): readonly DeviceView[];
+  /** On a node: what a tool that reads the kernel prints. */
+  print?(what: string): string;
   /** Resolves a name or address text as the container's C library would. */
   resolve(name: string): NameResult;
 }

@@ -7,6 +7,8 @@ import { dig } from './dig.ts';
 import { env } from './env.ts';
 import { getent } from './getent.ts';
 import { hostname } from './hostname.ts';
+import { ip } from './ip.ts';
+import { nodeTools } from './node-tools.ts';
 import { nslookup } from './nslookup.ts';
 import type { Command, ProcessContext, ProcessResult } from './process.ts';
 import { ps } from './ps.ts';
@@ -20,6 +22,7 @@ export const commands: Readonly<Record<string, Command>> = {
   env,
   getent,
   hostname,
+  ip,
   nslookup,
   ps,
   wget,
@@ -29,9 +32,10 @@ export const commands: Readonly<Record<string, Command>> = {
 export function runCommand(argv: readonly string[], context: ProcessContext): ProcessResult {
   const path = argv[0] ?? '';
   const name = path.slice(path.lastIndexOf('/') + 1);
-  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  const all = context.print === undefined ? commands : { ...commands, ...nodeTools };
+  const command = Object.hasOwn(all, name) ? all[name] : undefined;
   if (command !== undefined) return command(argv, context);
-  const known = Object.keys(commands).sort(byCodeUnit).join(', ');
+  const known = Object.keys(all).sort(byCodeUnit).join(', ');
   const stderr = `sh: ${path}: not found\nbuilt-in commands: ${known}\n`;
   return { stdout: '', stderr, exitCode: 127 };
 }
