@@ -21,3 +21,8 @@ Feature: kube-proxy starts anew, in the same mode or in another
     And I scale Deployment "my-app" to 5 replicas
     When kube-proxy on Node "node01" starts
     Then connections from Pod "client-on-node01" to "10.100.200.1:80" spread evenly over 5 Pods
+
+  Scenario: an open connection does not notice
+    Given Pod "client-on-node01" opens a connection to "10.100.200.1:80"
+    When kube-proxy restarts
+    Then the open connection is answered by Deployment "my-app"

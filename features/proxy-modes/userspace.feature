@@ -101,3 +101,10 @@ Feature: userspace mode: kube-proxy itself stands in the path
     Given I apply "sctp-service.yaml"
     Then no connection from Pod "client-on-node01" to "10.100.200.9:132" over SCTP is answered
     And the rules on Node "node01" do not mention Service "my-sctp-service"
+
+  @doc-003 @doc-004 @case-27
+  Scenario: open connections end with the process
+    Given Pod "client-on-node01" opens a connection to "10.100.200.1:80"
+    And Pod "client-on-node02" opens a connection to "10.100.200.1:80"
+    When kube-proxy restarts
+    Then the open connections are closed

@@ -25,6 +25,8 @@ export interface NodeSpec {
   }[];
   /** Of cpu, memory, pods ...: what the scheduler may give away; absent: a machine with room for all. */
   readonly capacity?: Readonly<Record<string, string>>;
+  /** Kernel modules that cannot be loaded; absent: all can. */
+  readonly missingModules?: readonly string[];
   /** The node's own /etc/resolv.conf; default: nameserver 8.8.8.8. */
   readonly resolvConf: string;
 }

@@ -50,7 +50,13 @@ import { noticesOn } from './notices.ts';
 import { Proxies } from './proxies.ts';
 import { proxyTimer, setSysctls, syncEager } from './proxy-eager.ts';
 import { openHealth } from './proxy-health.ts';
-import { proxiesSync, proxyLoads, receiveByProxies } from './proxy-sync.ts';
+import {
+  proxiesSync,
+  proxyLoads,
+  receiveByProxies,
+  refusesToStart,
+  stopProxy,
+} from './proxy-sync.ts';
 import { planReloads, reloadCorefile } from './reload.ts';
 import { connectAgain, Requests } from './repeating.ts';
 import { runtimeOf } from './runtime.ts';
@@ -191,6 +197,7 @@ function wire(state: State, event: WatchEvent): void {
     addresses: freeAddressesOf(state, node),
     podCIDRs: (node.spec.podCIDRs ?? []).flatMap((text) => parseCidr(text) ?? []),
   });
+  if (!known && refusesToStart(state, node.metadata.name)) stopProxy(state, node.metadata.name);
   syncEager(state, node.metadata.name);
   if (known) return;
   setSysctls(state, node.metadata.name);

@@ -5,7 +5,7 @@ import type { ClusterSpec } from '../api/cluster-spec.ts';
 import { InputError } from '../api/input-error.ts';
 import type { ConfigMap, Pod } from '../api/types.ts';
 import type { Started } from '../kubelet/runtime.ts';
-import { type ProxyConfig, proxyConfig } from '../proxy/config.ts';
+import { type ProxyConfig, proxyConfig, unsupported } from '../proxy/config.ts';
 import { failureLog, startLog } from '../proxy/log.ts';
 import { familiesOf, proxyNodeOn } from './dialling.ts';
 import { restartProxy } from './proxy-restart.ts';
@@ -28,6 +28,9 @@ export function startContainer(state: State, pod: Pod): Started {
   try {
     const { config, isModeWritten } = configuration(state, node);
     restartProxy(state, node, config);
+    const missing = state.parts.spec.nodes.find(({ name }) => name === node)?.missingModules ?? [];
+    const why = unsupported(config, missing);
+    if (why !== null) return { log: failureLog(why, state.nowMs), exitCode: 1 };
     const families = familiesOf(state.parts.spec);
     const seen = proxyNodeOn(state, node);
     const { nowMs } = state;

@@ -1,7 +1,9 @@
 // The steps of modes with a past: one at each sync of a node's kube-proxy, one whenever a timer of theirs comes due,
 // one when the process dies. Lazy modes never come here.
 import type { Family } from '../net/addr.ts';
+import type { Socket } from '../node/socket.ts';
 import { familiesOf, proxyNodeOn, writtenOn } from './dialling.ts';
+import { programEnds } from './lasting.ts';
 import { proxyMachine, proxyProgram, setSysctl } from './proxy-machine.ts';
 import type { State } from './state.ts';
 
@@ -35,7 +37,9 @@ export function setSysctls(state: State, node: string): void {
  * long as no other mode writes there. */
 export function endProcess(state: State, node: string): void {
   const { proxies, fabric, spec } = state.parts;
-  fabric.unlisten(`node/${node}`, ({ program }) => program.startsWith(proxyProgram));
+  const isOwn = ({ program }: Socket) => program.startsWith(proxyProgram);
+  programEnds(state, `node/${node}`, isOwn, false);
+  fabric.unlisten(`node/${node}`, isOwn);
   const mode = proxies.modeOf(node);
   if (mode.kind === 'lazy') return;
   for (const family of familiesOf(spec)) {

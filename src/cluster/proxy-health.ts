@@ -34,6 +34,7 @@ export interface HealthData {
 /** The process begins: its own health, and the Services' as of the rules it has. */
 export function openHealth(state: State, node: string): void {
   const { proxies, fabric } = state.parts;
+  if (proxies.isStopped(node)) return;
   const { address, port } = proxies.configOf(node).healthz;
   const data: HealthData = { node, service: '' };
   const socket = {

@@ -3,6 +3,7 @@
 // Models the order of syncProxyRules: rules first, then conntrack.CleanStaleEntries.
 import type { WatchEvent } from '../api/types.ts';
 import type { FlowEntry } from '../netfilter/netfilter.ts';
+import { unsupported } from '../proxy/config.ts';
 import { isStale, type StaleFlows, staleFlows } from '../proxy/conntrack.ts';
 import { healthCheckNodePorts } from '../proxy/health.ts';
 import { emptySnapshot, type ProxySnapshot } from '../proxy/snapshot.ts';
@@ -125,10 +126,21 @@ export function stopProxy(state: State, node: string): void {
   checkBalancers(state);
 }
 
+/** A process that cannot run in its mode ends, and says why. */
+export function refusesToStart(state: State, node: string): boolean {
+  const { proxies, spec } = state.parts;
+  const missing = spec.nodes.find(({ name }) => name === node)?.missingModules ?? [];
+  const why = unsupported(proxies.configOf(node), missing);
+  if (why === null) return false;
+  const notice = `kube-proxy on Node "${node}": ${why}`;
+  if (!state.notices.includes(notice)) state.notices.push(notice);
+  return true;
+}
+
 /** A proxy that was stopped lists everything anew, and so compares every flow. */
 export function startProxy(state: State, node: string): void {
   const { proxies } = state.parts;
-  if (!proxies.isStopped(node)) return;
+  if (!proxies.isStopped(node) || refusesToStart(state, node)) return;
   proxies.start(node, state.nowMs);
   syncEager(state, node);
   openHealth(state, node);

@@ -30,6 +30,7 @@ export class Vocabulary {
 export const below: Readonly<Record<string, 'a Doc String (""")' | 'a table'>> = {
   'a cluster:': 'a Doc String (""")',
   'I apply:': 'a Doc String (""")',
+  '{component} is configured with:': 'a Doc String (""")',
   'it prints:': 'a Doc String (""")',
   'the API server refuses it:': 'a Doc String (""")',
   'the environment of {object} contains:': 'a Doc String (""")',

@@ -203,6 +203,9 @@ function readNode(reader: FieldReader, node: Values, path: string): NodeSpec {
     labels: { ...usual.labels, ...(object(node['labels']) as Record<string, string>) },
     taints: node['taints'] == null ? usual.taints : readTaints(reader, list(node['taints']), path),
     resolvConf: text(node['resolvConf']) ?? usual.resolvConf,
+    ...(node['missingModules'] == null
+      ? {}
+      : { missingModules: list(node['missingModules']).map(String) }),
     ...(node['capacity'] == null ? {} : { capacity: amounts(node['capacity']) }),
   };
 }

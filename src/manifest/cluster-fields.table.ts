@@ -33,6 +33,7 @@ export const clusterFields: FieldTable = {
     capacity: '{}quantity',
     internalIP: 'string',
     labels: '{}string',
+    missingModules: '[]string',
     name: 'string',
     podCIDR: 'string',
     resolvConf: 'string',

@@ -216,6 +216,20 @@ function healthzOf(document: Section): ProxyConfig['healthz'] {
   return { address: boundTo(match[1] ?? match[2] ?? ''), port: Number(match[3]) };
 }
 
+/** What kube-proxy says when the node's kernel cannot do what the mode needs (CanUseIPVSProxier); null: it can. */
+export function unsupported(
+  { mode, ipvs }: Pick<ProxyConfig, 'mode' | 'ipvs'>,
+  missingModules: readonly string[],
+): string | null {
+  if (mode !== 'ipvs') return null;
+  if (missingModules.includes('ip_vs')) return "can't use the IPVS proxier: Ipvs not supported";
+  const scheduler = `ip_vs_${ipvs.scheduler}`;
+  // Making a virtual server with it fails with ENOENT.
+  return missingModules.includes(scheduler)
+    ? "can't use the IPVS proxier: no such file or directory"
+    : null;
+}
+
 /** Where node ports are open, for one family on one node. */
 export interface NodePortAddresses {
   readonly matchAll: boolean;
