@@ -418,9 +418,11 @@ const lab = {
         taints: [{ key: 'a', value: 'b', effect: 'NoSchedule' }],
         addresses: [{ type: 'ExternalIP', address: '198.51.100.2' }],
         resolvConf: 'nameserver 8.8.8.8\n',
+        missingModules: ['ip_vs'],
       },
     ],
     cni: { profile: 'bridge' },
+    kubeProxyConfiguration: { iptables: { masqueradeBit: 15 } },
     cloudProvider: { loadBalancerPool: '52.15.34.0/24', ipMode: 'VIP' },
     hosts: [
       { name: 'legacy-db', ip: '192.0.2.42', listen: ['9376/TCP'] },

@@ -25,9 +25,11 @@ import {
   required,
   text,
   type Values,
+  withKeys,
   word,
 } from './field-reader.ts';
-import { readKubeProxyConfiguration } from './kube-proxy-configuration.ts';
+import { kubeProxyApiVersion, readKubeProxyConfiguration } from './kube-proxy-configuration.ts';
+import type { ManifestSource } from './positions.ts';
 
 export const clusterApiVersion = 'svcspec.dev/v1alpha1';
 
@@ -75,10 +77,54 @@ export function readClusterSpec(
     upstreamDNS: text(spec['upstreamDNS']) ?? '',
     timing: readTiming(reader, spec['timing']),
     pins: readPins(reader, list(spec['pins'])),
-    ...readKubeProxyConfiguration(kubeProxyConfiguration, version.minor, families),
+    ...readKubeProxyConfiguration(
+      configurationOf(reader, manifest, kubeProxyConfiguration),
+      version.minor,
+      families,
+    ),
   };
   checkConflicts(reader, read);
   return read;
+}
+
+/** The one in the Cluster document, or the document of its own. */
+function configurationOf(
+  reader: FieldReader,
+  { object: { spec }, source }: Manifest,
+  document: Manifest | null,
+): Manifest | null {
+  const path = 'spec.kubeProxyConfiguration';
+  const inner = object(spec)['kubeProxyConfiguration'] ?? null;
+  if (inner === null) return document;
+  if (document !== null) {
+    const at = document.source.at('');
+    const message = `a second KubeProxyConfiguration; the first is ${at?.file}:${at?.line}`;
+    return reader.fail('cluster-document', path, message);
+  }
+  if (typeof inner !== 'object' || Array.isArray(inner)) {
+    return reader.fail('wrong-type', path, `${path}: got no object, wanted one`);
+  }
+  const outer = withKeys({ object: noDocument.object, source });
+  return within(kubeProxyDefaults, object(inner), outer, path);
+}
+
+const kubeProxyDefaults = { apiVersion: kubeProxyApiVersion, kind: 'KubeProxyConfiguration' };
+
+/** A part of a document as a document, whose mistakes are marked where they stand. */
+function within(
+  head: { readonly apiVersion: string; readonly kind: string },
+  values: Values,
+  outer: ManifestSource,
+  path: string,
+): Manifest {
+  const at = (inner: string) => (inner === '' ? path : `${path}.${inner}`);
+  const source: ManifestSource = {
+    file: outer.file,
+    at: (inner) => outer.at(at(inner)),
+    keyAt: (inner) => outer.keyAt(at(inner)),
+    line: (n) => outer.line(n),
+  };
+  return { object: { ...head, ...values } as unknown as Manifest['object'], source };
 }
 
 function readVersion(

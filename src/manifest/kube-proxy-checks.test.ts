@@ -120,6 +120,28 @@ test('what older versions say', () => {
   assert.match(refusal(`${head}udpIdleTimeout: 1s\n`), /unknown field "udpIdleTimeout"/);
 });
 
+test('inside the Cluster document: mistakes are marked where they stand there', () => {
+  const text = `apiVersion: svcspec.dev/v1alpha1
+kind: Cluster
+metadata: { name: lab }
+spec:
+  kubeProxyConfiguration:
+    iptables: { masqueradeBit: 99 }
+`;
+  const [doc] = parseManifests(text, 'c.yaml').documents;
+  assert.throws(
+    () => readClusterSpec(doc ?? null, null),
+    ({ position, message }: InputError) =>
+      position?.line === 6 && position.column === 32 && /MasqueradeBit.* 99/.test(message),
+  );
+  const right = parseManifests(text.replace('99', '15'), 'c.yaml').documents[0] ?? null;
+  const { kubeProxyConfiguration } = readClusterSpec(right, null);
+  assert.deepEqual(kubeProxyConfiguration?.['iptables'], { masqueradeBit: 15 });
+  assert.throws(() => readClusterSpec(right, parseManifests(head, 'x.yaml').documents[0] ?? null), {
+    message: 'a second KubeProxyConfiguration; the first is x.yaml:1',
+  });
+});
+
 test("config.conf of kubeadm's ConfigMap: mistakes are marked where they stand in the file", () => {
   const text = `apiVersion: v1
 kind: ConfigMap
