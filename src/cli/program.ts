@@ -78,6 +78,7 @@ export function addRules(program: Command, run: Runner): void {
     .option('--format <format>', 'iptables-save or ip6tables-save', 'iptables-save')
     .option('--owner <owner>', 'only what this owner wrote: kube-proxy, kubelet, cni')
     .option('--input', 'what was fed to the restore tool', false)
+    .option('--last-sync', 'what the last sync alone fed to it', false)
     .action((options: RulesCommandOptions) =>
       run(async (io) => (await import('./commands/rules.ts')).rules(options, io)),
     );

@@ -111,6 +111,8 @@ export interface RulesOptions {
   readonly owner?: string;
   /** What was fed to the restore tool instead of what it prints back. */
   readonly input?: boolean;
+  /** What the last sync fed to it alone: in iptables mode the part that had changed. */
+  readonly lastSync?: boolean;
 }
 
 /** Parts of the control plane and the nodes that steps can stop, start or slow down. */

@@ -27,8 +27,8 @@ const formats: Readonly<
 
 export function printRules(state: State, node: string, options: RulesOptions): string {
   checkNames(state, node, options.owner);
-  return options.input === true
-    ? inputText(state, node, options.format)
+  return options.input === true || options.lastSync === true
+    ? inputText(state, node, options.format, options.lastSync === true)
     : heldText(state, node, options.format, options.owner);
 }
 
@@ -44,10 +44,15 @@ function checkNames(state: State, node: string, owner: string | undefined): void
   }
 }
 
-function inputText(state: State, node: string, format: RulesFormat): string {
+function inputText(state: State, node: string, format: RulesFormat, isLast: boolean): string {
   const { families, input } = formats[format];
   const own = families.length === 1 ? families : familiesOf(state.parts.spec);
-  const texts = own.map((family) => writtenOn(state, node, family)?.input(input));
+  const texts = own.map((family) => {
+    const written = writtenOn(state, node, family);
+    return isLast && written?.lastInput !== undefined
+      ? written.lastInput(input)
+      : written?.input(input);
+  });
   if (texts.every((text) => text === undefined)) {
     const { name } = state.parts.proxies.modeOf(node);
     throw new InputError('usage', `kube-proxy in ${name} mode feeds nothing to ${input}`, {

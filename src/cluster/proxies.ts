@@ -16,6 +16,7 @@ import { emptySnapshot, type ProxySnapshot, withEvent } from '../proxy/snapshot.
 import { userspaceMode } from '../proxy/userspace/mode.ts';
 import type { Causes } from '../sim/causes.ts';
 import { Table } from '../sim/table.ts';
+import { ProxyPasts } from './proxy-pasts.ts';
 
 /** kube-proxy's modes; null: not modelled yet. */
 const modes: Readonly<Record<ModeName, Mode | null>> = {
@@ -73,6 +74,7 @@ export class Proxies {
   #timers: Table<number>;
   /** "node01 4" -> what processes that ended have left there, oldest first, and the one that died last. */
   #left: Table<readonly Left[]>;
+  #pasts: ProxyPasts;
   /** Something was written that the nodes have not loaded yet. */
   stale = true;
 
@@ -87,6 +89,7 @@ export class Proxies {
     this.#states = new Table();
     this.#timers = new Table();
     this.#left = new Table();
+    this.#pasts = new ProxyPasts();
   }
 
   fork(): Proxies {
@@ -99,6 +102,7 @@ export class Proxies {
     copy.#states = this.#states.fork();
     copy.#timers = this.#timers.fork();
     copy.#left = this.#left.fork();
+    copy.#pasts = this.#pasts.fork();
     copy.stale = this.stale;
     return copy;
   }
@@ -135,7 +139,24 @@ export class Proxies {
 
   /** The node's rules stay as they are now, until it loads something newer. */
   hold(node: string, written: Received, nowMs: number): void {
-    if (!this.#behind.has(node)) this.#behind.set(node, { ...written, sinceMs: nowMs });
+    if (this.#behind.has(node)) return;
+    this.#behind.set(node, { ...written, sinceMs: nowMs });
+    this.#pasts.keep(node);
+  }
+
+  /** The proxies that neither lag nor stand still have written everything. */
+  wrote(nowMs: number): void {
+    const { config } = this;
+    const { snapshot } = this.#current;
+    this.#pasts.shared({ mode: modeNamed(config.mode), config, snapshot, nowMs });
+    for (const node of this.#pasts.nodes) {
+      if (!this.isBehind(node)) this.#remember(node, snapshot, nowMs);
+    }
+  }
+
+  #remember(node: string, snapshot: ProxySnapshot, nowMs: number, restarted = false): void {
+    const [mode, config] = [this.modeOf(node), this.configOf(node)];
+    this.#pasts.synced(node, { mode, config, snapshot, nowMs, restarted });
   }
 
   /** Since when something waits to be written; null: nothing does. */
@@ -149,9 +170,10 @@ export class Proxies {
   }
 
   /** The node's proxy writes what it has received; what is older than its rules changes nothing. */
-  load(node: string, received: Received, nowMs: number): void {
+  load(node: string, received: Received, nowMs: number, restarted = false): void {
     const written = this.#behind.get(node);
     if (written === undefined || received.version < written.version) return;
+    this.#remember(node, received.snapshot, nowMs, restarted);
     if (received.version === this.#current.version) this.#behind.delete(node);
     else this.#behind.set(node, { ...received, sinceMs: nowMs });
     this.#synced.set(node, nowMs);
@@ -166,7 +188,7 @@ export class Proxies {
   /** The node's proxy lists everything anew. */
   start(node: string, nowMs: number): void {
     this.#stopped.delete(node);
-    this.load(node, this.#current, nowMs);
+    this.load(node, this.#current, nowMs, true);
   }
 
   /** Throws InputError for a mode that is not modelled yet. */
@@ -234,11 +256,14 @@ export class Proxies {
   /** All that a sync of the node's proxy depends on now. */
   inputFor(node: ProxyNode, family: Family): SyncInput {
     const config = this.configOf(node.name);
-    return { snapshot: this.snapshotOf(node.name), node, config, causes: this.#causes, family };
+    const snapshot = this.snapshotOf(node.name);
+    const past = this.#pasts.of(node.name);
+    const known = past?.mode === config.mode && past.snapshot === snapshot ? { past } : {};
+    return { snapshot, node, config, causes: this.#causes, family, ...known };
   }
 
-  /** What the node's proxy has written; undefined: an eager mode has not synced yet. Of a lazy mode the same snapshot
-   * and node give the same object, in every fork. */
+  /** What the node's proxy has written; undefined: an eager mode has not synced yet. Of a lazy mode the same syncs and
+   * node give the same object, in every fork. */
   written(node: ProxyNode, family: Family): Written | undefined {
     const mode = this.modeOf(node.name);
     if (mode.kind === 'eager') return this.stateOf(node.name, family)?.written;
@@ -247,15 +272,16 @@ export class Proxies {
 }
 
 type ByFamily = Map<Family, Written>;
-const known = new WeakMap<ProxySnapshot, WeakMap<ProxyNode, Map<ProxyConfig, ByFamily>>>();
+const known = new WeakMap<object, WeakMap<ProxyNode, Map<ProxyConfig, ByFamily>>>();
 
-/** By identity of snapshot, node and configuration. */
+/** By identity of past (or snapshot), node and configuration. */
 function writtenBy(mode: LazyMode, input: SyncInput): Written {
-  const { snapshot, node, config, family } = input;
-  let byNode = known.get(snapshot);
+  const { snapshot, past, node, config, family } = input;
+  const syncs = past ?? snapshot;
+  let byNode = known.get(syncs);
   if (byNode === undefined) {
     byNode = new WeakMap();
-    known.set(snapshot, byNode);
+    known.set(syncs, byNode);
   }
   let byConfig = byNode.get(node);
   if (byConfig === undefined) {

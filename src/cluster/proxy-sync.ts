@@ -75,6 +75,7 @@ function write(state: State, before: Received): void {
     } else if (proxies.isBehind(node)) proxyLoads(state, { node, received });
     else if (stale.length > 0) deleteStale(state, node, before.snapshot, received.snapshot);
   }
+  proxies.wrote(state.nowMs);
   syncCurrent(state);
   syncHealth(state, before.snapshot);
   loadWhereRemembered(state);

@@ -23,6 +23,23 @@ export interface SyncInput {
   /** The cluster's, shared by its forks: rules carry its integers. */
   readonly causes: Causes;
   readonly family: Family;
+  /** What a lazy mode made of this sync and those before; absent: a full sync and no other. */
+  readonly past?: LazyPast;
+}
+
+/** What a lazy mode keeps of a kube-proxy's syncs, for both families: an immutable value that tells nothing of a node, so
+ * that all nodes that sync together share it. The cluster keeps it and hands it back. */
+export interface LazyPast {
+  readonly mode: ModeName;
+  readonly snapshot: ProxySnapshot;
+}
+
+export interface SyncMoment {
+  readonly snapshot: ProxySnapshot;
+  readonly config: ProxyConfig;
+  readonly nowMs: number;
+  /** A new process: it knows nothing of the syncs before, though what they wrote is there. */
+  readonly restarted: boolean;
 }
 
 /** Tools that kube-proxy feeds, by the name of what reads the text. */
@@ -35,6 +52,8 @@ export interface Written {
   /** What one full sync feeds to the tool, ending in a newline; undefined: the mode feeds it nothing. ipvsadm: what
    * would do the same, for kube-proxy speaks netlink. */
   input(tool: InputTool): string | undefined;
+  /** What the last sync fed, which may be part of that; absent: the same. */
+  lastInput?(tool: InputTool): string | undefined;
   /** sysctls that the mode sets, by path: "net/ipv4/conf/all/route_localnet" -> "1". */
   readonly sysctls: Readonly<Record<string, string>>;
   /** What the process listens on for Services: userspace's proxy and node ports. */
@@ -93,6 +112,8 @@ export interface LazyMode {
   readonly kind: 'lazy';
   readonly name: ModeName;
   written(input: SyncInput): Written;
+  /** The past after a sync; absent: no past shows in this mode. */
+  after?(before: LazyPast | null, moment: SyncMoment): LazyPast;
 }
 
 /** A mode with a past: the cluster calls it whenever the node's kube-proxy syncs. IPVS, userspace. */

@@ -10,6 +10,7 @@ export interface RulesCommandOptions extends CommonOptions {
   readonly format: string;
   readonly owner?: string;
   readonly input: boolean;
+  readonly lastSync: boolean;
 }
 
 const formats: readonly RulesFormat[] = [
@@ -31,8 +32,9 @@ export async function rules(options: RulesCommandOptions, io: Io): Promise<numbe
       hint: `nodes: ${cluster.nodeNames.join(', ')}`,
     });
   }
-  const { owner, input } = options;
-  const text = cluster.rules(node, { format, input, ...(owner === undefined ? {} : { owner }) });
+  const { owner, input, lastSync } = options;
+  const from = owner === undefined ? {} : { owner };
+  const text = cluster.rules(node, { format, input, lastSync, ...from });
   io.out(text.endsWith('\n') ? text : `${text}\n`);
   return 0;
 }
