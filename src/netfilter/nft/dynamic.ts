@@ -74,10 +74,17 @@ function sweep(elements: DynamicElements, id: string, nowMs: number): number {
 
 /** Forgets what stood in sets that are no longer declared. */
 export function dropDynamic(elements: DynamicElements, tables: readonly NftTable[]): void {
+  const declared = new Map<string, boolean>();
   for (const name of elements.keys()) {
-    const [table, set] = name.split('\n');
-    const declared = tables.find((one) => one.name === table)?.set(set ?? '');
-    if (declared?.flags.includes('dynamic') !== true) elements.delete(name);
+    const id = name.slice(0, name.lastIndexOf('\n'));
+    let stays = declared.get(id);
+    if (stays === undefined) {
+      const [table, set] = id.split('\n');
+      const now = tables.find((one) => one.name === table)?.set(set ?? '');
+      stays = now?.flags.includes('dynamic') === true;
+      declared.set(id, stays);
+    }
+    if (!stays) elements.delete(name);
   }
 }
 

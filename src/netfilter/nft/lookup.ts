@@ -14,7 +14,8 @@ const byElements = new WeakMap<readonly NftElement[], Lookup>();
 export function lookupOf(table: NftTable, place: NftPlace): Lookup {
   if (place.kind === 'anonymous') return kept(byElements, place.elements, () => place.elements);
   const set = setOf(table, place.name);
-  return set.find ?? kept(bySet, set, () => set.elements);
+  if (set.find === undefined) return kept(bySet, set, () => set.elements);
+  return (key) => set.find?.(key);
 }
 
 function kept<K extends object>(

@@ -25,7 +25,7 @@ import {
   values,
   verdict,
 } from './make.fixture.ts';
-import type { NftRule, NftStatement, NftTable } from './table.ts';
+import type { NftElement, NftRule, NftSet, NftStatement, NftTable, NftValue } from './table.ts';
 
 const host: HostView = {
   isLocal: (a) => a === addr('192.168.0.2') || a === addr('127.0.0.1'),
@@ -461,15 +461,21 @@ test('a namespace without rules about flows tracks none', () => {
   assert.deepEqual(nf.conntrackList(0), []);
 });
 
+class Indexed {
+  readonly #asked: unknown[] = [];
+  find(key: readonly NftValue[]): NftElement {
+    this.#asked.push(key);
+    return element([cidr('10.0.0.0/8').low]);
+  }
+  get asked(): readonly unknown[] {
+    return this.#asked;
+  }
+}
+
 test('a map look-up takes the writer index where there is one', () => {
-  const asked: unknown[] = [];
-  const set = setOf('seen', ['ipv4_addr'], [], {
-    find: (key) => {
-      asked.push(key);
-      return element([cidr('10.0.0.0/8').low]);
-    },
-  });
+  const index = new Indexed();
+  const set: NftSet = Object.assign(index, setOf('seen', ['ipv4_addr'], []));
   const nf = machine(table([forward(rule(isSeen, verdict('drop')))], [set]));
   assert.equal(judged(nf, { ...web }).verdict, 'drop');
-  assert.deepEqual(asked, [[addr('203.0.113.1')]]);
+  assert.deepEqual(index.asked, [[addr('203.0.113.1')]]);
 });
