@@ -80,6 +80,16 @@ export const rewriteRows: readonly RewriteRow[] = [
     want: '-m nfacct --nfacct-name  ct_state_invalid_dropped_pkts -j DROP',
     textOnly: 'the nfacct object must exist',
   },
+  {
+    input: '-s 10.0.0.1 -m ipvs --vport 80 --vaddr 1.2.3.0/24 --vproto tcp -j DROP',
+    want: '-s 10.0.0.1/32 -m ipvs --vproto 6 --vaddr 1.2.3.0/24 --vport 80 -j DROP',
+    textOnly: 'the module xt_ipvs must be there; measured on Linux 6.1',
+  },
+  {
+    input: '-m ipvs ! --vaddr 10.96.0.0/16 ! --vproto udp ! --vport 81 -j ACCEPT',
+    want: '-m ipvs ! --vproto 17 ! --vaddr 10.96.0.0/16 ! --vport 81 -j ACCEPT',
+    textOnly: 'the module xt_ipvs must be there; measured on Linux 6.1',
+  },
   { input: '-p sctp -m sctp --dport 80 -j ACCEPT' },
   { input: '-m physdev ! --physdev-is-bridged -j ACCEPT' },
   { input: '-m physdev --physdev-is-in -j ACCEPT' },
