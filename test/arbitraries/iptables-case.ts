@@ -26,10 +26,10 @@ export interface IptablesCase extends ProxyCase {
   readonly flows: readonly CaseFlow[];
 }
 
-/** Every eighth case is about large clusters. */
+/** One case of twelve is about large clusters. */
 export function iptablesCase(seed: number, family: Family): IptablesCase {
   const given = numbered(proxyCase(seed, family));
-  const big = seed % 8 === 0 ? bigService(family) : null;
+  const big = seed % 12 === 4 ? bigService(family) : null;
   const all: ProxyCase =
     big === null
       ? given
