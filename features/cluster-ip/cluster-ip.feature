@@ -28,7 +28,7 @@ Feature: A ClusterIP Service has a virtual address inside the cluster
     And the server sees the address of Node "node01"
     And the client sees "10.98.182.100:80"
 
-  @doc-003 @doc-004 @case-10
+  @doc-003 @doc-004 @case-10 @mode-iptables
   Scenario: the address is translated where the client sits, and the reply back again
     Given I apply "my-internal-service.yaml"
     When Pod "default/nginx-deployment-9957b6647-5v2nl" connects to "my-internal-service:80"
@@ -52,7 +52,7 @@ Feature: A ClusterIP Service has a virtual address inside the cluster
       | node01 | the address of Node "node01" |
       | node02 | the gateway of Node "node02" |
 
-  @doc-004 @case-10
+  @doc-004 @case-10 @mode-iptables
   Scenario: the address answers on the Service's ports only
     When Node "master" connects to "10.98.182.100:8080"
     Then the connection times out

@@ -54,6 +54,7 @@ Feature: A LoadBalancer Service with a cloud
     When 30 seconds pass
     Then every connection from host "laptop" to "52.15.34.17:80" is answered by Deployment "demo/web"
 
+  @mode-iptables
   Scenario: it passes packets on to the nodes as they are
     Given I apply "lb.yaml"
     When host "laptop" connects to "52.15.34.17:80"

@@ -46,7 +46,7 @@ Feature: A NodePort Service answers on every node
     And connections from Node "node01" to "10.98.182.100:80" spread evenly over 2 Pods
     And connections from Pod "nginx-deployment-9957b6647-5v2nl" to "nginx-deployment-service:80" spread evenly over 2 Pods
 
-  @doc-001 @case-11
+  @doc-001 @case-11 @mode-iptables
   Scenario: it is not for the outside only: inside and outside see the same ports
     Then the reachability is:
       | who                                    | 10.98.182.100:80 | port 30007 of Node "node01" | 10.98.182.100:30007 | 10.244.140.69:30007 |
@@ -68,7 +68,7 @@ Feature: A NodePort Service answers on every node
       | node01 | the address of Node "node01" |
       | node02 | the gateway of Node "node02" |
 
-  @doc-002 @doc-003 @case-11
+  @doc-002 @doc-003 @case-11 @mode-iptables
   Scenario: the way from the node port to the Pod
     When host "laptop" connects to port 30007 of Node "master"
     Then the connection is answered by Deployment "nginx-deployment"
@@ -85,7 +85,7 @@ Feature: A NodePort Service answers on every node
     And every connection from Node "master" to "10.244.140.69:80" is answered by Pod "nginx-deployment-9957b6647-5v2nl"
     And no connection from host "laptop" to "10.244.140.69:80" is answered
 
-  @doc-002 @case-11
+  @doc-002 @case-11 @mode-iptables
   Scenario: a node answers on its own loopback address as well
     When Node "node01" connects to "127.0.0.1:30007"
     Then the connection is answered by Deployment "nginx-deployment"

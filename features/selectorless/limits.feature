@@ -3,7 +3,7 @@ Feature: What an endpoint made by hand must not be
   Background:
     Given the cluster "selectorless"
 
-  @doc-000 @case-17
+  @doc-000 @case-17 @mode-iptables
   Scenario: a cluster IP as endpoint leads nowhere: a packet is translated once
     Given I apply "cluster-ip.yaml"
     When Pod "app" connects to "no-selector-svc:80"

@@ -1,15 +1,16 @@
 // What is to blame when a rule dropped or rejected a connection: kube-proxy's rules say why by the chain they stand in.
 // Which rule it was, the walk has said.
-import type { Service } from '../api/types.ts';
 import type { Attempt, Cluster } from '../cluster/cluster.ts';
 import type { BlameReason } from './blame.table.ts';
 import { endpointsDetail } from './blame-endpoints.ts';
 import { type Finding, type Spot, serviceOf } from './blame-finding.ts';
+import { portFinding } from './blame-port.ts';
 import type { RuleHop } from './hops.ts';
 
 /** A rule dropped or rejected the packet: kube-proxy's say why by where they stand. */
 export function ruleFinding(
   cluster: Cluster,
+  rules: readonly RuleHop[],
   hop: RuleHop | undefined,
   otherwise: BlameReason,
   attempt: Attempt,
@@ -17,28 +18,36 @@ export function ruleFinding(
   if (hop === undefined || hop.rule === null) {
     return { reason: otherwise, where: hop?.at ?? attempt.from };
   }
-  const cause = cluster.cause(hop.rule.origin);
+  const cause = cluster.cause(leading(rules, hop)?.rule?.origin ?? 0);
   const object = cause?.object === '' ? undefined : cause?.object;
   const where = hop.at;
   const service = serviceOf(cluster, object);
   if (service === undefined || object === undefined) {
     const detail = hop.rule.comment || `rule of ${hop.owner} in chain ${hop.chain}`;
-    return { reason: otherwise, object, path: cause?.path, where, detail };
+    const port =
+      hop.effect === 'reject' ? portFinding(cluster, attempt, 'anything else is rejected') : null;
+    return port ?? { reason: otherwise, object, path: cause?.path, where, detail };
   }
-  if (hop.chain === 'KUBE-PROXY-FIREWALL') return { reason: 'sourceRanges', object, where };
+  if (isSourceRanges(hop)) return { reason: 'sourceRanges', object, where };
   if (hop.effect === 'reject') {
     const { detail, at } = endpointsDetail(cluster, service);
     return { reason: 'noEndpoints', object, at, where, ...(detail === '' ? {} : { detail }) };
   }
-  return { reason: 'noLocalEndpoints', object, where, path: policyPath(hop, service) };
+  return { reason: 'noLocalEndpoints', object, where, path: cause?.path };
 }
 
-/** Rules for traffic from outside stand in KUBE-EXTERNAL-SERVICES, those for cluster IPs in KUBE-SERVICES. */
-function policyPath(hop: RuleHop, service: Service): string {
-  if (hop.chain === 'KUBE-EXTERNAL-SERVICES') return 'spec.externalTrafficPolicy';
-  return service.spec?.internalTrafficPolicy === 'Local'
-    ? 'spec.internalTrafficPolicy'
-    : 'spec.externalTrafficPolicy';
+/** The rule that sent the packet to `hop`, a rule that many share (nftables' reject-chain); else `hop` itself. */
+function leading(rules: readonly RuleHop[], hop: RuleHop): RuleHop | undefined {
+  if (hop.rule === null || hop.rule.origin !== 0 || hop.chain !== 'reject-chain') return hop;
+  const before = rules.slice(0, rules.indexOf(hop));
+  return before.findLast(({ effect, rule }) => effect === 'jump' && rule?.origin !== 0);
+}
+
+/** The chains in which kube-proxy looks at source ranges, in iptables and in nftables mode. */
+function isSourceRanges({ chain, owner }: RuleHop): boolean {
+  return (
+    chain === 'KUBE-PROXY-FIREWALL' || (owner === 'kube-proxy' && chain.startsWith('firewall-'))
+  );
 }
 
 /** The Service whose rules sent the packet where it went: the last of them before the address was rewritten. */

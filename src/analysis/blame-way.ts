@@ -1,11 +1,10 @@
 // What is to blame when no rule stopped a packet, and yet nobody answered: nobody listens, nobody has the address, nothing
 // leads there, or the reply was lost. Told from the finished trace and the stored objects.
-import type { Service, ServicePort } from '../api/types.ts';
 import type { Attempt, Cluster } from '../cluster/cluster.ts';
 import { formatAddr, formatEndpoint } from '../net/addr.ts';
-import { type Proto, parseProto, protoName } from '../net/packet.ts';
 import { clusterIPOwner, type Finding, objectOf, serviceOf } from './blame-finding.ts';
 import { serviceMeant } from './blame-lookup.ts';
+import { portFinding } from './blame-port.ts';
 import { ruleFinding, servedBy } from './blame-rules.ts';
 import { type RuleHop, ruleHopsOf } from './hops.ts';
 
@@ -19,11 +18,11 @@ export function dialFinding(cluster: Cluster, attempt: Attempt): Finding | null 
   const name = formatEndpoint(far.addr, far.port);
   switch (dial.via) {
     case 'policy':
-      return ruleFinding(cluster, stopped, 'networkPolicy', attempt);
+      return ruleFinding(cluster, rules, stopped, 'networkPolicy', attempt);
     case 'drop':
-      return ruleFinding(cluster, stopped, 'dropped', attempt);
+      return ruleFinding(cluster, rules, stopped, 'dropped', attempt);
     case 'icmp':
-      if (stopped !== undefined) return ruleFinding(cluster, stopped, 'rejected', attempt);
+      if (stopped !== undefined) return ruleFinding(cluster, rules, stopped, 'rejected', attempt);
       if (dial.outcome === 'unreachable') return neighbourFinding(cluster, attempt, rules, name);
       return listenerFinding(cluster, attempt, rules, name);
     case 'rst':
@@ -158,15 +157,8 @@ function routeFinding(cluster: Cluster, attempt: Attempt): Finding {
   const name = formatEndpoint(to.addr, to.port);
   const service = clusterIPOwner(cluster, to.addr);
   if (service === undefined) return { reason: 'noRoute', where: attempt.from, name };
-  if (!attempt.from.startsWith('host/') && !hasPort(service, to.port, attempt.proto)) {
-    const ports = (service.spec.ports ?? []).map(portText).join(', ');
-    return {
-      reason: 'noSuchPort',
-      object: objectOf(service),
-      name: `${to.port}/${protoName(attempt.proto).toUpperCase()}`,
-      detail: `it has ${ports}, and no rule matches anything else`,
-    };
-  }
+  const port = portFinding(cluster, attempt, 'no rule matches anything else');
+  if (port !== null) return port;
   return {
     reason: 'noRoute',
     where: attempt.from,
@@ -175,13 +167,4 @@ function routeFinding(cluster: Cluster, attempt: Attempt): Finding {
     path: 'spec.type',
     detail: 'a cluster IP exists only in the rules of the nodes; use a NodePort or LoadBalancer',
   };
-}
-
-function hasPort(service: Service, port: number, proto: Proto): boolean {
-  const ports = service.spec.ports ?? [];
-  return ports.some((p) => p.port === port && parseProto(p.protocol ?? 'TCP') === proto);
-}
-
-function portText({ name, port, protocol = 'TCP' }: ServicePort): string {
-  return `${name === undefined || name === '' ? '' : `${name} `}${port}/${protocol}`;
 }

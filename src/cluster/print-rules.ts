@@ -87,13 +87,24 @@ function heldText(
     case 'ip6tables-save': {
       return saveText(sourceOn(state, node, format === 'iptables-save' ? 4 : 6, owner));
     }
-    case 'nft': {
-      const sources = familiesOf(state.parts.spec).map((f) => sourceOn(state, node, f, owner));
-      return sources.map((source) => listRuleset(source)).join('');
-    }
+    case 'nft':
+      return tablesText(state, node, owner);
     case 'ipset-save':
     case 'ipvsadm':
     case 'ipvsadm-save':
       throw new InputError('not-modelled', `the print of ${format} is not modelled yet`);
   }
+}
+
+/** Tables of nf_tables, family by family. What iptables keeps in tables of its own is not among them. */
+function tablesText(state: State, node: string, owner: string | undefined): string {
+  const { fabric, spec } = state.parts;
+  const texts = familiesOf(spec).map((family) => {
+    const netfilter = fabric.netfilter(`node/${node}`, family);
+    return listRuleset(
+      sourceOn(state, node, family, owner),
+      (table, set) => netfilter?.liveElements(table, set, state.nowMs) ?? [],
+    );
+  });
+  return texts.join('');
 }

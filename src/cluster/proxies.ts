@@ -12,6 +12,7 @@ import { parseCidr } from '../net/cidr.ts';
 import type { ProxyConfig, ProxyNode } from '../proxy/config.ts';
 import { iptablesMode } from '../proxy/iptables/mode.ts';
 import type { LazyMode, Mode, ModeName, ModeState, SyncInput, Written } from '../proxy/mode.ts';
+import { nftablesMode } from '../proxy/nftables/mode.ts';
 import { emptySnapshot, type ProxySnapshot, withEvent } from '../proxy/snapshot.ts';
 import { userspaceMode } from '../proxy/userspace/mode.ts';
 import type { Causes } from '../sim/causes.ts';
@@ -22,7 +23,7 @@ import { ProxyPasts } from './proxy-pasts.ts';
 const modes: Readonly<Record<ModeName, Mode | null>> = {
   iptables: iptablesMode,
   ipvs: null,
-  nftables: null,
+  nftables: nftablesMode,
   userspace: userspaceMode,
 };
 

@@ -26,12 +26,13 @@ const target = '10.96.0.77:53';
 const proxy: Component = { kind: 'kube-proxy', node: 'node01' };
 
 const dns = 'containerPort: 53, protocol: UDP';
-const lab = clusterOf(
-  clusterDocument(3) +
-    client +
-    pods(`{ ${dns} }`) +
-    service('ports: [ { port: 53, protocol: UDP } ]'),
-);
+const dnsText = client + pods(`{ ${dns} }`) + service('ports: [ { port: 53, protocol: UDP } ]');
+const lab = clusterOf(clusterDocument(3) + dnsText);
+const configuration = (mode: string) => `---
+apiVersion: kubeproxy.config.k8s.io/v1alpha1
+kind: KubeProxyConfiguration
+mode: ${mode}
+`;
 
 /** Where a UDP flow of a fixed source port ends up. */
 const flow = (cluster: Cluster) =>
@@ -44,15 +45,20 @@ function loseBackend(cluster: Cluster): { readonly survivor: string } {
   return { survivor: `answered pod/default/${taken === 'a' ? 'b' : 'a'}` };
 }
 
-test('A14: a kube-proxy that starts again deletes the UDP flows it missed', () => {
-  const cluster = lab.fork();
-  flow(cluster);
-  cluster.setComponent(proxy, 'stops');
-  const { survivor } = loseBackend(cluster);
-  assert.notEqual(flow(cluster), survivor);
-  cluster.setComponent(proxy, 'starts');
-  assert.equal(flow(cluster), survivor);
-});
+for (const mode of ['iptables', 'nftables']) {
+  test(`A14: a kube-proxy in ${mode} mode deletes stale UDP flows, and those it missed`, () => {
+    const cluster = clusterOf(clusterDocument(3) + dnsText + configuration(mode));
+    flow(cluster);
+    const attentive = cluster.fork();
+    const { survivor: other } = loseBackend(attentive);
+    assert.equal(flow(attentive), other);
+    cluster.setComponent(proxy, 'stops');
+    const { survivor } = loseBackend(cluster);
+    assert.notEqual(flow(cluster), survivor);
+    cluster.setComponent(proxy, 'starts');
+    assert.equal(flow(cluster), survivor);
+  });
+}
 
 test('A14: a kube-proxy that lags deletes UDP flows when it writes, not before', () => {
   const cluster = lab.fork();

@@ -227,6 +227,7 @@ test('the property notices a kernel that does not translate answers', () => {
       conntrackList: (nowMs) => real.conntrackList(nowMs),
       entries: (nowMs) => real.entries(nowMs),
       deleteEntries: (matches, nowMs) => real.deleteEntries(matches, nowMs),
+      liveElements: () => [],
       remembers: false,
       fork: () => forgetful(rules),
     };

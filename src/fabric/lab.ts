@@ -25,6 +25,7 @@ export function passThrough(rules: RuleSource): Netfilter {
     conntrackList: () => [],
     entries: () => [],
     deleteEntries: () => 0,
+    liveElements: () => [],
     remembers: false,
     fork: () => passThrough(netfilter.rules),
   };

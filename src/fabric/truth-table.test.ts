@@ -19,6 +19,8 @@ interface Row {
   readonly config?: Partial<ProxyConfig>;
   /** Every outcome there is: "e1 sees 10.244.1.1", or the failure. */
   readonly want: readonly string[];
+  /** What nftables mode does instead, and why. */
+  readonly nftables?: { readonly why: string; readonly want: readonly string[] };
 }
 
 const n1 = '192.168.4.101';
@@ -48,6 +50,9 @@ function unserved(from: string, to: keyof typeof targets): readonly string[] {
   if (from !== 'node/n1' || (to !== 'externalIP' && to !== 'lb')) return ['refused via icmp'];
   return to === 'lb' ? ['timeout via drop'] : ['timeout via noreply'];
 }
+
+const noLocalhost = { why: 'node ports on localhost do not work', want: ['refused via rst'] };
+const refusedOnTheWayOut = { why: 'a check hangs on output too', want: ['refused via icmp'] };
 
 const rows: readonly Row[] = [
   {
@@ -135,6 +140,7 @@ const rows: readonly Row[] = [
     to: 'localhost',
     policy: C,
     want: masqueraded,
+    nftables: noLocalhost,
   },
   {
     name: 'F8 F10 node N1 -> 127.0.0.1:nodePort, eTP Local',
@@ -142,6 +148,7 @@ const rows: readonly Row[] = [
     to: 'localhost',
     policy: eL,
     want: masqueraded,
+    nftables: noLocalhost,
   },
   {
     name: 'F10 pod on N2 -> N1:nodePort, eTP Cluster',
@@ -186,6 +193,7 @@ const rows: readonly Row[] = [
       policy: C,
       endpoints: [],
       want: unserved(from, to),
+      nftables: refusedOnTheWayOut,
     })),
   ),
   {
@@ -214,22 +222,29 @@ const rows: readonly Row[] = [
   },
 ];
 
-for (const { name, from, to, policy, endpoints = ['e1', 'e2'], config, want } of rows) {
-  test(name, () => {
-    const settled = serviceTown({
-      itp: policy[0],
-      etp: policy[1],
-      endpoints,
-      config: config ?? {},
-    });
-    const [ip, port] = targets[to];
-    const branches = enumerate((choices) => {
-      const result = dialTo(settled.fork(), { from, to: ip, port }, momentOf(choices));
-      if (result.outcome !== 'answered') return `${result.outcome} via ${result.via}`;
-      const source = formatAddr(result.source?.addr ?? 0);
-      return `${result.backend?.slice('pod/d/'.length)} sees ${source}`;
-    });
-    const seen = [...new Set(branches.map((branch) => branch.value))].sort(byCodeUnit);
-    assert.deepEqual(seen, [...want].sort(byCodeUnit));
+/** Every outcome of a row's connection. */
+function outcomes({ from, to, policy, endpoints = ['e1', 'e2'] }: Row, config: object): string[] {
+  const settled = serviceTown({ itp: policy[0], etp: policy[1], endpoints, config });
+  const [ip, port] = targets[to];
+  const branches = enumerate((choices) => {
+    const result = dialTo(settled.fork(), { from, to: ip, port }, momentOf(choices));
+    if (result.outcome !== 'answered') return `${result.outcome} via ${result.via}`;
+    const source = formatAddr(result.source?.addr ?? 0);
+    return `${result.backend?.slice('pod/d/'.length)} sees ${source}`;
+  });
+  return [...new Set(branches.map((branch) => branch.value))].sort(byCodeUnit);
+}
+
+for (const row of rows) {
+  test(row.name, () => {
+    assert.deepEqual(outcomes(row, row.config ?? {}), [...row.want].sort(byCodeUnit));
+  });
+  const { want } = row.nftables ?? row;
+  const why = row.nftables === undefined ? '' : `: ${row.nftables.why}`;
+  test(`${row.name}; nftables${why}`, () => {
+    for (const minor of [32, 34, 36]) {
+      const config = { ...row.config, mode: 'nftables', minor };
+      assert.deepEqual(outcomes(row, config), [...want].sort(byCodeUnit), `1.${minor}`);
+    }
   });
 }

@@ -14,7 +14,8 @@ import { ipvsStep, type Redirections } from './ipvs/step.ts';
 import { createIpvs, type IpvsTable } from './ipvs/table.ts';
 import { type Manip, setUp, translate } from './nat.ts';
 import type { FlowEntry, HookContext, Netfilter, Verdict } from './netfilter.ts';
-import { dropDynamic } from './nft/dynamic.ts';
+import { type DynamicElement, dropDynamic, dynamicOf } from './nft/dynamic.ts';
+import type { NftSet } from './nft/table.ts';
 import { type NftEnv, walkBase } from './nft/walk.ts';
 import { type NatList, type NatStep, type Plan, planOf, type Step } from './plan.ts';
 import type { RecentList } from './recent.ts';
@@ -93,6 +94,10 @@ class Kernel implements Netfilter {
   get ipvs(): Ipvs {
     this.#ipvs ??= createIpvs();
     return this.#ipvs;
+  }
+
+  liveElements(table: string, set: NftSet, nowMs: number): readonly DynamicElement[] {
+    return dynamicOf(this.#state.dynamic, table, set, nowMs);
   }
 
   get remembers(): boolean {

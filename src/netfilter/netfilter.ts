@@ -1,9 +1,12 @@
 // The face of one machine's netfilter: what a machine hands a packet to at each hook, and what comes back. The
 // walk, conntrack, NAT and recent lists stand in the files beside this one. Knows no Kubernetes word.
+
 import type { Addr } from '../net/addr.ts';
 import type { Packet, Proto, Tuple } from '../net/packet.ts';
 import type { Choices } from '../sim/choices.ts';
 import type { Ipvs } from './ipvs/ipvs.ts';
+import type { DynamicElement } from './nft/dynamic.ts';
+import type { NftSet } from './nft/table.ts';
 import type { Hook, RuleSource } from './rule.ts';
 import type { Trace } from './trace.ts';
 
@@ -72,6 +75,8 @@ export interface Netfilter {
   entries(nowMs: number): readonly FlowEntry[];
   /** `conntrack -D`: deletes the live entries that `matches` picks; how many. */
   deleteEntries(matches: (entry: FlowEntry) => boolean, nowMs: number): number;
+  /** What rules put into a set of nf_tables and is not over. */
+  liveElements(table: string, set: NftSet, nowMs: number): readonly DynamicElement[];
   /** Whether any recent list is kept. */
   readonly remembers: boolean;
   /** A copy that shares all tables until one side writes. */

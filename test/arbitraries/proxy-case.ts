@@ -106,7 +106,7 @@ class CaseMaker {
       masqueradeAll: draw.one(4),
       masqueradeBit: draw.one(4) ? draw.of([0, 13, 15, 31 - 1]) : 14,
       nodePortAddresses: draw.of([
-        [],
+        ['0.0.0.0/0', '::/0'],
         ['primary'],
         ['192.168.0.0/24', '2001:db8::/64'],
         ['127.0.0.0/8', '192.168.0.2/32', '::1/128'],

@@ -12,7 +12,8 @@ import type { Netfilter } from '../../src/netfilter/netfilter.ts';
 import type { RuleSource } from '../../src/netfilter/rule.ts';
 import { composeRules } from '../../src/netfilter/ruleset.ts';
 import { defaultProxyConfig, type ProxyConfig } from '../../src/proxy/config.ts';
-import { rulesFor } from '../../src/proxy/iptables/layer.ts';
+import * as iptables from '../../src/proxy/iptables/layer.ts';
+import * as nftables from '../../src/proxy/nftables/layer.ts';
 import { Causes } from '../../src/sim/causes.ts';
 import { service, slice, snapshotOf } from './proxy-objects.ts';
 
@@ -90,10 +91,12 @@ export function loadRules(fabric: Fabric, plan: TownPlan): void {
       labels: {},
       podCIDRs: [cidr(`10.244.${n}.0/24`)],
     };
-    const proxy = rulesFor(snapshot, node, { ...detecting, ...config }, causes);
+    const full = { ...detecting, ...config };
+    const { rulesFor } = full.mode === 'nftables' ? nftables : iptables;
+    const proxy = rulesFor(snapshot, node, full, causes);
     const layers = [kubeletLayer(4), ...bridge.layers(podSubnets), proxy];
     fabric.setRules(node.name, composeRules(4, layers));
-    fabric.setSysctls(node.name, { routeLocalnet: true });
+    fabric.setSysctls(node.name, { routeLocalnet: full.mode === 'iptables' });
   }
 }
 

@@ -162,14 +162,15 @@ class ServiceElements implements NftSet {
     return this.#elements;
   }
 
-  find(key: readonly NftValue[]): NftElement | undefined {
+  /** Handed on by itself. */
+  readonly find = (key: readonly NftValue[]): NftElement | undefined => {
     const text = keyText(key);
     const ports =
       this.name === 'hairpin-connections' ? this.#hairpinPorts(key) : this.#claimants(text);
     if (ports.length === 0) return undefined;
     const views = ports.map((port) => this.#table.view(port));
     return foldElements(this.#all(views)).get(text);
-  }
+  };
 
   *#all(views: readonly PortView[]): IterableIterator<NftElement> {
     for (const view of views) {

@@ -51,7 +51,7 @@ export function settingsFor(node: ProxyNode, config: ProxyConfig, family: Family
   const { minor, masqueradeAll, featureGates } = config;
   const has = (name: Parameters<typeof hasFeature>[0]) => hasFeature(name, minor, featureGates);
   const detector = localDetector(config, node, family);
-  const nodePorts = nodePortAddresses(config, node, family);
+  const nodePorts = nodePortAddresses(withPrimary(config), node, family);
   const locality = localityOf(config, node);
   const nodeIP = primaryAddress(node, family);
   const mark = 2 ** config.masqueradeBit;
@@ -84,6 +84,14 @@ export function settingsFor(node: ProxyNode, config: ProxyConfig, family: Family
     fullKey: key + text([locality.nodeName, locality.zone, nodeIP ?? null]),
     baseKey: text([family, minor, detector, masqueradeAll, mark, nodePortIPs, serviceCIDRs]),
   };
+}
+
+/** Without a word about them node ports are open on the node's own address alone (platformApplyDefaults
+ * of cmd/kube-proxy/app/server_linux.go). */
+function withPrimary(config: ProxyConfig): ProxyConfig {
+  return config.nodePortAddresses.length > 0
+    ? config
+    : { ...config, nodePortAddresses: ['primary'] };
 }
 
 function isLoopback(address: Addr): boolean {
