@@ -1,5 +1,6 @@
-// The rules of every scenario's nodes, byte for byte: scenarios/NAME/golden/MODE/NODE.iptables-save.txt. A difference is
-// a change of behaviour that somebody must have meant; SVCSPEC_GOLDEN=update writes the files anew.
+// The rules of every scenario's nodes, byte for byte: scenarios/NAME/golden/MODE/NODE.FORMAT.txt, in the scenario's own
+// mode and in nftables mode where its version has a complete one. A difference is a change of behaviour that somebody
+// must have meant; SVCSPEC_GOLDEN=update writes the files anew.
 import assert from 'node:assert/strict';
 import {
   existsSync,
@@ -13,21 +14,29 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
-import { root, scenarioCluster, scenarioNames } from './pictures.ts';
+import type { Cluster } from '../src/cluster/cluster.ts';
+import { root, scenarioCluster, scenarioMinor, scenarioNames } from './pictures.ts';
 
 const hint = 'if it is meant: npm run golden:update';
 
 /** Path below the scenario's folder -> text. */
 type Files = ReadonlyMap<string, string>;
 
+/** Since then nftables mode is modelled exactly. */
+const nftablesSince = 32;
+
 function wanted(name: string): Files {
   const cluster = scenarioCluster(name);
-  return new Map(
-    cluster.nodeNames.map((node) => [
-      join('golden', cluster.proxyMode, `${node}.iptables-save.txt`),
-      cluster.rules(node, { format: 'iptables-save' }),
-    ]),
-  );
+  const others = scenarioMinor(name) < nftablesSince ? [] : [scenarioCluster(name, 'nftables')];
+  return new Map([cluster, ...others].flatMap(rulesOf));
+}
+
+function rulesOf(cluster: Cluster): (readonly [path: string, text: string])[] {
+  const format = cluster.proxyMode === 'nftables' ? 'nft' : 'iptables-save';
+  return cluster.nodeNames.map((node) => [
+    join('golden', cluster.proxyMode, `${node}.${format}.txt`),
+    cluster.rules(node, { format }),
+  ]);
 }
 
 function stored(folder: string): Files {

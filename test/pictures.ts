@@ -7,6 +7,7 @@ import { InputError } from '../src/api/input-error.ts';
 import type { Cluster } from '../src/cluster/cluster.ts';
 import { createSimulated } from '../src/cluster/simulated.ts';
 import { loadInputFiles, loadTexts } from '../src/input/load.ts';
+import { inProxyMode } from '../src/manifest/kube-proxy-mode.ts';
 
 export const root = join(import.meta.dirname, '..', '..');
 
@@ -18,9 +19,20 @@ export function scenarioNames(): readonly string[] {
     .sort();
 }
 
-export function scenarioCluster(name: string): Cluster {
-  const loaded = loadInputFiles({ filenames: [join(root, 'scenarios', name)] });
-  return createSimulated({ spec: loaded.clusterSpec, manifests: loaded.manifests });
+/** In `mode` when one is given, else in the mode the scenario is configured for. */
+export function scenarioCluster(name: string, mode?: Cluster['proxyMode']): Cluster {
+  const { clusterSpec, manifests } = loadScenario(name);
+  const spec = mode === undefined ? clusterSpec : inProxyMode(clusterSpec, mode);
+  return createSimulated({ spec, manifests });
+}
+
+/** 34 for Kubernetes 1.34. */
+export function scenarioMinor(name: string): number {
+  return loadScenario(name).clusterSpec.minor;
+}
+
+function loadScenario(name: string) {
+  return loadInputFiles({ filenames: [join(root, 'scenarios', name)] });
 }
 
 /** 5,000 Services of one kind: no rule of theirs is new, and the real tool takes a minute for them. */

@@ -9,6 +9,7 @@ import {
   type SortedMap,
   sortedDelete,
   sortedGet,
+  sortedMapOf,
   sortedSet,
 } from './sorted-map.ts';
 
@@ -69,4 +70,17 @@ test('the property catches a map that forgets its last chunk', () => {
       { numRuns: 10, endOnFailure: true },
     ),
   );
+});
+
+test('a map made at once holds what one made step by step holds, and takes changes as well', () => {
+  const model = new Map(
+    Array.from({ length: 700 }, (_, i) => [`key${(i * 37) % 700}`, i] as const),
+  );
+  const want = [...model].sort(([a], [b]) => byCodeUnit(a, b));
+  const map = sortedMapOf(model);
+  assert.equal(map.size, 700);
+  assert.deepEqual(entries(map), want);
+  const without = sortedDelete(sortedSet(map, 'key5', -1), 'key6');
+  assert.deepEqual([sortedGet(without, 'key5'), sortedGet(without, 'key6')], [-1, undefined]);
+  assert.deepEqual(entries(sortedMapOf(new Map<string, number>())), []);
 });

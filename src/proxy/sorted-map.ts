@@ -21,6 +21,17 @@ export function emptySortedMap<V>(): SortedMap<V> {
   return { chunks: [], size: 0 };
 }
 
+/** The map of all these, made at once. */
+export function sortedMapOf<V>(values: ReadonlyMap<string, V>): SortedMap<V> {
+  const keys = [...values.keys()].sort(byCodeUnit);
+  const chunks: Chunk<V>[] = [];
+  for (let at = 0; at < keys.length; at += chunkMax / 2) {
+    const own = keys.slice(at, at + chunkMax / 2);
+    chunks.push({ keys: own, values: own.map((key) => values.get(key) as V) });
+  }
+  return { chunks, size: keys.length };
+}
+
 export function sortedGet<V>(map: SortedMap<V>, key: string): V | undefined {
   const chunk = map.chunks[chunkIndex(map, key)];
   if (chunk === undefined) return undefined;

@@ -10,7 +10,9 @@ import {
   type SortedMap,
   sortedDelete,
   sortedGet,
+  sortedMapOf,
   sortedSet,
+  sortedValues,
 } from '../sorted-map.ts';
 
 export interface FrontendIndex {
@@ -30,6 +32,7 @@ export function frontendsOf(
   known: FrontendIndex = { ports: emptySortedMap(), claims: emptySortedMap() },
 ): FrontendIndex {
   if (known.ports === ports) return known;
+  if (known.ports.size === 0) return { ports, claims: allClaims(ports) };
   const gone = servicesOnlyIn(known.ports, ports);
   const come = servicesOnlyIn(ports, known.ports);
   let { claims } = known;
@@ -42,6 +45,18 @@ export function frontendsOf(
     for (const text of textsOf(service)) claims = claimed(claims, text, key);
   }
   return { ports, claims };
+}
+
+function allClaims(ports: SortedMap<ProxyPort>): FrontendIndex['claims'] {
+  const claims = new Map<string, string[]>();
+  for (const { service } of sortedValues(ports)) {
+    for (const text of textsOf(service)) {
+      const keys = claims.get(text);
+      if (keys === undefined) claims.set(text, [service.key]);
+      else keys.push(service.key);
+    }
+  }
+  return sortedMapOf(claims);
 }
 
 /** Service ports of the chunks that are in the first map and not in the second. */
