@@ -87,6 +87,7 @@ const snapshot = snapshotOf(
   service('ns6/far', {
     clusterIP: '172.30.0.46',
     type: 'NodePort',
+    externalIPs: ['192.168.99.2'],
     internalTrafficPolicy: 'Local',
     externalTrafficPolicy: 'Local',
     ports: [{ ...p80, nodePort: 3004 }],
@@ -305,3 +306,11 @@ for (const [name, change, from, to, port, want] of configured) {
     }
   });
 }
+
+test('H10 the node to an external IP, eTP Local, none local: short-circuited since 1.34', () => {
+  const sent = { from: here, to: '192.168.99.2', port: 80 };
+  for (const minor of versions) {
+    const want = minor <= 33 ? 'drop' : '10.180.2.1:80 masqueraded';
+    assert.equal(everyWay(sent, { ...config, minor }), want, `1.${minor}`);
+  }
+});
