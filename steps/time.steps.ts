@@ -38,3 +38,7 @@ When<SvcWorld>(
     time.setLink(this, one, other, state);
   },
 );
+
+When<SvcWorld>('the A and AAAA queries of {client} race', function (client: ClientRef) {
+  time.race(this, client);
+});

@@ -429,6 +429,7 @@ const lab = {
       { name: 'laptop', ip: '203.0.113.50', routes: [{ to: '203.0.113.10/32', via: 'node01' }] },
     ],
     upstreamDNS: 'example.com. 300 IN A 93.184.216.34\n',
+    kernelVersion: '5.4',
     timing: { watch: '10ms', controller: '0', proxySync: '1m30s', podStart: '1.5s' },
     pins: [
       { object: 'Service/demo/a', clusterIP: '10.111.193.186', nodePorts: { '': 32567 } },
@@ -470,6 +471,7 @@ const wrongClusters: readonly (readonly [string, unknown])[] = [
   ['spec.cloudProvider.loadBalancerPool', undefined],
   ['spec.hosts.0.listen', ['http']],
   ['spec.hosts.1.routes.0.via', undefined],
+  ['spec.kernelVersion', 'six'],
   ['spec.timing', 'slow'],
   ['spec.timing', { watch: '10 ms' }],
   ['spec.timing', { dns: '10ms' }],

@@ -65,6 +65,8 @@ export interface ClusterSpec {
   /** "1.34". */
   readonly kubernetesVersion: string;
   readonly minor: number;
+  /** Of every node, "4.19.0"; absent: that of Debian 12. */
+  readonly kernelVersion?: string;
   readonly podSubnet: Cidr;
   readonly serviceSubnet: Cidr;
   /** The ranges of the other family on a dual-stack cluster (kubeadm's "10.244.0.0/16,fd00:10:244::/56"). */
@@ -86,6 +88,20 @@ export interface ClusterSpec {
   /** The KubeProxyConfiguration document as read, or null. */
   readonly kubeProxyConfiguration: Readonly<Record<string, unknown>> | null;
   readonly proxyMode: 'iptables' | 'ipvs' | 'nftables' | 'userspace';
+}
+
+/** Debian 12's. */
+const usualKernel = '6.1.0';
+
+export function kernelVersionOf({ kernelVersion = usualKernel }: ClusterSpec): string {
+  return kernelVersion;
+}
+
+/** Whether the nodes' kernel is older than a release: "5.7". */
+export function isKernelBefore(spec: ClusterSpec, release: string): boolean {
+  const [major = 0, minor = 0] = kernelVersionOf(spec).split('.').map(Number);
+  const [thenMajor = 0, thenMinor = 0] = release.split('.').map(Number);
+  return major < thenMajor || (major === thenMajor && minor < thenMinor);
 }
 
 /** The ranges of Services, primary first: one, or one of each family. */

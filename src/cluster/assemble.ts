@@ -1,6 +1,6 @@
 // Puts a cluster together: the machines of its Cluster document, the API server with its nodes and CoreDNS, and the
 // table of components that read the change log. What each component does is its own room's work.
-import type { ClusterSpec } from '../api/cluster-spec.ts';
+import { type ClusterSpec, isKernelBefore } from '../api/cluster-spec.ts';
 import { ApiError } from '../api/error.ts';
 import type { Manifest } from '../api/manifest.ts';
 import type { ConfigMap, Node, WatchEvent } from '../api/types.ts';
@@ -30,6 +30,7 @@ import { type Addr, addr, formatAddr, parseAddr } from '../net/addr.ts';
 import { parseCidr } from '../net/cidr.ts';
 import { TCP, UDP } from '../net/packet.ts';
 import { parseResolvConf } from '../net/resolv-conf.ts';
+import type { Clashes } from '../netfilter/conntrack.ts';
 import { createNetfilter } from '../netfilter/kernel.ts';
 import { proxyConfig } from '../proxy/config.ts';
 import { conntrackTimeouts } from '../proxy/sysctls.ts';
@@ -253,7 +254,9 @@ export function assemble(
     cloud: cloudFor(spec),
     kubelets: new KubeletState(),
     addresses: setAside(spec),
-    fabric: new Fabric({ createNetfilter: (rules) => createNetfilter(rules, { timeouts }) }),
+    fabric: new Fabric({
+      createNetfilter: (rules) => createNetfilter(rules, { timeouts, clashes: clashesOf(spec) }),
+    }),
     proxies: new Proxies(proxyConfig(spec), causes),
     dns: new DnsServers(upstreamOf(spec.upstreamDNS)),
     requests: new Requests(),
@@ -265,6 +268,12 @@ export function assemble(
   addOutside(state);
   addDns(state, manifests);
   return state;
+}
+
+/** nf_ct_resolve_clash of the nodes' kernel. */
+function clashesOf(spec: ClusterSpec): Clashes {
+  if (isKernelBefore(spec, '5.0')) return 'dropped';
+  return isKernelBefore(spec, '5.7') ? 'merged' : 'resolved';
 }
 
 function cloudFor({ cloudProvider, pins, minor }: ClusterSpec): LoadBalancers | null {

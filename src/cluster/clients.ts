@@ -57,6 +57,7 @@ export function lookUp(state: State, machine: string, name: string, type?: strin
   }
   const { conf, kind, hosts } = nameServiceOf(state, machine);
   const recalled = new RecalledExchanges(state);
+  const races = state.racing.has(machine);
   const resolved = resolve(
     conf,
     kind,
@@ -64,11 +65,13 @@ export function lookUp(state: State, machine: string, name: string, type?: strin
     type ?? 'address',
     {
       nowMs: state.nowMs,
-      exchange: (server, message, transport, timeoutMs, atMs) =>
+      exchange: (server, message, transport, timeoutMs, atMs, socket) =>
         recalled.exchange(() => {
           const proto = transport === 'udp' ? UDP : TCP;
           const laterMs = atMs - state.nowMs;
-          return exchangeFrom(state, machine, proto, server, 53, message, timeoutMs, laterMs);
+          const same =
+            socket === undefined ? undefined : { ...socket, atOnce: socket.atOnce && races };
+          return exchangeFrom(state, machine, proto, server, 53, message, timeoutMs, laterMs, same);
         }),
       nextId: () => state.nextQueryId(),
     },

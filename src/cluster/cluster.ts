@@ -196,6 +196,9 @@ export interface Cluster {
       | { readonly kind: 'loses'; readonly percent: number },
   ): void;
 
+  /** From now on the two queries that a resolver sends from one socket run side by side through every node. */
+  race(who: Who): void;
+
   /** `target` is `host:port`, a URL, or `svc/NS/NAME:PORT`; resolved as `from` would resolve it. */
   connect(from: Who, target: string, options?: ConnectOptions): Attempt;
   /** Connects now and again every `everyMs` of virtual time, for as long as the cluster goes on. */

@@ -8,7 +8,17 @@ export type Runnable =
   | { readonly kind: 'program'; readonly argv: readonly string[] };
 
 const shells = /^(?:\/bin\/|\/usr\/bin\/)?(?:sh|bash|ash)$/;
-const programs = new Set(['curl', 'dig', 'env', 'getent', 'hostname', 'nslookup', 'ps', 'wget']);
+const programs = new Set([
+  'curl',
+  'dig',
+  'env',
+  'getent',
+  'hostname',
+  'nslookup',
+  'ping',
+  'ps',
+  'wget',
+]);
 const files = new Set(['/etc/hosts', '/etc/hostname', '/etc/resolv.conf']);
 
 /** What a command comes to; undefined: nobody here can tell. */

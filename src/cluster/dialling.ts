@@ -4,13 +4,14 @@ import { type ClusterSpec, podSubnets, serviceSubnets } from '../api/cluster-spe
 import { profileNamed } from '../cni/profiles.ts';
 import { exchanged } from '../fabric/dial.ts';
 import type { Moment } from '../fabric/moment.ts';
+import { ping } from '../fabric/ping.ts';
 import { kubeletLayer } from '../kubelet/iptables.ts';
 import { type Family, familyOf } from '../net/addr.ts';
 import type { Cidr } from '../net/cidr.ts';
 import type { Proto } from '../net/packet.ts';
 import type { RuleLayer, RuleSource } from '../netfilter/rule.ts';
 import { composeRules } from '../netfilter/ruleset.ts';
-import type { DialRequest, DialResult } from '../node/dial.ts';
+import type { DialRequest, DialResult, Pinged } from '../node/dial.ts';
 import type { ExchangeResult, ServerProgram } from '../node/program.ts';
 import type { Socket } from '../node/socket.ts';
 import type { ProxyNode } from '../proxy/config.ts';
@@ -28,10 +29,22 @@ export function encoder(text: string): Uint8Array {
 }
 
 /** One attempt from a machine, `laterMs` after the cluster's clock. */
-export function dialFrom(state: State, request: DialText, laterMs = 0): DialResult {
+export function dialFrom(state: State, request: DialText, laterMs = 0, atOnce = false): DialResult {
   refreshRules(state);
   const message = typeof request.message === 'string' ? encoder(request.message) : request.message;
-  return state.parts.fabric.dial({ ...request, message }, momentOf(state, laterMs));
+  return state.parts.fabric.dial({ ...request, message }, { ...momentOf(state, laterMs), atOnce });
+}
+
+/** One echo request from a machine and what it hears. */
+export function pingFrom(
+  state: State,
+  from: string,
+  to: DialRequest['to'],
+  id: number,
+  laterMs: number,
+): Pinged {
+  refreshRules(state);
+  return ping(state.parts.fabric, { from, to, id }, momentOf(state, laterMs));
 }
 
 /** What packets that travel now are told. */
@@ -54,9 +67,12 @@ export function exchangeFrom(
   message: Uint8Array,
   timeoutMs: number,
   laterMs = 0,
+  socket?: { readonly port: number; readonly atOnce: boolean },
 ): ExchangeResult {
   const request = { from, proto, to, port, message, timeoutMs };
-  return exchanged(dialFrom(state, request, laterMs));
+  if (socket === undefined) return exchanged(dialFrom(state, request, laterMs));
+  const { port: sourcePort, atOnce } = socket;
+  return exchanged(dialFrom(state, { ...request, sourcePort }, laterMs, atOnce));
 }
 
 /** All of a node's rules. */

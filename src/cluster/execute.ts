@@ -5,14 +5,14 @@ import { BRIDGE } from '../fabric/wiring.ts';
 import { commandLineOf, environmentOf } from '../kubelet/happen.ts';
 import { addr, parseAddr } from '../net/addr.ts';
 import { formatResolvConf } from '../net/resolv-conf.ts';
-import type { DialResult } from '../node/dial.ts';
+import type { DialResult, Pinged } from '../node/dial.ts';
 import type { Device } from '../node/machine.ts';
 import type { DeviceView } from '../programs/ip.ts';
 import type { NameResult, ProcessContext } from '../programs/process.ts';
 import { runCommand } from '../programs/programs.ts';
 import { lookUp, nameServiceOf } from './clients.ts';
 import type { ExecResult, RulesFormat } from './cluster.ts';
-import { dialFrom } from './dialling.ts';
+import { dialFrom, pingFrom } from './dialling.ts';
 import { podOf } from './machines.ts';
 import { podFiles } from './pod-files.ts';
 import { printRules } from './print-rules.ts';
@@ -42,6 +42,8 @@ class Process implements ProcessContext {
   readonly #files: ReadonlyMap<string, string>;
   /** What waiting has cost up to now. */
   #elapsedMs = 0;
+  /** Tells this process's echoes from others. */
+  #pingId: number | undefined;
 
   constructor(state: State, machine: string) {
     this.machine = machine;
@@ -89,6 +91,17 @@ class Process implements ProcessContext {
 
   exchange(...args: Parameters<ProcessContext['exchange']>) {
     return exchanged(this.dial(...args));
+  }
+
+  ping(to: Parameters<ProcessContext['ping']>[0]): Pinged {
+    this.#pingId ??= this.#state.parts.fabric.takePort(
+      this.#state.parts.fabric.machineOf(this.machine),
+    );
+    return pingFrom(this.#state, this.machine, to, this.#pingId, this.#elapsedMs);
+  }
+
+  wait(ms: number): void {
+    this.#elapsedMs += ms;
   }
 
   resolve(name: string): NameResult {

@@ -245,6 +245,10 @@ class Simulated implements Cluster {
     linkBetween(this.#state, a, b, to);
   }
 
+  race(who: Who): void {
+    for (const machine of machinesFor(this.#state, who)) this.#state.racing.add(machine);
+  }
+
   connect(from: Who, target: string, options: ConnectOptions = {}): Attempt {
     const state = this.#state;
     state.attempts++;

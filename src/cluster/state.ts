@@ -61,6 +61,8 @@ export class State {
   readonly lags: Map<string, number>;
   /** What components know that hear of writes late; the others read the store. */
   readonly views: Map<string, View>;
+  /** Machines whose queries for A and AAAA overtake their own connection tracking. */
+  readonly racing: Set<string>;
   /** When the last sync of the kube-proxies ended, and whether one is planned. */
   proxySyncedMs = Number.NEGATIVE_INFINITY;
   proxySyncPlanned = false;
@@ -85,6 +87,7 @@ export class State {
     this.notices = [];
     this.lags = new Map();
     this.views = new Map();
+    this.racing = new Set();
     this.#runtimeOf = runtimeOf;
     this.#wire = wire;
     this.client = indexedClient(parts.api, () => this.absorb());
@@ -116,6 +119,7 @@ export class State {
     );
     copy.notices.push(...this.notices);
     for (const [component, ms] of this.lags) copy.lags.set(component, ms);
+    for (const machine of this.racing) copy.racing.add(machine);
     for (const [component, view] of this.views) copy.views.set(component, view.fork());
     copy.proxySyncedMs = this.proxySyncedMs;
     copy.proxySyncPlanned = this.proxySyncPlanned;

@@ -66,6 +66,7 @@ export function begin(fabric: Fabric, request: DialRequest, moment: Moment): Att
     choices: moment.choices,
     nowMs: moment.nowMs,
     balanced: new Map<string, string>(),
+    atOnce: moment.atOnce === true,
   };
   return {
     fabric,

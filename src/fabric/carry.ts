@@ -12,13 +12,14 @@ import {
   type Packet,
   RST,
   TCP,
-  type Tuple,
 } from '../net/packet.ts';
+import { tupleOf } from '../netfilter/conntrack.ts';
 import type { NoteEffect, Trace } from '../netfilter/trace.ts';
 import { addressToward, findRoute, isLocal, type Machine } from '../node/machine.ts';
 import { type Hop, output, type Passage, type Passed, receive } from '../node/passage.ts';
 import type { Choices } from '../sim/choices.ts';
 import type { Fabric } from './fabric.ts';
+import { allowsError } from './icmp-limit.ts';
 import { cross, linkKey } from './link.ts';
 import { BRIDGE, LAN, UPLINK } from './wiring.ts';
 
@@ -27,6 +28,8 @@ export interface Journey {
   readonly fabric: Fabric;
   readonly choices: Choices;
   readonly nowMs: number;
+  /** Its first packet runs beside one of the same socket that was sent before it. */
+  readonly atOnce?: boolean;
   readonly trace: Trace;
   /** False: nobody reads this packet's trace, so no text is made for it. */
   readonly noted: boolean;
@@ -37,7 +40,13 @@ export interface Journey {
 export type ErrorCode = IcmpError['code'] | 'tcp-reset';
 
 export type Fate =
-  | { readonly kind: 'arrived'; readonly at: string; readonly packet: Packet }
+  | {
+      readonly kind: 'arrived';
+      readonly at: string;
+      readonly packet: Packet;
+      /** Time to live that is left. */
+      readonly ttl: number;
+    }
   | {
       readonly kind: 'lost';
       /** rule: dropped by a rule; policy: by a network policy's; wire: by a lossy one, once. */
@@ -56,7 +65,8 @@ export type Fate =
       readonly packet: Packet;
     };
 
-/** Default TTL of Linux. */
+/** net.ipv4.ip_default_ttl. */
+const ttlFirst = 64;
 const hopsMax = 64;
 /** A neighbour that does not answer three solicitations, one a second, fails (net.ipv4.neigh.*.mcast_solicit). */
 const neighbourFailsMs = 3000;
@@ -69,8 +79,9 @@ export function carry(journey: Journey, from: string, packet: Packet): Fate {
   let moving = packet;
   if (isOff(journey.fabric, machine)) return lost(journey, 'down', machine.name, moving);
   let passed = output(passageOf(journey, machine, packet), packet);
+  let ttl = ttlFirst;
   for (let hops = 0; hops < hopsMax; hops++) {
-    if (passed.kind === 'local') return { kind: 'arrived', at: machine.name, packet: moving };
+    if (passed.kind === 'local') return { kind: 'arrived', at: machine.name, packet: moving, ttl };
     if (passed.kind !== 'out') return stopped(journey, machine, moving, passed, hops === 0);
     const next = neighbour(journey, machine, passed.hop, moving);
     const { fabric } = journey;
@@ -94,6 +105,8 @@ export function carry(journey: Journey, from: string, packet: Packet): Fate {
     passed = next.bridged
       ? { kind: 'out', hop: { device: BRIDGE, nextHop: moving.dst } }
       : receive(passageOf(journey, machine, moving), moving, next.device);
+    // A bridge passes frames on; a router takes one from the time to live.
+    if (passed.kind === 'out' && passed.hop.device !== next.device) ttl--;
   }
   return lost(journey, 'loop', machine.name, moving);
 }
@@ -112,11 +125,18 @@ export function report(
   error: Extract<Fate, { kind: 'error' }>,
 ): Fate | undefined {
   const netfilter = journey.fabric.netfilter(error.at, error.packet.family);
-  const answer = error.local ? undefined : errorPacket(error);
+  const answer = error.local || !maySay(journey, error) ? undefined : errorPacket(error);
   if (answer !== undefined) netfilter?.attach(answer, error.packet);
   netfilter?.abandon(error.packet);
   return answer === undefined ? undefined : carry(journey, error.at, answer);
 }
+
+function maySay({ fabric, nowMs }: Journey, { at, code, packet }: ErrorFate): boolean {
+  const limitMs = fabric.machine(at)?.sysctls.icmpRatelimitMs ?? 0;
+  return code === 'tcp-reset' || allowsError(fabric.peers, at, packet.src, limitMs, nowMs);
+}
+
+type ErrorFate = Extract<Fate, { kind: 'error' }>;
 
 function errorPacket(error: Extract<Fate, { kind: 'error' }>): Packet | undefined {
   const { code, packet, source: src } = error;
@@ -130,11 +150,6 @@ function errorPacket(error: Extract<Fate, { kind: 'error' }>): Packet | undefine
   const proto = family === 4 ? ICMP : ICMPV6;
   const icmp = { code, about: tupleOf(packet) };
   return { ...common, proto, src, sport: 0, dport: 0, flags: 0, icmp };
-}
-
-function tupleOf(packet: Packet): Tuple {
-  const { proto, src, sport, dst, dport } = packet;
-  return { proto, src, sport, dst, dport };
 }
 
 /** The route of a machine: its own, or one of the pod routes that all nodes share; the longest prefix wins. */
@@ -301,6 +316,7 @@ function passageOf(journey: Journey, machine: Machine, packet: Packet): Passage 
     choices,
     trace,
     nowMs,
+    atOnce: journey.atOnce === true,
   };
 }
 

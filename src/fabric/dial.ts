@@ -221,7 +221,7 @@ class Inside implements ProgramContext {
     const { fabric, moment } = this.#attempt;
     const request = { from: this.machine, proto, to, port, message, timeoutMs };
     const depth = (moment.depth ?? 0) + 1;
-    const result = dial(fabric, request, { ...moment, nowMs: this.nowMs, depth });
+    const result = dial(fabric, request, { ...moment, nowMs: this.nowMs, depth, atOnce: false });
     this.spentMs += result.elapsedMs;
     return result;
   };
@@ -229,7 +229,8 @@ class Inside implements ProgramContext {
 
 /** A dial's result as a program sees it. */
 export function exchanged(result: DialResult): ExchangeResult {
-  const { outcome, reply, elapsedMs } = result;
-  if (outcome !== 'answered') return { kind: outcome, elapsedMs };
-  return { kind: 'reply', message: reply ?? noPayload, elapsedMs };
+  const { outcome, reply, elapsedMs, client } = result;
+  const { port } = client;
+  if (outcome !== 'answered') return { kind: outcome, elapsedMs, port };
+  return { kind: 'reply', message: reply ?? noPayload, elapsedMs, port };
 }

@@ -14,6 +14,7 @@ import { Table } from '../sim/table.ts';
 import { type Announcement, type Blueprint, blueprintOf } from './blueprint.ts';
 import { Connections } from './connections.ts';
 import { dial } from './dial.ts';
+import type { Peer } from './icmp-limit.ts';
 import { type LinkState, linkKey } from './link.ts';
 import type { Moment } from './moment.ts';
 import { PodRoutes } from './pod-routes.ts';
@@ -56,6 +57,8 @@ export class Fabric {
   #down = new Table<true>();
   #announced = new Table<Announcement>();
   #podRoutes = new PodRoutes();
+  /** Whom a machine may send ICMP errors, where that is limited. */
+  peers = new Table<Peer>();
   /** What clients keep open. */
   connections = new Connections();
 
@@ -78,6 +81,7 @@ export class Fabric {
     copy.#down = this.#down.fork();
     copy.#announced = this.#announced.fork();
     copy.#podRoutes = this.#podRoutes.fork();
+    copy.peers = this.peers.fork();
     copy.connections = this.connections.fork();
     return copy;
   }

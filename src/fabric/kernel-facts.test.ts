@@ -6,6 +6,7 @@ import * as fc from 'fast-check';
 import { loadRules, serviceTown, type TownPlan } from '../../test/arbitraries/service-town.ts';
 import { addr } from '../net/addr.ts';
 import { type Proto, TCP, UDP } from '../net/packet.ts';
+import type { Clashes } from '../netfilter/conntrack.ts';
 import { createNetfilter } from '../netfilter/kernel.ts';
 import type { Netfilter } from '../netfilter/netfilter.ts';
 import type { RuleSource } from '../netfilter/rule.ts';
@@ -134,6 +135,24 @@ for (const { name, plan, before, want, ...attempt } of rows) {
   });
 }
 
+test('REJECT with icmp_ratelimit: of 40 tries at once 6 are refused, then one a second', () => {
+  const fabric = serviceTown({ endpoints: [] });
+  const refused = (from: string, count: number, nowMs: number) => {
+    const tries = Array.from({ length: count }, () => {
+      return dialTo(fabric, { from, ...vip }, momentOf(seeded(1), nowMs)).outcome;
+    });
+    return tries.filter((outcome) => outcome === 'refused').length;
+  };
+  assert.equal(refused('pod/d/p1', 40, 0), 40);
+  fabric.setSysctls('n1', { icmpRatelimitMs: 1000 });
+  assert.equal(refused('pod/d/p1', 40, 0), 6);
+  assert.equal(refused('pod/d/e1', 40, 0), 6);
+  assert.equal(refused('pod/d/p1', 40, 1000), 1);
+  assert.equal(refused('pod/d/p1', 40, 3500), 2);
+  // A process of the node itself hears of it without a packet.
+  assert.equal(refused('node/n1', 40, 0), 40);
+});
+
 test('UDP with a fixed source port stays on its backend after the rules change, until deleted', () => {
   const fabric = serviceTown(one);
   const attempt: Try = { from: 'pod/d/p1', ...vip, proto: UDP, sourcePort: 5000 };
@@ -165,6 +184,38 @@ test('one client port to two VIPs of one backend: the second flow gets another s
   assert.equal(second.source?.addr, addr('10.244.1.2'));
   assert.notEqual(second.source?.port, 5000);
   assert.equal(endpoint(second.replyFrom), '10.96.0.6:80');
+});
+
+/** Two datagrams from one port at once; the second one's random rules choose `second` (0: e1, 1: e2). */
+function race(clashes: Clashes | undefined, second: number): string {
+  const create = (rules: RuleSource) => createNetfilter(rules, clashes && { clashes });
+  const fabric = serviceTown({ createNetfilter: create });
+  const attempt: Try = { from: 'pod/d/p1', ...vip, proto: UDP, sourcePort: 5000 };
+  const first = dialTo(fabric, attempt, momentOf(replayed([0])));
+  assert.equal(first.backend, 'pod/d/e1');
+  const moment = { ...momentOf(replayed([second])), atOnce: true };
+  const { outcome, backend, replyFrom } = dialTo(fabric, attempt, moment);
+  if (outcome === 'answered') assert.equal(endpoint(replyFrom), '10.96.0.5:80');
+  const entries = fabric.conntrack('node/n1', 0).length;
+  return `${outcome} by ${backend}, ${entries} entry`;
+}
+
+test('F10 two datagrams of one socket at once: merged, both answered, or the second lost, as Linux has it', () => {
+  assert.equal(race(undefined, 0), 'answered by pod/d/e1, 1 entry');
+  assert.equal(race(undefined, 1), 'answered by pod/d/e2, 1 entry');
+  assert.equal(race('merged', 0), 'answered by pod/d/e1, 1 entry');
+  assert.equal(race('merged', 1), 'timeout by null, 1 entry');
+  assert.equal(race('dropped', 0), 'timeout by null, 1 entry');
+  assert.equal(race('dropped', 1), 'timeout by null, 1 entry');
+});
+
+test('F10 the flow that lost a race is answered for a second, and its port is balanced as before', () => {
+  const fabric = serviceTown();
+  const attempt: Try = { from: 'pod/d/p1', ...vip, proto: UDP, sourcePort: 5000 };
+  dialTo(fabric, attempt, momentOf(replayed([0])));
+  dialTo(fabric, attempt, { ...momentOf(replayed([1])), atOnce: true });
+  const later = dialTo(fabric, attempt, momentOf(replayed([]), 500));
+  assert.equal(later.backend, 'pod/d/e1');
 });
 
 const flow = fc.record({

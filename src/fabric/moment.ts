@@ -9,6 +9,8 @@ export interface Moment {
   readonly nowMs: number;
   /** The program behind a socket, by its id; `socket.data` is what it needs to know. */
   readonly programs: (id: string, socket: Socket, machine: string) => ServerProgram;
+  /** The first packet runs beside the one that the same socket sent before: on no machine it sees what became of that. */
+  readonly atOnce?: boolean;
   /** How many programs wait for this dial: a proxy that proxies to itself ends at a bound. Default 0. */
   readonly depth?: number;
 }

@@ -25,6 +25,11 @@ export function setLag(world: SvcWorld, component: Component, ms: number): void 
   world.change(['lag', component, ms], (cluster) => cluster.setLag(component, ms));
 }
 
+/** `the A and AAAA queries of Pod "x" race`. */
+export function race(world: SvcWorld, who: ClientRef): void {
+  world.change(['race', who.who], (cluster) => cluster.race(who.who));
+}
+
 /** `the link between Node "a" and Node "b" is cut`. */
 export function setLink(world: SvcWorld, a: ClientRef, b: ClientRef, state: LinkState): void {
   world.change(['link', a.who, b.who, state], (cluster) => cluster.setLink(a.who, b.who, state));

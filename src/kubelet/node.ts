@@ -1,7 +1,7 @@
 // The Node object that a kubelet registers, from the Cluster document. Capacity is one roomy machine unless the document
 // declares it, all of it allocatable. pkg/kubelet/kubelet_node_status.go; labels and taints as
 // kubeadm sets them.
-import type { ClusterSpec, NodeSpec } from '../api/cluster-spec.ts';
+import { type ClusterSpec, kernelVersionOf, type NodeSpec } from '../api/cluster-spec.ts';
 import type { Node, NodeCondition, Taint } from '../api/types.ts';
 import { formatAddr } from '../net/addr.ts';
 import { formatCidr } from '../net/cidr.ts';
@@ -84,7 +84,7 @@ function nodeInfo(cluster: ClusterSpec) {
     architecture: 'amd64',
     bootID: '',
     containerRuntimeVersion: 'containerd://2.1.0',
-    kernelVersion: '6.1.0',
+    kernelVersion: kernelVersionOf(cluster),
     kubeProxyVersion: '',
     kubeletVersion: version,
     machineID: '',

@@ -68,6 +68,7 @@ export function readClusterSpec(
   const read: ClusterSpec = {
     ...base,
     ...version,
+    ...readKernelVersion(reader, spec['kernelVersion']),
     ...networking,
     nodes,
     apiServer: readApiServer(reader, object(spec['apiServer']), nodes),
@@ -125,6 +126,20 @@ function within(
     line: (n) => outer.line(n),
   };
   return { object: { ...head, ...values } as unknown as Manifest['object'], source };
+}
+
+function readKernelVersion(
+  reader: FieldReader,
+  value: unknown,
+): { readonly kernelVersion?: string } {
+  const written = text(value);
+  if (written === null) return {};
+  if (!/^\d{1,2}\.\d{1,3}(\.\d{1,4})?$/.test(written)) {
+    const hint = 'a release of Linux: "6.1", "4.19.0"';
+    const message = `invalid kernel version "${written}"`;
+    reader.fail('invalid-value', 'spec.kernelVersion', message, hint);
+  }
+  return { kernelVersion: written.split('.').length < 3 ? `${written}.0` : written };
 }
 
 function readVersion(

@@ -10,6 +10,7 @@ export const clusterFields: FieldTable = {
     cloudProvider: 'CloudProvider',
     cni: 'CNI',
     hosts: '[]Host',
+    kernelVersion: 'string',
     kubeProxyConfiguration: 'any',
     kubernetesVersion: 'string',
     networking: 'Networking',

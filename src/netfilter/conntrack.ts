@@ -3,7 +3,7 @@
 // that only its packet knows until it is confirmed. Expiry is lazy, on the virtual clock. Not modelled: helpers,
 // expectations, zones, windows. Models net/netfilter/nf_conntrack_core.c and nf_conntrack_proto_{tcp,udp,icmp,sctp}.c.
 import type { Addr } from '../net/addr.ts';
-import { ICMP, ICMPV6, type Packet, TCP, type Tuple } from '../net/packet.ts';
+import { ICMP, ICMPV6, type Packet, TCP, type Tuple, UDP } from '../net/packet.ts';
 import {
   type Direction,
   type TcpState,
@@ -30,6 +30,8 @@ export interface Flow {
   readonly tcp: TcpState;
   /** What a TCP entry remembers besides its state; null for other protocols. */
   readonly memory: TcpMemory | null;
+  /** It lost a race with a flow of the same original tuple: only its answers find it, and it does not last. */
+  readonly clash: boolean;
   /** UDP: traffic both ways after this makes the flow a stream. */
   readonly streamAfterMs: number;
   /** Whether both directions of NAT are settled. */
@@ -40,6 +42,10 @@ export interface Flow {
 }
 
 export type Draft = { -readonly [K in keyof Flow]: Flow[K] };
+
+/** What becomes of a datagram whose original tuple another one has confirmed first: Linux before 5.0 drops it, before 5.7
+ * merges it if its mapping is the same, and since then lets it through with any mapping. */
+export type Clashes = 'dropped' | 'merged' | 'resolved';
 
 /** What a packet in flight is to conntrack. */
 export interface Flight {
@@ -90,22 +96,30 @@ export class Conntrack {
   /** Entries made since then. */
   #made = 0;
   readonly timeouts: Timeouts;
+  readonly #clashes: Clashes;
 
-  constructor(flows: FlowTable<Flow>, nextId: number, timeouts: Timeouts) {
+  constructor(
+    flows: FlowTable<Flow>,
+    nextId: number,
+    timeouts: Timeouts,
+    clashes: Clashes = 'resolved',
+  ) {
     this.#flows = flows;
     this.#nextId = nextId;
     this.timeouts = timeouts;
+    this.#clashes = clashes;
   }
 
   fork(): Conntrack {
-    const copy = new Conntrack(this.#flows.fork(), this.#nextId, this.timeouts);
+    const copy = new Conntrack(this.#flows.fork(), this.#nextId, this.timeouts, this.#clashes);
     copy.#sweptMs = this.#sweptMs;
     copy.#made = this.#made;
     return copy;
   }
 
-  /** The flow of a packet that enters (PREROUTING) or starts here (OUTPUT); null: INVALID. */
-  enter(packet: Packet, nowMs: number): Flight | null {
+  /** The flow of a packet that enters (PREROUTING) or starts here (OUTPUT); null: INVALID. `atOnce`: it runs beside the
+   * packet before it, whose entry it cannot have seen. */
+  enter(packet: Packet, nowMs: number, atOnce = false): Flight | null {
     if (packet.icmp !== null && typeof packet.icmp === 'object') {
       return this.#related(packet.icmp.about, packet.dst, nowMs);
     }
@@ -114,6 +128,11 @@ export class Conntrack {
     const known = this.live(tuple, hash, nowMs);
     if (known === undefined) return this.#start(packet, tuple, hash, nowMs);
     const direction = sameTuple(known.original, tuple) ? 'original' : 'reply';
+    const isNews = atOnce && direction === 'original' && packet.proto === UDP;
+    if (isNews && known.streamAfterMs === nowMs + udpStreamAfterMs) {
+      return this.#start(packet, tuple, hash, nowMs);
+    }
+    if (known.clash) return { flow: known, direction, state: 'ESTABLISHED', confirmed: true };
     const next = this.#advance(known, direction, packet, nowMs);
     if (next === 'invalid') return null;
     if (next === 'again') {
@@ -144,7 +163,10 @@ export class Conntrack {
     const { flow } = flight;
     this.#made++;
     if (this.#made >= sweepAfter && nowMs - this.#sweptMs >= sweepEveryMs) this.#sweep(nowMs);
-    if (this.#isTaken(flow.original, flow.originalHash, nowMs)) return false;
+    if (this.#isTaken(flow.original, flow.originalHash, nowMs)) {
+      const winner = this.#flows.get(flow.original, flow.originalHash);
+      return winner !== undefined && this.#resolve(flight, winner, nowMs);
+    }
     if (this.#isTaken(flow.reply, flow.replyHash, nowMs)) return false;
     flow.expiresMs = nowMs + flow.timeoutMs;
     flight.confirmed = true;
@@ -154,7 +176,28 @@ export class Conntrack {
 
   remove(flow: Flow): void {
     this.#forgetAbsent();
-    this.#flows.delete(flow);
+    if (flow.clash) this.#flows.deleteReply(flow);
+    else this.#flows.delete(flow);
+  }
+
+  /** Somebody else has a draft's original tuple (nf_ct_resolve_clash): the same mapping makes them one flow; another one
+   * is kept for its answer alone, for a second. Only of datagrams; all else is dropped. */
+  #resolve(flight: Flight, winner: Flow, nowMs: number): boolean {
+    const { flow } = flight;
+    if (flow.original.proto !== UDP || this.#clashes === 'dropped') return false;
+    if (sameTuple(winner.original, flow.original) && sameTuple(winner.reply, flow.reply)) {
+      flight.flow = winner;
+      flight.confirmed = true;
+      return true;
+    }
+    if (this.#clashes === 'merged') return false;
+    if (this.#isTaken(flow.reply, flow.replyHash, nowMs)) return false;
+    flow.clash = true;
+    flow.expiresMs = nowMs + clashMs;
+    flight.confirmed = true;
+    this.#forgetAbsent();
+    this.#flows.setReply(flow);
+    return true;
   }
 
   /** Live entries, oldest first. */
@@ -220,6 +263,7 @@ export class Conntrack {
       assured: false,
       tcp,
       memory: packet.proto === TCP ? { ...blank, last: segmentOf(packet.flags) } : null,
+      clash: false,
       streamAfterMs: nowMs + udpStreamAfterMs,
       srcDone: false,
       dstDone: false,
@@ -314,6 +358,9 @@ export class Conntrack {
     return { ...refreshed(flow, seconds, nowMs), tcp: to, assured, memory: after };
   }
 }
+
+/** How long a flow that lost a race waits for its answer. */
+const clashMs = 1000;
 
 /** Dead entries are looked for at most this often, and after this many new ones at least. */
 const sweepEveryMs = 60_000;

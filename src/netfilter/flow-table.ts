@@ -51,10 +51,21 @@ export class FlowTable<F extends Tracked> {
     this.#put(flow.reply, flow.replyHash, flow);
   }
 
+  /** Puts the flow under its reply tuple alone: who looks for its original finds another flow. */
+  setReply(flow: F): void {
+    this.#own();
+    this.#put(flow.reply, flow.replyHash, flow);
+  }
+
   /** Empties both the flow's tuples, whoever holds them. */
   delete(flow: F): void {
     this.#own();
     this.#drop(flow.original, flow.originalHash);
+    this.#drop(flow.reply, flow.replyHash);
+  }
+
+  deleteReply(flow: F): void {
+    this.#own();
     this.#drop(flow.reply, flow.replyHash);
   }
 

@@ -4,7 +4,7 @@
 import type { Packet, Tuple } from '../net/packet.ts';
 import { Table } from '../sim/table.ts';
 import { compiled } from './compiled.ts';
-import { Conntrack, type Flow } from './conntrack.ts';
+import { type Clashes, Conntrack, type Flow } from './conntrack.ts';
 import { conntrackLine } from './conntrack-print.ts';
 import { defaultTimeouts, type Timeouts } from './conntrack-tcp.table.ts';
 import { Flights } from './flights.ts';
@@ -26,6 +26,8 @@ import { type Setter, type State, Walking } from './walking.ts';
 export interface NetfilterOptions {
   /** Overrides of the nf_conntrack sysctls, in seconds. */
   readonly timeouts?: Partial<Timeouts>;
+  /** Default: as Linux 5.7 and later. */
+  readonly clashes?: Clashes;
   /** How rules are walked; absent: compiled. */
   readonly walker?: Walker;
 }
@@ -34,7 +36,7 @@ export interface NetfilterOptions {
 export function createNetfilter(rules: RuleSource, options: NetfilterOptions = {}): Netfilter {
   const timeouts = { ...defaultTimeouts, ...options.timeouts };
   const state = {
-    conntrack: new Conntrack(new FlowTable(), 1, timeouts),
+    conntrack: new Conntrack(new FlowTable(), 1, timeouts, options.clashes),
     recent: new Table<RecentList>(),
     accounts: new Table<number>(),
     sources: new Table<readonly Tuple[]>(),
@@ -160,7 +162,7 @@ class Kernel implements Netfilter {
         const known = this.#flights.get(packet);
         // Over loopback a packet keeps its flow, and an answer made here has its own from the start.
         if (known !== undefined && (hook === 'OUTPUT' || context.inDevice === 'lo')) return accept;
-        const flight = this.#state.conntrack.enter(packet, context.nowMs);
+        const flight = this.#state.conntrack.enter(packet, context.nowMs, context.atOnce);
         if (flight === null) this.#flights.delete(packet);
         else this.#flights.set(packet, flight);
         return accept;

@@ -28,10 +28,14 @@ export interface HookContext {
   readonly outDevice: string | null;
   /** The next hop, known after routing; null before. */
   readonly nextHop: Addr | null;
+  /** The packet runs beside the one before it from the same socket. Absent: packets come one after another. */
+  readonly atOnce?: boolean;
   /** The packet crosses a bridge whose frames pass iptables (br_netfilter). Absent: it does not. */
   readonly bridged?: boolean;
   /** Which machine it is, for notes in the trace: "node/node01". */
   readonly machine?: string;
+  /** It came in by a port of such a bridge, wherever it goes. Absent: it did not. */
+  readonly bridgePort?: boolean;
 }
 
 export type Verdict =

@@ -10,6 +10,9 @@ export type Hook = 'PREROUTING' | 'INPUT' | 'FORWARD' | 'OUTPUT' | 'POSTROUTING'
 export type TableName = 'raw' | 'mangle' | 'nat' | 'filter' | 'security';
 export type CtState = 'INVALID' | 'NEW' | 'ESTABLISHED' | 'RELATED' | 'UNTRACKED' | 'SNAT' | 'DNAT';
 
+/** Kinds of addresses as routing sees them. */
+export type AddrType = 'LOCAL' | 'UNICAST' | 'BROADCAST' | 'MULTICAST';
+
 /** One match; matches of a rule stand in the order in which iptables-save prints the extensions (-s -d -i -o -p are
  * always printed first, whatever their place). */
 export type Match =
@@ -61,7 +64,7 @@ export type Match =
       readonly kind: 'addrtype';
       readonly side: 'src' | 'dst';
       readonly negated: boolean;
-      readonly type: 'LOCAL';
+      readonly type: AddrType;
     }
   /** `-m statistic --mode random`: matches when 31 random bits are below `below` (of 2^31). */
   | { readonly kind: 'random'; readonly below: number }
@@ -72,7 +75,11 @@ export type Match =
       readonly seconds: number | null;
       readonly reap: boolean;
     }
-  | { readonly kind: 'physdev'; readonly negated: boolean; readonly test: 'is-bridged' | 'is-in' }
+  | {
+      readonly kind: 'physdev';
+      readonly negated: boolean;
+      readonly test: 'is-bridged' | 'is-in' | 'is-out';
+    }
   | { readonly kind: 'nfacct'; readonly name: string }
   | {
       readonly kind: 'set';

@@ -1,7 +1,7 @@
 // One attempt of a client to talk to somebody, and what came of it: the values every client program, probe and
 // resolver works with. The walk itself is in the files beside this one.
 import type { Addr } from '../net/addr.ts';
-import type { Proto } from '../net/packet.ts';
+import type { IcmpError, Proto } from '../net/packet.ts';
 import type { Trace } from '../netfilter/trace.ts';
 
 export interface DialRequest {
@@ -33,6 +33,19 @@ export interface Used {
  * kernel threw the packet away; noroute: the client's own machine has no way there; nolistener: it arrived where nobody
  * listens and the refusal got lost; noreply: lost on the way, or no answer came back. */
 export type Via = 'rst' | 'icmp' | 'drop' | 'policy' | 'noroute' | 'nolistener' | 'noreply';
+
+/** What the sender of one echo request hears. */
+export type Pinged =
+  | { readonly kind: 'reply'; readonly by: Addr; readonly ttl: number }
+  | {
+      readonly kind: 'error';
+      readonly by: Addr;
+      readonly code: IcmpError['code'];
+      readonly afterMs: number;
+    }
+  | { readonly kind: 'silence' }
+  /** Its own machine does not send it: no route, or a rule. */
+  | { readonly kind: 'no-route' | 'not-permitted' };
 
 export interface Endpoint {
   readonly addr: Addr;

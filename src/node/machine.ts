@@ -31,6 +31,8 @@ export interface Sysctls {
   readonly routeLocalnet: boolean;
   /** net.bridge.bridge-nf-call-iptables. */
   readonly bridgeNf: boolean;
+  /** net.ipv4.icmp_ratelimit: the least time between two errors to one peer, six of them in reserve. Absent or 0: no limit. */
+  readonly icmpRatelimitMs?: number;
 }
 
 export interface Machine {
@@ -42,8 +44,18 @@ export interface Machine {
   readonly sysctls: Sysctls;
 }
 
-export const podSysctls: Sysctls = { forward: false, routeLocalnet: false, bridgeNf: false };
-export const nodeSysctls: Sysctls = { forward: true, routeLocalnet: false, bridgeNf: true };
+export const podSysctls: Sysctls = {
+  forward: false,
+  routeLocalnet: false,
+  bridgeNf: false,
+  icmpRatelimitMs: 0,
+};
+export const nodeSysctls: Sysctls = {
+  forward: true,
+  routeLocalnet: false,
+  bridgeNf: true,
+  icmpRatelimitMs: 0,
+};
 
 export const LOOPBACK = 'lo';
 const loopback6 = 1n;

@@ -28,6 +28,8 @@ export interface Passage {
   readonly choices: Choices;
   readonly trace: Trace;
   readonly nowMs: number;
+  /** See HookContext. */
+  readonly atOnce: boolean;
 }
 
 export type Passed =
@@ -114,10 +116,11 @@ function run(
     choices: passage.choices,
     trace: passage.trace,
     nowMs: passage.nowMs,
+    atOnce: passage.atOnce,
     inDevice,
     outDevice: hop === null ? null : hop.device,
     nextHop: hop === null ? null : (hop.nextHop ?? packet.dst),
-    bridged: isBridged(passage.machine, hook, inDevice, hop),
+    ...bridging(passage.machine, inDevice, hop),
     machine: passage.machine.name,
   };
   const verdict = netfilter.hook(hook, packet, context);
@@ -152,15 +155,17 @@ function drop(
   return { kind: 'dropped', hook, reason };
 }
 
-/** br_netfilter: a frame between two ports of one bridge; before routing, every frame that came in by a port, as the
- * bridge runs PREROUTING for it (br_nf_pre_routing) and the IP layer then does not do so again. */
-function isBridged(
+/** br_netfilter: a frame that comes in by a port of the bridge, and one that also leaves by a port. */
+function bridging(
   machine: Machine,
-  hook: Hook,
   inDevice: string | null,
   hop: Hop | null,
-): boolean {
-  if (inDevice === null || !machine.sysctls.bridgeNf) return false;
-  if (hook !== 'PREROUTING' && hop?.device !== inDevice) return false;
-  return deviceOf(machine, inDevice)?.wire.startsWith('bridge/') === true;
+): Pick<HookContext, 'bridged' | 'bridgePort'> {
+  if (inDevice === null || !machine.sysctls.bridgeNf) return none;
+  if (deviceOf(machine, inDevice)?.wire.startsWith('bridge/') !== true) return none;
+  return hop?.device === inDevice ? through : inOnly;
 }
+
+const none = { bridged: false, bridgePort: false };
+const inOnly = { bridged: false, bridgePort: true };
+const through = { bridged: true, bridgePort: true };

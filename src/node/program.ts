@@ -30,9 +30,14 @@ export interface ProgramContext {
   dial(proto: Proto, to: Addr, port: number, message: Uint8Array, timeoutMs: number): DialResult;
 }
 
-export type ExchangeResult =
-  | { readonly kind: 'reply'; readonly message: Uint8Array; readonly elapsedMs: number }
-  | { readonly kind: 'timeout' | 'refused' | 'unreachable'; readonly elapsedMs: number };
+export type ExchangeResult = (
+  | { readonly kind: 'reply'; readonly message: Uint8Array }
+  | { readonly kind: 'timeout' | 'refused' | 'unreachable' }
+) & {
+  readonly elapsedMs: number;
+  /** The client's own port, where it is known. */
+  readonly port?: number;
+};
 
 export interface ServerProgram {
   /** Answers one message; null: silence. `elapsedMs` is how long it took in virtual time. */

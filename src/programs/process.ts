@@ -4,7 +4,7 @@
 import type { ResolverKind } from '../dns/resolver/flavour.table.ts';
 import type { Addr } from '../net/addr.ts';
 import type { Proto } from '../net/packet.ts';
-import type { DialResult } from '../node/dial.ts';
+import type { DialResult, Pinged } from '../node/dial.ts';
 import type { ProgramContext } from '../node/program.ts';
 import type { DeviceView } from './ip.ts';
 
@@ -35,6 +35,10 @@ export interface ProcessContext extends ProgramContext {
   devices?(): readonly DeviceView[];
   /** On a node: what a tool that reads the kernel prints. */
   print?(what: string): string;
+  /** Sends one echo request; an answer that does not come is not waited for. */
+  ping(to: Addr): Pinged;
+  /** Lets time pass. */
+  wait(ms: number): void;
   /** Resolves a name or address text as the container's C library would. */
   resolve(name: string): NameResult;
 }

@@ -42,6 +42,8 @@ function contextOf(world: World): ProcessContext {
         ? { kind: 'addresses', addresses: [addr('10.96.0.5')], elapsedMs: 0 }
         : { kind: 'failed', outcome: 'nxdomain', elapsedMs: 0 },
     exchange: () => ({ kind: 'timeout', elapsedMs: 0 }),
+    ping: () => ({ kind: 'silence' }),
+    wait: () => {},
     dial(_proto, to, port, message, timeoutMs): DialResult {
       const { outcome = 'answered', via = null, server = web } = world;
       const elapsedMs = outcome === 'timeout' ? timeoutMs : (world.elapsedMs ?? 0);

@@ -10,6 +10,7 @@ import { hostname } from './hostname.ts';
 import { ip } from './ip.ts';
 import { nodeTools } from './node-tools.ts';
 import { nslookup } from './nslookup.ts';
+import { ping } from './ping.ts';
 import type { Command, ProcessContext, ProcessResult } from './process.ts';
 import { ps } from './ps.ts';
 import { wget } from './wget.ts';
@@ -24,6 +25,7 @@ export const commands: Readonly<Record<string, Command>> = {
   hostname,
   ip,
   nslookup,
+  ping,
   ps,
   wget,
 };

@@ -33,6 +33,8 @@ export interface Flavour {
   /** Milliseconds one attempt waits (glibc also divides it among servers, see `waitMs`). */
   readonly timeoutMs: number;
   readonly dividesTimeout: boolean;
+  /** The queries for A and AAAA of one name leave one socket, one right behind the other. */
+  readonly oneSocket: boolean;
   /** UDP size announced in an OPT record; null: no EDNS. */
   readonly ednsSize: number | null;
   /** A longer search line is ignored. */
@@ -50,6 +52,7 @@ export const FLAVOURS: Readonly<Record<ResolverKind, Flavour>> = {
     attempts: 2,
     timeoutMs: 5000,
     dividesTimeout: true,
+    oneSocket: true,
     ednsSize: null,
     searchLineMax: Number.POSITIVE_INFINITY,
   },
@@ -63,6 +66,7 @@ export const FLAVOURS: Readonly<Record<ResolverKind, Flavour>> = {
     attempts: 2,
     timeoutMs: 2500,
     dividesTimeout: false,
+    oneSocket: true,
     ednsSize: null,
     searchLineMax: 255,
   },
@@ -76,6 +80,7 @@ export const FLAVOURS: Readonly<Record<ResolverKind, Flavour>> = {
     attempts: 2,
     timeoutMs: 5000,
     dividesTimeout: false,
+    oneSocket: false,
     ednsSize: null,
     searchLineMax: Number.POSITIVE_INFINITY,
   },
@@ -89,6 +94,7 @@ export const FLAVOURS: Readonly<Record<ResolverKind, Flavour>> = {
     attempts: 2,
     timeoutMs: 5000,
     dividesTimeout: false,
+    oneSocket: false,
     ednsSize: 1232,
     searchLineMax: Number.POSITIVE_INFINITY,
   },

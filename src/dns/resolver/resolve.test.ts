@@ -62,6 +62,48 @@ function ask(
   );
 }
 
+/** From which port each query leaves, and whether right behind another: "40001 A, 40001 AAAA at once". */
+function sockets(kind: ResolverKind, options: readonly string[]): string {
+  const sent: string[] = [];
+  let next = 40_000;
+  const io = {
+    nowMs: 0,
+    nextId: () => 1,
+    exchange: (
+      _to: unknown,
+      bytes: Uint8Array,
+      _transport: string,
+      _timeoutMs: number,
+      atMs: number,
+      socket?: { readonly port: number; readonly atOnce: boolean },
+    ) => {
+      const decoded = decode(bytes);
+      if (decoded.kind !== 'message') throw new Error();
+      const type = typeName(decoded.message.questions[0]?.type ?? 0);
+      const port = socket?.port ?? ++next;
+      sent.push(`${port} ${type}${socket?.atOnce === true ? ' at once' : ''} ${atMs}`);
+      const message = encode(replyTo(decoded.message, 3));
+      return { kind: 'reply', message, elapsedMs: 7, port } as const;
+    },
+  };
+  resolve({ nameservers: [addr('10.96.0.10')], search: [], options }, kind, 'web.', 'address', io);
+  return sent.join(', ');
+}
+
+const socketRows = [
+  { kind: 'glibc', options: [], want: '40001 A 0, 40001 AAAA at once 0' },
+  { kind: 'glibc', options: ['single-request'], want: '40001 A 0, 40001 AAAA 7' },
+  { kind: 'glibc', options: ['single-request-reopen'], want: '40001 A 0, 40002 AAAA 7' },
+  { kind: 'musl', options: ['single-request-reopen'], want: '40001 A 0, 40001 AAAA at once 0' },
+  { kind: 'go', options: [], want: '40001 A 0, 40002 AAAA 0' },
+  { kind: 'busybox-1.28', options: [], want: '40001 AAAA 0, 40002 A 7' },
+] as const;
+for (const { kind, options, want } of socketRows) {
+  it(`the sockets of ${kind} ${options.join(' ')}`, () => {
+    assert.equal(sockets(kind, options), want);
+  });
+}
+
 const asked = (result: Resolved): readonly string[] =>
   result.queries.map((q) => `${q.name} ${q.type}`);
 const web = { 'web.demo.svc.cluster.local.': '10.96.7.7' };

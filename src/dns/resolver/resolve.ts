@@ -1,20 +1,12 @@
 // The stub resolver: which names are asked, in which order, of whom, how long it waits, and when it stops. One walk,
 // driven by the rows of flavour.table.ts; it says everything it sent. It has no clock: `exchange` is told when it
-// happens and says how long it took. Not modelled: `rotate`, `single-request`, `use-vc`, `no-aaaa`.
-import { type Addr, familyOf, formatAddr, formatEndpoint, parseAddr } from '../../net/addr.ts';
+// happens and says how long it took. Not modelled: `rotate`, `use-vc`, `no-aaaa`.
+import { type Addr, familyOf, formatAddr, parseAddr } from '../../net/addr.ts';
 import { ndots, type ResolvConf } from '../../net/resolv-conf.ts';
 import type { ExchangeResult } from '../../node/program.ts';
 import { decode } from '../message/decode.ts';
 import { encode } from '../message/encode.ts';
-import {
-  flagNames,
-  type Message,
-  parseType,
-  query,
-  rcodeName,
-  typeName,
-  typeOf,
-} from '../message/message.ts';
+import { type Message, parseType, query, typeName, typeOf } from '../message/message.ts';
 import { absolute, labelsOf } from '../message/name.ts';
 import { dataText } from '../message/text.ts';
 import {
@@ -24,6 +16,7 @@ import {
   type ResolverKind,
 } from './flavour.table.ts';
 import { type HostsEntry, hostAddresses } from './hosts.ts';
+import { type SentQuery, sentQuery } from './sent-query.ts';
 
 export interface ResolverIo {
   /** Virtual milliseconds when the look-up starts. */
@@ -35,28 +28,16 @@ export interface ResolverIo {
     transport: 'udp' | 'tcp',
     timeoutMs: number,
     atMs: number,
+    socket?: Socket,
   ): ExchangeResult & { readonly cached?: boolean };
   nextId(): number;
 }
 
-/** One query as it was sent, and what came back. */
-export interface SentQuery {
-  readonly name: string;
-  readonly type: string;
-  readonly server: string;
-  readonly transport: 'udp' | 'tcp';
-  readonly rcode: string;
-  readonly flags: readonly string[];
-  readonly answers: readonly {
-    readonly name: string;
-    readonly ttl: number;
-    readonly type: string;
-    readonly data: string;
-  }[];
-  readonly cached: boolean;
-  readonly atMs: number;
-  /** The whole reply; null when there was none. */
-  readonly reply: Message | null;
+/** The socket of a datagram that is not the first of its socket. */
+export interface Socket {
+  readonly port: number;
+  /** It is sent right behind the first one, before any answer. */
+  readonly atOnce: boolean;
 }
 
 export interface Resolved {
@@ -148,6 +129,8 @@ interface Found {
 
 interface Asked {
   readonly reply: Message | null;
+  /** The client's own; undefined: nobody knows. */
+  readonly port: number | undefined;
   readonly elapsedMs: number;
 }
 
@@ -227,8 +210,7 @@ class Walk {
     let replies: readonly (Message | null)[] = types.map(() => null);
     for (let attempt = 0; attempt < this.#attempts(); attempt++) {
       for (const [index, server] of this.#servers.entries()) {
-        const asked = types.map((type) => this.#ask(server, name, type, this.#waitMs(index)));
-        this.elapsedMs += Math.max(...asked.map((a) => a.elapsedMs));
+        const asked = this.#together(server, name, types, this.#waitMs(index));
         replies = asked.map((a) => a.reply);
         if (replies.some((r) => r !== null && usable(r)) && !replies.includes(null)) return replies;
       }
@@ -236,20 +218,50 @@ class Walk {
     return replies;
   }
 
+  /** All types of one name: behind one another, or each after the answer to the one before (single-request). */
+  #together(
+    server: Addr,
+    name: string,
+    types: readonly number[],
+    waitMs: number,
+  ): readonly Asked[] {
+    const inOrder = this.#flavour.oneSocket && this.#hasOption('single-request');
+    const reopens = !this.#flavour.oneSocket || this.#hasOption('single-request-reopen');
+    const asked: Asked[] = [];
+    for (const type of types) {
+      const port = reopens ? undefined : asked[0]?.port;
+      const socket = port === undefined ? undefined : { port, atOnce: !inOrder };
+      const one = this.#ask(server, name, type, waitMs, socket);
+      asked.push(one);
+      if (inOrder || (reopens && this.#flavour.oneSocket)) this.elapsedMs += one.elapsedMs;
+    }
+    const isSequence = inOrder || (reopens && this.#flavour.oneSocket);
+    if (!isSequence) this.elapsedMs += Math.max(...asked.map((a) => a.elapsedMs));
+    return asked;
+  }
+
+  #hasOption(name: string): boolean {
+    return this.#conf.options.includes(name);
+  }
+
   /** musl: every server at once, again after each interval, until every type has a usable reply. */
   #atOnce(name: string, types: readonly number[]): readonly (Message | null)[] {
     const replies: (Message | null)[] = types.map(() => null);
     const failed: (Message | null)[] = types.map(() => null);
     let servfails = 2 * types.length;
+    let port: number | undefined;
     for (let attempt = 0; attempt < this.#attempts(); attempt++) {
       let slowest = 0;
       for (const [i, type] of types.entries()) {
         if (replies[i] !== null) continue;
         let best = this.#flavour.timeoutMs;
         for (const server of this.#servers) {
-          let asked = this.#ask(server, name, type, this.#flavour.timeoutMs);
+          const behind = port === undefined ? undefined : { port, atOnce: attempt === 0 };
+          let asked = this.#ask(server, name, type, this.#flavour.timeoutMs, behind);
+          port ??= asked.port;
           while (asked.reply?.rcode === 2 && servfails-- > 0) {
-            asked = this.#ask(server, name, type, this.#flavour.timeoutMs);
+            const again = port === undefined ? undefined : { port, atOnce: false };
+            asked = this.#ask(server, name, type, this.#flavour.timeoutMs, again);
           }
           if (asked.reply === null || !usable(asked.reply))
             failed[i] = asked.reply ?? failed[i] ?? null;
@@ -302,7 +314,7 @@ class Walk {
   }
 
   /** One query; a truncated reply is asked for again over TCP. */
-  #ask(server: Addr, name: string, type: number, timeoutMs: number): Asked {
+  #ask(server: Addr, name: string, type: number, timeoutMs: number, socket?: Socket): Asked {
     const { ednsSize } = this.#flavour;
     const edns =
       ednsSize === null ? null : { udpSize: ednsSize, version: 0, dnssecOk: false, options: [] };
@@ -312,12 +324,13 @@ class Walk {
       'udp',
       timeoutMs,
       0,
+      socket,
     );
     if (udp.reply === null || !udp.reply.tc) return udp;
     const again = query(this.#io.nextId(), name, type, { edns });
     const tcp = this.#send(server, again, 'tcp', timeoutMs, udp.elapsedMs);
     const elapsedMs = udp.elapsedMs + tcp.elapsedMs;
-    return { reply: tcp.reply ?? udp.reply, elapsedMs };
+    return { reply: tcp.reply ?? udp.reply, elapsedMs, port: udp.port };
   }
 
   #send(
@@ -326,44 +339,16 @@ class Walk {
     transport: 'udp' | 'tcp',
     timeoutMs: number,
     afterMs: number,
+    socket?: Socket,
   ): Asked {
     const atMs = this.#io.nowMs + this.elapsedMs + afterMs;
-    const result = this.#io.exchange(server, encode(message), transport, timeoutMs, atMs);
+    const result = this.#io.exchange(server, encode(message), transport, timeoutMs, atMs, socket);
     const decoded = result.kind === 'reply' ? decode(result.message) : null;
     const read = decoded?.kind === 'message' ? decoded.message : null;
     const reply = read !== null && read.id === message.id && read.qr ? read : null;
     this.queries.push(sentQuery(message, server, transport, atMs, reply, result.cached ?? false));
-    return { reply, elapsedMs: result.elapsedMs };
+    return { reply, elapsedMs: result.elapsedMs, port: result.port };
   }
-}
-
-/** A query and its reply as values for reports. */
-export function sentQuery(
-  message: Message,
-  server: Addr,
-  transport: 'udp' | 'tcp',
-  atMs: number,
-  reply: Message | null,
-  cached: boolean,
-): SentQuery {
-  const question = message.questions[0];
-  return {
-    name: question?.name ?? '',
-    type: typeName(question?.type ?? 0),
-    server: formatEndpoint(server, 53),
-    transport,
-    rcode: reply === null ? 'TIMEOUT' : rcodeName(reply.rcode),
-    flags: reply === null ? [] : flagNames(reply),
-    answers: (reply?.answers ?? []).map((record) => ({
-      name: record.name,
-      ttl: record.ttl,
-      type: typeName(typeOf(record)),
-      data: dataText(record),
-    })),
-    cached,
-    atMs,
-    reply,
-  };
 }
 
 function nothing(outcome: CandidateOutcome): Found {

@@ -3,7 +3,7 @@
 import { type Family, familyOf, parseAddr } from '../../net/addr.ts';
 import { type Cidr, parseCidr, single } from '../../net/cidr.ts';
 import { ICMP, ICMPV6, type Proto, parseProto } from '../../net/packet.ts';
-import type { CtState, Match, Rule } from '../rule.ts';
+import type { AddrType, CtState, Match, Rule } from '../rule.ts';
 import { parseTarget } from './parse-target.ts';
 import { portNumber, type Words, wordNumber } from './parse-words.ts';
 import { stateOrder, wholeMask } from './words.table.ts';
@@ -91,6 +91,14 @@ function readOption(reading: Reading, word: string): void {
     default:
       readModuleOption(reading, word);
   }
+}
+
+const addrTypes = ['LOCAL', 'UNICAST', 'BROADCAST', 'MULTICAST'] as const;
+
+function parseAddrType(text: string): AddrType {
+  const type = addrTypes.find((one) => one === text);
+  if (type !== undefined) return type;
+  throw new Error(`address type ${text} is not modelled: one of ${addrTypes.join(', ')}`);
 }
 
 /** Address or range, host bits cut. */
@@ -246,8 +254,7 @@ function moduleMatch(reading: Reading, word: string): Match | null {
     }
     case 'addrtype --src-type':
     case 'addrtype --dst-type': {
-      const type = reading.value(word);
-      if (type !== 'LOCAL') throw new Error(`address type ${type} is not modelled: LOCAL only`);
+      const type = parseAddrType(reading.value(word));
       return { kind: 'addrtype', side: word === '--src-type' ? 'src' : 'dst', negated, type };
     }
     case 'statistic --mode': {
@@ -263,6 +270,8 @@ function moduleMatch(reading: Reading, word: string): Match | null {
       return { kind: 'physdev', negated, test: 'is-bridged' };
     case 'physdev --physdev-is-in':
       return { kind: 'physdev', negated, test: 'is-in' };
+    case 'physdev --physdev-is-out':
+      return { kind: 'physdev', negated, test: 'is-out' };
     case 'nfacct --nfacct-name':
       return { kind: 'nfacct', name: reading.value(word) };
     case 'set --match-set': {
