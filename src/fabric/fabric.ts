@@ -98,14 +98,14 @@ export class Fabric {
   /** Takes the node's pod ranges and rules away and turns it off. The machine stays for the pods that are still wired
    * to it, and for a node of that name that is added again. */
   retireNode(node: string): void {
-    const machine = this.#machine(`node/${node}`);
-    const bridge = machine.devices.find((device) => device.name === BRIDGE);
+    const { name, devices } = this.#machine(`node/${node}`);
+    const bridge = devices.find((device) => device.name === BRIDGE);
     for (const own of bridge?.addresses ?? []) this.#podRoutes.delete(own.subnet);
-    for (const family of [4, 6]) {
-      this.#rules.delete(`${machine.name} ${family}`);
-      this.#netfilters.delete(`${machine.name} ${family}`);
+    for (const key of [`${name} 4`, `${name} 6`]) {
+      this.#rules.delete(key);
+      this.#netfilters.delete(key);
     }
-    this.#down.set(machine.name, true);
+    this.#down.set(name, true);
   }
 
   /** Adds an outside host: it reaches nodes, other hosts and announced addresses, and what its routes say. */
@@ -197,8 +197,7 @@ export class Fabric {
   /** Closes the machine's (or host-network pod's) sockets that `which` says. */
   unlisten(machine: string, which: (socket: Socket) => boolean): void {
     const name = this.machineOf(machine);
-    const open = this.#sockets.get(name);
-    if (open === undefined) return;
+    const open = this.#sockets.get(name) ?? [];
     const kept = open.filter((socket) => socket.owner !== machine || !which(socket));
     if (kept.length !== open.length) this.#sockets.set(name, kept);
   }
@@ -270,8 +269,7 @@ export class Fabric {
 
   /** Whether any machine keeps a recent list, which is lost with the rules that write it. */
   remembers(): boolean {
-    for (const netfilter of this.#netfilters.values()) if (netfilter.remembers) return true;
-    return false;
+    return [...this.#netfilters.values()].some((netfilter) => netfilter.remembers);
   }
 
   /** "pod/demo/web-1", "node/node01", "host/laptop"; undefined: nobody's address. */
