@@ -59,7 +59,8 @@ export const readers: Readonly<Record<NftField, Reader>> = {
   iif: ({ context }) => context.inDevice ?? '',
   oif: ({ context }) => context.outDevice ?? '',
   'ct state': ({ ct }) => stateNames[ct.state],
-  'ct status': ({ ct }) => (ct.dstNat ? 'dnat' : ct.srcNat ? 'snat' : ''),
+  // In a set the whole word is looked up, which no single flag ever is.
+  'ct status': () => '',
   'fib saddr type': (env) => kindOf(env, env.packet.src),
   'fib daddr type': (env) => kindOf(env, env.packet.dst),
 };

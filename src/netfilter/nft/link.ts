@@ -9,6 +9,8 @@ import type {
   NftChain,
   NftData,
   NftElement,
+  NftPart,
+  NftPlace,
   NftRule,
   NftSet,
   NftStatement,
@@ -97,7 +99,7 @@ export class Links {
   }
 
   #parts({ statements }: NftRule): readonly Part[] {
-    return statements.map((statement) => {
+    return statements.map(asLoaded).map((statement) => {
       const place = placeOf(statement);
       const lookup = place === null ? null : lookupOf(this.table, place);
       const set = place?.kind === 'named' ? setOf(this.table, place.name) : null;
@@ -106,6 +108,23 @@ export class Links {
       return { statement, lookup, dynamic, fixed, drawn: drawnFrom(statement, lookup) };
     });
   }
+}
+
+/** A flag that is compared, or stands alone in a rule's own set, is loaded as a test of its bit. */
+function asLoaded(statement: NftStatement): NftStatement {
+  if (statement.kind !== 'compare' && statement.kind !== 'in') return statement;
+  const { negated } = statement;
+  const field = statement.kind === 'compare' ? statement.field : statement.key[0];
+  if (field !== 'ct state' && field !== 'ct status') return statement;
+  const flag = statement.kind === 'compare' ? statement.value : onlyKey(statement.set);
+  return typeof flag === 'string' ? { kind: 'flags', field, negated, flags: [flag] } : statement;
+}
+
+function onlyKey(set: NftPlace): NftPart | undefined {
+  const [only, more] = set.kind === 'anonymous' ? set.elements : [];
+  return only !== undefined && more === undefined && only.key.length === 1
+    ? only.key[0]
+    : undefined;
 }
 
 function placeOf(statement: NftStatement) {

@@ -333,15 +333,50 @@ test('a nat chain is called where translation stands, whatever its priority', ()
   assert.equal(routed(machine(table([early, seen])), { ...web }), 'drop');
 });
 
-test('ct state and ct status say what the flow is', () => {
-  const on = (field: 'ct state' | 'ct status', flag: string, negated = false) =>
-    rule({ kind: 'flags', field, negated, flags: [flag] }, { kind: 'counter' });
-  const watch = [on('ct state', 'new'), on('ct state', 'established'), on('ct status', 'dnat')];
-  const nf = machine(services, table([forward(...watch, on('ct state', 'new', true))], [], 'w'));
-  const p = { ...web };
-  nf.hook('PREROUTING', p, context());
-  assert.deepEqual(judged(nf, p).steps, ['forward 0 count', 'forward 2 count']);
-});
+const flowRows: readonly {
+  readonly name: string;
+  readonly statement: NftStatement;
+  readonly want: boolean;
+}[] = [
+  { name: 'ct state new', statement: flags('ct state', ['new']), want: true },
+  { name: 'ct state of several', statement: flags('ct state', ['related', 'new']), want: true },
+  { name: 'another ct state', statement: flags('ct state', ['established']), want: false },
+  { name: 'ct state != new', statement: flags('ct state', ['new'], true), want: false },
+  {
+    name: 'ct state != of several, which no flow is at once',
+    statement: flags('ct state', ['new', 'established'], true),
+    want: true,
+  },
+  { name: 'ct status dnat', statement: flags('ct status', ['dnat']), want: true },
+  { name: 'ct status snat', statement: flags('ct status', ['snat']), want: false },
+  {
+    name: 'ct status != dnat, for which the whole word would have to be that bit',
+    statement: flags('ct status', ['dnat'], true),
+    want: true,
+  },
+  { name: 'ct status in a set of one', statement: inSet('ct status', 'dnat'), want: true },
+  { name: 'ct status in a set', statement: inSet('ct status', 'dnat', 'snat'), want: false },
+  { name: 'ct state in a set', statement: inSet('ct state', 'new', 'related'), want: true },
+];
+
+function flags(field: 'ct state' | 'ct status', list: string[], negated = false): NftStatement {
+  return { kind: 'flags', field, negated, flags: list };
+}
+
+function inSet(field: 'ct state' | 'ct status', ...keys: string[]): NftStatement {
+  const elements = keys.map((key) => element([key]));
+  return { kind: 'in', key: [field], negated: false, set: { kind: 'anonymous', elements } };
+}
+
+for (const { name, statement, want } of flowRows) {
+  test(`of a new flow that was translated: ${name}: ${want}`, () => {
+    const watch = table([forward(rule(statement, verdict('drop')))], [], 'w');
+    const nf = machine(services, watch);
+    const p = { ...web };
+    nf.hook('PREROUTING', p, context());
+    assert.equal(judged(nf, p).verdict, want ? 'drop' : 'accept');
+  });
+}
 
 const numgen = { kind: 'numgen', mod: 3 } as const;
 

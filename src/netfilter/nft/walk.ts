@@ -125,7 +125,7 @@ function act(run: Run, part: Part): Outcome | boolean {
     case 'bits':
       return ((env.packet.mark & statement.mask) >>> 0 === statement.value) !== statement.negated;
     case 'flags':
-      return hasFlag(env, statement.flags) !== statement.negated;
+      return statement.negated ? isOther(env, statement) : hasFlag(env, statement.flags);
     case 'in':
       return isIn(env, part, statement.key, statement.negated, run.links.table.name);
     case 'counter':
@@ -155,6 +155,16 @@ function act(run: Run, part: Part): Outcome | boolean {
     case 'masquerade':
       return translated(env, { kind: 'masquerade', randomFully: statement.fullyRandom }, null);
   }
+}
+
+/** `!=` compares the whole word with the flags: a flow has one state, but more status bits than any rule names (a
+ * translated one at least the bit that says so is settled). Without a flow there is no status, which ends the rule. */
+function isOther(
+  { ct }: NftEnv,
+  { field, flags }: Extract<NftStatement, { kind: 'flags' }>,
+): boolean {
+  if (field === 'ct status') return ct.state !== 'INVALID';
+  return flags.length > 1 || flags[0] !== stateNames[ct.state];
 }
 
 function hasFlag({ ct }: NftEnv, flags: readonly string[]): boolean {
