@@ -3,13 +3,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { addr } from '../net/addr.ts';
+import { cidr } from '../net/cidr.ts';
 import { type Proto, TCP, UDP } from '../net/packet.ts';
 import { parseRules } from '../netfilter/iptables-text/parse.ts';
 import type { Persistence } from '../netfilter/ipvs/service.ts';
 import { createNetfilter } from '../netfilter/kernel.ts';
 import type { TraceStep } from '../netfilter/trace.ts';
 import { seeded } from '../sim/choices.ts';
-import type { Fabric } from './fabric.ts';
+import { Fabric } from './fabric.ts';
 import { addPod, dialTo, lab, momentOf, open, say, type Try } from './lab.ts';
 
 const vip = '172.30.0.44';
@@ -373,4 +374,57 @@ test('one address on the dummy devices of all nodes, and nobody answers for it o
   const fabric = town();
   const result = dialTo(fabric, { from: 'pod/d/e2', to: vip, port: 80 });
   assert.equal(say(result), 'refused via rst in connect'); // n2 takes it for itself, and has no services
+});
+
+test('a destination on the node itself: the packet goes on to its socket', () => {
+  const fabric = town({ servers: ['192.168.4.101'] });
+  open(fabric, 'node/n1', 8080);
+  assert.equal(say(dialTo(fabric, fromOut)), 'answered by node/n1, seen as 203.0.113.50');
+  const own = say(dialTo(fabric, { from: 'node/n1', to: vip, port: 80 }));
+  // Over the loopback device: masqueraded by its address, as POSTROUTING says.
+  assert.match(own, /^answered by node\/n1/);
+  const pod = say(dialTo(fabric, { from: 'pod/d/p1', to: vip, port: 80 }));
+  assert.equal(pod, 'answered by node/n1, seen as 10.244.1.9');
+});
+
+test('IPv6 goes the same way', () => {
+  const fabric = new Fabric({ createNetfilter });
+  for (const n of [1, 2]) {
+    const podCIDRs = [cidr(`fd00:10:244:${n}::/64`)];
+    fabric.addNode({ name: `n${n}`, addresses: [addr(`fd00:4::${n}`)], podCIDRs });
+  }
+  fabric.addHost({ name: 'out', ip: addr('2001:db8::50'), routes: [] });
+  for (const n of [1, 2]) {
+    addPod(fabric, `e${n}`, `fd00:10:244:${n}::5`, `n${n}`);
+    open(fabric, `pod/d/e${n}`, 8080);
+  }
+  const masq = '-A POSTROUTING -d fd00:10:244::/48 -j MASQUERADE\n';
+  fabric.setRules('n1', parseRules(`*nat\n${masq}COMMIT\n`, 6));
+  const six = { proto: TCP, addr: addr('fd00:10:96::1'), port: 80 } as const;
+  fabric.setDummy('node/n1', 'dummy0', [six.addr]);
+  const ipvs = fabric.ipvs('node/n1', 6);
+  ipvs.setSysctls({ conntrack: true });
+  ipvs.addService({ ...six, scheduler: 'mh', flags: ['flag-2'], persistence: null });
+  for (const n of [1, 2]) {
+    ipvs.addDestination(six, { addr: addr(`fd00:10:244:${n}::5`), port: 8080, weight: 1 }, 0);
+  }
+  fabric.announce(six.addr, { nodes: ['n1'], ports: null });
+  const attempt = { from: 'host/out', to: 'fd00:10:96::1', port: 80 };
+  const seen = new Set(Array.from({ length: 20 }, () => dialTo(fabric, attempt).backend));
+  assert.deepEqual([...seen].sort(), [e1, e2]);
+});
+
+test('t5: not masqueraded, the second flow gets another port too where nat rules are loaded', () => {
+  const rules = '-A INPUT -m conntrack --ctstate INVALID -j DROP\n';
+  const fabric = town({ servers: ['10.244.1.5'], masquerade: false, rules });
+  const other = { ...service(TCP, 81), scheduler: 'rr', flags: [], persistence: null };
+  const ipvs = fabric.ipvs('node/n1', 4);
+  ipvs.addService(other);
+  ipvs.addDestination(other, { addr: addr('10.244.1.5'), port: 8080, weight: 1 }, 0);
+  const ports = [80, 81].map(
+    (port) => dialTo(fabric, { ...fromOut, port, sourcePort: 5000 }).source,
+  );
+  assert.equal(ports[0]?.port, 5000);
+  assert.notEqual(ports[1]?.port, 5000);
+  assert.equal(ports[1]?.addr, addr('203.0.113.50'));
 });

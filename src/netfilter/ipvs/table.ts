@@ -67,7 +67,7 @@ export function createIpvs(): IpvsTable {
 
 interface State {
   readonly services: Table<Entry>;
-  /** What the schedulers remember, of services that were changed or used. */
+  /** What the schedulers remember, where it is not what they begin with. */
   readonly running: Table<SchedulerState>;
   readonly counts: Table<Counts>;
   /** Of services and of destinations, by key. */
@@ -149,7 +149,6 @@ export class IpvsTable implements Ipvs {
     if (scheduler === undefined) return 'Scheduler or persistence engine not found';
     if (this.entry(key) !== undefined) return 'Service already exists';
     this.#state.services.set(key, { key, service, servers: [], order: this.#nextId++ });
-    this.#state.running.set(key, schedulerOf[scheduler].start([]));
     return null;
   }
 
@@ -330,7 +329,8 @@ export class IpvsTable implements Ipvs {
     const scheduler = schedulerOf[entry.service.scheduler as SchedulerName];
     const before = running.get(entry.key) ?? scheduler.start(entry.servers);
     services.set(entry.key, { ...entry, servers });
-    running.set(entry.key, scheduler.changed(before, entry.servers, servers));
+    const after = scheduler.changed(before, entry.servers, servers);
+    if (after !== before) running.set(entry.key, after);
   }
 
   #status({ key, service }: Entry): ServiceStatus {
