@@ -35,8 +35,12 @@ Feature: externalTrafficPolicy at an external IP
       | host "behind-node01"        | the address of host "behind-node01"        |
       | Pod "demo/client-on-node01" | the address of Pod "demo/client-on-node01" |
       | Pod "demo/client-on-node02" | the address of Pod "demo/client-on-node02" |
-      | Node "node01"               | the gateway of Node "node01"               |
-      | Node "node02"               | the address of Node "node02"               |
+
+    @mode-iptables @mode-nftables
+    Examples: the nodes themselves
+      | client        | source                       |
+      | Node "node01" | the gateway of Node "node01" |
+      | Node "node02" | the address of Node "node02" |
 
   @doc-003 @doc-004 @case-38
   Scenario: Local drops what the network routes to a node without a Pod

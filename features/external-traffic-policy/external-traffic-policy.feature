@@ -86,8 +86,12 @@ Feature: externalTrafficPolicy says which Pods clients of node ports and externa
       | host "laptop"               | node01 | the address of host "laptop"               |
       | Pod "demo/client-on-node01" | node01 | the address of Pod "demo/client-on-node01" |
       | Pod "demo/client-on-node02" | node02 | the address of Pod "demo/client-on-node02" |
-      | Node "node01"               | node01 | the gateway of Node "node01"               |
       | Node "node02"               | node02 | the address of Node "node02"               |
+
+    @mode-iptables @mode-nftables
+    Examples: the node that has a Pod masks itself
+      | client        | node   | source                       |
+      | Node "node01" | node01 | the gateway of Node "node01" |
 
     Examples: from another node they come as outsiders, with the address of theirs
       | client                      | node   | source                       |

@@ -6,7 +6,7 @@ Feature: internalTrafficPolicy says which Pods clients of the cluster IP reach
   Background:
     Given the cluster "two-nodes"
 
-  @doc-003 @case-37
+  @doc-003 @case-37 @mode-iptables @mode-nftables
   Scenario: Local policy drops traffic
     Given I set "spec.internalTrafficPolicy" of Service "demo/web" to "Local"
     And no endpoint of Service "demo/web" is on Node "node02"
@@ -33,7 +33,7 @@ Feature: internalTrafficPolicy says which Pods clients of the cluster IP reach
     And connections from Pod "demo/client-on-node01" to "web:80" spread evenly over 2 Pods
     And no connection from Pod "demo/client-on-node01" to "web:80" is answered by Pod "demo/web-on-node02"
 
-  @doc-003 @case-37
+  @doc-003 @case-37 @mode-iptables @mode-nftables
   Scenario: a Pod that stops being ready leaves its node without any
     Given I set "spec.internalTrafficPolicy" of Service "demo/web" to "Local"
     And I apply "web-on-both.yaml"
@@ -75,7 +75,7 @@ Feature: internalTrafficPolicy says which Pods clients of the cluster IP reach
       | Cluster |
       | Local   |
 
-  @doc-003 @case-37
+  @doc-003 @case-37 @mode-iptables @mode-nftables
   Scenario Outline: without a Pod on the node Local drops everybody's packets: <client>
     Given I set "spec.internalTrafficPolicy" of Service "demo/web" to "Local"
     When <client> connects to port 80 of Service "demo/web"
@@ -96,7 +96,7 @@ Feature: internalTrafficPolicy says which Pods clients of the cluster IP reach
     Then the connection is refused
     And the trace blames "no-endpoints"
 
-  @doc-003 @case-37
+  @doc-003 @case-37 @mode-iptables @mode-nftables
   Scenario: Local says nothing about node ports
     Given I set "spec.internalTrafficPolicy" of Service "demo/web" to "Local"
     Then every connection from host "laptop" to port 30080 of Node "node02" is answered by Deployment "demo/web"

@@ -63,6 +63,7 @@ Feature: sessionAffinity ClientIP keeps a client on one Pod
       | 120     | 119   | 1    |
       | 120     | 121   | 2    |
 
+    @mode-iptables @mode-nftables
     Examples: the shortest that the API accepts
       | timeout | after | pods |
       | 1       | 2     | 2    |
