@@ -28,6 +28,7 @@ function hasPort(service: Service, port: number, proto: Proto): boolean {
   return ports.some((p) => p.port === port && parseProto(p.protocol ?? 'TCP') === proto);
 }
 
-function portText({ name, port, protocol = 'TCP' }: ServicePort): string {
+/** "http 80/TCP". */
+export function portText({ name, port, protocol = 'TCP' }: ServicePort): string {
   return `${name === undefined || name === '' ? '' : `${name} `}${port}/${protocol}`;
 }

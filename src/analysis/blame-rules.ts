@@ -3,7 +3,8 @@
 import type { Attempt, Cluster } from '../cluster/cluster.ts';
 import type { BlameReason } from './blame.table.ts';
 import { endpointsDetail } from './blame-endpoints.ts';
-import { type Finding, type Spot, serviceOf } from './blame-finding.ts';
+import { type Finding, objectOf, type Spot, serviceOf } from './blame-finding.ts';
+import { virtualServerMet } from './blame-ipvs.ts';
 import { portFinding } from './blame-port.ts';
 import type { RuleHop } from './hops.ts';
 
@@ -50,12 +51,30 @@ function isSourceRanges({ chain, owner }: RuleHop): boolean {
   );
 }
 
-/** The Service whose rules sent the packet where it went: the last of them before the address was rewritten. */
-export function servedBy(cluster: Cluster, rules: readonly RuleHop[]): Partial<Spot> {
+/** The Service that sent the packet where it went: the last of its rules before the address was rewritten, or its
+ * virtual server. */
+export function servedBy(
+  cluster: Cluster,
+  rules: readonly RuleHop[],
+  attempt: Attempt,
+): Partial<Spot> {
   const dnat = rules.findLastIndex((hop) => hop.effect === 'dnat');
   for (const { rule } of rules.slice(0, dnat + 1).reverse()) {
     const cause = rule === null ? undefined : cluster.cause(rule.origin);
     if (cause?.object.startsWith('Service/')) return { object: cause.object, path: cause.path };
   }
-  return {};
+  const met = virtualServerMet(cluster, attempt);
+  return met?.effect === 'dnat'
+    ? { object: objectOf(met.service), path: `spec.ports[${met.index}]` }
+    : {};
+}
+
+/** The machine that rewrote the address. */
+export function sentBy(
+  cluster: Cluster,
+  rules: readonly RuleHop[],
+  attempt: Attempt,
+): string | undefined {
+  const met = virtualServerMet(cluster, attempt);
+  return rules.findLast((hop) => hop.effect === 'dnat')?.at ?? met?.at;
 }

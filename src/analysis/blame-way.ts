@@ -3,9 +3,10 @@
 import type { Attempt, Cluster } from '../cluster/cluster.ts';
 import { formatAddr, formatEndpoint } from '../net/addr.ts';
 import { clusterIPOwner, type Finding, objectOf, serviceOf } from './blame-finding.ts';
+import { ipvsFinding } from './blame-ipvs.ts';
 import { serviceMeant } from './blame-lookup.ts';
 import { portFinding } from './blame-port.ts';
-import { ruleFinding, servedBy } from './blame-rules.ts';
+import { ruleFinding, sentBy, servedBy } from './blame-rules.ts';
 import { type RuleHop, ruleHopsOf } from './hops.ts';
 
 /** What is to blame for a connection that was not answered; null when it was. */
@@ -16,6 +17,8 @@ export function dialFinding(cluster: Cluster, attempt: Attempt): Finding | null 
   const stopped = rules.findLast((hop) => hop.effect === 'drop' || hop.effect === 'reject');
   const far = dial.destination ?? dial.dialled;
   const name = formatEndpoint(far.addr, far.port);
+  const virtual = ipvsFinding(cluster, attempt, stopped);
+  if (virtual !== null) return virtual;
   switch (dial.via) {
     case 'policy':
       return ruleFinding(cluster, rules, stopped, 'networkPolicy', attempt);
@@ -36,7 +39,7 @@ export function dialFinding(cluster: Cluster, attempt: Attempt): Finding | null 
         lostFinding(cluster, attempt, rules) ?? {
           reason: 'noReply',
           name,
-          ...servedBy(cluster, rules),
+          ...servedBy(cluster, rules, attempt),
         }
       );
   }
@@ -68,7 +71,7 @@ function listenerFinding(
   name: string,
 ): Finding {
   const open = openPorts(attempt);
-  const by = servedBy(cluster, rules);
+  const by = servedBy(cluster, rules, attempt);
   if (by.object === undefined) return direct(cluster, attempt, name, open);
   const path = by.path?.startsWith('spec.ports') ? `${by.path}.targetPort` : 'spec.ports';
   const detail = [`targetPort of ${by.object}`, ...open].join('; ');
@@ -115,7 +118,7 @@ function neighbourFinding(
   const note = steps.findLast((step) => step.kind === 'note' && step.effect === 'unreachable');
   const where = note?.kind === 'note' ? note.at : attempt.from;
   const detail = note?.kind === 'note' ? note.detail : '';
-  const { object } = servedBy(cluster, rules);
+  const { object } = servedBy(cluster, rules, attempt);
   const gone = goneFinding(cluster, attempt, rules);
   if (gone !== null) return { reason: 'noRoute', where, name, ...gone };
   return { reason: 'noRoute', where, name, object, ...(detail === '' ? {} : { detail }) };
@@ -124,11 +127,12 @@ function neighbourFinding(
 /** A rule of a Service sent the packet to an address that no Pod has: what still names it. */
 function goneFinding(
   cluster: Cluster,
-  { dial, from }: Attempt,
+  attempt: Attempt,
   rules: readonly RuleHop[],
 ): Pick<Finding, 'object' | 'path' | 'detail'> | null {
-  const sent = rules.findLast((hop) => hop.effect === 'dnat');
-  const service = serviceOf(cluster, servedBy(cluster, rules).object);
+  const { dial, from } = attempt;
+  const sent = sentBy(cluster, rules, attempt);
+  const service = serviceOf(cluster, servedBy(cluster, rules, attempt).object);
   const far = dial?.destination ?? null;
   if (sent === undefined || service === undefined || far === null) return null;
   const addr = formatAddr(far.addr);
@@ -142,7 +146,7 @@ function goneFinding(
     .flatMap((slice) => slice.endpoints ?? [])
     .find(({ addresses }) => addresses?.includes(addr));
   if (endpoint === undefined) {
-    const where = sent.at === from && !from.startsWith('node/') ? 'a node' : sent.at;
+    const where = sent === from && !from.startsWith('node/') ? 'a node' : sent;
     const detail = `${where} still has a rule for ${addr}, which no Pod has now; its kube-proxy is stopped or behind`;
     return { object, path: 'metadata.name', detail };
   }

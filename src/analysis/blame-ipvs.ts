@@ -1,0 +1,135 @@
+// What is to blame where IPVS took the connection, or rules that name sets instead of Services did: the Service is told
+// from the address that was dialled. Reads the trace's notes of the stage ipvs and the stored objects.
+import type { Service } from '../api/types.ts';
+import type { Attempt, Cluster } from '../cluster/cluster.ts';
+import { type Addr, formatAddr, parseAddr } from '../net/addr.ts';
+import { type Proto, parseProto, protoName } from '../net/packet.ts';
+import { endpointsDetail } from './blame-endpoints.ts';
+import { type Finding, objectOf } from './blame-finding.ts';
+import { portText } from './blame-port.ts';
+import type { RuleHop } from './hops.ts';
+
+/** A virtual server that the trace met. */
+export interface VirtualServer {
+  /** The machine. */
+  readonly at: string;
+  readonly effect: 'dnat' | 'refused';
+  readonly service: Service;
+  /** Index in spec.ports. */
+  readonly index: number;
+  /** Not its cluster IP: a node port, an external IP, a load balancer's address. */
+  readonly isExternal: boolean;
+}
+
+/** The last virtual server that took the connection or refused it. */
+export function virtualServerMet(
+  cluster: Cluster,
+  { dial, proto }: Attempt,
+): VirtualServer | undefined {
+  for (const step of [...(dial?.trace.steps() ?? [])].reverse()) {
+    if (step.kind !== 'note' || step.stage !== 'ipvs') continue;
+    const { at, effect, detail } = step;
+    if (effect !== 'dnat' && effect !== 'refused') continue;
+    // "scheduler rr: 10.96.0.10:80 -> 10.244.1.5:8080", "10.96.0.10:80 rr: no destination"
+    const written = effect === 'dnat' ? /(\S+):(\d+) -> / : /^(\S+):(\d+) /;
+    const [, host = '', port] = written.exec(detail) ?? [];
+    const addr = parseAddr(host.replace(/^\[|\]$/g, ''));
+    const found = addr === undefined ? null : served(cluster, addr, Number(port), proto);
+    if (found !== null) return { at, effect, ...found };
+  }
+  return undefined;
+}
+
+/** What IPVS or a rule about sets says; null: neither stopped the connection. */
+export function ipvsFinding(
+  cluster: Cluster,
+  attempt: Attempt,
+  stopped: RuleHop | undefined,
+): Finding | null {
+  const byRule = stopped === undefined ? null : setRuleFinding(cluster, attempt, stopped);
+  if (byRule !== null) return byRule;
+  const met = virtualServerMet(cluster, attempt);
+  if (met === undefined || stopped !== undefined) return null;
+  const object = objectOf(met.service);
+  const { spec } = met.service;
+  const policy = met.isExternal ? 'externalTrafficPolicy' : 'internalTrafficPolicy';
+  const isLocal = spec[policy] === 'Local';
+  const path = `spec.${policy}`;
+  const { detail, at } = endpointsDetail(cluster, met.service);
+  if (met.effect === 'refused') {
+    if (isLocal && detail === '') {
+      return { reason: 'noLocalEndpoints', object, where: met.at, path };
+    }
+    const more = detail === '' ? {} : { detail };
+    return { reason: 'noEndpoints', object, at, where: met.at, ...more };
+  }
+  if (!isLocal || !met.isExternal || hasLocal(cluster, met)) return null;
+  const why = 'IPVS takes any endpoint then, without masking the client, and the answer is lost';
+  return { reason: 'noLocalEndpoints', object, where: met.at, path, detail: why };
+}
+
+/** Rules that no Service owns: they match sets of addresses and ports. */
+function setRuleFinding(cluster: Cluster, attempt: Attempt, hop: RuleHop): Finding | null {
+  const to = attempt.dial?.dialled;
+  if (to === undefined || hop.owner !== 'kube-proxy') return null;
+  const where = hop.at;
+  switch (hop.chain) {
+    case 'KUBE-SOURCE-RANGES-FIREWALL':
+    case 'KUBE-IPVS-OUT-FILTER': {
+      const found = served(cluster, to.addr, to.port, attempt.proto);
+      return found === null
+        ? null
+        : { reason: 'sourceRanges', object: objectOf(found.service), where };
+    }
+    case 'KUBE-IPVS-FILTER': {
+      const text = formatAddr(to.addr);
+      const owner = cluster.objects.list('Service').find((one) => addressesOf(one).includes(text));
+      if (owner === undefined) return null;
+      const ports = (owner.spec.ports ?? []).map(portText).join(', ');
+      const name = `${to.port}/${protoName(attempt.proto).toUpperCase()}`;
+      const detail = `it has ${ports}, and ${where} refuses everything else`;
+      return { reason: 'noSuchPort', object: objectOf(owner), name, detail };
+    }
+    default:
+      return null;
+  }
+}
+
+type Served = Pick<VirtualServer, 'service' | 'index' | 'isExternal'>;
+
+function served(cluster: Cluster, addr: Addr, port: number, proto: Proto): Served | null {
+  const text = formatAddr(addr);
+  const isNode = cluster.objects
+    .list('Node')
+    .some(({ status }) => status?.addresses?.some(({ address }) => address === text));
+  for (const service of cluster.objects.list('Service')) {
+    const { ports = [], clusterIPs = [] } = service.spec;
+    const isOwn = addressesOf(service).includes(text);
+    const index = ports.findIndex(
+      (p) =>
+        parseProto(p.protocol ?? 'TCP') === proto &&
+        ((isOwn && p.port === port) || (isNode && p.nodePort === port)),
+    );
+    if (index >= 0) return { service, index, isExternal: !clusterIPs.includes(text) };
+  }
+  return null;
+}
+
+/** Cluster IPs, external IPs and those of load balancers. */
+function addressesOf({ spec, status }: Service): readonly string[] {
+  const balancers = status?.loadBalancer?.ingress ?? [];
+  return [
+    ...(spec.clusterIPs ?? []),
+    ...(spec.externalIPs ?? []),
+    ...balancers.flatMap(({ ip }) => ip ?? []),
+  ];
+}
+
+function hasLocal(cluster: Cluster, { at, service }: VirtualServer): boolean {
+  const { namespace = 'default', name } = service.metadata;
+  return cluster.objects
+    .list('EndpointSlice', namespace)
+    .filter((slice) => slice.metadata.labels?.['kubernetes.io/service-name'] === name)
+    .flatMap((slice) => slice.endpoints ?? [])
+    .some(({ nodeName, conditions }) => `node/${nodeName}` === at && conditions?.ready !== false);
+}
