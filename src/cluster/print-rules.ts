@@ -1,7 +1,9 @@
 // What a node's netfilter holds, as each tool prints it, and what its kube-proxy fed to the tool that reads it.
 import { InputError } from '../api/input-error.ts';
 import type { Family } from '../net/addr.ts';
+import { saveSets, setsOf } from '../netfilter/ipset/print.ts';
 import { saveText } from '../netfilter/iptables-text/print.ts';
+import { listServices, saveServices } from '../netfilter/ipvs/print.ts';
 import { listRuleset } from '../netfilter/nft/print.ts';
 import type { RuleSource } from '../netfilter/rule.ts';
 import { composeRules } from '../netfilter/ruleset.ts';
@@ -90,9 +92,13 @@ function heldText(
     case 'nft':
       return tablesText(state, node, owner);
     case 'ipset-save':
+      return saveSets(
+        setsOf(familiesOf(state.parts.spec).map((family) => sourceOn(state, node, family, owner))),
+      );
     case 'ipvsadm':
+      return listServices(virtualServersOn(state, node), state.nowMs);
     case 'ipvsadm-save':
-      throw new InputError('not-modelled', `the print of ${format} is not modelled yet`);
+      return saveServices(virtualServersOn(state, node));
   }
 }
 
@@ -107,4 +113,9 @@ function tablesText(state: State, node: string, owner: string | undefined): stri
     );
   });
   return texts.join('');
+}
+
+function virtualServersOn(state: State, node: string) {
+  const { fabric, spec } = state.parts;
+  return familiesOf(spec).map((family) => fabric.ipvs(`node/${node}`, family));
 }
