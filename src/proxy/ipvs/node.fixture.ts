@@ -16,7 +16,7 @@ import type { ProxyMachine, SyncInput } from '../mode.ts';
 import { emptySnapshot, type ProxySnapshot, withEvent } from '../snapshot.ts';
 import { type IpvsState, ipvsMode } from './mode.ts';
 
-type Fed = Service | EndpointSlice;
+export type Fed = Service | EndpointSlice;
 
 export interface TestNode {
   readonly ipvs: ReturnType<typeof fakeIpvs>;
@@ -116,7 +116,11 @@ export function testNodeWith(
 }
 
 /** By events, as a kube-proxy learns it: what did not change keeps its identity. */
-function moved(snapshot: ProxySnapshot, before: readonly Fed[], after: readonly Fed[]) {
+export function moved(
+  snapshot: ProxySnapshot,
+  before: readonly Fed[],
+  after: readonly Fed[],
+): ProxySnapshot {
   const name = ({ kind, metadata }: Fed) => `${kind}/${metadata.namespace}/${metadata.name}`;
   const old = new Map(before.map((object) => [name(object), object]));
   let next = snapshot;
