@@ -23,7 +23,7 @@ Feature: externalIPs: whoever asks for an address gets it
     And the server sees the address of Node "node01"
     And the client sees "203.0.113.10:80"
 
-  @doc-004 @case-18
+  @mode-iptables @mode-nftables @doc-004 @case-18
   Scenario: two Services claim one: nobody refuses, and the first by name has it on every node
     When I apply "second-claim.yaml"
     Then every connection from host "customer" to "203.0.113.10:80" is answered by Pod "attacker/thief"
@@ -36,7 +36,7 @@ Feature: externalIPs: whoever asks for an address gets it
     When I delete Service "attacker/second"
     Then every connection from host "customer" to "203.0.113.10:80" is answered by Pod "my-app"
 
-  @doc-004 @case-18
+  @mode-iptables @mode-nftables @doc-004 @case-18
   Scenario: CVE-2020-8554: a Service takes what Pods send to a web site
     Given every connection from Pod "client" to "93.184.216.34:80" is answered by host "bank"
     When I apply "hijack.yaml"

@@ -11,6 +11,7 @@ import { parseAddr } from '../net/addr.ts';
 import { parseCidr } from '../net/cidr.ts';
 import type { ProxyConfig, ProxyNode } from '../proxy/config.ts';
 import { iptablesMode } from '../proxy/iptables/mode.ts';
+import { ipvsMode } from '../proxy/ipvs/mode.ts';
 import type { LazyMode, Mode, ModeName, ModeState, SyncInput, Written } from '../proxy/mode.ts';
 import { nftablesMode } from '../proxy/nftables/mode.ts';
 import { emptySnapshot, type ProxySnapshot, withEvent } from '../proxy/snapshot.ts';
@@ -22,7 +23,7 @@ import { ProxyPasts } from './proxy-pasts.ts';
 /** kube-proxy's modes; null: not modelled yet. */
 const modes: Readonly<Record<ModeName, Mode | null>> = {
   iptables: iptablesMode,
-  ipvs: null,
+  ipvs: ipvsMode,
   nftables: nftablesMode,
   userspace: userspaceMode,
 };

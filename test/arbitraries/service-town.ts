@@ -4,7 +4,7 @@ import { bridge } from '../../src/cni/bridge.ts';
 import type { Fabric } from '../../src/fabric/fabric.ts';
 import { addPod, lab, open } from '../../src/fabric/lab.ts';
 import { kubeletLayer } from '../../src/kubelet/iptables.ts';
-import { addr } from '../../src/net/addr.ts';
+import { type Addr, addr } from '../../src/net/addr.ts';
 import { cidr } from '../../src/net/cidr.ts';
 import { TCP, UDP } from '../../src/net/packet.ts';
 import { createNetfilter } from '../../src/netfilter/kernel.ts';
@@ -13,8 +13,12 @@ import type { RuleSource } from '../../src/netfilter/rule.ts';
 import { composeRules } from '../../src/netfilter/ruleset.ts';
 import { defaultProxyConfig, type ProxyConfig } from '../../src/proxy/config.ts';
 import * as iptables from '../../src/proxy/iptables/layer.ts';
+import { ipvsMode } from '../../src/proxy/ipvs/mode.ts';
+import type { ProxyMachine } from '../../src/proxy/mode.ts';
 import * as nftables from '../../src/proxy/nftables/layer.ts';
+import type { ProxySnapshot } from '../../src/proxy/snapshot.ts';
 import { Causes } from '../../src/sim/causes.ts';
+import { seeded } from '../../src/sim/choices.ts';
 import { service, slice, snapshotOf } from './proxy-objects.ts';
 
 const podSubnets = [cidr('10.244.0.0/16')];
@@ -31,6 +35,8 @@ export interface TownPlan {
   readonly etp?: Policy;
   /** "e1", "e2". */
   readonly endpoints?: readonly string[];
+  /** loadBalancerSourceRanges. */
+  readonly ranges?: readonly string[];
   readonly config?: Partial<ProxyConfig>;
   readonly createNetfilter?: (rules: RuleSource) => Netfilter;
 }
@@ -60,13 +66,43 @@ const ports = [
 
 /** Loads what a kube-proxy would write for this plan. The second Service has the same endpoints at 10.96.0.6. */
 export function loadRules(fabric: Fabric, plan: TownPlan): void {
-  const { itp = 'Cluster', etp = 'Cluster', endpoints = ['e1', 'e2'], config = {} } = plan;
+  const { config = {} } = plan;
+  const snapshot = objectsOf(plan);
+  const causes = new Causes();
+  for (const n of [1, 2, 3]) {
+    const node = {
+      name: `n${n}`,
+      addresses: [addr(`192.168.4.${100 + n}`), addr(`10.244.${n}.1`)],
+      labels: {},
+      podCIDRs: [cidr(`10.244.${n}.0/24`)],
+    };
+    const input = {
+      snapshot,
+      node,
+      config: { ...detecting, ...config },
+      causes,
+      family: 4,
+    } as const;
+    const { mode } = input.config;
+    const { rulesFor } = mode === 'nftables' ? nftables : iptables;
+    const proxy =
+      mode === 'ipvs'
+        ? ipvsMode.sync(null, input, machineOf(fabric, node.name, node.addresses)).layer
+        : rulesFor(snapshot, node, input.config, causes);
+    const layers = [kubeletLayer(4), ...bridge.layers(podSubnets), proxy];
+    fabric.setRules(node.name, composeRules(4, layers));
+    fabric.setSysctls(node.name, { routeLocalnet: mode === 'iptables' });
+  }
+}
+
+function objectsOf(plan: TownPlan): ProxySnapshot {
+  const { itp = 'Cluster', etp = 'Cluster', endpoints = ['e1', 'e2'], ranges } = plan;
   const list = endpoints.map((e) => ({
     ip: `10.244.${e.slice(1)}.10`,
     nodeName: `n${e.slice(1)}`,
   }));
   const slicePorts = { ports: ports.map(({ name, port, protocol }) => ({ name, port, protocol })) };
-  const snapshot = snapshotOf(
+  return snapshotOf(
     service(
       'd/web',
       {
@@ -76,6 +112,8 @@ export function loadRules(fabric: Fabric, plan: TownPlan): void {
         internalTrafficPolicy: itp,
         externalTrafficPolicy: etp,
         ports,
+        ...(etp === 'Local' ? { healthCheckNodePort: 30000 } : {}),
+        ...(ranges === undefined ? {} : { loadBalancerSourceRanges: [...ranges] }),
       },
       { loadBalancer: ['198.51.100.9'] },
     ),
@@ -83,21 +121,25 @@ export function loadRules(fabric: Fabric, plan: TownPlan): void {
     service('d/twin', { clusterIP: '10.96.0.6', ports: ports.map(({ nodePort: _, ...p }) => p) }),
     slice('d/twin', list, slicePorts),
   );
-  const causes = new Causes();
-  for (const n of [1, 2, 3]) {
-    const node = {
-      name: `n${n}`,
-      addresses: [addr(`192.168.4.${100 + n}`), addr(`10.244.${n}.1`)],
-      labels: {},
-      podCIDRs: [cidr(`10.244.${n}.0/24`)],
-    };
-    const full = { ...detecting, ...config };
-    const { rulesFor } = full.mode === 'nftables' ? nftables : iptables;
-    const proxy = rulesFor(snapshot, node, full, causes);
-    const layers = [kubeletLayer(4), ...bridge.layers(podSubnets), proxy];
-    fabric.setRules(node.name, composeRules(4, layers));
-    fabric.setSysctls(node.name, { routeLocalnet: full.mode === 'iptables' });
-  }
+}
+
+/** The node as an IPVS kube-proxy changes it. */
+function machineOf(fabric: Fabric, node: string, addresses: readonly Addr[]): ProxyMachine {
+  const name = `node/${node}`;
+  return {
+    nowMs: 0,
+    choices: seeded(1),
+    ipvs: fabric.ipvs(name, 4),
+    addresses: () => [],
+    addressesExcept: () => addresses,
+    setDummy: (device, wanted) => fabric.setDummy(name, device, wanted),
+    removeDevice: (device) => fabric.removeDevice(name, device),
+    setSysctl: () => {},
+    listen: () => true,
+    unlisten: () => {},
+    deleteFlows: () => 0,
+    after: () => {},
+  };
 }
 
 export const targets = {

@@ -13,6 +13,8 @@ const numbers = [
   ...['TestOnlyLocalNodePorts', 'TestOnlyLocalExternalIPs', 'TestOnlyLocalLoadBalancing'],
   ...['TestAcceptIPVSTraffic', 'TestLoadBalancer', 'TestNodePortIPv4', 'TestNodePortIPv6'],
   ...['TestSessionAffinity', 'TestInternalTrafficPolicyE2E', 'TestMultiPortServiceBindAddr'],
+  ...['TestCleanLegacyService', 'TestCleanLegacyRealServersExcludeCIDRs', 'TestCleanupLeftovers'],
+  ...['Test_syncService', 'Test_syncEndpoint_updateWeightsOnRestart'],
   ...['EndpointSliceReadyAndTerminatingLocal', 'EndpointSliceOnlyReadyAndTerminatingCluster'],
 ];
 

@@ -80,7 +80,7 @@ test('C1 an endpoint that comes back is deleted and added anew, at the head', ()
   assert.deepEqual(node.ipvs.lines().slice(1), ['  10.180.0.1:80 1', '  10.180.0.2:80 1']);
 });
 
-test('H38 the first sync of a process sets weights to 1, and lets go of the rest again', () => {
+test('H38 Test_syncEndpoint_updateWeightsOnRestart: the first sync of a process sets weights to 1, and lets go of the rest again', () => {
   const node = testNodeWith();
   node.sync(web, eps('10.180.0.1', '10.180.0.2', '10.180.0.3'));
   for (const ip of ['10.180.0.1:80', '10.180.0.2:80']) node.ipvs.active.set(ip, 1);
@@ -94,7 +94,7 @@ test('H38 the first sync of a process sets weights to 1, and lets go of the rest
   assert.deepEqual(node.sync(web, eps('10.180.0.1', '10.180.0.3')), []);
 });
 
-test('C1 a Service that goes takes its virtual servers and addresses along', () => {
+test('TestCleanLegacyService C1 a Service that goes takes its virtual servers and addresses along', () => {
   const node = testNodeWith();
   const other = service('ns/other', { clusterIP: '172.30.0.42' });
   node.sync(web, eps('10.180.0.1'), other);
@@ -119,7 +119,7 @@ test('C1 a Service that returns while an old server of its ran dry loses it for 
   assert.deepEqual(node.pass(3_600_000), []);
 });
 
-test('C1 C5 affinity and scheduler are changed in place; mh takes the source port too', () => {
+test('Test_syncService C1 C5 affinity and scheduler are changed in place; mh takes the source port too', () => {
   const node = testNodeWith();
   node.sync(web, eps('10.180.0.1'));
   const sticky = service('ns/web', {
@@ -133,7 +133,7 @@ test('C1 C5 affinity and scheduler are changed in place; mh takes the source por
   assert.deepEqual(node.sync(web, eps('10.180.0.1')), [`update ${vip} mh flag-2`]);
 });
 
-test('C1 virtual servers of others go, those in excludeCIDRs and of the other family stay', () => {
+test('TestCleanLegacyRealServersExcludeCIDRs C1 virtual servers of others go, those in excludeCIDRs and of the other family stay', () => {
   const node = testNodeWith({
     ipvs: { ...testNodeWith().config().ipvs, excludeCIDRs: [cidr('192.0.2.0/24')] },
   });
@@ -204,7 +204,7 @@ test('C1 sysctls, and strictARP on request', () => {
   assert.deepEqual(node.ipvs.timeouts, { tcp: 900, tcpFin: 120, udp: 20 });
 });
 
-test('C1 cleaning up leaves no virtual server and no device', () => {
+test('TestCleanupLeftovers C1 cleaning up leaves no virtual server and no device', () => {
   const node = testNodeWith();
   node.sync(web, eps('10.180.0.1'));
   node.cleanUp();
