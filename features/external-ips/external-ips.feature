@@ -23,7 +23,7 @@ Feature: externalIPs: whoever asks for an address gets it
     And the server sees the address of Node "node01"
     And the client sees "203.0.113.10:80"
 
-  @mode-iptables @mode-nftables @doc-004 @case-18 @mode-iptables
+  @mode-iptables @doc-004 @case-18
   Scenario: two Services claim one: nobody refuses, and the first by name has it on every node
     When I apply "second-claim.yaml"
     Then every connection from host "customer" to "203.0.113.10:80" is answered by Pod "attacker/thief"
