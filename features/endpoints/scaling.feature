@@ -97,7 +97,7 @@ Feature: Endpoints follow the Pods behind a Service
     And Pod "demo/nginx-prod-deploy-6fb6fbb77d-xm8tp" does not exist
     And connections from Pod "demo/client" to "10.111.193.186:80" spread evenly over 3 Pods
 
-  @doc-002 @doc-003 @case-23
+  @mode-iptables @mode-ipvs @mode-nftables @doc-002 @doc-003 @case-23
   Scenario: a kube-proxy that has stopped goes on leading to the Pod that is gone
     Given kube-proxy stops
     When I scale Deployment "demo/nginx-prod-deploy" to 2 replicas

@@ -1,3 +1,4 @@
+@mode-iptables @mode-ipvs @mode-nftables
 Feature: A kube-proxy that stands still leaves its last rules working
 
   Background:

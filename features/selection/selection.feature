@@ -161,7 +161,7 @@ Feature: A Service selects Pods by their labels
     Then the connection is refused
     And the trace blames "no-endpoints"
 
-  @doc-002 @doc-004 @case-22
+  @mode-iptables @mode-ipvs @mode-nftables @doc-002 @doc-004 @case-22
   Scenario: a target port that nobody listens on: the endpoints look well, the Pods refuse
     Given I set "spec.ports[0].targetPort" of Service "demo/nginx-prod-svc-demo" to "81"
     And Service "demo/nginx-prod-svc-demo" has 3 endpoints

@@ -29,6 +29,9 @@ export function dialFinding(cluster: Cluster, attempt: Attempt): Finding | null 
       if (dial.outcome === 'unreachable') return neighbourFinding(cluster, attempt, rules, name);
       return listenerFinding(cluster, attempt, rules, name);
     case 'rst':
+      return dial.phase === 'reply' && cluster.proxyMode === 'userspace'
+        ? passedOnFinding(cluster, attempt, rules, name)
+        : listenerFinding(cluster, attempt, rules, name);
     case 'nolistener':
       return listenerFinding(cluster, attempt, rules, name);
     case 'noroute':
@@ -64,6 +67,25 @@ function lostFinding(
   return { reason: 'lost', name, where: note.at, ...gone };
 }
 
+/** Taken, and reset before it was answered: kube-proxy of userspace mode found nobody to pass it on to. */
+function passedOnFinding(
+  cluster: Cluster,
+  attempt: Attempt,
+  rules: readonly RuleHop[],
+  name: string,
+): Finding {
+  const by = servedBy(cluster, rules, attempt);
+  const { namespace, name: own } = serviceOf(cluster, by.object)?.metadata ?? {};
+  const ready = cluster.objects
+    .list('EndpointSlice', namespace)
+    .filter((slice) => slice.metadata.labels?.['kubernetes.io/service-name'] === own)
+    .filter((slice) => (slice.ports ?? []).length > 0)
+    .flatMap((slice) => slice.endpoints ?? [])
+    .filter(({ conditions }) => conditions?.ready !== false);
+  if (by.object === undefined || ready.length > 0) return { reason: 'noReply', name, ...by };
+  return { reason: 'noEndpoints', object: by.object, where: attempt.dial?.backend ?? name };
+}
+
 function listenerFinding(
   cluster: Cluster,
   attempt: Attempt,
@@ -73,6 +95,10 @@ function listenerFinding(
   const open = openPorts(attempt);
   const by = servedBy(cluster, rules, attempt);
   if (by.object === undefined) return direct(cluster, attempt, name, open);
+  if (cluster.proxyMode === 'userspace') {
+    const detail = `the proxy's port of ${by.object}: its kube-proxy is stopped`;
+    return { reason: 'noListener', name, object: by.object, path: by.path, detail };
+  }
   const path = by.path?.startsWith('spec.ports') ? `${by.path}.targetPort` : 'spec.ports';
   const detail = [`targetPort of ${by.object}`, ...open].join('; ');
   return { reason: 'noListener', name, object: by.object, path, detail };

@@ -4,7 +4,7 @@ import { branches } from '../analysis/flows.ts';
 import { hintFor } from '../api/decode-hint.ts';
 import { InputError } from '../api/input-error.ts';
 import type { Cluster, RulesFormat } from '../cluster/cluster.ts';
-import { formatAddr, formatEndpoint } from '../net/addr.ts';
+import { type Addr, formatAddr, formatEndpoint } from '../net/addr.ts';
 import { parseProto, TCP } from '../net/packet.ts';
 import { endpointRows } from './endpoints.ts';
 import { expect, fail } from './fail.ts';
@@ -71,6 +71,25 @@ export function rulesLeadTo(world: SvcWorld, node: ObjectRef, ref: ObjectRef): v
   if (address === undefined) {
     fail(world, { expected: `${ref.text} has a cluster IP`, actual: 'it has none' });
   }
+  const reached =
+    cluster.proxyMode === 'userspace'
+      ? takenInTurn(cluster, node, ref)
+      : ledTo(cluster, node, ref, address);
+  const wanted = endpointRows(cluster, ref)
+    .filter((row) => row.ready)
+    .map((row) => `${row.address}:${row.port}`);
+  const expected = [...new Set(wanted)].sort().join('\n') || 'nothing';
+  const actual = [...reached].sort().join('\n') || 'nothing';
+  expect(world, expected === actual, () => ({ expected, actual }));
+}
+
+/** Where the rules send connections to the Service's address, in every branch. */
+function ledTo(
+  cluster: Cluster,
+  node: ObjectRef,
+  ref: ObjectRef,
+  address: Addr,
+): ReadonlySet<string> {
   const reached = new Set<string>();
   for (const port of cluster.objects.get('Service', ref.key)?.spec.ports ?? []) {
     const to = formatEndpoint(address, port.port);
@@ -82,12 +101,29 @@ export function rulesLeadTo(world: SvcWorld, node: ObjectRef, ref: ObjectRef): v
       }
     }
   }
-  const wanted = endpointRows(cluster, ref)
-    .filter((row) => row.ready)
-    .map((row) => `${row.address}:${row.port}`);
-  const expected = [...new Set(wanted)].sort().join('\n') || 'nothing';
-  const actual = [...reached].sort().join('\n') || 'nothing';
-  expect(world, expected === actual, () => ({ expected, actual }));
+  return reached;
+}
+
+/** Where the rules lead to the proxy, the endpoints that it passes connections on to. */
+function takenInTurn(cluster: Cluster, node: ObjectRef, ref: ObjectRef): ReadonlySet<string> {
+  const rows = endpointRows(cluster, ref).filter((row) => row.ready);
+  const taken = new Set<string>();
+  for (const port of cluster.objects.get('Service', ref.key)?.spec.ports ?? []) {
+    const [address] = cluster.addressesOf(`svc/${ref.key}`);
+    if (address === undefined) continue;
+    const proto = parseProto(port.protocol ?? 'TCP') ?? TCP;
+    const to = formatEndpoint(address, port.port);
+    for (let n = 0; n < 2 * rows.length; n++) {
+      const { dial } = cluster.connect(`node/${node.key}`, to, { proto });
+      const backend = dial?.outcome === 'answered' ? dial.backend : null;
+      if (backend === null || backend === undefined) continue;
+      const own = cluster.addressesOf(backend).map(formatAddr);
+      for (const row of rows) {
+        if (own.includes(row.address)) taken.add(`${row.address}:${row.port}`);
+      }
+    }
+  }
+  return taken;
 }
 
 /** `the rules on Node "n" do not mention Service "x"`: neither its name nor its addresses. */
