@@ -2,14 +2,21 @@
 import {
   After,
   Before,
+  BeforeAll,
   BeforeStep,
   setDefinitionFunctionWrapper,
   setWorldConstructor,
 } from '@cucumber/cucumber';
+import { useBackend } from '../src/harness/backend.ts';
 import { explained } from '../src/harness/mistakes.ts';
 import { unfit } from '../src/harness/modes.ts';
 import { beginScenario, beginStep, endScenario } from '../src/harness/scenario.ts';
-import { SvcWorld } from '../src/harness/world.ts';
+import { SvcWorld, type WorldParameters } from '../src/harness/world.ts';
+
+BeforeAll(async function () {
+  const { backend = 'sim' } = this.parameters as WorldParameters;
+  await useBackend(backend);
+});
 
 setWorldConstructor(SvcWorld);
 setDefinitionFunctionWrapper(explained);

@@ -476,11 +476,7 @@ describe('cli', { concurrency: 4 }, () => {
 });
 
 const usual = { seed: 1, tags: '', name: [], order: 'defined', shard: '', format: [], import: [] };
-const laterOptions: readonly Record<string, unknown>[] = [
-  { watch: true },
-  { coverage: true },
-  { backend: 'kernel' },
-];
+const laterOptions: readonly Record<string, unknown>[] = [{ watch: true }, { coverage: true }];
 for (const option of laterOptions) {
   test(`cli: run refuses ${JSON.stringify(option)} as of a later version`, async () => {
     const silent = { out: assert.fail, err: assert.fail, columns: null, color: false };

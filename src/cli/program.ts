@@ -33,7 +33,11 @@ export function addRun(program: Command, run: Runner): void {
     .option('--watch', 'run again when a file changes (a later version)', false)
     .option('--explore <n>', 'run under many seeds (a later version)')
     .option('--coverage', 'coverage of your manifests (a later version)', false)
-    .option('--backend <backend>', 'sim (kernel: a later version)', 'sim')
+    .option(
+      '--backend <backend>',
+      'sim, or kernel: make every connection for real (Linux, root)',
+      'sim',
+    )
     .option(
       '--proxy-mode <mode>',
       'run every cluster in iptables, ipvs, nftables or userspace mode',

@@ -11,8 +11,9 @@ import { type Addr, formatAddr, parseAddr } from '../net/addr.ts';
 import { type Proto, TCP, UDP } from '../net/packet.ts';
 import { parseResolvConf, type ResolvConf } from '../net/resolv-conf.ts';
 import type { DialResult } from '../node/dial.ts';
+import { clientDial, exchangeAsClient } from './carrier.ts';
 import type { Attempt, ConnectOptions, Resolution } from './cluster.ts';
-import { dialFrom, exchangeFrom } from './dialling.ts';
+
 import { machineFor, podOf } from './machines.ts';
 import { podFiles } from './pod-files.ts';
 import type { Kept, State } from './state.ts';
@@ -67,11 +68,12 @@ export function lookUp(state: State, machine: string, name: string, type?: strin
       nowMs: state.nowMs,
       exchange: (server, message, transport, timeoutMs, atMs, socket) =>
         recalled.exchange(() => {
-          const proto = transport === 'udp' ? UDP : TCP;
+          const proto: Proto = transport === 'udp' ? UDP : TCP;
           const laterMs = atMs - state.nowMs;
           const same =
             socket === undefined ? undefined : { ...socket, atOnce: socket.atOnce && races };
-          return exchangeFrom(state, machine, proto, server, 53, message, timeoutMs, laterMs, same);
+          const request = { from: machine, proto, to: server, port: 53, message, timeoutMs };
+          return exchangeAsClient(state, request, laterMs, same);
         }),
       nextId: () => state.nextQueryId(),
     },
@@ -174,7 +176,11 @@ function dial(
   const message = proto === TCP ? `GET / HTTP/1.1\r\nHost: ${host}\r\n\r\n` : 'hello';
   const { sourcePort, timeoutMs = usual, keep = false } = options;
   const request = { from, proto, to, port, message, timeoutMs, keep };
-  return dialFrom(state, sourcePort === undefined ? request : { ...request, sourcePort }, laterMs);
+  return clientDial(
+    state,
+    sourcePort === undefined ? request : { ...request, sourcePort },
+    laterMs,
+  );
 }
 
 /** `svc/NS/NAME:PORT`: the cluster IP and the port's number. */

@@ -2,17 +2,15 @@
 // and finds the program behind the socket that takes them.
 import { type ClusterSpec, podSubnets, serviceSubnets } from '../api/cluster-spec.ts';
 import { profileNamed } from '../cni/profiles.ts';
-import { exchanged } from '../fabric/dial.ts';
 import type { Moment } from '../fabric/moment.ts';
 import { ping } from '../fabric/ping.ts';
 import { kubeletLayer } from '../kubelet/iptables.ts';
 import { type Family, familyOf } from '../net/addr.ts';
 import type { Cidr } from '../net/cidr.ts';
-import type { Proto } from '../net/packet.ts';
 import type { RuleLayer, RuleSource } from '../netfilter/rule.ts';
 import { composeRules } from '../netfilter/ruleset.ts';
 import type { DialRequest, DialResult, Pinged } from '../node/dial.ts';
-import type { ExchangeResult, ServerProgram } from '../node/program.ts';
+import type { ServerProgram } from '../node/program.ts';
 import type { Socket } from '../node/socket.ts';
 import type { ProxyNode } from '../proxy/config.ts';
 import type { Written } from '../proxy/mode.ts';
@@ -55,24 +53,6 @@ export function momentOf(state: State, laterMs = 0): Moment {
     programs: (id: string, socket: Socket, machine: string): ServerProgram =>
       serverOf(state, id, socket, machine),
   };
-}
-
-/** One message and its answer, as ProgramContext.exchange. */
-export function exchangeFrom(
-  state: State,
-  from: string,
-  proto: Proto,
-  to: DialRequest['to'],
-  port: number,
-  message: Uint8Array,
-  timeoutMs: number,
-  laterMs = 0,
-  socket?: { readonly port: number; readonly atOnce: boolean },
-): ExchangeResult {
-  const request = { from, proto, to, port, message, timeoutMs };
-  if (socket === undefined) return exchanged(dialFrom(state, request, laterMs));
-  const { port: sourcePort, atOnce } = socket;
-  return exchanged(dialFrom(state, { ...request, sourcePort }, laterMs, atOnce));
 }
 
 /** All of a node's rules. */

@@ -10,9 +10,10 @@ import type { Device } from '../node/machine.ts';
 import type { DeviceView } from '../programs/ip.ts';
 import type { NameResult, ProcessContext } from '../programs/process.ts';
 import { runCommand } from '../programs/programs.ts';
+import { clientDial } from './carrier.ts';
 import { lookUp, nameServiceOf } from './clients.ts';
 import type { ExecResult, RulesFormat } from './cluster.ts';
-import { dialFrom, pingFrom } from './dialling.ts';
+import { pingFrom } from './dialling.ts';
 import { podOf } from './machines.ts';
 import { podFiles } from './pod-files.ts';
 import { printRules } from './print-rules.ts';
@@ -78,7 +79,7 @@ class Process implements ProcessContext {
 
   dial(...[proto, to, port, message, timeoutMs]: Parameters<ProcessContext['dial']>): DialResult {
     const request = { from: this.machine, proto, to, port, message, timeoutMs };
-    const result = dialFrom(this.#state, request, this.#elapsedMs);
+    const result = clientDial(this.#state, request, this.#elapsedMs);
     this.#elapsedMs += result.elapsedMs;
     return result;
   }

@@ -18,6 +18,7 @@ import { logsOf } from '../kubelet/logs.ts';
 import { proxyConfig } from '../proxy/config.ts';
 import type { Choices } from '../sim/choices.ts';
 import { baseCluster, converge, settle } from './base.ts';
+import type { Carrier } from './carrier.ts';
 import { checkPins } from './check-pins.ts';
 import { connect, lookUp } from './clients.ts';
 import type {
@@ -51,6 +52,8 @@ export interface ClusterConfig {
   readonly manifests: readonly Manifest[];
   readonly seed?: number;
   readonly choices?: Choices;
+  /** Makes the connections of clients for real. */
+  readonly carrier?: Carrier;
   /** Reports made while reading the manifests. */
   readonly notices?: readonly string[];
   /** How kube-proxy's ConfigMap is read when its container starts; absent: it is not. */
@@ -64,6 +67,7 @@ export function createSimulated(config: ClusterConfig): Cluster {
   const { readProxyConfiguration } = config;
   if (readProxyConfiguration !== undefined) Object.assign(state.parts, { readProxyConfiguration });
   state.notices.push(...(config.notices ?? []));
+  state.carrier = config.carrier ?? null;
   checkPins(config.spec.pins, config.manifests, state.parts.api.list('Node'));
   const cluster = new Simulated(state);
   try {

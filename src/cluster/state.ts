@@ -16,6 +16,7 @@ import type { KubeletState } from '../kubelet/state.ts';
 import type { Causes } from '../sim/causes.ts';
 import type { Choices } from '../sim/choices.ts';
 import { formatTime } from '../sim/time.ts';
+import type { Carrier } from './carrier.ts';
 import { cloudOf } from './cloud.ts';
 import type { DnsServers } from './dns-servers.ts';
 import type { Engine } from './engine.ts';
@@ -71,6 +72,8 @@ export class State {
   /** Connection attempts and DNS queries made so far: their numbers. */
   attempts = 0;
   queries = 0;
+  /** Who makes clients' connections for real; null: nobody. */
+  carrier: Carrier | null = null;
   readonly client: Client;
   readonly runtime: Runtime;
   readonly #runtimeOf: (state: State) => Runtime;
@@ -126,6 +129,7 @@ export class State {
     copy.dnsChangeMs = this.dnsChangeMs;
     copy.attempts = this.attempts;
     copy.queries = this.queries;
+    copy.carrier = this.carrier;
     return copy;
   }
 

@@ -279,6 +279,7 @@ test('the property notices a kernel that does not translate answers', () => {
       entries: (nowMs) => real.entries(nowMs),
       deleteEntries: (matches, nowMs) => real.deleteEntries(matches, nowMs),
       liveElements: () => [],
+      seen: () => real.seen(),
       remembers: false,
       fork: () => forgetful(rules),
     };

@@ -26,6 +26,7 @@ export function passThrough(rules: RuleSource): Netfilter {
     entries: () => [],
     deleteEntries: () => 0,
     liveElements: () => [],
+    seen: () => [],
     remembers: false,
     fork: () => passThrough(netfilter.rules),
   };

@@ -1,12 +1,12 @@
 // Steps that connect and steps about how connections ended. "every" and "no" walk every random branch of every client;
 // `N times` samples. A connection is an event: its conntrack entry stays for the next one.
 
-import { branches } from '../analysis/flows.ts';
 import { outcomeOf } from '../analysis/trace-document.ts';
 import { InputError } from '../api/input-error.ts';
 import type { Attempt, Cluster, ConnectionUse, ConnectOptions } from '../cluster/cluster.ts';
 import { formatAddr, formatEndpoint, parseAddr } from '../net/addr.ts';
 import { nth, parseCidr } from '../net/cidr.ts';
+import { branchesOf } from './backend.ts';
 import { byAddress } from './by-address.ts';
 import { expect, fail } from './fail.ts';
 import type { AddressRef, ClientRef, OutcomeRef, TargetRef } from './refs.ts';
@@ -145,8 +145,9 @@ export function everyConnection(
     const there = byAddress(cluster, from, where);
     const holds = ({ attempt }: { readonly attempt: Attempt }) =>
       ended(cluster, attempt, outcome) === every;
-    if (there !== where && branches(cluster, { from, to: there, ...target }).every(holds)) continue;
-    const all = branches(cluster, { from, to: where, ...target });
+    if (there !== where && branchesOf(cluster, { from, to: there, ...target }).every(holds))
+      continue;
+    const all = branchesOf(cluster, { from, to: where, ...target });
     for (const { attempt } of all) {
       expect(world, ended(cluster, attempt, outcome) === every, () => ({
         expected,
@@ -239,7 +240,7 @@ function reached(world: SvcWorld, cluster: Cluster, client: ClientRef, target: T
   const to = whereOf(world, cluster, target);
   const words = cluster
     .machinesOf(client.who)
-    .flatMap((from) => branches(cluster, { from, to, ...target }))
+    .flatMap((from) => branchesOf(cluster, { from, to, ...target }))
     .map(({ attempt }) => outcomeOf(attempt));
   return [...new Set(words)].sort().join(' or ');
 }

@@ -1,6 +1,7 @@
 // User mistakes met while a step runs, worded for the report: the message, the place and its line, what would be valid.
 // A run with such a scenario ends with exit status 2: it says nothing about the cluster.
 import { InputError } from '../api/input-error.ts';
+import { NotForReal } from '../cluster/carrier.ts';
 import { diagnostic } from '../report/diagnostic.ts';
 import { fail } from './fail.ts';
 import { SvcWorld } from './world.ts';
@@ -25,6 +26,10 @@ export function explained(step: StepFunction): StepFunction {
     try {
       return step.apply(this, args);
     } catch (error) {
+      if (error instanceof NotForReal && this instanceof SvcWorld) {
+        this.log(`skipped: ${error.message}`);
+        return 'skipped';
+      }
       if (!(error instanceof InputError)) throw error;
       if (error.code === 'not-running' && this instanceof SvcWorld) {
         fail(this, { expected: 'a client with a running Pod', actual: error.message });

@@ -7,6 +7,7 @@ import { readInputFiles } from '../input/read.ts';
 import { readConfigMap as readProxyConfiguration } from '../manifest/kube-proxy-config-map.ts';
 import { inProxyMode } from '../manifest/kube-proxy-mode.ts';
 import { parseManifests } from '../manifest/parse.ts';
+import { backend } from './backend.ts';
 
 type ProxyMode = Cluster['proxyMode'];
 
@@ -29,7 +30,15 @@ export function clusterFromText(
 function made(loaded: Loaded, seed: number, mode: ProxyMode | undefined): Cluster {
   const { clusterSpec, manifests, notices } = loaded;
   const spec = mode === undefined ? clusterSpec : inProxyMode(clusterSpec, mode);
-  return createSimulated({ spec, manifests, seed, notices, readProxyConfiguration });
+  const { carrier } = backend;
+  return createSimulated({
+    spec,
+    manifests,
+    seed,
+    notices,
+    readProxyConfiguration,
+    ...(carrier === null ? {} : { carrier }),
+  });
 }
 
 /** The manifests of a file or folder, for `I apply`. */

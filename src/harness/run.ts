@@ -21,6 +21,7 @@ import {
 } from '@cucumber/cucumber/api';
 import type { Pens } from '../analysis/pens.ts';
 import { InputError } from '../api/input-error.ts';
+import { type Backend, checkBackend } from './backend.ts';
 import { FeatureErrors, loaded } from './checks.ts';
 import { mistakeName } from './mistakes.ts';
 import { Progress, type Terminal } from './progress.ts';
@@ -49,6 +50,7 @@ export interface RunOptions {
   readonly quiet: boolean;
   /** Null: each cluster in its own. */
   readonly proxyMode: ProxyMode | null;
+  readonly backend: Backend;
   readonly pens: Pens;
 }
 
@@ -65,6 +67,7 @@ export async function runFeatures(options: RunOptions, streams: RunStreams): Pro
   const started = performance.now();
   const paths = featurePaths(options.features);
   checkImports(options.imports);
+  await checkBackend(options.backend);
   const partial = options.report === null ? null : partialFolder(options.report);
   const own = !options.formats.some((format) => !format.includes(':'));
   const progress = new Progress(own && !options.quiet ? streams.stdout : null, options.pens);
@@ -225,6 +228,7 @@ function configurationOf(
       worldParameters: {
         seed: options.seed,
         imports: options.imports,
+        ...(options.backend === 'sim' ? {} : { backend: options.backend }),
         ...(options.proxyMode === null ? {} : { proxyMode: options.proxyMode }),
       },
     },

@@ -1,11 +1,11 @@
 // Steps about how connections are shared out. Shares are exact: every random branch is walked with its probability, so
 // "evenly" means 1/n to the precision of the probabilities in the rules, not a statistic over samples. Where nothing is
 // random (a proxy or a scheduler takes turns), they are those of connections in a row.
-import { branches } from '../analysis/flows.ts';
 import { outcomeOf } from '../analysis/trace-document.ts';
 import { InputError } from '../api/input-error.ts';
 import type { Attempt, Cluster } from '../cluster/cluster.ts';
 import { enumerate } from '../sim/choices.ts';
+import { branchesOf } from './backend.ts';
 import { byAddress } from './by-address.ts';
 import { endedText, whereOf } from './connections.ts';
 import { expect } from './fail.ts';
@@ -34,7 +34,7 @@ function sharesOf(
   const cluster = world.scratch();
   const by = new Map<string, number>();
   let sample: Attempt | undefined;
-  for (const { attempt, probability } of branches(cluster, {
+  for (const { attempt, probability } of branchesOf(cluster, {
     from,
     to: where,
     proto: target.proto,

@@ -6,6 +6,7 @@ import { InputError, type Position } from '../api/input-error.ts';
 import type { AnyObject } from '../api/types.ts';
 import type { Attempt, Cluster, Resolution } from '../cluster/cluster.ts';
 import type { Printed } from '../programs/kubectl/host.ts';
+import type { Backend } from './backend.ts';
 import { Settled } from './settled.ts';
 
 /** What `svcspec run` hands to every scenario. */
@@ -13,6 +14,8 @@ export interface WorldParameters {
   readonly seed?: number;
   /** Modules with the user's own steps, as they were given with --import. */
   readonly imports?: readonly string[];
+  /** Who makes the connections; absent: the simulation. */
+  readonly backend?: Backend;
   /** Runs every cluster in this mode of kube-proxy; what asserts another one's text is skipped. */
   readonly proxyMode?: ProxyMode;
 }

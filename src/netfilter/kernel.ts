@@ -13,7 +13,7 @@ import type { Ipvs } from './ipvs/ipvs.ts';
 import { ipvsStep, type Redirections } from './ipvs/step.ts';
 import { createIpvs, type IpvsTable } from './ipvs/table.ts';
 import { type Manip, setUp, translate } from './nat.ts';
-import type { FlowEntry, HookContext, Netfilter, Verdict } from './netfilter.ts';
+import type { FlowEntry, HookContext, Netfilter, Seen, Verdict } from './netfilter.ts';
 import { type DynamicElement, dropDynamic, dynamicOf } from './nft/dynamic.ts';
 import type { NftSet } from './nft/table.ts';
 import { type NftEnv, walkBase } from './nft/walk.ts';
@@ -100,6 +100,11 @@ class Kernel implements Netfilter {
 
   liveElements(table: string, set: NftSet, nowMs: number): readonly DynamicElement[] {
     return dynamicOf(this.#state.dynamic, table, set, nowMs);
+  }
+
+  seen(): readonly Seen[] {
+    const lists = [...this.#state.recent.entries()];
+    return lists.flatMap(([list, entries]) => entries.map((entry) => ({ list, ...entry })));
   }
 
   get remembers(): boolean {

@@ -59,6 +59,13 @@ export interface FlowEntry {
   readonly assured: boolean;
 }
 
+/** One entry of a recent list. */
+export interface Seen {
+  readonly list: string;
+  readonly addr: Addr;
+  readonly stampMs: number;
+}
+
 /** One network namespace's netfilter. Implemented by `createNetfilter` (kernel.ts). */
 export interface Netfilter {
   rules: RuleSource;
@@ -81,6 +88,8 @@ export interface Netfilter {
   deleteEntries(matches: (entry: FlowEntry) => boolean, nowMs: number): number;
   /** What rules put into a set of nf_tables and is not over. */
   liveElements(table: string, set: NftSet, nowMs: number): readonly DynamicElement[];
+  /** Who stands on the recent lists. */
+  seen(): readonly Seen[];
   /** Whether any recent list is kept. */
   readonly remembers: boolean;
   /** A copy that shares all tables until one side writes. */

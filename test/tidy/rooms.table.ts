@@ -47,6 +47,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   report: { imports: ['analysis', 'api', 'net', 'cluster'], npm: ['picocolors', 'cli-table3'] },
   harness: {
     imports: [
+      'harness/kernel',
       'cluster',
       'input',
       'manifest',
@@ -61,7 +62,10 @@ export const rooms: Readonly<Record<string, Room>> = {
     node: true,
   },
   // Builds what the fabric holds out of the running kernel's namespaces.
-  'harness/kernel': { imports: ['cluster', 'fabric', 'node', 'net', 'sim'], node: true },
+  'harness/kernel': {
+    imports: ['cluster', 'fabric', 'netfilter', 'node', 'net', 'sim'],
+    node: true,
+  },
   serve: { imports: ['cluster', 'input', 'analysis', 'dns', 'programs'], node: true },
   cli: {
     imports: [...outer, 'programs', 'api', 'net', 'sim'],

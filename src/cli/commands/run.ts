@@ -36,8 +36,7 @@ export async function run(
   if (options.watch) throw later('--watch');
   if (options.explore !== undefined) throw later('--explore');
   if (options.coverage) throw later('--coverage');
-  const backend = oneOf('backend', options.backend, ['sim', 'kernel']);
-  if (backend !== 'sim') throw later(`--backend ${backend}`);
+  const backend = oneOf('backend', options.backend, ['sim', 'kernel'] as const);
   const { proxyMode } = options;
   const mode = proxyMode === undefined ? null : oneOf('proxy mode', proxyMode, proxyModes);
   if (mode !== null && !isModelled(mode)) throw later(`--proxy-mode ${mode}`);
@@ -76,6 +75,7 @@ export async function run(
       report: options.report === false ? null : options.report,
       quiet: options.quiet,
       proxyMode: mode,
+      backend,
       pens: pens(options.color && io.color),
     },
     { stdout, stderr },

@@ -32,8 +32,11 @@ export interface LabDial {
 /** Flows that are under way at once: their ends must fit into a pipe that nobody reads yet. */
 const flightMax = 200;
 const lan = 0;
+const recentFolder = '/proc/self/net/xt_recent';
 /** Pods' namespaces on a node (or nodes', or hosts') before free ones are made into others. */
 const spareMax = 32;
+/** Looks at a bridge until its ports are open; each takes milliseconds. */
+const portTriesMax = 200;
 
 type Kind = 'node' | 'host' | 'pod';
 
@@ -55,6 +58,8 @@ export class Lab {
   readonly #spaces: Space[] = [];
   readonly #listeners = new Listeners(this.#agent);
   #lanBatch = '';
+  /** Bridges that got a cable plugged in since somebody looked whether it carries. */
+  readonly #unsettled = new Set<number>();
   #aliases = new Map<string, string>();
   #flights = 0;
   /** Of flows that nobody has asked about yet. */
@@ -81,6 +86,7 @@ export class Lab {
     for (const [machine, space] of spaces) {
       if (this.#become(machine, batches.get(machine) ?? '', space)) changed.add(space.on ?? lan);
     }
+    this.#awaitPorts();
     this.#forgetNeighbours(changed);
     for (const [machine, space] of spaces) {
       if (!machine.name.startsWith('node/')) continue;
@@ -95,8 +101,21 @@ export class Lab {
     for (const { number, machine } of this.#spaces) {
       if (machine?.startsWith('node/') !== true) continue;
       this.#flush(number);
-      this.#write(number, [['/proc/self/net/xt_recent/*', '/']]);
+      this.#write(number, [[`${recentFolder}/*`, '/']]);
     }
+  }
+
+  flushConntrack(): void {
+    for (const { number, kind } of this.#spaces) if (kind === 'node') this.#flush(number);
+  }
+
+  /** Makes a node's recent lists hold these entries, "LIST ADDRESS" each, and no others. */
+  writeRecent(node: string, lines: readonly string[]): void {
+    const entries = lines.map((line): [string, string] => {
+      const [list = '', address = ''] = line.split(' ');
+      return [`${recentFolder}/${list}`, `+${address}`];
+    });
+    this.#write(this.#spaceOf(node).number, [[`${recentFolder}/*`, '/'], ...entries]);
   }
 
   /** The machine whose network a Pod, node or host is in. */
@@ -189,8 +208,24 @@ export class Lab {
       lines.set(space.on ?? lan, [...(lines.get(space.on ?? lan) ?? []), line]);
       space.plugged = wanted;
     }
-    for (const [number, batch] of lines) this.#batch(number, batch);
+    for (const [number, batch] of lines) {
+      this.#batch(number, batch);
+      this.#unsettled.add(number);
+    }
     return [...lines.keys()];
+  }
+
+  /** A cable that was just plugged in carries frames only once the kernel's link watch has told the bridge. */
+  #awaitPorts(): void {
+    for (const number of this.#unsettled) {
+      for (let tries = 0; tries < portTriesMax; tries++) {
+        const said = this.#run(number, ['ip', '-o', '-d', 'link', 'show', 'type', 'bridge_slave']);
+        const isWaiting = (line: string) =>
+          /^\d+: \S+ <[^>]*\bUP\b/.test(line) && !line.includes(' bridge_slave state forwarding ');
+        if (!said.split('\n').some(isWaiting)) break;
+      }
+    }
+    this.#unsettled.clear();
   }
 
   /** Who stands on a bridge that changed knows nobody's hardware address any more. */
@@ -236,6 +271,7 @@ export class Lab {
       ...hairpin,
       `link set ${wire} up`,
     ]);
+    this.#unsettled.add(on ?? lan);
     const hex = Number(number).toString(16).padStart(4, '0');
     const mac = `02:00:00:00:${hex.slice(0, 2)}:${hex.slice(2)}`;
     this.#batch(space.number, [
