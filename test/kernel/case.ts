@@ -54,6 +54,8 @@ export interface CaseFlow {
 
 export interface Case {
   readonly nodes: number;
+  /** A second family, IPv6, for nodes, Pods and Services. */
+  readonly dual: boolean;
   readonly ipMode: 'VIP' | 'Proxy';
   /** Fields of KubeProxyConfiguration. */
   readonly proxy: Readonly<Record<string, unknown>>;
@@ -147,6 +149,7 @@ export function anyCase({ flows, mode }: CaseLimits): fc.Arbitrary<Case> {
   return fc.integer({ min: 1, max: 3 }).chain((nodes) =>
     fc
       .record({
+        dual: fc.constantFrom(false, false, true),
         ipMode: fc.constantFrom<'VIP' | 'Proxy'>('VIP', 'VIP', 'VIP', 'Proxy'),
         proxy: fc.constantFrom(...proxies),
         services: fc
@@ -167,6 +170,9 @@ export function anyCase({ flows, mode }: CaseLimits): fc.Arbitrary<Case> {
 }
 
 const nodeIP = (node: number): string => `192.168.4.${100 + node}`;
+const nodeIP6 = (node: number): string => `fd00:192:168:4::${100 + node}`;
+const clusterIP6 = (id: number): string => `fd00:10:96::1${10 + id}`;
+const externalIP6 = (id: number): string => `fd00:ee::${10 + id}`;
 const clusterIP = (id: number): string => `10.96.1.${10 + id}`;
 const externalIP = (id: number): string => `198.51.100.${10 + id}`;
 const balancerIP = (id: number): string => `52.15.34.${10 + id}`;
@@ -209,7 +215,7 @@ function clientsOf({ nodes, services }: Omit<Case, 'flows'>): readonly string[] 
 type Target = Pick<CaseFlow, 'to' | 'protocol'>;
 
 function targetsOf(
-  { nodes }: Pick<Case, 'nodes'>,
+  { nodes, dual }: Pick<Case, 'nodes' | 'dual'>,
   plan: CaseService,
   from: string,
 ): readonly Target[] {
@@ -231,8 +237,23 @@ function targetsOf(
       ...(endpoints ?? []).map((one, e) => at(endpointIP(id, e, one), targetPort(id, e, p, one))),
       ...(endpoints === null ? legacy.map((ip) => at(ip, legacyPort[protocol])) : []),
       at(nodeIP(1), 31_999),
+      ...(dual && inside ? targets6(plan, numbers, p) : []),
     ];
   });
+}
+
+/** The same in the second family; Pods' own addresses of it are not pinned. */
+function targets6(plan: CaseService, nodes: readonly number[], p: number): readonly Target[] {
+  const { id, type } = plan;
+  const { protocol, port } = plan.ports[p] ?? { protocol: 'TCP', port: 0 };
+  const at = (ip: string, to: number): Target => ({ to: `[${ip}]:${to}`, protocol });
+  const hasNodePorts = type === 'NodePort' || (type === 'LoadBalancer' && plan.nodePorts);
+  return [
+    ...(type === 'headless' ? [] : [at(clusterIP6(id), port), at(clusterIP6(id), port)]),
+    ...(type === 'headless' ? [] : [at(clusterIP6(id), 9999)]),
+    ...(plan.externalIP ? [at(externalIP6(id), port)] : []),
+    ...(hasNodePorts ? nodes.map((n) => at(nodeIP6(n), nodePort(id, p))) : []),
+  ];
 }
 
 function podObject(id: number, e: number, one: CaseEndpoint, plan: CaseService): object {
@@ -259,7 +280,7 @@ function podObject(id: number, e: number, one: CaseEndpoint, plan: CaseService):
   };
 }
 
-function serviceObjects(plan: CaseService): readonly object[] {
+function serviceObjects(plan: CaseService, dual: boolean): readonly object[] {
   const { id, type, affinity } = plan;
   const metadata = { namespace: 'demo', name: `s${id}` };
   const headless = type === 'headless';
@@ -268,8 +289,12 @@ function serviceObjects(plan: CaseService): readonly object[] {
   const spec = {
     ...(headless ? {} : { type, internalTrafficPolicy: plan.internal }),
     clusterIP: headless ? 'None' : clusterIP(id),
+    ...(dual ? { ipFamilyPolicy: 'RequireDualStack' } : {}),
+    ...(dual && !headless ? { clusterIPs: [clusterIP(id), clusterIP6(id)] } : {}),
     ...(outward ? { externalTrafficPolicy: plan.external } : {}),
-    ...(plan.externalIP ? { externalIPs: [externalIP(id)] } : {}),
+    ...(plan.externalIP
+      ? { externalIPs: [externalIP(id), ...(dual ? [externalIP6(id)] : [])] }
+      : {}),
     ...(type === 'LoadBalancer'
       ? {
           allocateLoadBalancerNodePorts: plan.nodePorts,
@@ -305,7 +330,7 @@ function serviceObjects(plan: CaseService): readonly object[] {
   return [made, { apiVersion: 'v1', kind: 'Endpoints', metadata, subsets }];
 }
 
-function clusterDocument({ nodes, ipMode, services }: Case): object {
+function clusterDocument({ nodes, ipMode, services, dual }: Case): object {
   const numbers = Array.from({ length: nodes }, (_, i) => i + 1);
   const podPins = services.flatMap(({ id, endpoints }) =>
     (endpoints ?? []).flatMap((one, e) =>
@@ -323,12 +348,15 @@ function clusterDocument({ nodes, ipMode, services }: Case): object {
     kind: 'Cluster',
     metadata: { name: 'case' },
     spec: {
-      networking: { podSubnet: '10.244.0.0/16', serviceSubnet: '10.96.0.0/16' },
+      networking: {
+        podSubnet: `10.244.0.0/16${dual ? ',fd00:10:244::/56' : ''}`,
+        serviceSubnet: `10.96.0.0/16${dual ? ',fd00:10:96::/112' : ''}`,
+      },
       cloudProvider: { loadBalancerPool: '52.15.34.0/24', ipMode },
       nodes: numbers.map((n) => ({
         name: `n${n}`,
-        internalIP: nodeIP(n),
-        podCIDR: `10.244.${n}.0/24`,
+        internalIP: dual ? `${nodeIP(n)},${nodeIP6(n)}` : nodeIP(n),
+        podCIDR: `10.244.${n}.0/24${dual ? `,fd00:10:244:${n}::/64` : ''}`,
         zone: n === 3 ? 'b' : 'a',
       })),
       hosts: [
@@ -369,7 +397,7 @@ function documentsOf(made: Case): readonly object[] {
     },
     ...clients,
     ...made.services.flatMap((plan) => [
-      ...serviceObjects(plan),
+      ...serviceObjects(plan, made.dual),
       ...(plan.endpoints ?? []).map((one, e) => podObject(plan.id, e, one, plan)),
     ]),
   ];

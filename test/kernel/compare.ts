@@ -5,7 +5,7 @@
 import type { Attempt, Cluster } from '../../src/cluster/cluster.ts';
 import { type End, outcomeOfEnd } from '../../src/harness/kernel/ends.ts';
 import type { Lab, LabDial, RuleText } from '../../src/harness/kernel/lab.ts';
-import { formatAddr, formatEndpoint } from '../../src/net/addr.ts';
+import { addr, formatAddr, formatEndpoint } from '../../src/net/addr.ts';
 import { type Proto, TCP, UDP } from '../../src/net/packet.ts';
 import { enumerate } from '../../src/sim/choices.ts';
 import { shareBounds } from '../binomial.ts';
@@ -81,20 +81,13 @@ function connect(cluster: Cluster, flow: CaseFlow, sourcePort: number | null): A
   return attempt;
 }
 
-function dialOf(
-  cluster: Cluster,
-  flow: CaseFlow,
-  ends: Ends,
-  port: number | null,
-  longestMs: number,
-): LabDial {
-  const [addr] = cluster.addressesOf(flow.to.slice(0, flow.to.lastIndexOf(':')));
-  if (addr === undefined) throw new Error(`not an address: ${flow.to}`);
+function dialOf(flow: CaseFlow, ends: Ends, port: number | null, longestMs: number): LabDial {
+  const host = flow.to.slice(0, flow.to.lastIndexOf(':')).replace(/^\[|\]$/g, '');
   const wait = !ends.has('timeout') ? longestMs : ends.size === 1 ? silentMs : oftenSilentMs;
   return {
     from: flow.from,
     proto: protoOf(flow),
-    to: addr,
+    to: addr(host),
     port: Number(flow.to.slice(flow.to.lastIndexOf(':') + 1)),
     sourcePort: port ?? 0,
     deadlineMs: wait,
@@ -178,7 +171,7 @@ export class Comparison {
   #sets(studied: readonly Studied[]): void {
     this.#lab.forget();
     const planned = studied.flatMap(({ flow, ends }, i) => {
-      const dial = dialOf(this.#cluster, flow, ends, null, this.#longestMs);
+      const dial = dialOf(flow, ends, null, this.#longestMs);
       return Array.from({ length: trialsFor(ends, this.#options.onceIn) }, () => ({ i, dial }));
     });
     const real = this.#dial(planned.map(({ dial }) => dial));
@@ -195,7 +188,7 @@ export class Comparison {
   }
 
   #pairs({ flow, ends }: Studied, pairs: Ends): void {
-    const dial = dialOf(this.#cluster, flow, ends, null, this.#longestMs);
+    const dial = dialOf(flow, ends, null, this.#longestMs);
     const seen = new Set<string>();
     const most = ends.has('timeout') ? slowPairTrialsMax : pairTrialsMax;
     const trials = Math.min(most, trialsFor(pairs, this.#options.onceIn));
@@ -228,7 +221,7 @@ export class Comparison {
     const [most] = free.sort((a, b) => b.ends.size - a.ends.size);
     if (most === undefined || most.ends.has('timeout')) return;
     const { flow, ends } = most;
-    const dial = dialOf(this.#cluster, flow, ends, null, this.#longestMs);
+    const dial = dialOf(flow, ends, null, this.#longestMs);
     const counts = new Map<string, number>();
     for (const end of this.#dial(Array.from({ length: shareTrials }, () => dial))) {
       const key = endedReally(end, flow);
@@ -256,7 +249,7 @@ export class Comparison {
         return { end: endedAs(attempt), fork, port: attempt.dial?.client.port ?? null };
       });
       const ends = new Map(branches.map(({ value, probability }) => [value.end, probability]));
-      const dial = dialOf(cluster, flow, ends, branches[0]?.value.port ?? null, this.#longestMs);
+      const dial = dialOf(flow, ends, branches[0]?.value.port ?? null, this.#longestMs);
       const port = `${this.#lab.networkOf(flow.from)} ${dial.proto} ${dial.sourcePort}`;
       for (const one of waiting) if (one.port === port) this.#lab.hold(one.id);
       this.connections++;

@@ -3,8 +3,33 @@
 
 export type Fault = (text: string) => string;
 
-const rule = (pattern: RegExp, by: string): Fault => {
-  return (text) => text.replace(pattern, by);
+const rule = (
+  pattern: RegExp,
+  by: string | ((whole: string, ...groups: readonly string[]) => string),
+): Fault => {
+  return (text) => text.replace(pattern, by as string);
+};
+
+/** In the words of nft. */
+export const nftFaults: Readonly<Record<string, Fault>> = {
+  'wrong-probability': rule(/numgen random mod (\d+) vmap \{ 0 : (goto \S+),/g, (_, n, first) => {
+    return `numgen random mod ${Number(n) + 1} vmap { ${n} : ${first}, 0 : ${first},`;
+  }),
+  'lost-masquerade': rule(/^\t\tmasquerade.*\n/gm, ''),
+  'lost-mark': rule(/^.* jump mark-for-masquerade.*\n/gm, ''),
+  'drop-for-reject': rule(/^\t\treject$/gm, '\t\tdrop'),
+  'reject-for-drop': rule(/ : drop(?=[ ,\n])/g, ' : goto reject-chain'),
+  'no-affinity': rule(/^.* ip6? saddr @affinity-.*\n/gm, ''),
+  'wrong-port': rule(/(dnat to \S+:)\d+/, '$17777'),
+  'wrong-address': rule(/(dnat to )10\.244\.\d+\.\d+/, '$110.244.1.99'),
+  'lost-endpoint': rule(
+    /numgen random mod (\d+) vmap \{ 0 : goto \S+, 1 : (goto \S+)/,
+    (_, n, second) => {
+      return `numgen random mod ${n} vmap { 0 : ${second}, 1 : ${second}`;
+    },
+  ),
+  'lost-hairpin': rule(/^\t\tip6? saddr \S+ jump mark-for-masquerade.*\n/gm, ''),
+  'open-firewall': rule(/^\t\tip6? saddr != \{?[^\n]* drop\n/gm, ''),
 };
 
 /** In the words of iptables-save. */

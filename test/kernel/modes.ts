@@ -1,10 +1,11 @@
 // How each way of loading rules is done: the tool, the text it takes, and what tells that this machine cannot.
 import { spawnSync } from 'node:child_process';
 import type { Cluster } from '../../src/cluster/cluster.ts';
+import { isModelled } from '../../src/cluster/proxies.ts';
 import type { RuleText } from '../../src/harness/kernel/lab.ts';
-import { type Fault, iptablesFaults } from './faults.ts';
+import { type Fault, iptablesFaults, nftFaults } from './faults.ts';
 
-export type KernelMode = 'iptables' | 'iptables-legacy';
+export type KernelMode = 'iptables' | 'iptables-legacy' | 'nftables';
 
 export interface ModeRow {
   readonly proxyMode: 'iptables' | 'nftables';
@@ -16,14 +17,25 @@ export interface ModeRow {
   readonly probe: { readonly argv: readonly string[]; readonly input: string };
 }
 
+function iptablesTexts(
+  cluster: Cluster,
+  node: string,
+  flavour: 'nft' | 'legacy',
+): readonly RuleText[] {
+  return (['', '6'] as const).map((six) => ({
+    tool: [`ip${six}tables-${flavour}-restore`],
+    text: cluster.rules(node, { format: `ip${six}tables-save` }),
+  }));
+}
+
+/** Takes the tables of before away, whether they are there or not. */
+const anew = ['ip', 'ip6']
+  .map((family) => `table ${family} kube-proxy\ndelete table ${family} kube-proxy\n`)
+  .join('');
+
 const restored = (flavour: 'nft' | 'legacy', faults: Readonly<Record<string, Fault>>): ModeRow => ({
   proxyMode: 'iptables',
-  rulesOf: (cluster, node) => [
-    {
-      tool: [`iptables-${flavour}-restore`],
-      text: cluster.rules(node, { format: 'iptables-save' }),
-    },
-  ],
+  rulesOf: (cluster, node) => iptablesTexts(cluster, node, flavour),
   faults,
   sameTextAs: flavour === 'legacy' ? 'iptables' : null,
   probe: { argv: [`iptables-${flavour}-restore`], input: '*nat\nCOMMIT\n' },
@@ -32,10 +44,21 @@ const restored = (flavour: 'nft' | 'legacy', faults: Readonly<Record<string, Fau
 export const modes: Readonly<Record<KernelMode, ModeRow>> = {
   iptables: restored('nft', iptablesFaults),
   'iptables-legacy': restored('legacy', iptablesFaults),
+  nftables: {
+    proxyMode: 'nftables',
+    rulesOf: (cluster, node) => [
+      ...iptablesTexts(cluster, node, 'nft'),
+      { tool: ['nft', '-f', '-'], text: anew + cluster.rules(node, { format: 'nft' }) },
+    ],
+    faults: nftFaults,
+    sameTextAs: null,
+    probe: { argv: ['nft', '-f', '-'], input: anew },
+  },
 };
 
 /** Why a mode cannot be compared here; null: it can. */
 export function missing(mode: KernelMode): string | null {
+  if (!isModelled(modes[mode].proxyMode)) return 'the mode is not modelled';
   if (process.platform !== 'linux') return 'not Linux';
   if (process.getuid?.() !== 0) return 'not root: no network namespaces of our own';
   for (const tool of ['perl', 'ip', 'mkfifo', 'unshare']) {

@@ -17,6 +17,10 @@ export const spaceSysctls: Files = [
   [`${net}/ipv4/icmp_ratelimit`, '0'],
   [`${net}/ipv4/icmp_ratemask`, '0'],
   [`${net}/ipv6/icmp/ratelimit`, '0'],
+  [`${net}/ipv6/icmp/ratemask`, ''],
+  // Of a namespace only since Linux 6.10.
+  [`${net}/ipv4/icmp_msgs_per_se*`, '1000000'],
+  [`${net}/ipv4/icmp_msgs_burs*`, '1000000'],
 ];
 
 /** What tells a node from a Pod. */
