@@ -139,6 +139,12 @@ const proxies: readonly Readonly<Record<string, unknown>>[] = [
   { nodePortAddresses: ['primary'] },
 ];
 
+/** In nftables mode upstream matches a prefix by `iif`, which takes whole names of devices that are there: nft refuses
+ * the rules (pkg/proxy/util/localdetector.go). */
+function loads(proxy: Readonly<Record<string, unknown>>, mode: CaseLimits['mode']): boolean {
+  return mode !== 'nftables' || proxy['detectLocalMode'] !== 'InterfaceNamePrefix';
+}
+
 export interface CaseLimits {
   readonly flows: number;
   readonly mode: 'iptables' | 'nftables';
@@ -151,7 +157,7 @@ export function anyCase({ flows, mode }: CaseLimits): fc.Arbitrary<Case> {
       .record({
         dual: fc.constantFrom(false, false, true),
         ipMode: fc.constantFrom<'VIP' | 'Proxy'>('VIP', 'VIP', 'VIP', 'Proxy'),
-        proxy: fc.constantFrom(...proxies),
+        proxy: fc.constantFrom(...proxies.filter((proxy) => loads(proxy, mode))),
         services: fc
           .integer({ min: 1, max: 4 })
           .chain((n) => fc.tuple(...Array.from({ length: n }, (_, id) => service(id, nodes)))),

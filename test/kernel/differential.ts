@@ -75,7 +75,7 @@ function spoiled(
   fault: Fault | null,
 ): readonly RuleText[] {
   const texts = modes[mode].rulesOf(cluster, node);
-  return fault === null ? texts : texts.map(({ tool, text }) => ({ tool, text: fault(text) }));
+  return fault === null ? texts : texts.map((rules) => ({ ...rules, text: fault(rules.text) }));
 }
 
 interface Small {

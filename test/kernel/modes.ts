@@ -33,6 +33,19 @@ const anew = ['ip', 'ip6']
   .map((family) => `table ${family} kube-proxy\ndelete table ${family} kube-proxy\n`)
   .join('');
 
+/** Empties the sets that rules add to. */
+function flushSets(text: string): string {
+  let table = '';
+  return text
+    .split('\n')
+    .map((line) => {
+      const [, family, set] = /^table (\S+) kube-proxy|^\tset (affinity-\S+)/.exec(line) ?? [];
+      if (family !== undefined) table = `${family} kube-proxy`;
+      return set === undefined ? '' : `flush set ${table} ${set}\n`;
+    })
+    .join('');
+}
+
 const restored = (flavour: 'nft' | 'legacy', faults: Readonly<Record<string, Fault>>): ModeRow => ({
   proxyMode: 'iptables',
   rulesOf: (cluster, node) => iptablesTexts(cluster, node, flavour),
@@ -46,10 +59,11 @@ export const modes: Readonly<Record<KernelMode, ModeRow>> = {
   'iptables-legacy': restored('legacy', iptablesFaults),
   nftables: {
     proxyMode: 'nftables',
-    rulesOf: (cluster, node) => [
-      ...iptablesTexts(cluster, node, 'nft'),
-      { tool: ['nft', '-f', '-'], text: anew + cluster.rules(node, { format: 'nft' }) },
-    ],
+    rulesOf: (cluster, node) => {
+      const text = cluster.rules(node, { format: 'nft' });
+      const tables = { tool: ['nft', '-f', '-'], text: anew + text, forget: flushSets(text) };
+      return [...iptablesTexts(cluster, node, 'nft'), tables];
+    },
     faults: nftFaults,
     sameTextAs: null,
     probe: { argv: ['nft', '-f', '-'], input: anew },

@@ -16,6 +16,8 @@ import { machineSysctls, spaceSysctls } from './sysctls.ts';
 export interface RuleText {
   readonly tool: readonly string[];
   readonly text: string;
+  /** Fed to the same tool: empties what packets have put into sets. Absent: they put nothing anywhere. */
+  readonly forget?: string;
 }
 
 export interface LabDial {
@@ -50,7 +52,8 @@ interface Space {
   plugged: boolean;
   batch: string;
   sysctls: string;
-  readonly rules: Map<string, string>;
+  /** By tool, as it is called. */
+  readonly rules: Map<string, RuleText>;
 }
 
 export class Lab {
@@ -98,9 +101,12 @@ export class Lab {
 
   /** Forgets every connection and everything that was seen lately. */
   forget(): void {
-    for (const { number, machine } of this.#spaces) {
+    for (const { number, machine, rules } of this.#spaces) {
       if (machine?.startsWith('node/') !== true) continue;
       this.#flush(number);
+      for (const { tool, forget = '' } of rules.values()) {
+        if (forget !== '') this.#run(number, tool, forget);
+      }
       this.#write(number, [[`${recentFolder}/*`, '/']]);
     }
   }
@@ -309,11 +315,11 @@ export class Lab {
     return true;
   }
 
-  #load(space: Space, { tool, text }: RuleText): void {
-    const name = tool.join(' ');
-    if (space.rules.get(name) === text) return;
-    this.#run(space.number, tool, text);
-    space.rules.set(name, text);
+  #load(space: Space, rules: RuleText): void {
+    const name = rules.tool.join(' ');
+    if (space.rules.get(name)?.text === rules.text) return;
+    this.#run(space.number, rules.tool, rules.text);
+    space.rules.set(name, rules);
   }
 
   #batch(space: number, batch: Batch, ...flags: readonly string[]): void {
