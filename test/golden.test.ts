@@ -1,6 +1,6 @@
 // The rules of every scenario's nodes, byte for byte: scenarios/NAME/golden/MODE/NODE.FORMAT.txt, in the scenario's own
-// mode and in nftables mode where its version has a complete one. A difference is a change of behaviour that somebody
-// must have meant; SVCSPEC_GOLDEN=update writes the files anew.
+// mode, in IPVS mode, and in nftables mode where its version has a complete one. A difference is a change of behaviour
+// that somebody must have meant; SVCSPEC_GOLDEN=update writes the files anew.
 import assert from 'node:assert/strict';
 import {
   existsSync,
@@ -14,7 +14,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
-import type { Cluster } from '../src/cluster/cluster.ts';
+import type { Cluster, RulesOptions } from '../src/cluster/cluster.ts';
 import { root, scenarioCluster, scenarioMinor, scenarioNames } from './pictures.ts';
 
 const hint = 'if it is meant: npm run golden:update';
@@ -26,17 +26,27 @@ type Files = ReadonlyMap<string, string>;
 const nftablesSince = 32;
 
 function wanted(name: string): Files {
-  const cluster = scenarioCluster(name);
-  const others = scenarioMinor(name) < nftablesSince ? [] : [scenarioCluster(name, 'nftables')];
-  return new Map([cluster, ...others].flatMap(rulesOf));
+  const tables = scenarioMinor(name) < nftablesSince ? [] : [scenarioCluster(name, 'nftables')];
+  const clusters = [scenarioCluster(name), scenarioCluster(name, 'ipvs'), ...tables];
+  return new Map(clusters.flatMap(rulesOf));
 }
 
+/** What tells a mode's rules; userspace mode ended before the versions of most scenarios. */
+const formats: Readonly<Record<Cluster['proxyMode'], readonly RulesOptions['format'][]>> = {
+  iptables: ['iptables-save'],
+  ipvs: ['iptables-save', 'ipset-save', 'ipvsadm'],
+  nftables: ['nft'],
+  userspace: ['iptables-save'],
+};
+
 function rulesOf(cluster: Cluster): (readonly [path: string, text: string])[] {
-  const format = cluster.proxyMode === 'nftables' ? 'nft' : 'iptables-save';
-  return cluster.nodeNames.map((node) => [
-    join('golden', cluster.proxyMode, `${node}.${format}.txt`),
-    cluster.rules(node, { format }),
-  ]);
+  const { nodeNames, proxyMode } = cluster;
+  return nodeNames.flatMap((node) =>
+    formats[proxyMode].map((format): [string, string] => [
+      join('golden', proxyMode, `${node}.${format}.txt`),
+      cluster.rules(node, { format }),
+    ]),
+  );
 }
 
 function stored(folder: string): Files {

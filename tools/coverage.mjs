@@ -1,5 +1,5 @@
-// Runs everything `npm test` promises (unit and property tests, whole-tree tests, features) under
-// c8 and merges the coverage into reports/code-coverage/. Stops at the first part that fails.
+// Runs everything `npm test` promises (unit and property tests, whole-tree tests, features in each
+// mode of kube-proxy that today's versions have) under c8 and merges the coverage into reports/code-coverage/. Stops at the first part that fails.
 import { spawnSync } from 'node:child_process';
 
 const c8 = ['node_modules/c8/bin/c8.js'];
@@ -16,6 +16,14 @@ const parts = [
     name: 'features',
     args: [...c8, '--clean=false', '--reporter', 'none', 'node', 'dist/src/cli/main.js', 'run'],
   },
+  ...['nftables', 'ipvs'].map((mode) => ({
+    name: `features in ${mode} mode`,
+    args: [
+      ...c8,
+      ...['--clean=false', '--reporter', 'none', 'node', 'dist/src/cli/main.js', 'run'],
+      ...['--no-report', '--proxy-mode', mode],
+    ],
+  })),
   { name: 'coverage', args: [...c8, 'report'] },
 ];
 for (const part of parts) {
