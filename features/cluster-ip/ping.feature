@@ -18,6 +18,50 @@ Feature: Pinging a Service
       command terminated with exit code 1
       """
 
+  @mode-ipvs
+  Scenario: IPVS mode, the address is the node's own, which refuses in its name what is no port of a Service
+    Given kube-proxy runs in ipvs mode
+    When I run "kubectl exec my-app-6d4cf56db6-2bq5x -- ping -c 1 10.100.200.1"
+    Then it prints:
+      """
+      PING 10.100.200.1 (10.100.200.1) 56(84) bytes of data.
+      From 10.100.200.1 icmp_seq=1 Destination Port Unreachable
+
+      --- 10.100.200.1 ping statistics ---
+      1 packets transmitted, 0 received, +1 errors, 100% packet loss, time 0ms
+
+      command terminated with exit code 1
+      """
+
+  @mode-nftables
+  Scenario: nftables mode, the node refuses whatever comes to a cluster IP and is no port of its Service
+    Given kube-proxy runs in nftables mode
+    When I run "kubectl exec my-app-6d4cf56db6-2bq5x -- ping -c 1 10.100.200.1"
+    Then it prints:
+      """
+      PING 10.100.200.1 (10.100.200.1) 56(84) bytes of data.
+      From 10.244.1.1 icmp_seq=1 Destination Port Unreachable
+
+      --- 10.100.200.1 ping statistics ---
+      1 packets transmitted, 0 received, +1 errors, 100% packet loss, time 0ms
+
+      command terminated with exit code 1
+      """
+
+  @mode-nftables
+  Scenario: nftables mode, an address of the Service range that no Service has is dropped
+    Given kube-proxy runs in nftables mode
+    When I run "kubectl exec my-app-6d4cf56db6-2bq5x -- ping -c 1 10.100.200.99"
+    Then it prints:
+      """
+      PING 10.100.200.99 (10.100.200.99) 56(84) bytes of data.
+
+      --- 10.100.200.99 ping statistics ---
+      1 packets transmitted, 0 received, 100% packet loss, time 0ms
+
+      command terminated with exit code 1
+      """
+
   Scenario: the address of a Pod answers, two routers away
     When I run "kubectl exec client-on-node01 -- ping -c 1 10.244.2.7"
     Then it prints:
