@@ -1,5 +1,6 @@
 // Runs everything `npm test` promises (unit and property tests, whole-tree tests, features in each
-// mode of kube-proxy that today's versions have) under c8 and merges the coverage into reports/code-coverage/. Stops at the first part that fails.
+// mode of kube-proxy that today's versions have) under c8 and merges the coverage into
+// reports/code-coverage/. Stops at the first part that fails.
 import { spawnSync } from 'node:child_process';
 
 const c8 = ['node_modules/c8/bin/c8.js'];

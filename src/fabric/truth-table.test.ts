@@ -1,5 +1,7 @@
 // F10: who reaches what through which frontend, and which source the endpoint sees, with kube-proxy's own rules, the
-// kubelet's and the CNI's on every node. Every random branch is walked: a row names all outcomes there are.
+// kubelet's and the CNI's on every node. Every random branch is walked: a row names all outcomes there are. One table for
+// all modes of today's kube-proxy: where a mode differs, it says why, and a difference that is none fails. More rows of
+// IPVS mode stand in truth-table-ipvs.test.ts.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Policy, serviceTown, targets } from '../../test/arbitraries/service-town.ts';
@@ -193,7 +195,7 @@ const rows: readonly Row[] = [
       policy: C,
       endpoints: [],
       want: unserved(from, to),
-      nftables: refusedOnTheWayOut,
+      ...(unserved(from, to)[0] === 'refused via icmp' ? {} : { nftables: refusedOnTheWayOut }),
     })),
   ),
   {
@@ -222,6 +224,57 @@ const rows: readonly Row[] = [
   },
 ];
 
+interface Difference {
+  readonly why: string;
+  readonly want: readonly string[];
+}
+
+const anyEndpoint = 'a virtual server takes all endpoints where none is local';
+const noShortCircuit = 'the virtual server has local endpoints only, for everybody';
+const unmasked = 'what LOCAL policy serves is not masked, so the node keeps the address it dialled';
+const inFront = 'IPVS answers where the virtual server is, before any route';
+const loopback = 'no virtual server stands on 127.0.0.1';
+
+/** What IPVS mode does instead, by the name of the row without "F10". */
+const ipvs: Readonly<Record<string, Difference>> = {
+  'pod -> ClusterIP, iTP Local, none local': { why: anyEndpoint, want: ['e2 sees 10.244.1.2'] },
+  'node process -> ClusterIP, iTP Local, none local': {
+    why: anyEndpoint,
+    want: [`e2 sees ${n1}`],
+  },
+  'external -> nodePort, eTP Local, none on N1': {
+    why: `${anyEndpoint}, unmasked: the answer takes another way`,
+    want: ['timeout via noreply'],
+  },
+  ...eachFrontend('pod on N1 (short circuit)', () => ({
+    why: noShortCircuit,
+    want: ['e1 sees 10.244.1.2'],
+  })),
+  ...eachFrontend('node N1 itself', (to) => ({
+    why: unmasked,
+    want: [`e1 sees ${targets[to][0]}`],
+  })),
+  'node N1 -> 127.0.0.1:nodePort, eTP Cluster': { why: loopback, want: ['refused via rst'] },
+  'node N1 -> 127.0.0.1:nodePort, eTP Local': { why: loopback, want: ['refused via rst'] },
+  'node/n1 -> externalIP, no endpoints at all': { why: inFront, want: ['refused via icmp'] },
+  'node/n1 -> lb, no endpoints at all': { why: inFront, want: ['refused via icmp'] },
+  'no detector: node -> ClusterIP keeps the node address': {
+    why: 'KUBE-CLUSTER-IP masks src,dst: what the node sends comes from the ClusterIP',
+    want: masqueraded,
+  },
+};
+
+function eachFrontend(
+  client: string,
+  difference: (to: 'nodePort' | 'externalIP' | 'lb') => Difference,
+): Record<string, Difference> {
+  const all = (['nodePort', 'externalIP', 'lb'] as const).map((to) => [
+    `${client} -> ${to}, eTP Local`,
+    difference(to),
+  ]);
+  return Object.fromEntries(all);
+}
+
 /** Every outcome of a row's connection. */
 function outcomes({ from, to, policy, endpoints = ['e1', 'e2'] }: Row, config: object): string[] {
   const settled = serviceTown({ itp: policy[0], etp: policy[1], endpoints, config });
@@ -247,4 +300,17 @@ for (const row of rows) {
       assert.deepEqual(outcomes(row, config), [...want].sort(byCodeUnit), `1.${minor}`);
     }
   });
+  const other = ipvs[row.name.replace(/^(?:F\d+ )+/, '')];
+  test(`${row.name}; ipvs${other === undefined ? '' : `: ${other.why}`}`, () => {
+    const wanted = [...(other ?? row).want].sort(byCodeUnit);
+    assert.deepEqual(outcomes(row, { ...row.config, mode: 'ipvs' }), wanted);
+  });
 }
+
+test('a difference between the modes is one, and belongs to a row', () => {
+  const byName = new Map(rows.map((row) => [row.name.replace(/^(?:F\d+ )+/, ''), row]));
+  for (const [name, { want }] of Object.entries(ipvs)) {
+    assert.notDeepEqual([...want].sort(), [...(byName.get(name)?.want ?? want)].sort(), name);
+  }
+  for (const { name, want, nftables } of rows) assert.notDeepEqual(nftables?.want, want, name);
+});
