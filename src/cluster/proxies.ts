@@ -4,7 +4,6 @@
 // are first walked or printed, those of an eager one are kept beside the node.
 
 import type { NodeSpec } from '../api/cluster-spec.ts';
-import { InputError } from '../api/input-error.ts';
 import type { Node, WatchEvent } from '../api/types.ts';
 import type { Addr, Family } from '../net/addr.ts';
 import { parseAddr } from '../net/addr.ts';
@@ -20,27 +19,12 @@ import type { Causes } from '../sim/causes.ts';
 import { Table } from '../sim/table.ts';
 import { ProxyPasts } from './proxy-pasts.ts';
 
-/** kube-proxy's modes; null: not modelled yet. */
-const modes: Readonly<Record<ModeName, Mode | null>> = {
+const modes: Readonly<Record<ModeName, Mode>> = {
   iptables: iptablesMode,
   ipvs: ipvsMode,
   nftables: nftablesMode,
   userspace: userspaceMode,
 };
-
-/** Throws InputError for a mode that is not modelled yet. */
-function modeNamed(name: ModeName): Mode {
-  const mode = modes[name];
-  if (mode === null) {
-    const hint = `modelled: ${Object.keys(modes).filter((n) => isModelled(n as ModeName))}`;
-    throw new InputError('not-modelled', `kube-proxy's ${name} mode is not modelled yet`, { hint });
-  }
-  return mode;
-}
-
-export function isModelled(name: ModeName): boolean {
-  return modes[name] !== null;
-}
 
 /** A snapshot and how many came before it: a slow proxy never goes back to an older one. */
 export interface Received {
@@ -150,7 +134,7 @@ export class Proxies {
   wrote(nowMs: number): void {
     const { config } = this;
     const { snapshot } = this.#current;
-    this.#pasts.shared({ mode: modeNamed(config.mode), config, snapshot, nowMs });
+    this.#pasts.shared({ mode: modes[config.mode], config, snapshot, nowMs });
     for (const node of this.#pasts.nodes) {
       if (!this.isBehind(node)) this.#remember(node, snapshot, nowMs);
     }
@@ -193,9 +177,8 @@ export class Proxies {
     this.load(node, this.#current, nowMs, true);
   }
 
-  /** Throws InputError for a mode that is not modelled yet. */
   modeNamed(name: ModeName): Mode {
-    return modeNamed(name);
+    return modes[name];
   }
 
   /** What the node's kube-proxy was started with. */
@@ -204,21 +187,20 @@ export class Proxies {
   }
 
   configure(node: string, config: ProxyConfig): void {
-    modeNamed(config.mode);
     this.#configs.set(node, config);
     this.stale = true;
   }
 
   /** The mode that the node's kube-proxy runs in. */
   modeOf(node: string): Mode {
-    return modeNamed(this.configOf(node).mode);
+    return modes[this.configOf(node).mode];
   }
 
   /** Whether any node's mode takes steps of its own at each sync. */
   get someEager(): boolean {
     return (
-      modeNamed(this.config.mode).kind === 'eager' ||
-      [...this.#configs.values()].some(({ mode }) => modeNamed(mode).kind === 'eager')
+      modes[this.config.mode].kind === 'eager' ||
+      [...this.#configs.values()].some(({ mode }) => modes[mode].kind === 'eager')
     );
   }
 

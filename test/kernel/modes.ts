@@ -1,7 +1,6 @@
 // How each way of loading rules is done: the tool, the text it takes, and what tells that this machine cannot.
 import { spawnSync } from 'node:child_process';
 import type { Cluster } from '../../src/cluster/cluster.ts';
-import { isModelled } from '../../src/cluster/proxies.ts';
 import type { RuleText } from '../../src/harness/kernel/lab.ts';
 import { type Fault, iptablesFaults, nftFaults } from './faults.ts';
 
@@ -72,7 +71,6 @@ export const modes: Readonly<Record<KernelMode, ModeRow>> = {
 
 /** Why a mode cannot be compared here; null: it can. */
 export function missing(mode: KernelMode): string | null {
-  if (!isModelled(modes[mode].proxyMode)) return 'the mode is not modelled';
   if (process.platform !== 'linux') return 'not Linux';
   if (process.getuid?.() !== 0) return 'not root: no network namespaces of our own';
   for (const tool of ['perl', 'ip', 'mkfifo', 'unshare']) {

@@ -1,6 +1,5 @@
 // `svcspec run`: from command-line options to the harness's runner.
 import { InputError } from '../../api/input-error.ts';
-import { isModelled } from '../../cluster/proxies.ts';
 import type { Terminal } from '../../harness/progress.ts';
 import { runFeatures } from '../../harness/run.ts';
 import { type Io, later, oneOf, proxyModes } from '../options.ts';
@@ -39,7 +38,6 @@ export async function run(
   const backend = oneOf('backend', options.backend, ['sim', 'kernel'] as const);
   const { proxyMode } = options;
   const mode = proxyMode === undefined ? null : oneOf('proxy mode', proxyMode, proxyModes);
-  if (mode !== null && !isModelled(mode)) throw later(`--proxy-mode ${mode}`);
   if (!/^(?:defined|reverse|random(?::\d+)?)$/.test(options.order)) {
     throw new InputError('usage', `unknown order "${options.order}"`, {
       hint: 'defined, reverse, random or random:SEED',
