@@ -79,7 +79,11 @@ export function addRules(program: Command, run: Runner): void {
   runOptions(inputOptions(program.command('rules').description("a node's rules")))
     .option('--node <name>', 'the node')
     .option('--mode <mode>', 'iptables, ipvs, nftables or userspace instead of the configured mode')
-    .option('--format <format>', 'iptables-save or ip6tables-save', 'iptables-save')
+    .option(
+      '--format <format>',
+      'iptables-save, ip6tables-save, ipset-save, ipvsadm, ipvsadm-save or nft',
+      'iptables-save',
+    )
     .option('--owner <owner>', 'only what this owner wrote: kube-proxy, kubelet, cni')
     .option('--input', 'what was fed to the restore tool', false)
     .option('--last-sync', 'what the last sync alone fed to it', false)
@@ -114,7 +118,9 @@ export function addKubectl(program: Command, run: Runner): void {
 }
 
 export function addExec(program: Command, run: Runner): void {
-  const command = program.command('exec').description('run a small program inside a Pod');
+  const command = program
+    .command('exec')
+    .description('run a small program inside a Pod, or a tool on node/NAME');
   runOptions(inputOptions(command))
     .option('-n, --namespace <namespace>', 'namespace of a Pod or workload named without one')
     .argument('<who>', 'pod/NS/NAME, deploy/NS/NAME, node/NAME; with -n also POD or TYPE/NAME')

@@ -21,3 +21,9 @@ test('the replay command carries the imports and quotes what a shell would split
     "npx svcspec run 'a b.feature:8' --import 'own/*.mjs' --seed 3",
   );
 });
+
+test('the replay command says the mode that the run was asked for', () => {
+  const feature = { file: 'a.feature', line: 8, column: 1 };
+  const world = { feature, seed: 3, parameters: { proxyMode: 'ipvs' } } as unknown as SvcWorld;
+  assert.equal(replayCommand(world), 'npx svcspec run a.feature:8 --proxy-mode ipvs --seed 3');
+});

@@ -41,11 +41,17 @@ export function fail(world: SvcWorld, failure: Failure): never {
   throw new ExpectationError(message);
 }
 
-/** Runs this scenario alone with this seed. */
+/** Runs this scenario alone with this seed, in the mode that the run asked for. */
 export function replayCommand(world: SvcWorld): string {
   const { file, line } = world.feature;
-  const imports = (world.parameters.imports ?? []).map((glob) => ` --import ${quoted(glob)}`);
-  return `npx svcspec run ${quoted(`${file}:${line}`)}${imports.join('')} --seed ${world.seed}`;
+  const { imports = [], proxyMode } = world.parameters;
+  const words = [
+    quoted(`${file}:${line}`),
+    ...imports.map((glob) => `--import ${quoted(glob)}`),
+    ...(proxyMode === undefined ? [] : [`--proxy-mode ${proxyMode}`]),
+    `--seed ${world.seed}`,
+  ];
+  return `npx svcspec run ${words.join(' ')}`;
 }
 
 /** A word for a shell: bare where that is safe. */
