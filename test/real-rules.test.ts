@@ -84,8 +84,10 @@ for (const { name, make } of pictures) {
     const cluster = make();
     for (const node of cluster.nodeNames) wholeText(cluster, node);
   });
-  test(`${name}: what kube-proxy feeds to the restore makes the same chains`, { skip }, () => {
+  test(`${name}: what kube-proxy feeds to the restore makes the same chains`, { skip }, (t) => {
     const cluster = make();
+    // It calls iptables rule by rule, and feeds nothing to the restore tool.
+    if (cluster.proxyMode === 'userspace') return t.skip('userspace mode has no restore input');
     for (const node of cluster.nodeNames) restoreInput(cluster, node);
   });
 }
