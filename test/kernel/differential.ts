@@ -3,7 +3,8 @@
 // still disagrees.
 import fc from 'fast-check';
 import { InputError } from '../../src/api/input-error.ts';
-import { Lab, type RuleText } from '../../src/harness/kernel/lab.ts';
+import { Lab } from '../../src/harness/kernel/lab.ts';
+import type { RuleText } from '../../src/harness/kernel/rules.ts';
 import { anyCase, type Case } from './case.ts';
 import { Comparison, type Disagreement } from './compare.ts';
 import type { Fault } from './faults.ts';

@@ -1,7 +1,13 @@
 // How each way of loading rules is done: the tool, the text it takes, and what tells that this machine cannot.
 import { spawnSync } from 'node:child_process';
 import type { Cluster } from '../../src/cluster/cluster.ts';
-import type { RuleText } from '../../src/harness/kernel/lab.ts';
+import {
+  iptablesTexts,
+  nftText,
+  noTables,
+  type RulesOf,
+  type RuleText,
+} from '../../src/harness/kernel/rules.ts';
 import { type Fault, iptablesFaults, nftFaults } from './faults.ts';
 
 export type KernelMode = 'iptables' | 'iptables-legacy' | 'nftables';
@@ -16,38 +22,14 @@ export interface ModeRow {
   readonly probe: { readonly argv: readonly string[]; readonly input: string };
 }
 
-function iptablesTexts(
-  cluster: Cluster,
-  node: string,
-  flavour: 'nft' | 'legacy',
-): readonly RuleText[] {
-  return (['', '6'] as const).map((six) => ({
-    tool: [`ip${six}tables-${flavour}-restore`],
-    text: cluster.rules(node, { format: `ip${six}tables-save` }),
-  }));
-}
-
-/** Takes the tables of before away, whether they are there or not. */
-const anew = ['ip', 'ip6']
-  .map((family) => `table ${family} kube-proxy\ndelete table ${family} kube-proxy\n`)
-  .join('');
-
-/** Empties the sets that rules add to. */
-function flushSets(text: string): string {
-  let table = '';
-  return text
-    .split('\n')
-    .map((line) => {
-      const [, family, set] = /^table (\S+) kube-proxy|^\tset (affinity-\S+)/.exec(line) ?? [];
-      if (family !== undefined) table = `${family} kube-proxy`;
-      return set === undefined ? '' : `flush set ${table} ${set}\n`;
-    })
-    .join('');
-}
+const rulesOf =
+  (cluster: Cluster, node: string): RulesOf =>
+  (format) =>
+    cluster.rules(node, { format });
 
 const restored = (flavour: 'nft' | 'legacy', faults: Readonly<Record<string, Fault>>): ModeRow => ({
   proxyMode: 'iptables',
-  rulesOf: (cluster, node) => iptablesTexts(cluster, node, flavour),
+  rulesOf: (cluster, node) => iptablesTexts(rulesOf(cluster, node), `-${flavour}`),
   faults,
   sameTextAs: flavour === 'legacy' ? 'iptables' : null,
   probe: { argv: [`iptables-${flavour}-restore`], input: '*nat\nCOMMIT\n' },
@@ -59,13 +41,12 @@ export const modes: Readonly<Record<KernelMode, ModeRow>> = {
   nftables: {
     proxyMode: 'nftables',
     rulesOf: (cluster, node) => {
-      const text = cluster.rules(node, { format: 'nft' });
-      const tables = { tool: ['nft', '-f', '-'], text: anew + text, forget: flushSets(text) };
-      return [...iptablesTexts(cluster, node, 'nft'), tables];
+      const rules = rulesOf(cluster, node);
+      return [...iptablesTexts(rules, '-nft'), nftText(rules)];
     },
     faults: nftFaults,
     sameTextAs: null,
-    probe: { argv: ['nft', '-f', '-'], input: anew },
+    probe: { argv: ['nft', '-f', '-'], input: noTables },
   },
 };
 

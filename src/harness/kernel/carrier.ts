@@ -2,23 +2,20 @@
 // real flow happen, and finds the possible result that it came to. What the kernel remembers between two connections is
 // kept equal to what the simulated nodes remember: a stale conntrack entry is flushed, recent lists are written anew
 // when virtual time or another copy of the cluster has made them differ.
+
 import { type Carrier, Disagreement, NotForReal, type Scene } from '../../cluster/carrier.ts';
-import type { Family } from '../../net/addr.ts';
+import type { RulesFormat } from '../../cluster/cluster.ts';
 import { formatAddr, formatEndpoint } from '../../net/addr.ts';
 import { SCTP, UDP } from '../../net/packet.ts';
 import type { DialRequest, DialResult } from '../../node/dial.ts';
 import { type End, outcomeOfEnd } from './ends.ts';
-import { Lab, type RuleText } from './lab.ts';
+import { Lab } from './lab.ts';
 import { Recent } from './recent.ts';
+import { iptablesTexts, type RuleText } from './rules.ts';
 
 /** An answer comes at once, or after a SYN that is sent again; what should not come is not waited for. */
 const patientMs = 3000;
 const silentMs = 250;
-
-const restores: Readonly<Record<Family, string>> = {
-  4: 'iptables-restore',
-  6: 'ip6tables-restore',
-};
 
 export class KernelCarrier implements Carrier {
   #lab: Lab | null = null;
@@ -58,16 +55,15 @@ export class KernelCarrier implements Carrier {
     if (mode !== 'iptables') {
       throw new NotForReal(`--backend kernel has no rules of ${mode} mode to load`);
     }
-    return ([4, 6] as const).map((family) => {
-      const tool = [restores[family]];
-      if (!scene.families.includes(family)) return { tool, text: noRules };
-      const source = scene.loaded(node, family);
-      if (source === undefined) return { tool, text: noRules };
-      const format = family === 4 ? 'iptables-save' : 'ip6tables-save';
-      const text = this.#texts.get(source) ?? scene.rules(node, format);
-      this.#texts.set(source, text);
-      return { tool, text };
-    });
+    const families = scene.families.filter((family) => scene.loaded(node, family) !== undefined);
+    return iptablesTexts((format) => this.#textOf(scene, node, format), '', families);
+  }
+
+  #textOf(scene: Scene, node: string, format: RulesFormat): string {
+    const source = scene.loaded(node, format === 'ip6tables-save' ? 6 : 4);
+    const text = this.#texts.get(source ?? {}) ?? scene.rules(node, format);
+    if (source !== undefined) this.#texts.set(source, text);
+    return text;
   }
 
   #remember(scene: Scene, lab: Lab, request: DialRequest): void {
@@ -97,8 +93,6 @@ export class KernelCarrier implements Carrier {
     }
   }
 }
-
-const noRules = '*filter\nCOMMIT\n*nat\nCOMMIT\n*mangle\nCOMMIT\n';
 
 function checkWires(scene: Scene): void {
   const { down, links } = scene.blueprint();

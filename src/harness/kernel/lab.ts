@@ -10,15 +10,8 @@ import { Agent } from './agent.ts';
 import { type End, endOf } from './ends.ts';
 import { type Batch, LAN_BRIDGE, lanBatch, lanRules, machineBatch } from './layout.ts';
 import { Listeners } from './listeners.ts';
+import type { RuleText } from './rules.ts';
 import { machineSysctls, spaceSysctls } from './sysctls.ts';
-
-/** A node's rules in the words of one tool, which takes the text on standard input and replaces all it had. */
-export interface RuleText {
-  readonly tool: readonly string[];
-  readonly text: string;
-  /** Fed to the same tool: empties what packets have put into sets. Absent: they put nothing anywhere. */
-  readonly forget?: string;
-}
 
 export interface LabDial {
   /** Machine or host-network Pod. */
