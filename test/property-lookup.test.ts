@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { addr } from '../src/net/addr.ts';
-import { noPayload, type Packet, type Proto, SYN, TCP, UDP } from '../src/net/packet.ts';
+import { noPayload, openingFlags, type Packet, type Proto, TCP, UDP } from '../src/net/packet.ts';
 import { compiled, walkerBy } from '../src/netfilter/compiled.ts';
 import { parseRules } from '../src/netfilter/iptables-text/parse.ts';
 import { createNetfilter } from '../src/netfilter/kernel.ts';
@@ -83,7 +83,7 @@ const anyPacket = fc
       sport,
       dport: Number(dport),
       mark: 0,
-      flags: proto === TCP ? SYN : 0,
+      flags: openingFlags(proto),
       icmp: null,
       payload: noPayload,
     }),

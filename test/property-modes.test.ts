@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { kubeletLayer } from '../src/kubelet/iptables.ts';
 import { type Addr, addr, formatAddr, formatEndpoint } from '../src/net/addr.ts';
-import { noPayload, type Packet, type Proto, SYN, TCP } from '../src/net/packet.ts';
+import { noPayload, openingFlags, type Packet, type Proto } from '../src/net/packet.ts';
 import { createNetfilter } from '../src/netfilter/kernel.ts';
 import type { RuleSource } from '../src/netfilter/rule.ts';
 import { composeRules } from '../src/netfilter/ruleset.ts';
@@ -56,7 +56,7 @@ function walk(rules: RuleSource, own: readonly Addr[], sent: Sent, choices: Choi
     sport: 40000,
     dport: port,
     mark: 0,
-    flags: proto === TCP ? SYN : 0,
+    flags: openingFlags(proto),
     icmp: null,
     payload: noPayload,
   };

@@ -38,6 +38,7 @@ import { Causes } from '../sim/causes.ts';
 import type { Choices } from '../sim/choices.ts';
 import { coreDns, DnsServers, upstreamOf } from './dns-servers.ts';
 import { type Component, Engine } from './engine.ts';
+import { sctpHeartbeat } from './lasting.ts';
 import {
   corednsListens,
   delaysOf,
@@ -156,6 +157,7 @@ const calls = {
   'reload-corefile': reloadCorefile,
   'begin-lease': beginLease,
   'connect-again': connectAgain,
+  'sctp-heartbeat': sctpHeartbeat,
   'node-silent': (state: State, value: { node: string; sinceMs: number }) => {
     const node = state.parts.api.get('Node', value.node);
     if (node !== undefined && state.parts.kubelets.stopped.get(value.node) === value.sinceMs) {

@@ -2,16 +2,20 @@
 // ends it. Brings the rules up to date and lets the fabric carry the packets; no outcome is decided here.
 import { InputError } from '../api/input-error.ts';
 import type { Connection } from '../fabric/connections.ts';
-import { end, endAccepted, endOpened, use } from '../fabric/lasting.ts';
+import { beat, end, endAccepted, endOpened, use } from '../fabric/lasting.ts';
 import { formatEndpoint } from '../net/addr.ts';
-import { TCP } from '../net/packet.ts';
+import { SCTP, TCP } from '../net/packet.ts';
 import type { Used } from '../node/dial.ts';
 import type { Socket } from '../node/socket.ts';
+import type { Attempt } from './cluster.ts';
 import { encoder, momentOf, refreshRules } from './dialling.ts';
 import type { State } from './state.ts';
 
 /** How long a client waits for an answer over a connection: curl's patience with a new one. */
 const patienceMs = 130_000;
+
+/** A path's heartbeats (net.sctp.hb_interval) and its time-out, without the part that Linux draws. */
+const heartbeatMs = 31_000;
 
 export function openConnections(state: State): readonly Connection[] {
   return state.parts.fabric.connections.list();
@@ -29,6 +33,19 @@ export function endConnection(state: State, id: number, how: 'close' | 'reset'):
   connectionOf(state, id);
   refreshRules(state);
   end(state.parts.fabric, id, how, momentOf(state));
+}
+
+/** A client keeps what it has opened; an SCTP association has heartbeats, which keep it in the tables of the nodes. */
+export function keepAlive(state: State, { dial, proto }: Attempt): void {
+  if (proto !== SCTP || dial?.kept === undefined) return;
+  state.parts.engine.call('sctp-heartbeat', dial.kept, heartbeatMs, true);
+}
+
+/** A delayed call of the engine (assemble.ts). */
+export function sctpHeartbeat(state: State, id: number): void {
+  refreshRules(state);
+  if (!beat(state.parts.fabric, id, momentOf(state))) return;
+  state.parts.engine.call('sctp-heartbeat', id, heartbeatMs, true);
 }
 
 function connectionOf(state: State, id: number): Connection {

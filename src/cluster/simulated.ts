@@ -37,7 +37,7 @@ import { checkPatched, decodeStrictly } from './decoding.ts';
 import { familiesOf } from './dialling.ts';
 import { environmentIn, execute } from './execute.ts';
 import { happenTo, lagComponent, linkBetween, nodesOf, switchComponent } from './faults.ts';
-import { endConnection, openConnections, useConnection } from './lasting.ts';
+import { endConnection, keepAlive, openConnections, useConnection } from './lasting.ts';
 import { withRenewals } from './leases.ts';
 import { addressesFor, machineFor, machinesFor } from './machines.ts';
 import { printRules } from './print-rules.ts';
@@ -256,7 +256,9 @@ class Simulated implements Cluster {
   connect(from: Who, target: string, options: ConnectOptions = {}): Attempt {
     const state = this.#state;
     state.attempts++;
-    return connect(state, from, target, options, state.attempts);
+    const attempt = connect(state, from, target, options, state.attempts);
+    keepAlive(state, attempt);
+    return attempt;
   }
 
   keepConnecting(from: Who, target: string, everyMs: number, options: ConnectOptions = {}): void {

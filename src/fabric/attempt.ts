@@ -338,7 +338,7 @@ function build(
     dst: to.addr,
     dport: to.port,
     mark: 0,
-    flags: proto === TCP ? flags : 0,
+    flags,
     icmp: null,
     payload,
   };

@@ -1,9 +1,9 @@
 // One attempt of a client, packet by packet, and what comes of it. TCP: SYN, SYN-ACK, ACK, one message each way, FIN
-// both ways. SCTP goes like it (INIT, INIT-ACK, message, answer; no COOKIE, no SHUTDOWN). UDP: a datagram and its
-// answer. Every packet walks every machine's rules. A connection that is kept goes on in lasting.ts. Not modelled:
+// both ways. SCTP: INIT, INIT-ACK, COOKIE-ECHO, COOKIE-ACK, one message each way, SHUTDOWN, SHUTDOWN-ACK,
+// SHUTDOWN-COMPLETE, from one address to one address. UDP: a datagram and its answer. Every packet walks every machine's rules. A connection that is kept goes on in lasting.ts. Not modelled:
 // windows, retransmission other than on a lossy wire, and the RST by which a client answers a stray SYN-ACK.
 import { formatEndpoint } from '../net/addr.ts';
-import { ACK, FIN, noPayload, PSH, RST, SYN, TCP, UDP } from '../net/packet.ts';
+import { ACK, chunks, noPayload, RST, SCTP, SYN, TCP, UDP } from '../net/packet.ts';
 import type { DialRequest, DialResult } from '../node/dial.ts';
 import type { Answer, ExchangeResult, ProgramContext } from '../node/program.ts';
 import type { Socket } from '../node/socket.ts';
@@ -23,12 +23,10 @@ import {
 import type { Accepted } from './connections.ts';
 import type { Fabric } from './fabric.ts';
 import type { Moment } from './moment.ts';
+import { farewell, transportOf } from './transport.ts';
 
 /** Programs that wait for each other's answers beyond this depth hear nothing: a proxy that proxies to itself. */
 const depthMax = 12;
-/** TCP's first retransmission of a SYN (RFC 6298) and of data (Linux TCP_RTO_MIN). */
-const synRtoMs = 1000;
-export const dataRtoMs = 200;
 
 /** Connects, exchanges one message and closes; refusals and losses are values. */
 export function dial(fabric: Fabric, request: DialRequest, moment: Moment): DialResult {
@@ -50,11 +48,15 @@ interface Met {
 }
 
 function connection(attempt: Attempt): DialResult {
-  const open = repeat<Met>(attempt, synRtoMs, () => handshake(attempt));
-  if (open.kind !== 'met') return end(attempt, open);
-  if (attempt.elapsedMs > attempt.request.timeoutMs) return finish(attempt, 'timeout', null, null);
-  const { meeting } = open;
   const { message, proto } = attempt.request;
+  const { openRtoMs, dataRtoMs, data } = transportOf(proto);
+  const open = repeat<Met>(attempt, openRtoMs, () => handshake(attempt));
+  if (open.kind !== 'met') return end(attempt, open);
+  const { meeting } = open;
+  const agreed =
+    proto === SCTP ? repeat<Met>(attempt, openRtoMs, () => cookie(attempt, meeting)) : open;
+  if (agreed.kind !== 'met') return end(attempt, agreed);
+  if (attempt.elapsedMs > attempt.request.timeoutMs) return finish(attempt, 'timeout', null, null);
   attempt.phase = 'reply';
   if (proto === TCP) there(attempt, ACK, noPayload, attempt.quiet);
   if (message.length === 0) {
@@ -64,16 +66,16 @@ function connection(attempt: Attempt): DialResult {
   }
   let reply: Uint8Array | null | undefined;
   const heard = repeat<Heard>(attempt, dataRtoMs, () => {
-    const sent = there(attempt, PSH | ACK, message, attempt.quiet);
+    const sent = there(attempt, data, message, attempt.quiet);
     if (sent.kind !== 'arrived') return sent;
     if (sent.at !== meeting.machine) return { kind: 'silence', via: 'noreply', again: false };
     reply ??= serve(attempt, meeting);
     if (attempt.closed) return reset(attempt, meeting);
     if (reply === null) return { kind: 'silence', via: 'noreply', again: false };
-    return back(attempt, meeting, PSH | ACK, reply, attempt.quiet);
+    return back(attempt, meeting, data, reply, attempt.quiet);
   });
   if (attempt.request.keep === true && heard.kind === 'arrived') {
-    there(attempt, ACK, noPayload, attempt.quiet);
+    if (proto === TCP) there(attempt, ACK, noPayload, attempt.quiet);
     return kept(attempt, meeting, heard.packet.payload);
   }
   close(attempt, meeting);
@@ -101,42 +103,57 @@ function acceptedIn({ machine, server, peer }: Meeting, socket: Socket): Accepte
   return { machine, local: server, peer, socket };
 }
 
-/** A socket that is closed with data unread sends a RST. */
+/** A socket that is closed with data unread sends a RST or an ABORT. */
 function reset(attempt: Attempt, meeting: Meeting): Heard {
-  const heard = back(attempt, meeting, RST | ACK, noPayload, attempt.quiet);
+  const { refuse: flags } = transportOf(attempt.request.proto);
+  const heard = back(attempt, meeting, flags, noPayload, attempt.quiet);
   return heard.kind === 'arrived' ? { kind: 'over', outcome: 'refused', via: 'rst' } : heard;
 }
 
 function handshake(attempt: Attempt): Met | Heard {
-  const syn = there(attempt, SYN, noPayload, attempt.loud);
+  const { open, accept, refuse: refusal } = transportOf(attempt.request.proto);
+  const syn = there(attempt, open, noPayload, attempt.loud);
   if (syn.kind !== 'arrived') return syn;
   const meeting = meet(attempt, syn.at, syn.packet);
   challenge(attempt, meeting);
-  if (meeting.socket === undefined) return refuse(attempt, meeting, RST | ACK, syn.packet);
-  const synAck = back(attempt, meeting, SYN | ACK, noPayload, attempt.loud);
+  if (meeting.socket === undefined) return refuse(attempt, meeting, refusal, syn.packet);
+  const synAck = back(attempt, meeting, accept, noPayload, attempt.loud);
   return synAck.kind === 'arrived' ? { kind: 'met', meeting } : synAck;
 }
 
+/** The second half of SCTP's handshake; a server that did not bake the cookie says nothing. */
+function cookie(attempt: Attempt, meeting: Meeting): Met | Heard {
+  const echo = there(attempt, chunks.cookieEcho, noPayload, attempt.quiet);
+  if (echo.kind !== 'arrived') return echo;
+  if (echo.at !== meeting.machine) return { kind: 'silence', via: 'noreply', again: false };
+  const heard = back(attempt, meeting, chunks.cookieAck, noPayload, attempt.quiet);
+  return heard.kind === 'arrived' ? { kind: 'met', meeting } : heard;
+}
+
 /** A SYN from a port whose connection is still open at the server: its kernel answers with an ACK, the client's with RST,
- * and the client's next SYN opens a new one (RFC 5961, 4). */
+ * and the client's next SYN opens a new one (RFC 5961, 4). An INIT starts the association anew (RFC 9260, 5.2.4). */
 function challenge(attempt: Attempt, meeting: Meeting): void {
   const { connections } = attempt.fabric;
   const { machine, server, peer } = meeting;
   const old = connections.takenBy(machine, attempt.request.proto, server, peer);
   if (old === undefined) return;
+  if (attempt.request.proto === SCTP) {
+    connections.dropServer(old);
+    return;
+  }
   back(attempt, meeting, ACK, noPayload, attempt.quiet);
   there(attempt, RST, noPayload, attempt.quiet);
   connections.dropServer(old);
-  attempt.elapsedMs += synRtoMs;
+  attempt.elapsedMs += transportOf(TCP).openRtoMs;
   there(attempt, SYN, noPayload, attempt.quiet);
 }
 
 /** The client closes first, the server follows; what is lost of it changes no outcome. */
 function close(attempt: Attempt, meeting: Meeting): void {
-  if (attempt.request.proto !== TCP) return;
-  there(attempt, FIN | ACK, noPayload, attempt.quiet);
-  back(attempt, meeting, FIN | ACK, noPayload, attempt.quiet);
-  there(attempt, ACK, noPayload, attempt.quiet);
+  const [first, answer, last] = farewell(attempt.request.proto);
+  there(attempt, first, noPayload, attempt.quiet);
+  back(attempt, meeting, answer, noPayload, attempt.quiet);
+  there(attempt, last, noPayload, attempt.quiet);
 }
 
 export function datagram(attempt: Attempt): DialResult {

@@ -4,12 +4,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { loadRules, serviceTown } from '../../test/arbitraries/service-town.ts';
 import { addr } from '../net/addr.ts';
-import { type Proto, TCP, UDP } from '../net/packet.ts';
+import { type Proto, SCTP, TCP, UDP } from '../net/packet.ts';
 import { composeRules } from '../netfilter/ruleset.ts';
 import { replayed } from '../sim/choices.ts';
 import type { Fabric } from './fabric.ts';
 import { addPod, momentOf, open } from './lab.ts';
-import { end, endAccepted, endOpened, use } from './lasting.ts';
+import { beat, end, endAccepted, endOpened, use } from './lasting.ts';
 
 const message = new Uint8Array([1, 2, 3]);
 const both = { endpoints: ['e1', 'e2'] };
@@ -131,6 +131,62 @@ const rows: readonly Row[] = [
     },
     want: 'answered by pod/d/e2',
   },
+  {
+    name: 'an SCTP association keeps its Pod',
+    proto: SCTP,
+    between: (fabric) => loadRules(fabric, { endpoints: ['e2'] }),
+    want: 'answered by pod/d/e1',
+  },
+  {
+    name: 'a program that ends shuts its associations down',
+    proto: SCTP,
+    between: (fabric) => exits(fabric, 'pod/d/e1'),
+    want: 'closed',
+  },
+  {
+    name: 'a Pod that got the address of one that is gone aborts',
+    proto: SCTP,
+    between: (fabric) => {
+      fabric.removePod('d/e1');
+      addPod(fabric, 'new', '10.244.1.10');
+      open(fabric, 'pod/d/new', 80, SCTP);
+    },
+    want: 'reset',
+  },
+  {
+    name: '[k] without its entry a DATA chunk is INVALID: it is not translated, and dropped',
+    proto: SCTP,
+    between: (fabric) => fabric.deleteFlows('node/n1', () => true, 0),
+    want: 'timeout',
+  },
+  {
+    name: '[k] a heartbeat makes a new entry, which leads to the same Pod by luck',
+    proto: SCTP,
+    between: (fabric, id) => {
+      fabric.deleteFlows('node/n1', () => true, 0);
+      assert.equal(beat(fabric, id, momentOf(replayed([0]))), true);
+    },
+    want: 'answered by pod/d/e1',
+  },
+  {
+    name: '[k] a heartbeat that leads to another Pod is aborted, which the new entry does not let back',
+    proto: SCTP,
+    between: (fabric, id) => {
+      fabric.deleteFlows('node/n1', () => true, 0);
+      assert.equal(beat(fabric, id, momentOf(replayed([1]))), true);
+    },
+    want: 'timeout',
+  },
+  {
+    name: 'a heartbeat to a Pod that knows nothing of the association ends it',
+    proto: SCTP,
+    between: (fabric, id) => {
+      fabric.removePod('d/e1');
+      addPod(fabric, 'new', '10.244.1.10');
+      assert.equal(beat(fabric, id, momentOf()), false);
+    },
+    want: 'reset',
+  },
 ];
 
 for (const { name, between, picks, proto, want } of rows) {
@@ -184,6 +240,25 @@ test('a client that resets leaves CLOSE, one that closes TIME_WAIT, one that end
     state((fabric) => endOpened(fabric, 'pod/d/p1', momentOf())),
     'TIME_WAIT',
   );
+});
+
+test('an entry follows an SCTP association through its life', () => {
+  const fabric = serviceTown(both);
+  const id = opened(fabric, SCTP);
+  assert.deepEqual(entry(fabric), ['sctp     132 210 ESTABLISHED [ASSURED] mark=0 use=1']);
+  const without = fabric.fork();
+  assert.deepEqual(entry(without, 210_000), []);
+  beat(fabric, id, momentOf(replayed([]), 31_000));
+  assert.deepEqual(entry(fabric, 210_000), ['sctp     132 31 ESTABLISHED [ASSURED] mark=0 use=1']);
+  const reset = fabric.fork();
+  end(fabric, id, 'close', momentOf(replayed([]), 210_000));
+  assert.deepEqual(entry(fabric, 210_000), ['sctp     132 10 CLOSED [ASSURED] mark=0 use=1']);
+  end(reset, id, 'reset', momentOf(replayed([]), 210_000));
+  assert.deepEqual(entry(reset, 210_000), ['sctp     132 10 CLOSED [ASSURED] mark=0 use=1']);
+  const left = serviceTown(both);
+  opened(left, SCTP);
+  exits(left, 'pod/d/e1');
+  assert.deepEqual(entry(left), ['sctp     132 10 CLOSED [ASSURED] mark=0 use=1']);
 });
 
 test('a reset is heard once and remembered', () => {

@@ -2,7 +2,7 @@
 // the program that took it. Every packet walks every machine's rules, so a connection follows its conntrack entry, and
 // whoever knows nothing of a segment answers it with RST. Retransmissions of what is lost on rules or machines that are
 // off come to the same end each time, so they are not sent. Models tcp_input.c, tcp_timer.c and tcp_v4_err.
-import { ACK, FIN, noPayload, type Packet, PSH, RST, UDP } from '../net/packet.ts';
+import { ACK, chunks, noPayload, type Packet, SCTP, TCP, UDP } from '../net/packet.ts';
 import type { ConnectionOutcome, DialResult, Used } from '../node/dial.ts';
 import type { Socket } from '../node/socket.ts';
 import {
@@ -18,9 +18,10 @@ import {
   there,
 } from './attempt.ts';
 import type { Connection } from './connections.ts';
-import { datagram, dataRtoMs, serve } from './dial.ts';
+import { datagram, serve } from './dial.ts';
 import type { Fabric } from './fabric.ts';
 import type { Moment } from './moment.ts';
+import { farewell, transportOf } from './transport.ts';
 
 /** How long data is sent again before a connection is given up (net.ipv4.tcp_retries2 of 15, RFC 6298 back-off). */
 const givesUpMs = 924_600;
@@ -44,22 +45,23 @@ export function use(
     const outcome = connection.heard === 'fin' ? 'closed' : 'reset';
     return { outcome, dial: finish(attempt, 'refused', 'rst', null) };
   }
+  const { data, abort, dataRtoMs } = transportOf(connection.proto);
   let reply: Uint8Array | null | undefined;
   const heard = repeat<Heard>(attempt, dataRtoMs, () => {
-    const sent = there(attempt, PSH | ACK, message, attempt.loud);
+    const sent = there(attempt, data, message, attempt.loud);
     if (sent.kind !== 'arrived') return sent;
     const meeting = meetingOf(fabric, connection, sent.at, sent.packet);
     if (meeting === undefined) {
       const stranger = meetAt(attempt, sent.at, sent.packet, undefined);
-      return refuse(attempt, stranger, RST, sent.packet);
+      return refuse(attempt, stranger, abort, sent.packet);
     }
     meetAt(attempt, sent.at, sent.packet, meeting.socket);
     reply ??= serve(attempt, meeting);
     if (reply === null) return { kind: 'silence', via: 'noreply', again: false };
-    return back(attempt, meeting, PSH | ACK, reply, attempt.loud);
+    return back(attempt, meeting, data, reply, attempt.loud);
   });
   if (heard.kind === 'arrived') {
-    there(attempt, ACK, noPayload, attempt.quiet);
+    if (connection.proto === TCP) there(attempt, ACK, noPayload, attempt.quiet);
     return { outcome: 'answered', dial: finish(attempt, 'answered', null, heard.packet.payload) };
   }
   return over(attempt, id, heard, timeoutMs);
@@ -82,23 +84,45 @@ function over(
   return { outcome, dial };
 }
 
-/** The client ends it: FIN both ways, or RST at once. */
+/** The client's SCTP looks whether the other end is there; false: it has nothing to look after any more. */
+export function beat(fabric: Fabric, id: number, moment: Moment): boolean {
+  const connection = fabric.connections.get(id);
+  if (connection === undefined || connection.heard !== 'nothing') return false;
+  const attempt = attemptOn(fabric, connection, noPayload, 0, moment);
+  const sent = there(attempt, chunks.heartbeat, noPayload, attempt.quiet);
+  if (sent.kind !== 'arrived') return true;
+  const meeting = meetingOf(fabric, connection, sent.at, sent.packet);
+  if (meeting !== undefined) {
+    back(attempt, meeting, chunks.heartbeatAck, noPayload, attempt.quiet);
+    return true;
+  }
+  const stranger = meetAt(attempt, sent.at, sent.packet, undefined);
+  const heard = back(attempt, stranger, chunks.abort, noPayload, attempt.quiet);
+  if (heard.kind === 'arrived') fabric.connections.hears(id, 'rst');
+  return heard.kind !== 'arrived';
+}
+
+/** The client ends it: FIN both ways (SHUTDOWN), or RST (ABORT) at once. */
 export function end(fabric: Fabric, id: number, how: 'close' | 'reset', moment: Moment): void {
   const connection = known(fabric, id);
   const attempt = attemptOn(fabric, connection, noPayload, 0, moment);
-  if (connection.proto !== UDP && connection.heard !== 'rst') {
-    const flags = how === 'close' ? FIN | ACK : RST | ACK;
-    const sent = there(attempt, flags, noPayload, attempt.quiet);
+  // An association ends for both at once, so nothing is left to say of one that the server has ended.
+  const isOver =
+    connection.heard === 'rst' || (connection.proto === SCTP && connection.heard === 'fin');
+  if (connection.proto !== UDP && !isOver) {
+    const { refuse: giveUp, abort } = transportOf(connection.proto);
+    const [first, answer, last] = farewell(connection.proto);
+    const sent = there(attempt, how === 'close' ? first : giveUp, noPayload, attempt.quiet);
     if (sent.kind === 'arrived') {
       const meeting = meetingOf(fabric, connection, sent.at, sent.packet);
       fabric.connections.dropServer(id);
       if (how === 'close' && meeting !== undefined) {
-        back(attempt, meeting, FIN | ACK, noPayload, attempt.quiet);
-        there(attempt, ACK, noPayload, attempt.quiet);
+        back(attempt, meeting, answer, noPayload, attempt.quiet);
+        there(attempt, last, noPayload, attempt.quiet);
       } else if (how === 'close') {
         // The kernel of a server that has sent its FIN acknowledges the client's; any other knows of no connection.
         const stranger = meetAt(attempt, sent.at, sent.packet, undefined);
-        back(attempt, stranger, connection.heard === 'fin' ? ACK : RST, noPayload, attempt.quiet);
+        back(attempt, stranger, connection.heard === 'fin' ? ACK : abort, noPayload, attempt.quiet);
       }
     }
   }
@@ -121,9 +145,14 @@ export function endAccepted(
     const attempt = attemptOn(fabric, connection, noPayload, 0, moment);
     const { machine, socket, local: server, peer } = accepted;
     const meeting = { machine, socket, server, peer };
-    if (back(attempt, meeting, FIN | ACK, noPayload, attempt.quiet).kind !== 'arrived') continue;
+    const [first, answer, last] = farewell(connection.proto);
+    if (back(attempt, meeting, first, noPayload, attempt.quiet).kind !== 'arrived') continue;
     fabric.connections.hears(id, 'fin');
-    there(attempt, ACK, noPayload, attempt.quiet);
+    if (connection.proto !== SCTP) there(attempt, ACK, noPayload, attempt.quiet);
+    else {
+      there(attempt, answer, noPayload, attempt.quiet);
+      back(attempt, meeting, last, noPayload, attempt.quiet);
+    }
   }
 }
 

@@ -1,6 +1,6 @@
 // One packet as the simulated kernel sees it: header fields as integers, and what it carries as a tagged
 // value. Mutable on purpose: NAT rewrites it in place while it walks; `clone` is for whoever keeps one.
-// Not modelled: fragments, IP options, sequence numbers, checksums.
+// Not modelled: fragments, IP options, sequence numbers, checksums, several chunks in one SCTP packet.
 import type { Addr, Family } from './addr.ts';
 
 /** IANA protocol numbers that are modelled. */
@@ -45,6 +45,27 @@ export const RST = 4;
 export const PSH = 8;
 export const ACK = 16;
 
+/** SCTP chunk types (RFC 9260, 3.2). A packet carries one; what a SACK does, no DATA leaves undone. */
+export const chunks = {
+  data: 0,
+  init: 1,
+  initAck: 2,
+  heartbeat: 4,
+  heartbeatAck: 5,
+  abort: 6,
+  shutdown: 7,
+  shutdownAck: 8,
+  error: 9,
+  cookieEcho: 10,
+  cookieAck: 11,
+  shutdownComplete: 14,
+} as const;
+
+/** What asks for a new connection: SYN, INIT; a datagram has nothing to say. */
+export function openingFlags(proto: Proto): number {
+  return proto === TCP ? SYN : proto === SCTP ? chunks.init : 0;
+}
+
 /** An ICMP error that quotes the packet it is about (RFC 792, RFC 4443). */
 export interface IcmpError {
   /** What the kernel of the sender of `about` makes of it. */
@@ -71,7 +92,7 @@ export interface Packet {
   dport: number;
   /** fwmark (unsigned 32 bits): lives on the packet, not on the flow. */
   mark: number;
-  /** TCP flags; 0 for other protocols. */
+  /** TCP: flags. SCTP: the type of its chunk. 0 for other protocols. */
   flags: number;
   /** NAT replaces an error that quotes a translated packet. */
   icmp: IcmpError | 'echo-request' | 'echo-reply' | null;

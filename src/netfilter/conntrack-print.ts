@@ -17,18 +17,13 @@ export function conntrackLine(flow: Flow, nowMs: number): string {
   const seconds = Math.max(0, Math.floor((flow.expiresMs - nowMs) / 1000));
   const words = [`${names[proto].padEnd(8)} ${proto} ${seconds}`];
   if (proto === TCP) words.push(flow.tcp);
-  else if (proto === 132) words.push(sctpState(flow));
+  else if (flow.sctp !== null) words.push(flow.sctp.state);
   words.push(tupleText(flow.original));
   if (!flow.seenReply) words.push('[UNREPLIED]');
   words.push(tupleText(flow.reply));
   if (flow.assured) words.push('[ASSURED]');
   words.push('mark=0', 'use=1');
   return words.join(' ');
-}
-
-function sctpState(flow: Flow): string {
-  if (flow.assured) return 'ESTABLISHED';
-  return flow.seenReply ? 'COOKIE_ECHOED' : 'COOKIE_WAIT';
 }
 
 function tupleText(tuple: Tuple): string {

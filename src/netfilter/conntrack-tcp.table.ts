@@ -82,9 +82,14 @@ export interface Timeouts {
   readonly udp_timeout_stream: number;
   readonly icmp_timeout: number;
   readonly icmpv6_timeout: number;
+  readonly sctp_timeout_closed: number;
   readonly sctp_timeout_cookie_wait: number;
   readonly sctp_timeout_cookie_echoed: number;
   readonly sctp_timeout_established: number;
+  readonly sctp_timeout_shutdown_sent: number;
+  readonly sctp_timeout_shutdown_recd: number;
+  readonly sctp_timeout_shutdown_ack_sent: number;
+  readonly sctp_timeout_heartbeat_sent: number;
 }
 
 /** The kernel's defaults. */
@@ -102,9 +107,14 @@ export const defaultTimeouts: Timeouts = {
   udp_timeout_stream: 120,
   icmp_timeout: 30,
   icmpv6_timeout: 30,
+  sctp_timeout_closed: 10,
   sctp_timeout_cookie_wait: 3,
   sctp_timeout_cookie_echoed: 3,
   sctp_timeout_established: 210,
+  sctp_timeout_shutdown_sent: 3,
+  sctp_timeout_shutdown_recd: 3,
+  sctp_timeout_shutdown_ack_sent: 3,
+  sctp_timeout_heartbeat_sent: 30,
 };
 
 /** The timeout of each TCP state. */

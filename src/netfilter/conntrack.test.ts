@@ -2,8 +2,21 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { addr } from '../net/addr.ts';
-import { ACK, FIN, noPayload, type Packet, PSH, RST, SYN, TCP, UDP } from '../net/packet.ts';
+import {
+  ACK,
+  chunks,
+  FIN,
+  noPayload,
+  type Packet,
+  PSH,
+  RST,
+  SCTP,
+  SYN,
+  TCP,
+  UDP,
+} from '../net/packet.ts';
 import { Conntrack, type Flow } from './conntrack.ts';
+import { measured as sctpMeasured } from './conntrack-sctp-measured.table.ts';
 import { defaultTimeouts } from './conntrack-tcp.table.ts';
 import { measured } from './conntrack-tcp-measured.table.ts';
 import { FlowTable } from './flow-table.ts';
@@ -47,29 +60,50 @@ const segments: Readonly<Record<string, number>> = {
   n: 0,
 };
 
-/** Segments as the rows write them, one virtual instant for all; what came of the last, and the entry. */
+const sctpChunks: Readonly<Record<string, number>> = {
+  i: chunks.init,
+  k: chunks.initAck,
+  e: chunks.cookieEcho,
+  c: chunks.cookieAck,
+  d: chunks.data,
+  s: chunks.shutdown,
+  t: chunks.shutdownAck,
+  z: chunks.shutdownComplete,
+  a: chunks.abort,
+  h: chunks.heartbeat,
+  b: chunks.heartbeatAck,
+  x: chunks.error,
+};
+
+/** Segments or chunks as the rows write them, one virtual instant for all but "."; what came of the last, and the entry. */
 function heard(text: string, letters = segments): readonly [string, string] {
+  const proto = letters['s'] === SYN ? TCP : SCTP;
+  let nowMs = 0;
   const conntrack = new Conntrack(new FlowTable(), 1, defaultTimeouts);
   const [client, server] = [addr('10.1.0.2'), addr('10.2.0.2')];
   let last = '';
   for (const letter of text) {
+    if (letter === '.') {
+      nowMs += 1100;
+      continue;
+    }
     const own = letter === letter.toLowerCase();
     const ends = own
       ? { src: client, sport: 1000, dst: server, dport: 80 }
       : { src: server, sport: 80, dst: client, dport: 1000 };
     const flags = letters[letter.toLowerCase()] ?? 0;
     const payload = letter.toLowerCase() === 'd' ? new Uint8Array(5) : noPayload;
-    const header = { family: 4, proto: TCP, mark: 0, flags, icmp: null } as const;
-    const flight = conntrack.enter({ ...header, ...ends, payload }, 0);
+    const header = { family: 4, proto, mark: 0, flags, icmp: null } as const;
+    const flight = conntrack.enter({ ...header, ...ends, payload }, nowMs);
     last = flight === null ? 'INVALID' : 'passed';
-    if (flight !== null) conntrack.confirm(flight, 0);
+    if (flight !== null) conntrack.confirm(flight, nowMs);
   }
-  const [flow] = conntrack.list(0);
+  const [flow] = conntrack.list(nowMs);
   if (flow === undefined) return [last, 'none'];
   const words = [
     ...(flow.original.src === client ? [] : ['turned']),
-    flow.tcp,
-    flow.expiresMs / 1000,
+    flow.sctp?.state ?? flow.tcp,
+    Math.ceil((flow.expiresMs - nowMs) / 1000),
     ...(flow.seenReply ? [] : ['[UNREPLIED]']),
     ...(flow.assured ? ['[ASSURED]'] : []),
   ];
@@ -85,4 +119,19 @@ test('caught: a FIN that is taken for an ACK', () => {
     return heard(text, { ...segments, f: ACK })[1] !== entry;
   });
   assert.ok(wrong.length > 20, `${wrong.length} rows`);
+});
+
+test('SCTP entries go the way that Linux measured for every state and chunk', () => {
+  for (const [text, last, entry] of sctpMeasured) {
+    assert.deepEqual(heard(text, sctpChunks), [last, entry], text);
+  }
+});
+
+test('caught: a SHUTDOWN that is taken for DATA, and a heartbeat that is', () => {
+  for (const letter of ['s', 'h']) {
+    const wrong = sctpMeasured.filter(([text, , entry]) => {
+      return heard(text, { ...sctpChunks, [letter]: chunks.data })[1] !== entry;
+    });
+    assert.ok(wrong.length > 10, `${wrong.length} rows`);
+  }
 });

@@ -3,7 +3,9 @@
 // that only its packet knows until it is confirmed. Expiry is lazy, on the virtual clock. Not modelled: helpers,
 // expectations, zones, windows. Models net/netfilter/nf_conntrack_core.c and nf_conntrack_proto_{tcp,udp,icmp,sctp}.c.
 import type { Addr } from '../net/addr.ts';
-import { ICMP, ICMPV6, type Packet, TCP, type Tuple, UDP } from '../net/packet.ts';
+import { ICMP, ICMPV6, type Packet, SCTP, TCP, type Tuple, UDP } from '../net/packet.ts';
+import { sctpTimeout } from './conntrack-sctp.table.ts';
+import { type SctpMemory, startSctp, stepSctp } from './conntrack-sctp.ts';
 import {
   type Direction,
   type TcpState,
@@ -30,6 +32,8 @@ export interface Flow {
   readonly tcp: TcpState;
   /** What a TCP entry remembers besides its state; null for other protocols. */
   readonly memory: TcpMemory | null;
+  /** Null for everything but SCTP. */
+  readonly sctp: SctpMemory | null;
   /** It lost a race with a flow of the same original tuple: only its answers find it, and it does not last. */
   readonly clash: boolean;
   /** UDP: traffic both ways after this makes the flow a stream. */
@@ -250,6 +254,8 @@ export class Conntrack {
       if (next === 'INVALID' || next === 'IGNORE') return null;
       tcp = next;
     } else if (packet.icmp === 'echo-reply') return null;
+    const sctp = packet.proto === SCTP ? startSctp(packet.flags) : null;
+    if (sctp === null && packet.proto === SCTP) return null;
     const reply = invert(tuple);
     const flow: Draft = {
       id: this.#nextId++,
@@ -263,17 +269,18 @@ export class Conntrack {
       assured: false,
       tcp,
       memory: packet.proto === TCP ? { ...blank, last: segmentOf(packet.flags) } : null,
+      sctp,
       clash: false,
       streamAfterMs: nowMs + udpStreamAfterMs,
       srcDone: false,
       dstDone: false,
-      timeoutMs: this.#firstTimeoutMs(packet, tcp),
+      timeoutMs: this.#firstTimeoutMs(packet, tcp, sctp),
       expiresMs: 0,
     };
     return { flow, direction: 'original', state: 'NEW', confirmed: false };
   }
 
-  #firstTimeoutMs(packet: Packet, tcp: TcpState): number {
+  #firstTimeoutMs(packet: Packet, tcp: TcpState, sctp: SctpMemory | null): number {
     const t = this.timeouts;
     switch (packet.proto) {
       case 6:
@@ -286,7 +293,7 @@ export class Conntrack {
       case 58:
         return 1000 * t.icmpv6_timeout;
       case 132:
-        return 1000 * t.sctp_timeout_cookie_wait;
+        return 1000 * t[sctpTimeout[sctp?.state ?? 'NONE']];
     }
   }
 
@@ -310,9 +317,12 @@ export class Conntrack {
       case 58:
         return refreshed(flow, t.icmpv6_timeout, nowMs);
       case 132: {
-        const assured = flow.assured || (flow.seenReply && direction === 'original');
-        const seconds = assured ? t.sctp_timeout_established : t.sctp_timeout_cookie_echoed;
-        return { ...refreshed(flow, seconds, nowMs), assured };
+        const step = flow.sctp === null ? null : stepSctp(flow.sctp, direction, packet.flags);
+        if (step === null) return 'invalid';
+        const { memory, refreshes, assures } = step;
+        const seconds = t[sctpTimeout[memory.state]];
+        const after = refreshes ? refreshed(flow, seconds, nowMs) : flow;
+        return { ...after, sctp: memory, assured: flow.assured || assures };
       }
     }
   }

@@ -6,7 +6,7 @@ import { addPod, lab, open } from '../../src/fabric/lab.ts';
 import { kubeletLayer } from '../../src/kubelet/iptables.ts';
 import { type Addr, addr } from '../../src/net/addr.ts';
 import { cidr } from '../../src/net/cidr.ts';
-import { TCP, UDP } from '../../src/net/packet.ts';
+import { SCTP, TCP, UDP } from '../../src/net/packet.ts';
 import { createNetfilter } from '../../src/netfilter/kernel.ts';
 import type { Netfilter } from '../../src/netfilter/netfilter.ts';
 import type { RuleSource } from '../../src/netfilter/rule.ts';
@@ -48,6 +48,7 @@ export function serviceTown(plan: TownPlan = {}): Fabric {
     addPod(fabric, `p${n}`, `10.244.${n}.2`);
     open(fabric, `pod/d/e${n}`, 80, TCP);
     open(fabric, `pod/d/e${n}`, 80, UDP);
+    open(fabric, `pod/d/e${n}`, 80, SCTP);
   }
   const via = (ip: string) => ({ to: cidr(ip), via: 'n1' });
   const routes = [via('10.96.0.0/16'), via('198.51.100.0/24')];
@@ -60,6 +61,7 @@ export function serviceTown(plan: TownPlan = {}): Fabric {
 const ports = [
   { name: 'p80', port: 80, protocol: 'TCP', nodePort: 30080 },
   { name: 'u80', port: 80, protocol: 'UDP', nodePort: 30080 },
+  { name: 's80', port: 80, protocol: 'SCTP', nodePort: 30080 },
   { name: 'closed', port: 81, protocol: 'TCP', nodePort: 30081 },
   { name: 'uclosed', port: 81, protocol: 'UDP', nodePort: 30081 },
 ];

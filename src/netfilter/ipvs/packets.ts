@@ -70,7 +70,7 @@ function isRescheduled(ipvs: IpvsTable, { server, service, state, template }: Co
   const { expireNodestConn, connReuseMode } = ipvs.sysctls;
   if (expireNodestConn && ipvs.serverOf({ server, service })?.weight === 0) return true;
   if (connReuseMode === 0 || template !== null) return false;
-  return state === 'TIME_WAIT' || state === 'CLOSE';
+  return state === 'TIME_WAIT' || state === 'CLOSE' || state === 'CLOSED';
 }
 
 function begin(

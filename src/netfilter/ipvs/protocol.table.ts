@@ -1,8 +1,7 @@
 // The states an IPVS connection goes through by protocol, how long it stays in each, and which count as active. TCP is
-// the kernel's own table, for destinations that are masqueraded. SCTP packets here have no chunk types: the first
-// packet is the INIT, the first answer its INIT-ACK, and the first message makes the association. Models
-// ip_vs_proto_tcp.c, ip_vs_proto_udp.c and ip_vs_proto_sctp.c.
-import { ACK, FIN, type Packet, RST, SCTP, SYN, TCP, UDP } from '../../net/packet.ts';
+// and SCTP are the kernel's own tables, for destinations that are masqueraded. Models ip_vs_proto_tcp.c,
+// ip_vs_proto_udp.c and ip_vs_proto_sctp.c.
+import { ACK, chunks, FIN, type Packet, RST, SCTP, SYN, TCP, UDP } from '../../net/packet.ts';
 
 export type TcpState =
   | 'NONE'
@@ -16,7 +15,21 @@ export type TcpState =
   | 'LAST_ACK'
   | 'LISTEN'
   | 'SYNACK';
-export type SctpState = 'INIT1' | 'INIT' | 'C-SENT' | 'ESTABLISHED';
+export type SctpState =
+  | 'NONE'
+  | 'INIT1'
+  | 'INIT'
+  | 'C-SENT'
+  | 'C-REPLIED'
+  | 'C-WAIT'
+  | 'COOKIE'
+  | 'C-ECHOED'
+  | 'ESTABLISHED'
+  | 'S-SENT'
+  | 'S-RECEIVED'
+  | 'S-ACK-SENT'
+  | 'REJECTED'
+  | 'CLOSED';
 export type State = TcpState | SctpState | 'UDP';
 
 /** in: from the client; out: from the destination. */
@@ -54,14 +67,72 @@ const tcpRows: Readonly<Record<Way, Readonly<Record<Segment, string>>>> = {
   },
 };
 
-const tcpNext = new Map<string, TcpState>();
-for (const [way, rows] of Object.entries(tcpRows)) {
-  for (const [segment, row] of Object.entries(rows)) {
-    for (const [i, code] of row.split(' ').entries()) {
-      const from = names[columns[i] as (typeof columns)[number]];
-      tcpNext.set(`${way} ${segment} ${from}`, names[code as (typeof columns)[number]]);
+const sctpColumns = 'NO I1 IN CS CR CW CO CE ES SS SR SA RJ CL'.split(' ');
+const sctpNames: Readonly<Record<string, SctpState>> = {
+  NO: 'NONE',
+  I1: 'INIT1',
+  IN: 'INIT',
+  CS: 'C-SENT',
+  CR: 'C-REPLIED',
+  CW: 'C-WAIT',
+  CO: 'COOKIE',
+  CE: 'C-ECHOED',
+  ES: 'ESTABLISHED',
+  SS: 'S-SENT',
+  SR: 'S-RECEIVED',
+  SA: 'S-ACK-SENT',
+  RJ: 'REJECTED',
+  CL: 'CLOSED',
+};
+
+/** By chunk; all others are as DATA. In the order of `sctpColumns`. */
+const sctpRows: Readonly<Record<Way, Readonly<Record<number, string>>>> = {
+  in: {
+    [chunks.data]: 'ES I1 IN CS CR CW CO CE ES SS SR SA RJ CL',
+    [chunks.init]: 'I1 IN IN CS CR CW CO CE ES SS SR SA IN IN',
+    [chunks.initAck]: 'CW CW CW CS CR CO CO CE ES SS SR SA RJ CL',
+    [chunks.cookieEcho]: 'CR IN IN CR CR CW CO CE ES SS SR SA RJ CL',
+    [chunks.cookieAck]: 'ES I1 IN CS CR CW CO ES ES SS SR SA RJ CL',
+    [chunks.shutdown]: 'SR I1 IN CS CR CW CO CE SR SS SR SA RJ CL',
+    [chunks.shutdownAck]: 'CL IN IN CS CR CW CO CE ES CL SR CL RJ CL',
+    [chunks.shutdownComplete]: 'CL CL CL CS CR CW CO CE ES SS SR CL RJ CL',
+    [chunks.error]: 'CL I1 IN CS CR CW CO CL ES SS SR SA RJ CL',
+    [chunks.abort]: 'CL CL CL CL CL RJ CL CL CL CL CL CL CL CL',
+  },
+  out: {
+    [chunks.data]: 'ES I1 IN CS CR CW CO CE ES SS SR SA RJ CL',
+    [chunks.init]: 'CW CW CW CW CW CW CW CW ES CW CW CW CW CW',
+    [chunks.initAck]: 'CS CS CS CS CR CW CO CE ES SS SR SA RJ CL',
+    [chunks.cookieEcho]: 'CE CE CE CE CE CE CE CE ES SS SR SA RJ CL',
+    [chunks.cookieAck]: 'ES ES ES ES ES ES ES ES ES SS SR SA RJ CL',
+    [chunks.shutdown]: 'SS SS SS SS SS SS SS SS SS SS SR SA RJ CL',
+    [chunks.shutdownAck]: 'SA SA SA SA SA CW CO CE ES SA SA SA RJ CL',
+    [chunks.shutdownComplete]: 'CL I1 IN CS CR CW CO CE ES SS SR SA RJ CL',
+    [chunks.error]: 'CL CL CL CL CL CW CO CE ES SS SR SA RJ CL',
+    [chunks.abort]: 'CL RJ CL CL CL CL CL CL CL CL CL CL CL CL',
+  },
+};
+
+const tcpNext = nextOf(columns, names, tcpRows);
+const sctpNext = nextOf(sctpColumns, sctpNames, sctpRows);
+
+/** "way event state" -> state. */
+function nextOf<S extends State>(
+  columns: readonly string[],
+  names: Readonly<Record<string, S>>,
+  table: Readonly<Record<Way, Readonly<Record<string, string>>>>,
+): ReadonlyMap<string, S> {
+  const next = new Map<string, S>();
+  for (const [way, rows] of Object.entries(table)) {
+    for (const [event, row] of Object.entries(rows)) {
+      for (const [i, code] of row.split(' ').entries()) {
+        const from = names[columns[i] ?? ''];
+        const to = names[code];
+        if (from !== undefined && to !== undefined) next.set(`${way} ${event} ${from}`, to);
+      }
     }
   }
+  return next;
 }
 
 function segmentOf(flags: number): Segment | null {
@@ -78,10 +149,10 @@ export function nextState(state: State, way: Way, packet: Packet): State {
       const segment = segmentOf(packet.flags);
       return segment === null ? 'CLOSE' : (tcpNext.get(`${way} ${segment} ${state}`) ?? 'CLOSE');
     }
-    case SCTP:
-      if (way === 'out') return state === 'INIT1' || state === 'INIT' ? 'C-SENT' : state;
-      if (packet.payload.length > 0) return 'ESTABLISHED';
-      return state === 'NONE' ? 'INIT1' : state === 'INIT1' ? 'INIT' : state;
+    case SCTP: {
+      const event = packet.flags in sctpRows.in ? packet.flags : chunks.data;
+      return sctpNext.get(`${way} ${event} ${state}`) ?? 'CLOSED';
+    }
     default:
       return 'UDP';
   }
@@ -90,7 +161,7 @@ export function nextState(state: State, way: Way, packet: Packet): State {
 /** Whether the packet asks for a new connection: a SYN, an INIT. UDP has no such packet. */
 export function isOpening(packet: Packet): boolean {
   if (packet.proto === TCP) return (packet.flags & SYN) !== 0;
-  return packet.proto === SCTP && packet.payload.length === 0;
+  return packet.proto === SCTP && packet.flags === chunks.init;
 }
 
 /** Seconds until a connection in that state is forgotten, but for those that `ipvsadm --set` sets. */
@@ -109,6 +180,15 @@ const seconds: Readonly<Record<State, number>> = {
   INIT1: 4,
   INIT: 61,
   'C-SENT': 61,
+  'C-REPLIED': 61,
+  'C-WAIT': 61,
+  COOKIE: 61,
+  'C-ECHOED': 61,
+  'S-SENT': 61,
+  'S-RECEIVED': 61,
+  'S-ACK-SENT': 61,
+  REJECTED: 4,
+  CLOSED: 61,
   UDP: 300,
 };
 

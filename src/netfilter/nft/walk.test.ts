@@ -4,7 +4,16 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { addr, formatEndpoint } from '../../net/addr.ts';
 import { cidr } from '../../net/cidr.ts';
-import { ICMP, noPayload, type Packet, type Proto, SYN, TCP, UDP } from '../../net/packet.ts';
+import {
+  ICMP,
+  noPayload,
+  openingFlags,
+  type Packet,
+  type Proto,
+  SYN,
+  TCP,
+  UDP,
+} from '../../net/packet.ts';
 import { type Choices, enumerate, replayed, seeded } from '../../sim/choices.ts';
 import { createNetfilter } from '../kernel.ts';
 import type { HookContext, HostView, Netfilter } from '../netfilter.ts';
@@ -33,7 +42,7 @@ const host: HostView = {
 };
 
 function packet(src: string, dst: string, dport: number, proto: Proto = TCP, sport = 4000): Packet {
-  const flags = proto === TCP ? SYN : 0;
+  const flags = openingFlags(proto);
   const icmp = proto === ICMP ? 'echo-request' : null;
   const ends = { src: addr(src), sport, dst: addr(dst), dport };
   return { family: 4, proto, ...ends, mark: 0, flags, icmp, payload: noPayload };

@@ -17,10 +17,10 @@ import {
   ICMP,
   ICMPV6,
   noPayload,
+  openingFlags,
   type Packet,
   type Proto,
   SCTP,
-  SYN,
   TCP,
   UDP,
 } from '../../net/packet.ts';
@@ -121,7 +121,7 @@ function walk({ from, to, port, proto = TCP }: Sent, given: ProxyConfig, choices
     sport: 40000,
     dport: port,
     mark: 0,
-    flags: proto === TCP ? SYN : 0,
+    flags: openingFlags(proto),
     icmp: null,
     payload: noPayload,
   };
