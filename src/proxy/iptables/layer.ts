@@ -29,6 +29,8 @@ export interface IptablesLayer extends RuleLayer {
   views(): readonly PortView[];
   /** A service port as it is or was, with or without comments at its endpoints' rules. */
   viewOf(port: ProxyPort, comments: boolean): PortView;
+  /** The key of the service port whose own chain has this name, if rules that lead to it were ever built. */
+  portOf(chain: string): string | undefined;
 }
 
 /** The rules of the kube-proxy on `node`, for one family. `causes` is the cluster's, shared by its
@@ -44,7 +46,8 @@ export function rulesFor(
 }
 
 const jumps = jumpHookings();
-const ownName = /^KUBE-(SVC|SVL|EXT|FW|SEP)-[A-Z2-7]{16}$/;
+/** The names that service ports' own chains can have. */
+export const ownName = /^KUBE-(SVC|SVL|EXT|FW|SEP)-[A-Z2-7]{16}$/;
 
 const sharedChains: ReadonlySet<string> = new Set<SharedChain>([
   'nat KUBE-SERVICES',
@@ -94,6 +97,10 @@ class LazyLayer implements IptablesLayer {
 
   viewOf(port: ProxyPort, comments: boolean): PortView {
     return this.#cache.view(port, withComments(this.settings, comments));
+  }
+
+  portOf(chain: string): string | undefined {
+    return this.#cache.portOf(chain);
   }
 
   chain(table: TableName, name: string): Chain | undefined {

@@ -177,3 +177,29 @@ test('H25 a cluster that becomes small deletes at once, and gives comments to wh
   assert.ok(!history.comments('KUBE-SEP-').includes('ns/b:p80'));
   assert.ok(history.comments('KUBE-SVC-').includes('ns/b:p80 cluster IP'));
 });
+
+test('a chain of a large cluster with a past is found without looking at every service port', () => {
+  const large = snapshotOf(a, b, many(1001), sb);
+  const { layer, past } = new History().sync(large).sync(snapshotOf(a, many(1002)));
+  assert.ok(past !== null && showsPast(past));
+  const seen: IptablesLayer = {
+    owner: layer.owner,
+    family: layer.family,
+    hookings: layer.hookings,
+    settings: layer.settings,
+    views: () => assert.fail('every service port was looked at'),
+    viewOf: (port, comments) => layer.viewOf(port, comments),
+    portOf: (chain) => layer.portOf(chain),
+    chain: (table, name) => layer.chain(table, name),
+    chains: (table) => layer.chains(table),
+  };
+  const full = standingLayer(layer, past);
+  const names = full.chains('nat').filter((name) => name.startsWith('KUBE-S'));
+  const standing = standingLayer(seen, past);
+  for (const name of names) {
+    assert.equal(standing.chain('nat', name), full.chain('nat', name), name);
+    assert.ok(full.chain('nat', name) !== undefined, name);
+  }
+  const stale = [...staleChains(layer, past).keys()];
+  assert.deepEqual([names.length, stale.length], [1006, 2]);
+});
