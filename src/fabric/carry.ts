@@ -90,18 +90,21 @@ export function carry(journey: Journey, from: string, packet: Packet): Fate {
       return unresolved(journey, machine, moving, hops === 0);
     }
     if (next.kind === 'nobody') return lost(journey, 'nobody', machine.name, moving);
-    const crossing = cross(
-      fabric.link(machine.name, next.machine),
-      linkKey(machine.name, next.machine),
-      journey.choices,
-    );
+    const link = fabric.link(machine.name, next.machine);
+    const crossing =
+      link === undefined
+        ? 'passed'
+        : cross(link, linkKey(machine.name, next.machine), journey.choices);
     if (crossing !== 'passed') {
       return lost(journey, crossing === 'cut' ? 'cut' : 'wire', machine.name, moving);
     }
     if (fabric.isDown(next.machine)) return lost(journey, 'down', next.machine, moving);
     machine = machineOf(journey, next.machine);
-    moving = { ...clone(moving), mark: 0 };
-    note(journey, machine.name, 'in', `${next.device} ${describe(journey, moving)}`, 'machine');
+    moving = clone(moving);
+    moving.mark = 0;
+    if (journey.noted) {
+      note(journey, machine.name, 'in', `${next.device} ${describe(journey, moving)}`, 'machine');
+    }
     passed = next.bridged
       ? { kind: 'out', hop: { device: BRIDGE, nextHop: moving.dst } }
       : receive(passageOf(journey, machine, moving), moving, next.device);

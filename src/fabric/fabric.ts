@@ -6,7 +6,6 @@ import { type Addr, familyOf, formatAddr } from '../net/addr.ts';
 import type { Ipvs } from '../netfilter/ipvs/ipvs.ts';
 import type { FlowEntry, Netfilter } from '../netfilter/netfilter.ts';
 import type { RuleSource } from '../netfilter/rule.ts';
-import { composeRules } from '../netfilter/ruleset.ts';
 import type { DialRequest, DialResult } from '../node/dial.ts';
 import { alone, type Machine, nodeSysctls, type Route, type Sysctls } from '../node/machine.ts';
 import { clashes, type Socket } from '../node/socket.ts';
@@ -17,6 +16,7 @@ import { dial } from './dial.ts';
 import type { Peer } from './icmp-limit.ts';
 import { type LinkState, linkKey } from './link.ts';
 import type { Moment } from './moment.ts';
+import { Netfilters } from './netfilters.ts';
 import { PodRoutes } from './pod-routes.ts';
 import {
   addressKey,
@@ -45,12 +45,7 @@ export class Fabric {
   #sockets = new Table<readonly Socket[]>();
   /** Host-network pod -> its node's machine. */
   #aliases = new Table<string>();
-  /** "node/x 4" -> what was loaded there. */
-  #rules = new Table<RuleSource>();
-  /** "node/x 4" -> netfilter, made when the first packet comes. */
-  #netfilters = new Table<Netfilter>();
-  /** Netfilters that this fabric alone holds. */
-  #owned = new Set<string>();
+  #netfilters: Netfilters;
   /** Machine -> next ephemeral port. */
   #ports = new Table<number>();
   #links = new Table<LinkState>();
@@ -64,6 +59,7 @@ export class Fabric {
 
   constructor(options: FabricOptions) {
     this.#options = options;
+    this.#netfilters = new Netfilters(options.createNetfilter);
   }
 
   /** A copy that shares everything until one side writes; never changes its parent. */
@@ -73,9 +69,7 @@ export class Fabric {
     copy.#owners = this.#owners.fork();
     copy.#sockets = this.#sockets.fork();
     copy.#aliases = this.#aliases.fork();
-    copy.#rules = this.#rules.fork();
     copy.#netfilters = this.#netfilters.fork();
-    this.#owned = new Set();
     copy.#ports = this.#ports.fork();
     copy.#links = this.#links.fork();
     copy.#down = this.#down.fork();
@@ -101,10 +95,7 @@ export class Fabric {
     const { name, devices } = this.#machine(`node/${node}`);
     const bridge = devices.find((device) => device.name === BRIDGE);
     for (const own of bridge?.addresses ?? []) this.#podRoutes.delete(own.subnet);
-    for (const key of [`${name} 4`, `${name} 6`]) {
-      this.#rules.delete(key);
-      this.#netfilters.delete(key);
-    }
+    this.#netfilters.drop(name);
     this.#down.set(name, true);
   }
 
@@ -179,9 +170,7 @@ export class Fabric {
 
   /** Loads a rule set on a node, for the family it names; conntrack and recent lists stay. */
   setRules(node: string, rules: RuleSource): void {
-    const key = `${this.#machine(`node/${node}`).name} ${rules.family}`;
-    this.#rules.set(key, rules);
-    if (this.#netfilters.has(key)) this.#own(key).rules = rules;
+    this.#netfilters.load(this.#machine(`node/${node}`).name, rules);
   }
 
   /** Opens a socket; false when the port is taken (EADDRINUSE). `owner` is filled in. */
@@ -261,15 +250,18 @@ export class Fabric {
   /** `conntrack -D` on a machine: deletes the entries that `matches` picks; how many. */
   deleteFlows(machine: string, matches: (entry: FlowEntry) => boolean, nowMs: number): number {
     const name = this.machineOf(machine);
-    const keys = [`${name} 4`, `${name} 6`].filter((key) =>
-      this.#netfilters.get(key)?.entries(nowMs).some(matches),
+    const busy = ([4, 6] as const).filter((family) =>
+      this.#netfilters.seen(name, family)?.entries(nowMs).some(matches),
     );
-    return keys.reduce((sum, key) => sum + this.#own(key).deleteEntries(matches, nowMs), 0);
+    return busy.reduce(
+      (sum, family) => sum + this.#netfilters.always(name, family).deleteEntries(matches, nowMs),
+      0,
+    );
   }
 
   /** Whether any machine keeps a recent list, which is lost with the rules that write it. */
   remembers(): boolean {
-    return [...this.#netfilters.values()].some((netfilter) => netfilter.remembers);
+    return [...this.#netfilters.all()].some((netfilter) => netfilter.remembers);
   }
 
   /** "pod/demo/web-1", "node/node01", "host/laptop"; undefined: nobody's address. */
@@ -309,15 +301,12 @@ export class Fabric {
 
   /** The machine's netfilter for a family, ready to be changed; undefined: no rule was ever loaded. */
   netfilter(machine: string, family: 4 | 6): Netfilter | undefined {
-    const key = `${machine} ${family}`;
-    return this.#rules.has(key) ? this.#own(key) : undefined;
+    return this.#netfilters.of(machine, family);
   }
 
   /** The machine's virtual services of a family, ready to be changed. */
   ipvs(machine: string, family: 4 | 6): Ipvs {
-    const key = `${this.machineOf(machine)} ${family}`;
-    if (!this.#rules.has(key)) this.#rules.set(key, composeRules(family, []));
-    return this.#own(key).ipvs;
+    return this.#netfilters.always(this.machineOf(machine), family).ipvs;
   }
 
   /** The next ephemeral source port of a machine: 32768, 32769, ... 60999, and round. */
@@ -342,18 +331,7 @@ export class Fabric {
 
   #families(machine: string): readonly (Netfilter | undefined)[] {
     const name = this.machineOf(machine);
-    return [this.#netfilters.get(`${name} 4`), this.#netfilters.get(`${name} 6`)];
-  }
-
-  #own(key: string): Netfilter {
-    let netfilter = this.#netfilters.get(key);
-    if (netfilter !== undefined && this.#owned.has(key)) return netfilter;
-    const rules = this.#rules.get(key);
-    if (rules === undefined) throw new Error(`no rules are loaded on ${key}`);
-    netfilter = netfilter?.fork() ?? this.#options.createNetfilter(rules);
-    this.#netfilters.set(key, netfilter);
-    this.#owned.add(key);
-    return netfilter;
+    return [this.#netfilters.seen(name, 4), this.#netfilters.seen(name, 6)];
   }
 
   #machine(name: string): Machine {

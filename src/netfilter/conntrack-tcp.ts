@@ -62,7 +62,6 @@ export function stepTcp(
 ): TcpStep {
   const next = tcpTransitions[direction][segment][state];
   if (next === 'INVALID') return { kind: 'invalid' };
-  const seen = { ...memory, last: segment, lastDirection: direction };
   const reopens = next === 'SYN_SENT' && (state === 'TIME_WAIT' || state === 'CLOSE');
   if (reopens) {
     const aborted = memory.last === 'rst' && memory.lastDirection === direction;
@@ -76,6 +75,7 @@ export function stepTcp(
       const memory = { ...blank, last: segment, lastDirection: direction };
       return { kind: 'judged', from: 'SYN_SENT', to: 'SYN_RECV', memory };
     }
+    const seen = { ...memory, last: segment, lastDirection: direction };
     if (segment !== 'syn' || direction !== 'original') return { kind: 'ignored', memory: seen };
     const challenge = state === 'LAST_ACK';
     return { kind: 'ignored', memory: { ...seen, challenge, simultaneous: false } };
@@ -93,7 +93,16 @@ export function stepTcp(
     next === 'SYN_RECV' && direction === 'reply' && segment === 'ack' && memory.simultaneous;
   const to = opensBoth ? 'ESTABLISHED' : next;
   const closing = memory.closing || (to === 'FIN_WAIT' && state !== 'FIN_WAIT');
-  return { kind: 'judged', from: state, to, memory: { ...seen, simultaneous, closing } };
+  const { challenge, unacked } = memory;
+  const seen: TcpMemory = {
+    last: segment,
+    lastDirection: direction,
+    closing,
+    challenge,
+    simultaneous,
+    unacked,
+  };
+  return { kind: 'judged', from: state, to, memory: seen };
 }
 
 /** Data sets its sender's bit; an ACK clears the other's. The first answer only starts the record of its side. */

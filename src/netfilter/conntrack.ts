@@ -144,8 +144,9 @@ export class Conntrack {
       return this.enter(packet, nowMs);
     }
     const state = direction === 'reply' || known.seenReply ? 'ESTABLISHED' : 'NEW';
-    const flow = direction === 'reply' ? { ...next, seenReply: true } : next;
-    if (flow !== known && this.#flows.get(flow.original, flow.originalHash) !== undefined) {
+    if (direction === 'reply') next.seenReply = true;
+    const flow: Flow = next;
+    if (this.#flows.get(flow.original, flow.originalHash) !== undefined) {
       this.#store(flow);
     }
     return { flow, direction, state, confirmed: true };
@@ -302,15 +303,17 @@ export class Conntrack {
     direction: Direction,
     packet: Packet,
     nowMs: number,
-  ): Flow | 'invalid' | 'again' {
+  ): Draft | 'invalid' | 'again' {
     const t = this.timeouts;
     switch (packet.proto) {
       case 6:
         return this.#advanceTcp(flow, direction, packet, nowMs);
       case 17: {
-        if (!flow.seenReply) return refreshed(flow, t.udp_timeout, nowMs);
-        if (nowMs <= flow.streamAfterMs) return refreshed(flow, t.udp_timeout, nowMs);
-        return { ...refreshed(flow, t.udp_timeout_stream, nowMs), assured: true };
+        const isStream = flow.seenReply && nowMs > flow.streamAfterMs;
+        if (!isStream) return refreshed(flow, t.udp_timeout, nowMs);
+        const next = refreshed(flow, t.udp_timeout_stream, nowMs);
+        next.assured = true;
+        return next;
       }
       case 1:
         return refreshed(flow, t.icmp_timeout, nowMs);
@@ -321,8 +324,10 @@ export class Conntrack {
         if (step === null) return 'invalid';
         const { memory, refreshes, assures } = step;
         const seconds = t[sctpTimeout[memory.state]];
-        const after = refreshes ? refreshed(flow, seconds, nowMs) : flow;
-        return { ...after, sctp: memory, assured: flow.assured || assures };
+        const next = refreshes ? refreshed(flow, seconds, nowMs) : { ...flow };
+        next.sctp = memory;
+        next.assured = flow.assured || assures;
+        return next;
       }
     }
   }
@@ -332,7 +337,7 @@ export class Conntrack {
     direction: Direction,
     packet: Packet,
     nowMs: number,
-  ): Flow | 'invalid' | 'again' {
+  ): Draft | 'invalid' | 'again' {
     const memory = flow.memory ?? blank;
     const segment = segmentOf(packet.flags);
     const step = stepTcp(flow.tcp, memory, direction, segment);
@@ -348,11 +353,11 @@ export class Conntrack {
     const { from, to } = step;
     if (!flow.seenReply && segment === 'rst') {
       this.remove(flow); // nothing but a RST came of it
-      return flow;
+      return { ...flow };
     }
     const isFirstReply = direction === 'reply' && !flow.seenReply;
     const unacked = isFirstReply ? memory.unacked : unackedAfter(memory, direction, packet);
-    const after = { ...step.memory, unacked };
+    const after = unacked === step.memory.unacked ? step.memory : { ...step.memory, unacked };
     // A SYN sent again keeps an entry alive no longer.
     if (!flow.seenReply && segment === 'syn' && from === 'SYN_SENT') {
       return { ...flow, tcp: to, memory: after };
@@ -365,7 +370,11 @@ export class Conntrack {
     const assured =
       flow.assured ||
       (flow.seenReply && to === 'ESTABLISHED' && (from === 'SYN_RECV' || from === 'ESTABLISHED'));
-    return { ...refreshed(flow, seconds, nowMs), tcp: to, assured, memory: after };
+    const next = refreshed(flow, seconds, nowMs);
+    next.tcp = to;
+    next.assured = assured;
+    next.memory = after;
+    return next;
   }
 }
 
@@ -379,6 +388,10 @@ const sweepAfter = 256;
 /** UDP becomes a stream by traffic both ways more than this after its first packet. */
 export const udpStreamAfterMs = 2000;
 
-function refreshed(flow: Flow, seconds: number, nowMs: number): Flow {
-  return { ...flow, timeoutMs: seconds * 1000, expiresMs: nowMs + seconds * 1000 };
+/** A copy that lives on from now. */
+function refreshed(flow: Flow, seconds: number, nowMs: number): Draft {
+  const next: Draft = { ...flow };
+  next.timeoutMs = seconds * 1000;
+  next.expiresMs = nowMs + seconds * 1000;
+  return next;
 }

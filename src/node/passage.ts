@@ -111,6 +111,7 @@ function run(
 ): Passed | null {
   const { netfilter } = passage;
   if (netfilter === undefined) return null;
+  const { bridged, bridgePort } = bridging(passage.machine, inDevice, hop);
   const context: HookContext = {
     host: passage.host,
     choices: passage.choices,
@@ -120,7 +121,8 @@ function run(
     inDevice,
     outDevice: hop === null ? null : hop.device,
     nextHop: hop === null ? null : (hop.nextHop ?? packet.dst),
-    ...bridging(passage.machine, inDevice, hop),
+    bridged,
+    bridgePort,
     machine: passage.machine.name,
   };
   const verdict = netfilter.hook(hook, packet, context);
@@ -160,7 +162,7 @@ function bridging(
   machine: Machine,
   inDevice: string | null,
   hop: Hop | null,
-): Pick<HookContext, 'bridged' | 'bridgePort'> {
+): Required<Pick<HookContext, 'bridged' | 'bridgePort'>> {
   if (inDevice === null || !machine.sysctls.bridgeNf) return none;
   if (deviceOf(machine, inDevice)?.wire.startsWith('bridge/') !== true) return none;
   return hop?.device === inDevice ? through : inOnly;

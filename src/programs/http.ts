@@ -36,15 +36,12 @@ const reasons: Readonly<Record<number, string>> = {
 };
 
 /** A server that always gives the same answer. */
-export function http(data: ReplyData): ServerProgram {
-  const whole = encodeUtf8(httpResponse(data.status ?? 200, data.reply, true));
-  const head = encodeUtf8(httpResponse(data.status ?? 200, data.reply, false));
-  const bare = encodeUtf8(data.reply);
+export function http({ reply, status = 200 }: ReplyData): ServerProgram {
   return {
     receive(message) {
       const request = parseHttp(decodeUtf8(message));
-      if (request === null || !request.start.includes(' HTTP/')) return answer(bare);
-      return answer(request.start.startsWith('HEAD ') ? head : whole);
+      if (request === null || !request.start.includes(' HTTP/')) return answer(encodeUtf8(reply));
+      return answer(encodeUtf8(httpResponse(status, reply, !request.start.startsWith('HEAD '))));
     },
   };
 }

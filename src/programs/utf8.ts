@@ -2,6 +2,21 @@
 // are no UTF-8 become U+FFFD one by one, as terminals show them.
 
 export function encodeUtf8(text: string): Uint8Array {
+  return encodeAscii(text) ?? encodeAny(text);
+}
+
+/** Undefined: there is something else in the text. */
+function encodeAscii(text: string): Uint8Array | undefined {
+  const bytes = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code >= 0x80) return undefined;
+    bytes[i] = code;
+  }
+  return bytes;
+}
+
+function encodeAny(text: string): Uint8Array {
   const bytes: number[] = [];
   for (const character of text) {
     const point = character.codePointAt(0) ?? 0xfffd;
