@@ -1,11 +1,12 @@
 // Which Pods or ReplicaSets are a controller's own: orphans that match are adopted, own ones that match no more are
 // released. A controller that is being deleted does neither. Models pkg/controller/controller_ref_manager.go.
+
+import { selects } from '../api/selects.ts';
 import type { Kinds, ObjectMeta, WatchEvent } from '../api/types.ts';
 import { byCodeUnit } from '../sim/table.ts';
 import type { ControllerContext } from './controller.ts';
 import { same } from './equal.ts';
 import { controllerOf, controllerRef, released } from './pods.ts';
-import { selects } from './selector.ts';
 
 interface Owner {
   readonly apiVersion: string;

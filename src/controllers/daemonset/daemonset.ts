@@ -1,5 +1,7 @@
 // One Pod on every eligible node. Expectations and the growing back-off of Pods that fail again and again are
 // deliberately not here. Modelled after pkg/controller/daemon.
+
+import { selects } from '../../api/selects.ts';
 import {
   type DaemonSet,
   type DaemonSetStatus,
@@ -16,7 +18,6 @@ import { same } from '../equal.ts';
 import { generateName } from '../names.ts';
 import { pinOf } from '../pins.ts';
 import { isReady, isTerminal } from '../pods.ts';
-import { selects } from '../selector.ts';
 import { withoutZeros } from '../zeros.ts';
 import { cleanUp, presentHash } from './history.ts';
 import { type Change, changeOn, oldestFirst, type Placed } from './placing.ts';

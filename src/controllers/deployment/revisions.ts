@@ -1,13 +1,14 @@
 // The ReplicaSets of a Deployment: which are its own, which is new, which are old, and how many old ones are kept.
 // pkg/controller/deployment/sync.go and util/deployment_util.go. ReplicaSets of one age are ordered as they were made,
 // where upstream, whose times have whole seconds, takes their names.
+
+import { selects } from '../../api/selects.ts';
 import type { Deployment, PodTemplateSpec, ReplicaSet } from '../../api/types.ts';
 import { keyOf } from '../../api/types.ts';
 import { byCodeUnit } from '../../sim/table.ts';
 import { claim } from '../claim.ts';
 import type { ControllerContext } from '../controller.ts';
 import { same } from '../equal.ts';
-import { selects } from '../selector.ts';
 import { revisionOf } from './annotations.ts';
 import { historyLimit } from './limits.ts';
 

@@ -1,6 +1,8 @@
 // Keeps the status of PodDisruptionBudgets, which evictions ask: how many Pods are healthy, how many must be, how many
 // may go. ReplicationControllers and custom scales are deliberately not looked up. Modelled after
 // pkg/controller/disruption.
+
+import { selects } from '../../api/selects.ts';
 import {
   type Condition,
   keyOf,
@@ -11,7 +13,6 @@ import {
 import type { Controller, ControllerContext } from '../controller.ts';
 import { same } from '../equal.ts';
 import { conditionOf, isReady, isTerminal } from '../pods.ts';
-import { selects } from '../selector.ts';
 import { seconds } from '../time.ts';
 import { expectedPods, goSelector } from './expected.ts';
 

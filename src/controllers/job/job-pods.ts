@@ -1,5 +1,7 @@
 // What a Job knows of its Pods: whose they are, which have been counted, when they finished, and how long to wait after
 // failures. Modelled after pkg/controller/job/{job_controller,backoff_utils,indexed_job_utils}.go.
+
+import { selects } from '../../api/selects.ts';
 import { type Job, keyOf, type Pod } from '../../api/types.ts';
 import type { ControllerContext } from '../controller.ts';
 import {
@@ -10,7 +12,6 @@ import {
   isTerminal,
   released,
 } from '../pods.ts';
-import { selects } from '../selector.ts';
 import { seconds } from '../time.ts';
 
 /** Holds a Pod until its Job has counted it. */

@@ -1,10 +1,11 @@
 // Runs a Job's Pods until enough have succeeded or too many have failed. PodGroups are deliberately not here.
 // Modelled after syncJob in pkg/controller/job/job_controller.go.
+
+import { selects } from '../../api/selects.ts';
 import { type Job, type JobCondition, keyOf, type Pod } from '../../api/types.ts';
 import { type BackOff, forget, retry } from '../back-off.ts';
 import type { Controller, ControllerContext } from '../controller.ts';
 import { controllerOf } from '../pods.ts';
-import { selects } from '../selector.ts';
 import { seconds } from '../time.ts';
 import { total } from './intervals.ts';
 import { type Backoff, hasFailed, isIndexed, isTracked, podsOf, untrack } from './job-pods.ts';

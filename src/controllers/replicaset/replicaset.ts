@@ -1,5 +1,7 @@
 // Keeps as many pods as a ReplicaSet asks for. Expectations are deliberately not here: the store answers at once.
 // Modelled after pkg/controller/replicaset.
+
+import { selects } from '../../api/selects.ts';
 import type { Pod, ReplicaSet } from '../../api/types.ts';
 import { keyOf } from '../../api/types.ts';
 import { forget, retry, standard } from '../back-off.ts';
@@ -9,7 +11,6 @@ import { createPod, slowStart } from '../creation.ts';
 import { generateName } from '../names.ts';
 import { pinOf } from '../pins.ts';
 import { controllerOf, isActive, podFromTemplate } from '../pods.ts';
-import { selects } from '../selector.ts';
 import { type Failure, updateStatus } from './status.ts';
 import { victims } from './victims.ts';
 

@@ -1,12 +1,13 @@
 // Status of a ReplicaSet: counts, the ReplicaFailure condition, and when to look again for Pods that become available.
 // Modelled after pkg/controller/replicaset/replica_set_utils.go.
+
+import { selects } from '../../api/selects.ts';
 import type { Pod, ReplicaSet, ReplicaSetCondition, ReplicaSetStatus } from '../../api/types.ts';
 import { keyOf, matchesLabels } from '../../api/types.ts';
 import { isPodAvailable, nextAvailableMs } from '../availability.ts';
 import type { ControllerContext } from '../controller.ts';
 import { same } from '../equal.ts';
 import { controllerOf, isActive, isReady, isTerminal } from '../pods.ts';
-import { selects } from '../selector.ts';
 import { withoutZeros } from '../zeros.ts';
 
 /** Why pods could not be created. Deleting one never fails here. */

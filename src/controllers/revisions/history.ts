@@ -1,6 +1,8 @@
 // The history of a StatefulSet or DaemonSet as ControllerRevision objects: list, adopt, create, renumber, truncate.
 // Which revision a Pod is of, and which are in use, is the workload's business.
 // Models pkg/controller/history/controller_history.go.
+
+import { selects } from '../../api/selects.ts';
 import type { ControllerRevision, LabelSelector, ObjectMeta } from '../../api/types.ts';
 import { keyOf } from '../../api/types.ts';
 import { byCodeUnit } from '../../sim/table.ts';
@@ -8,7 +10,6 @@ import type { ControllerContext } from '../controller.ts';
 import { fnv32, utf8 } from '../fnv.ts';
 import { safeEncode } from '../names.ts';
 import { controllerOf, controllerRef } from '../pods.ts';
-import { selects } from '../selector.ts';
 import { seconds } from '../time.ts';
 import { goJson } from './template-patch.ts';
 

@@ -1,6 +1,7 @@
 // Required affinity and anti-affinity between Pods. Modelled after pkg/scheduler/framework/plugins/interpodaffinity.
+
+import { selects } from '../../api/selects.ts';
 import type { LabelSelector, Node, Pod, PodAffinityTerm } from '../../api/types.ts';
-import { selects } from '../selector.ts';
 import type { Refusal, Snapshot } from './snapshot.ts';
 
 /** "key=value" of each topology -> how many Pods match there. */

@@ -1,7 +1,8 @@
 // Whether a Pod tolerates a node's taints and its node selector and required node affinity choose the node.
 // component-helpers/scheduling/corev1.
+
+import { meets } from '../../api/selects.ts';
 import type { Node, Pod, Taint, Toleration } from '../../api/types.ts';
-import { meets } from '../selector.ts';
 
 /** Whether one of the pod's tolerations covers the taint (v1.Toleration.ToleratesTaint). */
 export function tolerates(pod: Pod, taint: Taint): boolean {

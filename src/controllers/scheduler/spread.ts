@@ -1,7 +1,8 @@
 // topologySpreadConstraints with DoNotSchedule; those with ScheduleAnyway only weigh and are deliberately not here.
 // Modelled after pkg/scheduler/framework/plugins/podtopologyspread.
+
+import { selects } from '../../api/selects.ts';
 import type { LabelSelector, Node, Pod, TopologySpreadConstraint } from '../../api/types.ts';
-import { selects } from '../selector.ts';
 import { repels, selectsNode } from './node-match.ts';
 import type { Refusal, Snapshot } from './snapshot.ts';
 

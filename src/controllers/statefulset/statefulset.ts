@@ -1,12 +1,13 @@
 // Pods with a name that stays: ordinals in order, one at a time unless Parallel, replaced from the top, with claims of
 // their own and a history of templates. Modelled after pkg/controller/statefulset/stateful_set.go.
+
+import { selects } from '../../api/selects.ts';
 import { keyOf, type Pod, type StatefulSet } from '../../api/types.ts';
 import { nextAvailableMs } from '../availability.ts';
 import { forget, retry, standard } from '../back-off.ts';
 import { adopters, claim, controllersOf, orphanPods } from '../claim.ts';
 import type { Controller, ControllerContext } from '../controller.ts';
 import { adoptRevisions } from '../revisions/history.ts';
-import { selects } from '../selector.ts';
 import { updateStatefulSet } from './control.ts';
 import { parentOf } from './identity.ts';
 import { PodRefused } from './pod-control.ts';

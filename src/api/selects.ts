@@ -1,8 +1,8 @@
-// Label selectors and node selectors as every controller reads them. Modelled after apimachinery pkg/labels and
+// Label selectors and node selectors as everyone but the query parser reads them. Modelled after apimachinery pkg/labels and
 // component-helpers/scheduling/corev1/nodeaffinity.
-import type { LabelSelector, NodeSelectorRequirement } from '../api/types.ts';
-import { matchesLabels } from '../api/types.ts';
-import { fieldOf } from '../api/values.ts';
+import type { LabelSelector, NodeSelectorRequirement } from './types.ts';
+import { matchesLabels } from './types.ts';
+import { fieldOf } from './values.ts';
 
 type Labels = Readonly<Record<string, string>>;
 
