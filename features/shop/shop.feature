@@ -9,8 +9,8 @@ Feature: A whole application, asked the questions its teams would ask
   Scenario: every program finds the ones it is told to use
     Then the reachability is:
       | who                       | "web.shop:80" | "api.shop:8080" | "cart.shop:7070" | "cache.data:6379" | "orders-db.data:5432" |
-      | Deployment "edge/gateway" | answered      | answered        | answered         | answered          | answered              |
-      | Deployment "shop/web"     | answered      | answered        | answered         | answered          | answered              |
+      | Deployment "edge/gateway" | answered      | answered        | answered         | answered          | timeout               |
+      | Deployment "shop/web"     | answered      | answered        | answered         | answered          | timeout               |
       | Deployment "shop/api"     | answered      | answered        | answered         | answered          | answered              |
       | host "laptop"             | nxdomain      | nxdomain        | nxdomain         | nxdomain          | nxdomain              |
 
@@ -20,8 +20,13 @@ Feature: A whole application, asked the questions its teams would ask
     And every connection from Deployment "shop/api" to "orders-db.data:5432" is answered by Pod "data/orders-db-0"
 
   Scenario: a database is found by its own name
-    When Pod "shop/visitor-a" connects to "orders-db-2.orders-db-nodes.data:5432"
+    When Deployment "shop/api" connects to "orders-db-2.orders-db-nodes.data:5432"
     Then the connection is answered by Pod "data/orders-db-2"
+
+  Scenario: the orders are kept from everybody but the API
+    When Pod "shop/visitor-a" connects to "orders-db.data:5432"
+    Then the connection times out
+    And the trace blames "network-policy"
 
   Scenario: the web keeps to the visitor's zone while it can
     Given every connection from Pod "shop/visitor-a" to "web:80" is answered by Deployment "shop/web"

@@ -7,6 +7,7 @@ import type { ConfigMap, Node, WatchEvent } from '../api/types.ts';
 import { createApiServer } from '../apiserver/server.ts';
 import { LoadBalancers } from '../cloud/load-balancers.ts';
 import { HostLocal } from '../cni/host-local.ts';
+import { PolicyWorld, watchedKinds } from '../cni/policy/world.ts';
 import { profileNamed } from '../cni/profiles.ts';
 import { forget, retry, standard } from '../controllers/back-off.ts';
 import type { Controller } from '../controllers/controller.ts';
@@ -49,6 +50,7 @@ import {
 } from './lateness.ts';
 import { beginLease } from './leases.ts';
 import { noticesOn } from './notices.ts';
+import { policiesListen, policyAgents, receiveByPolicies } from './policies.ts';
 import { Proxies } from './proxies.ts';
 import { proxyTimer, setSysctls, syncEager } from './proxy-eager.ts';
 import { openHealth } from './proxy-health.ts';
@@ -85,6 +87,17 @@ function componentsOf(): readonly Component<State>[] {
     },
     sync: () => {},
     delays: (state) => delaysOf(state, 'kube-proxy', false),
+  });
+  rows.push({
+    name: policyAgents,
+    watches: new Set(watchedKinds),
+    listens: policiesListen,
+    receive: (state, events) => {
+      receiveByPolicies(state, events);
+      return [];
+    },
+    sync: () => {},
+    delays: (state) => delaysOf(state, policyAgents, false),
   });
   rows.push({
     name: coreDns,
@@ -260,6 +273,7 @@ export function assemble(
       createNetfilter: (rules) => createNetfilter(rules, { timeouts, clashes: clashesOf(spec) }),
     }),
     proxies: new Proxies(proxyConfig(spec), causes),
+    policies: new PolicyWorld(),
     dns: new DnsServers(upstreamOf(spec.upstreamDNS)),
     requests: new Requests(),
   };

@@ -34,6 +34,15 @@ const applied = [
     },
   },
   {
+    name: 'an object without metadata has no name',
+    text: 'apiVersion: v1\nkind: ConfigMap\n',
+    want: {
+      reason: 'Invalid',
+      message:
+        'ConfigMap "" is invalid: metadata.name: Required value: name or generateName is required',
+    },
+  },
+  {
     name: 'a kind that does not exist',
     text: 'apiVersion: apps/v1\nkind: Service\nmetadata: { name: x }\n',
     want: {

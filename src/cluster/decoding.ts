@@ -8,6 +8,13 @@ import { InputError } from '../api/input-error.ts';
 import type { Manifest } from '../api/manifest.ts';
 import type { AnyObject } from '../api/types.ts';
 
+/** An object without metadata is one without a name, which the API server refuses. */
+export function withMetadata(manifest: Manifest): Manifest {
+  const { metadata } = manifest.object as { readonly metadata?: AnyObject['metadata'] };
+  if (metadata !== undefined) return manifest;
+  return { ...manifest, object: { ...manifest.object, metadata: {} as AnyObject['metadata'] } };
+}
+
 /** Throws ApiError BadRequest for unknown fields and wrong types, InputError for kinds that do not exist. */
 export function decodeStrictly({ object, source }: Manifest): void {
   const { apiVersion, kind } = object;

@@ -1,6 +1,8 @@
 // How everything in a cluster dials: brings the rules of the nodes up to date, then lets the fabric carry the packets,
 // and finds the program behind the socket that takes them.
 import { type ClusterSpec, podSubnets, serviceSubnets } from '../api/cluster-spec.ts';
+import { afterDnat } from '../cni/policy/hooks.ts';
+import { policyLayer } from '../cni/policy/table.ts';
 import { profileNamed } from '../cni/profiles.ts';
 import type { Moment } from '../fabric/moment.ts';
 import { ping } from '../fabric/ping.ts';
@@ -60,14 +62,25 @@ export function rulesOn(state: State, node: string, family: Family): RuleSource 
   return composeRules(family, layersOn(state, node, family));
 }
 
-/** What each owner has written on a node, bottom layer first: the kubelet's, the proxy's, the CNI's. */
+/** What each owner has written on a node, bottom layer first: the kubelet's, the proxy's, the CNI's, the policies'. */
 export function layersOn(state: State, node: string, family: Family): readonly RuleLayer[] {
   const { spec } = state.parts;
   const cni = profileNamed(spec.cniProfile).layers(subnetsOf(spec));
   const left = state.parts.proxies.leftOn(node, family).map(({ written }) => written.layer);
   const proxy = writtenOn(state, node, family)?.layer;
   const own = proxy === undefined ? left : [...left, proxy];
-  return [kubeletLayer(family), ...own, ...cni].filter((layer) => layer.family === family);
+  const policies = policyLayers(state, node, family);
+  const all = [kubeletLayer(family), ...own, ...cni, ...policies];
+  return all.filter((layer) => layer.family === family);
+}
+
+/** The policies' rules, where there are policies and somebody who enforces them. */
+function policyLayers(state: State, node: string, family: Family): readonly RuleLayer[] {
+  const { causes, policies, spec } = state.parts;
+  const { picture } = policies;
+  const { enforcesPolicy, policyHooks = afterDnat } = profileNamed(spec.cniProfile);
+  if (picture === null || !enforcesPolicy) return [];
+  return [policyLayer(picture, node, policyHooks, causes, family)];
 }
 
 /** What the node's kube-proxy has written; undefined: nothing yet. */

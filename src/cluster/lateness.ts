@@ -4,6 +4,7 @@ import { isInstant } from '../api/timing.table.ts';
 import type { AnyObject, WatchEvent } from '../api/types.ts';
 import { kubelet } from '../kubelet/kubelet.ts';
 import { coreDns } from './dns-servers.ts';
+import { policyAgents } from './policies.ts';
 import type { State } from './state.ts';
 import { View } from './view.ts';
 
@@ -28,7 +29,7 @@ export function lagOf({ lags }: State, name: string): number {
   return lags.get(name) ?? 0;
 }
 
-/** From now on the component knows what its watch events tell it. kube-proxies have snapshots of their own. */
+/** From now on the component knows what its watch events tell it. Some have snapshots of their own. */
 export function hearLate(state: State, name: string): void {
   const { api, index, engine } = state.parts;
   const watches = name === 'kubelet' ? kubeletHears : engine.watchesOf(name);
@@ -41,11 +42,14 @@ export function hearLate(state: State, name: string): void {
 
 const kubeletHears = new Set(['Pod']);
 
+/** Those that take in watch events and read nothing else. */
+const keepSnapshots: ReadonlySet<string> = new Set(['kube-proxy', policyAgents]);
+
 /** Called before the first write. */
 export function prepareViews(state: State): void {
   if (isInstant(state.parts.spec.timing)) return;
   for (const name of state.parts.engine.names) {
-    if (name !== 'kube-proxy') hearLate(state, name);
+    if (!keepSnapshots.has(name)) hearLate(state, name);
   }
 }
 

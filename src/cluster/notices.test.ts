@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { clusterOf, loaded } from './fixture.test.ts';
-import { isSaidAlways } from './notices.ts';
+import { isSaidAlways, unenforced } from './notices.ts';
 
 const container = 'containers: [ { name: c, image: nginx } ]';
 const template = `template: { metadata: { labels: { a: b } }, spec: { ${container} } }`;
@@ -58,7 +58,7 @@ spec: { anything: 1 }`,
     want: ['lab.yaml:2: Thing "t" (example.com/v1) is stored, but not simulated'],
   },
   {
-    name: 'two NetworkPolicies are one notice',
+    name: 'a NetworkPolicy that selects no Pod is said to',
     text: ['a', 'b']
       .map(
         (name) => `apiVersion: networking.k8s.io/v1
@@ -67,7 +67,10 @@ metadata: { name: ${name} }
 spec: { podSelector: {} }`,
       )
       .join('\n---\n'),
-    want: ['CNI profile "bridge" enforces no NetworkPolicy: those given block nothing'],
+    want: ['a', 'b'].map(
+      (name, i) =>
+        `lab.yaml:${4 + 5 * i}: NetworkPolicy "default/${name}" selects no Pod: it changes nothing`,
+    ),
   },
   {
     name: 'a LoadBalancer stays pending',
@@ -158,19 +161,11 @@ test('notices: what is applied later is reported too, and never twice', () => {
 });
 
 test('only that policies block nothing is said in spite of --quiet', () => {
-  const policy = `apiVersion: networking.k8s.io/v1
-kind: NetworkPolicy
-metadata: { name: p }
-spec: { podSelector: {} }
----
-apiVersion: networking.k8s.io/v1
-kind: IngressClass
-metadata: { name: i }
-spec: { controller: example.com/i }
-`;
-  const { notices } = clusterOf(policy);
-  assert.equal(notices.length, 2);
-  assert.deepEqual(notices.filter(isSaidAlways), [
-    'CNI profile "bridge" enforces no NetworkPolicy: those given block nothing',
+  const said = unenforced({ name: 'plain', enforcesPolicy: false });
+  assert.deepEqual(said, [
+    'CNI profile "plain" enforces no NetworkPolicy: those given block nothing',
   ]);
+  assert.equal(said.every(isSaidAlways), true);
+  assert.deepEqual(unenforced({ name: 'bridge', enforcesPolicy: true }), []);
+  assert.equal(isSaidAlways('lab.yaml:4: NetworkPolicy "a/b" selects no Pod'), false);
 });

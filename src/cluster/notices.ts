@@ -11,6 +11,8 @@ import type {
   Service,
   WatchEvent,
 } from '../api/types.ts';
+import { policyKinds } from '../cni/policy/world.ts';
+import type { CniProfile } from '../cni/profile.ts';
 import { profileNamed } from '../cni/profiles.ts';
 import { noticesFor } from '../kubelet/annotations.ts';
 import { runnable } from './command.ts';
@@ -44,7 +46,7 @@ export function noticesOn(
 ): readonly string[] {
   const { type, kind, key, object } = event;
   if (type === 'DELETED') return [];
-  if (kind === 'NetworkPolicy') return unenforced(spec);
+  if (policyKinds.includes(kind)) return unenforced(profileNamed(spec.cniProfile));
   const name = `${object.kind} "${key}"`;
   // Claims that a StatefulSet made were reported with it.
   if (kind === 'PersistentVolumeClaim' && locate(`${kind}/${key}`, 'kind') === null) return [];
@@ -56,9 +58,11 @@ export function noticesOn(
 }
 
 /** Said once for all policies. */
-function unenforced({ cniProfile }: ClusterSpec): readonly string[] {
-  if (profileNamed(cniProfile).enforcesPolicy) return [];
-  return [`CNI profile "${cniProfile}" ${blocksNothing}`];
+export function unenforced({
+  name,
+  enforcesPolicy,
+}: Pick<CniProfile, 'name' | 'enforcesPolicy'>): readonly string[] {
+  return enforcesPolicy ? [] : [`CNI profile "${name}" ${blocksNothing}`];
 }
 
 const blocksNothing = 'enforces no NetworkPolicy: those given block nothing';

@@ -13,7 +13,7 @@ import { familiesOf, layersOn, writtenOn } from './dialling.ts';
 import type { State } from './state.ts';
 
 /** Who writes rules on a node. */
-const owners: readonly string[] = ['kube-proxy', 'kubelet', 'cni'];
+const owners: readonly string[] = ['kube-proxy', 'kubelet', 'cni', 'network-policy'];
 
 /** The families a format shows, and the tool that kube-proxy feeds for it. */
 const formats: Readonly<

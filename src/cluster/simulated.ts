@@ -33,13 +33,14 @@ import type {
   RulesOptions,
   Who,
 } from './cluster.ts';
-import { checkPatched, decodeStrictly } from './decoding.ts';
+import { checkPatched, decodeStrictly, withMetadata } from './decoding.ts';
 import { familiesOf } from './dialling.ts';
 import { environmentIn, execute } from './execute.ts';
 import { happenTo, lagComponent, linkBetween, nodesOf, switchComponent } from './faults.ts';
 import { endConnection, keepAlive, openConnections, useConnection } from './lasting.ts';
 import { withRenewals } from './leases.ts';
 import { addressesFor, machineFor, machinesFor } from './machines.ts';
+import { noteIdlePolicies } from './policies.ts';
 import { printRules } from './print-rules.ts';
 import type { ReadProxyConfiguration } from './proxy-container.ts';
 import { restartProxy } from './proxy-restart.ts';
@@ -129,6 +130,7 @@ class Simulated implements Cluster {
     return withRenewals(this.#state);
   }
   get notices(): readonly string[] {
+    noteIdlePolicies(this.#state);
     return this.#state.notices;
   }
   get cloudCalls() {
@@ -167,7 +169,7 @@ class Simulated implements Cluster {
   }
 
   apply(manifests: readonly Manifest[], verb: ApplyVerb = 'apply'): readonly string[] {
-    return this.write(manifests, verb, decodeStrictly);
+    return this.write(manifests.map(withMetadata), verb, decodeStrictly);
   }
 
   /** As apply; without `decode` for manifests that were checked when they were read. */

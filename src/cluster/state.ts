@@ -5,6 +5,7 @@ import type { Client, WatchEvent } from '../api/types.ts';
 import type { ApiServer } from '../apiserver/server.ts';
 import type { LoadBalancers } from '../cloud/load-balancers.ts';
 import type { HostLocal } from '../cni/host-local.ts';
+import type { PolicyPicture, PolicyWorld } from '../cni/policy/world.ts';
 import type { ControllerContext } from '../controllers/controller.ts';
 import { indexedClient } from '../controllers/indexed-client.ts';
 import type { Memory } from '../controllers/memory.ts';
@@ -40,6 +41,7 @@ export interface Parts {
   readonly addresses: HostLocal;
   fabric: Fabric;
   proxies: Proxies;
+  readonly policies: PolicyWorld;
   dns: DnsServers;
   /** How kube-proxy's ConfigMap is read; absent: it is not. */
   readProxyConfiguration?: ReadProxyConfiguration;
@@ -72,6 +74,8 @@ export class State {
   /** Connection attempts and DNS queries made so far: their numbers. */
   attempts = 0;
   queries = 0;
+  /** The policies that were looked through for those that mean nobody. */
+  policiesNoted: PolicyPicture | null = null;
   /** Who makes clients' connections for real; null: nobody. */
   carrier: Carrier | null = null;
   readonly client: Client;
@@ -113,6 +117,7 @@ export class State {
         addresses: parts.addresses.fork(),
         fabric: parts.fabric.fork(),
         proxies: parts.proxies.fork(),
+        policies: parts.policies.fork(),
         dns: parts.dns.fork(),
         requests: parts.requests.fork(),
       },
@@ -129,6 +134,7 @@ export class State {
     copy.dnsChangeMs = this.dnsChangeMs;
     copy.attempts = this.attempts;
     copy.queries = this.queries;
+    copy.policiesNoted = this.policiesNoted;
     copy.carrier = this.carrier;
     return copy;
   }

@@ -1,8 +1,8 @@
 // The plain profile of a kubeadm lab: the CNI plugins bridge (cni0, gateway .1, hairpin mode) and host-local, host-gw
 // routes between nodes, and ip-masq-agent with the pod subnet as nonMasqueradeCIDRs, so pods keep their address among
 // themselves and leave the cluster as their node. The bridge plugin's own ipMasq is off: it would masquerade pods to
-// pods of other nodes. Rules as ip-masq-agent v2.5 writes them; later ones add --to-ports and --random-fully. No
-// NetworkPolicy, no hostPort.
+// pods of other nodes. Rules as ip-masq-agent v2.5 writes them; later ones add --to-ports and --random-fully. A
+// policy engine stands beside it (policy/); no hostPort.
 
 import type { Family } from '../net/addr.ts';
 import { familyOf } from '../net/addr.ts';
@@ -70,7 +70,7 @@ const layersBySubnets = new WeakMap<readonly Cidr[], readonly RuleLayer[]>();
 export const bridge: CniProfile = {
   name: 'bridge',
   summary: 'bridge cni0 with host-local addresses, host-gw routes and ip-masq-agent',
-  enforcesPolicy: false,
+  enforcesPolicy: true,
   layers(podSubnets) {
     let layers = layersBySubnets.get(podSubnets);
     if (layers === undefined) {

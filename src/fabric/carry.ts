@@ -71,7 +71,7 @@ const hopsMax = 64;
 /** A neighbour that does not answer three solicitations, one a second, fails (net.ipv4.neigh.*.mcast_solicit). */
 const neighbourFailsMs = 3000;
 
-/** Owner of the chains whose drops are called a policy's. */
+/** Owner of the chains, or name of the table of nf_tables, whose drops are called a policy's. */
 export const POLICY_OWNER = 'network-policy';
 
 export function carry(journey: Journey, from: string, packet: Packet): Fate {
@@ -264,8 +264,10 @@ function unresolved(journey: Journey, machine: Machine, packet: Packet, local: b
 }
 
 function droppedBy(trace: Trace): 'rule' | 'policy' {
-  const last = trace.steps().findLast((step) => step.kind === 'rule');
-  return last?.kind === 'rule' && last.chain.owner === POLICY_OWNER ? 'policy' : 'rule';
+  const last = trace.steps().findLast((step) => step.kind !== 'note');
+  if (last === undefined) return 'rule';
+  const owner = last.kind === 'nft' ? last.chain.table : last.chain.owner;
+  return owner === POLICY_OWNER ? 'policy' : 'rule';
 }
 
 function lost(

@@ -1,0 +1,248 @@
+// The table of policies on one node, for one family: a map from each Pod's address to its chain, a chain per isolated Pod
+// and direction, a chain per policy and direction that its Pods share, and the sets that those look into. Built when it
+// is walked or printed. The text is this project's own: what the API fixes is the verdict.
+import type { Addr, Family } from '../../net/addr.ts';
+import type {
+  NftChain,
+  NftElement,
+  NftRule,
+  NftSet,
+  NftTable,
+  NftValue,
+} from '../../netfilter/nft/table.ts';
+import type { RuleLayer } from '../../netfilter/rule.ts';
+import { nftLayer } from '../../netfilter/ruleset.ts';
+import type { Causes } from '../../sim/causes.ts';
+import { baseChains, type Direction, fieldsOf, type PolicyHook, podMap } from './hooks.ts';
+import { named, owner } from './names.ts';
+import type { PolicyPod } from './pods.ts';
+import type { Policy } from './policy.ts';
+import { drop, itself, jump, rulesFor } from './rules.ts';
+import { addressType, ofFamily, registerSets } from './sets.ts';
+import type { PolicyPicture } from './world.ts';
+
+const directions: readonly Direction[] = ['egress', 'ingress'];
+
+/** What all nodes share of one picture and family: chains of policies, and sets. */
+class Shared {
+  readonly picture: PolicyPicture;
+  readonly family: Family;
+  readonly causes: Causes;
+  readonly #chains = new Map<string, NftChain>();
+  readonly #sets = new Map<string, NftSet | (() => NftSet)>();
+
+  constructor(picture: PolicyPicture, causes: Causes, family: Family) {
+    this.picture = picture;
+    this.causes = causes;
+    this.family = family;
+  }
+
+  origin(policy: Policy, path: string): number {
+    return this.causes.intern(policy.object, path, owner);
+  }
+
+  /** The chain of a policy; its sets are then known. */
+  policyChain(policy: Policy, direction: Direction): NftChain {
+    const name = named(`${direction}-policy-${policy.key}`);
+    let chain = this.#chains.get(name);
+    if (chain === undefined) {
+      for (const { peer, port } of policy.rules[direction] ?? []) {
+        registerSets(this.#register, peer, port, this.picture, this.family);
+      }
+      const rules = rulesFor(policy, direction, this.family, (path) => this.origin(policy, path));
+      chain = chainOf(this.family, name, rules);
+      this.#chains.set(name, chain);
+    }
+    return chain;
+  }
+
+  readonly #register = (name: string, build: () => NftSet): void => {
+    if (!this.#sets.has(name)) this.#sets.set(name, build);
+  };
+
+  chain(name: string): NftChain | undefined {
+    return this.#chains.get(name);
+  }
+
+  set(name: string): NftSet | undefined {
+    const known = this.#sets.get(name);
+    if (typeof known !== 'function') return known;
+    const set = known();
+    this.#sets.set(name, set);
+    return set;
+  }
+}
+
+function chainOf(family: Family, name: string, rules: readonly NftRule[]): NftChain {
+  return { kind: 'nft', family, table: owner, name, base: null, comment: null, rules };
+}
+
+/** A Pod that policies isolate in a direction, and which ones. */
+interface Isolated {
+  readonly pod: PolicyPod;
+  readonly policies: readonly Policy[];
+}
+
+class PolicyTable implements NftTable {
+  readonly name = owner;
+  readonly comment = null;
+  readonly family: Family;
+  readonly baseChains: readonly NftChain[];
+  readonly #shared: Shared;
+  readonly #node: string;
+  readonly #podChains = new Map<string, NftChain>();
+  readonly #maps: ReadonlyMap<string, NftSet>;
+  #listed: { readonly chains: readonly string[]; readonly sets: readonly string[] } | undefined;
+
+  constructor(shared: Shared, node: string, hooks: readonly PolicyHook[]) {
+    this.family = shared.family;
+    this.#shared = shared;
+    this.#node = node;
+    this.baseChains = baseChains(hooks, shared.family);
+    this.#maps = new Map(directions.map((one) => [podMap(one), this.#mapOf(one)]));
+  }
+
+  sets(): readonly string[] {
+    return this.#list().sets;
+  }
+
+  set(name: string): NftSet | undefined {
+    return this.#maps.get(name) ?? this.#shared.set(name);
+  }
+
+  chains(): readonly string[] {
+    return this.#list().chains;
+  }
+
+  chain(name: string): NftChain | undefined {
+    const base = this.baseChains.find((one) => one.name === name);
+    return base ?? this.#podChains.get(name) ?? this.#shared.chain(name);
+  }
+
+  /** Everything the node needs, in an order of its own: base chains, Pods, policies. */
+  #list() {
+    if (this.#listed !== undefined) return this.#listed;
+    const sets = new Set(this.#maps.keys());
+    const pods: string[] = [];
+    const policies = new Set<string>();
+    for (const direction of directions) {
+      for (const isolated of this.#isolatedHere(direction)) {
+        pods.push(this.#podChain(isolated, direction).name);
+        for (const policy of isolated.policies) {
+          const chain = this.#shared.policyChain(policy, direction);
+          policies.add(chain.name);
+          for (const name of setsIn(chain)) sets.add(name);
+        }
+      }
+    }
+    const bases = this.baseChains.map(({ name }) => name);
+    this.#listed = { chains: [...bases, ...pods, ...policies], sets: [...sets] };
+    return this.#listed;
+  }
+
+  *#isolatedHere(direction: Direction): IterableIterator<Isolated> {
+    for (const pod of this.#shared.picture.pods.values()) {
+      const isolated = pod.node === this.#node ? this.#isolated(pod, direction) : null;
+      if (isolated !== null) yield isolated;
+    }
+  }
+
+  #isolated(pod: PolicyPod, direction: Direction): Isolated | null {
+    const policies = this.#shared.picture
+      .policiesFor(pod)
+      .filter((policy) => policy.rules[direction] !== null);
+    return policies.length === 0 ? null : { pod, policies };
+  }
+
+  #mapOf(direction: Direction): NftSet {
+    const elementsOf = (isolated: Isolated): readonly NftElement[] =>
+      ofFamily(isolated.pod.addresses, this.family).map((address) => {
+        const { name } = this.#podChain(isolated, direction);
+        return { key: [address], data: { kind: 'goto', chain: name }, comment: null, origin: 0 };
+      });
+    const known = new Map<NftValue, NftElement | undefined>();
+    const find = (address: NftValue): NftElement | undefined => {
+      const pod = this.#shared.picture.podAt(address as Addr);
+      if (pod?.node !== this.#node) return undefined;
+      const isolated = this.#isolated(pod, direction);
+      return isolated === null
+        ? undefined
+        : elementsOf(isolated).find(({ key }) => key[0] === address);
+    };
+    const here = () => this.#isolatedHere(direction);
+    let elements: readonly NftElement[] | undefined;
+    return {
+      name: podMap(direction),
+      type: [addressType(this.family)],
+      data: 'verdict',
+      flags: [],
+      timeoutSeconds: null,
+      size: null,
+      comment: `${direction} of the isolated Pods here`,
+      get elements() {
+        elements ??= [...here()].flatMap(elementsOf);
+        return elements;
+      },
+      find: ([address]) => {
+        if (address === undefined) return undefined;
+        if (!known.has(address)) known.set(address, find(address));
+        return known.get(address);
+      },
+    };
+  }
+
+  /** What a Pod's policies come to: any rule of any of them accepts, and nothing else does. */
+  #podChain({ pod, policies }: Isolated, direction: Direction): NftChain {
+    const name = named(`${direction}-pod-${pod.key}`);
+    let chain = this.#podChains.get(name);
+    if (chain === undefined) {
+      const { peer } = fieldsOf(direction, this.family);
+      const rules = ofFamily(pod.addresses, this.family).map((one) => itself(peer, one));
+      for (const policy of policies) {
+        const { name: to } = this.#shared.policyChain(policy, direction);
+        rules.push(jump(to, this.#shared.origin(policy, 'spec.podSelector')));
+      }
+      const [first] = policies;
+      const keys = policies.map(({ key }) => key).join(', ');
+      const origin = first === undefined ? 0 : this.#shared.origin(first, `spec.${direction}`);
+      rules.push(drop(`no ${direction} rule of ${keys} allows it`, origin));
+      chain = chainOf(this.family, name, rules);
+      this.#podChains.set(name, chain);
+    }
+    return chain;
+  }
+}
+
+function setsIn({ rules }: NftChain): readonly string[] {
+  return rules.flatMap(({ statements }) =>
+    statements.flatMap((one) =>
+      one.kind === 'in' && one.set.kind === 'named' ? [one.set.name] : [],
+    ),
+  );
+}
+
+type Known = Map<Family, { readonly shared: Shared; readonly layers: Map<string, RuleLayer> }>;
+const known = new WeakMap<PolicyPicture, Known>();
+
+/** The policies' rules on a node: the same object for the same picture, node and hooks, in every fork. */
+export function policyLayer(
+  picture: PolicyPicture,
+  node: string,
+  hooks: readonly PolicyHook[],
+  causes: Causes,
+  family: Family,
+): RuleLayer {
+  const families = known.get(picture) ?? new Map();
+  known.set(picture, families);
+  const own = families.get(family) ?? {
+    shared: new Shared(picture, causes, family),
+    layers: new Map<string, RuleLayer>(),
+  };
+  families.set(family, own);
+  let layer = own.layers.get(node);
+  if (layer === undefined) {
+    layer = nftLayer(owner, family, [new PolicyTable(own.shared, node, hooks)]);
+    own.layers.set(node, layer);
+  }
+  return layer;
+}

@@ -1,0 +1,195 @@
+// What policies are judged by: policies, Pods, Namespaces and Nodes as the watch events told them. As long as there is no
+// policy nothing else is kept. A picture of it is immutable and shared by forks until something changes that a policy
+// could tell; rules hang on its identity.
+import type { AnyObject, NetworkPolicy, Node, Pod, WatchEvent } from '../../api/types.ts';
+import { type Addr, parseAddr } from '../../net/addr.ts';
+import { Table } from '../../sim/table.ts';
+import { networkPolicy } from './network-policy.ts';
+import { type Labels, type PolicyPod, policyPodOf, seemsAlike } from './pods.ts';
+import { holdsPod, type PodSet, type Policy } from './policy.ts';
+
+export interface PolicyNode {
+  readonly labels: Labels;
+  readonly addresses: readonly Addr[];
+}
+
+/** Kinds of policies, and how each is read. */
+const readers: Readonly<Record<string, (object: AnyObject) => Policy>> = {
+  NetworkPolicy: (object) => networkPolicy(object as unknown as NetworkPolicy),
+};
+
+export const policyKinds: readonly string[] = Object.keys(readers);
+
+/** The kinds whose changes policies hear of. */
+export const watchedKinds: readonly string[] = [...policyKinds, 'Pod', 'Namespace', 'Node'];
+
+/** Lists what is stored of a kind, when the first policy comes. */
+export type Stored = (kind: string) => readonly AnyObject[];
+
+/** One moment; never written to. */
+export class PolicyPicture {
+  readonly pods: Table<PolicyPod>;
+  readonly byAddress: Table<PolicyPod>;
+  readonly namespaces: Table<Labels>;
+  readonly nodes: Table<PolicyNode>;
+  readonly policies: Table<Policy>;
+  #byNamespace: ReadonlyMap<string, readonly Policy[]> | undefined;
+
+  constructor(from: Tables) {
+    this.pods = from.pods.fork();
+    this.byAddress = from.byAddress.fork();
+    this.namespaces = from.namespaces.fork();
+    this.nodes = from.nodes.fork();
+    this.policies = from.policies.fork();
+  }
+
+  podAt(value: Addr): PolicyPod | undefined {
+    return this.byAddress.get(`${value}`);
+  }
+
+  holds(set: PodSet, pod: PolicyPod): boolean {
+    return holdsPod(set, pod, this.namespaces.get(pod.namespace));
+  }
+
+  /** The policies that mean the Pod, in the order in which they are asked. */
+  policiesFor(pod: PolicyPod): readonly Policy[] {
+    this.#byNamespace ??= grouped([...this.policies.values()]);
+    const meant = [
+      ...(this.#byNamespace.get('') ?? []),
+      ...(this.#byNamespace.get(pod.namespace) ?? []),
+    ];
+    return meant.filter(({ subject }) => this.holds(subject, pod));
+  }
+}
+
+/** By the namespace of the subject, "" for all; by priority, then name. */
+function grouped(policies: readonly Policy[]): ReadonlyMap<string, readonly Policy[]> {
+  const groups = new Map<string, Policy[]>();
+  for (const policy of policies) {
+    const { namespace } = policy.subject;
+    const group = groups.get(namespace ?? '');
+    if (group === undefined) groups.set(namespace ?? '', [policy]);
+    else group.push(policy);
+  }
+  for (const group of groups.values()) group.sort((a, b) => a.priority - b.priority);
+  return groups;
+}
+
+interface Tables {
+  pods: Table<PolicyPod>;
+  byAddress: Table<PolicyPod>;
+  namespaces: Table<Labels>;
+  nodes: Table<PolicyNode>;
+  policies: Table<Policy>;
+}
+
+export class PolicyWorld {
+  #tables: Tables = emptyTables();
+  #picture: PolicyPicture | null = null;
+
+  fork(): PolicyWorld {
+    const copy = new PolicyWorld();
+    const { pods, byAddress, namespaces, nodes, policies } = this.#tables;
+    copy.#tables = {
+      pods: pods.fork(),
+      byAddress: byAddress.fork(),
+      namespaces: namespaces.fork(),
+      nodes: nodes.fork(),
+      policies: policies.fork(),
+    };
+    copy.#picture = this.#picture;
+    return copy;
+  }
+
+  /** Whether any policy was heard of. */
+  get isBusy(): boolean {
+    return this.#tables.policies.size > 0;
+  }
+
+  /** Null without a policy. */
+  get picture(): PolicyPicture | null {
+    if (!this.isBusy) return null;
+    this.#picture ??= new PolicyPicture(this.#tables);
+    return this.#picture;
+  }
+
+  /** Takes in what happened; true: rules may have changed. */
+  receive(events: readonly WatchEvent[], stored: Stored): boolean {
+    const wasBusy = this.isBusy;
+    let changed = false;
+    for (const event of events) changed = this.#take(event) || changed;
+    if (!wasBusy && this.isBusy) {
+      for (const kind of ['Namespace', 'Node', 'Pod']) {
+        for (const object of stored(kind)) this.#put(kind, object);
+      }
+    }
+    if (wasBusy && !this.isBusy) this.#tables = emptyTables();
+    if (changed) this.#picture = null;
+    return changed;
+  }
+
+  #take({ kind, key, type, object }: WatchEvent): boolean {
+    const { policies, namespaces, nodes } = this.#tables;
+    const read = readers[kind];
+    if (read !== undefined) {
+      if (type === 'DELETED') return policies.delete(`${kind}/${key}`);
+      policies.set(`${kind}/${key}`, read(object));
+      return true;
+    }
+    if (!this.isBusy) return false;
+    if (type !== 'DELETED') return this.#put(kind, object);
+    if (kind === 'Pod') return this.#setPod(key, null);
+    return (kind === 'Node' ? nodes : namespaces).delete(key);
+  }
+
+  #put(kind: string, object: AnyObject): boolean {
+    const { name, labels = {} } = object.metadata;
+    switch (kind) {
+      case 'Pod': {
+        const pod = object as unknown as Pod;
+        return this.#setPod(`${pod.metadata.namespace ?? 'default'}/${name}`, policyPodOf(pod));
+      }
+      case 'Node': {
+        const addresses = addressesOf(object as unknown as Node);
+        return put(this.#tables.nodes, name, { labels, addresses });
+      }
+      default:
+        return put(this.#tables.namespaces, name, labels);
+    }
+  }
+
+  #setPod(key: string, pod: PolicyPod | null): boolean {
+    const { pods, byAddress } = this.#tables;
+    const before = pods.get(key) ?? null;
+    if (seemsAlike(before, pod)) return false;
+    for (const value of before?.addresses ?? []) {
+      if (byAddress.get(`${value}`)?.key === key) byAddress.delete(`${value}`);
+    }
+    for (const value of pod?.addresses ?? []) byAddress.set(`${value}`, pod as PolicyPod);
+    if (pod === null) pods.delete(key);
+    else pods.set(key, pod);
+    return true;
+  }
+}
+
+function emptyTables(): Tables {
+  return {
+    pods: new Table(),
+    byAddress: new Table(),
+    namespaces: new Table(),
+    nodes: new Table(),
+    policies: new Table(),
+  };
+}
+
+function put<V>(table: Table<V>, key: string, value: V): boolean {
+  const text = (one: V | undefined) =>
+    JSON.stringify(one, (_key, part: unknown) => (typeof part === 'bigint' ? `${part}n` : part));
+  if (text(table.get(key)) === text(value)) return false;
+  table.set(key, value);
+  return true;
+}
+
+function addressesOf({ status }: Node): readonly Addr[] {
+  return (status?.addresses ?? []).flatMap(({ address }) => parseAddr(address) ?? []);
+}
