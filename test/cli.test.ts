@@ -81,6 +81,8 @@ function svcspec(args: readonly string[], stdin = ''): Promise<Done> {
 
 const shop = ['-q', '-f', 'scenarios/shop'];
 const dial = ['--from', 'pod/default/a', '--to'];
+const node01 = [...shop, '--node', 'node01'];
+const ipvsadm = [...node01, '--mode', 'ipvs', '--format', 'ipvsadm'];
 
 interface Row {
   readonly name: string;
@@ -239,6 +241,80 @@ const rows: readonly Row[] = [
     args: ['rules', ...shop, '--node', 'node01', '--format', 'ipvsadm', '--input'],
     status: 2,
     stderr: /in iptables mode feeds nothing to ipvsadm/,
+  },
+  {
+    name: 'rules --input in another family is named after its own tool',
+    args: ['rules', ...node01, '--mode', 'nftables', '--format', 'ip6tables-save', '--input'],
+    status: 2,
+    stderr: /in nftables mode feeds nothing to ip6tables-restore/,
+  },
+  {
+    name: 'rules --input of an owner that feeds nothing',
+    args: ['rules', ...node01, '--owner', 'cni', '--input'],
+    status: 2,
+    stderr: /cni feeds nothing to iptables-restore here/,
+  },
+  {
+    name: 'rules of the owner of all virtual servers',
+    args: ['rules', ...ipvsadm, '--owner', 'kube-proxy'],
+    status: 0,
+    stdout: /^TCP {2}10\.96\.0\.1:443 rr$/m,
+  },
+  {
+    name: 'rules of an owner of no virtual server',
+    args: ['rules', ...ipvsadm, '--owner', 'kubelet'],
+    status: 0,
+    stdout: /^IP Virtual Server.*\nProt .*\n {2}-> Remote.*\n$/,
+  },
+  // --mode
+  {
+    name: 'trace in another mode',
+    args: ['trace', ...shop, ...dial, 'web:80', '--mode', 'nftables', '-o', 'json'],
+    status: 0,
+    stdout: /"proxyMode": "nftables"/,
+  },
+  {
+    name: 'resolve in another mode',
+    args: ['resolve', ...shop, '--from', 'pod/default/a', 'web', 'A', '--mode', 'ipvs'],
+    status: 0,
+    stdout: /^; answered: 10\./m,
+  },
+  {
+    name: 'exec in another mode',
+    args: ['exec', ...shop, '--mode', 'ipvs', 'node/node01', '--', 'ipvsadm', '-Ln'],
+    status: 0,
+    stdout: /^TCP {2}10\.96\.0\.1:443 rr$/m,
+  },
+  {
+    name: 'kubectl in another mode',
+    args: [
+      'kubectl',
+      ...shop,
+      '--mode',
+      'ipvs',
+      '--',
+      'exec',
+      'a',
+      '--',
+      'ping',
+      '-c1',
+      '10.96.0.1',
+    ],
+    status: 1,
+    stdout: /From 10\.96\.0\.1 icmp_seq=1 Destination Port Unreachable/,
+    stderr: /exit code 1/,
+  },
+  {
+    name: 'a mode that there is not',
+    args: ['trace', ...shop, ...dial, 'web:80', '--mode', 'ebpf'],
+    status: 2,
+    stderr: /unknown proxy mode "ebpf"\nhelp: iptables, ipvs, nftables, userspace/,
+  },
+  {
+    name: 'a mode that the version lacks',
+    args: ['trace', ...shop, ...dial, 'web:80', '--mode', 'userspace'],
+    status: 2,
+    stderr: /Invalid value: "userspace": must be iptables, ipvs, nftables or blank/,
   },
   // get
   {

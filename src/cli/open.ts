@@ -1,6 +1,5 @@
 // From the command line's input options to a settled cluster. Notices of loading go to standard error.
 import { buffer } from 'node:stream/consumers';
-import type { ClusterSpec } from '../api/cluster-spec.ts';
 import { InputError } from '../api/input-error.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import { isSaidAlways } from '../cluster/notices.ts';
@@ -10,15 +9,12 @@ import { readInputs } from '../input/read.ts';
 import { readConfigMap as readProxyConfiguration } from '../manifest/kube-proxy-config-map.ts';
 import { inProxyMode } from '../manifest/kube-proxy-mode.ts';
 import { parseValues } from '../manifest/parse.ts';
-import type { CommonOptions, Io } from './options.ts';
+import { type CommonOptions, type Io, oneOf, proxyModes } from './options.ts';
 
-/** `mode` overrides the mode of kube-proxy's configuration. */
-export async function openCluster(
-  options: CommonOptions,
-  io: Io,
-  mode?: ClusterSpec['proxyMode'] | '',
-): Promise<Cluster> {
+export async function openCluster(options: CommonOptions, io: Io): Promise<Cluster> {
   const { filename, cluster } = options;
+  const mode =
+    options.mode === undefined ? undefined : oneOf('proxy mode', options.mode, proxyModes);
   if (filename.length === 0 && cluster === undefined) {
     throw new InputError('usage', 'no input: -f PATH is needed', {
       hint: 'a manifest file or folder, or - for standard input',
@@ -32,7 +28,8 @@ export async function openCluster(
     stdin,
   });
   const { manifests, notices } = loaded;
-  const spec = mode ? inProxyMode(loaded.clusterSpec, mode) : loaded.clusterSpec;
+  const { clusterSpec } = loaded;
+  const spec = mode === undefined ? clusterSpec : inProxyMode(clusterSpec, mode);
   const made = createSimulated({
     spec,
     manifests,

@@ -12,6 +12,8 @@ export interface CommonOptions {
   readonly quiet: boolean;
   readonly verbose: boolean;
   readonly maxInput: number;
+  /** kube-proxy's mode in place of the configured one; of the commands that have `modeOption`. */
+  readonly mode?: string;
 }
 
 /** kube-proxy's modes by name; which of them are modelled is for the commands to say. */
@@ -69,6 +71,14 @@ export function runOptions(command: Command): Command {
     .option('--no-color', 'print without colours')
     .option('-q, --quiet', 'no notices and no progress', false)
     .option('-v, --verbose', 'every hop of a trace; where an internal error happened', false);
+}
+
+/** `--mode`. */
+export function modeOption(command: Command): Command {
+  return command.option(
+    '--mode <mode>',
+    'iptables, ipvs, nftables or userspace instead of the configured mode',
+  );
 }
 
 /** `-n`, `-A`, `-l`. */

@@ -7,7 +7,7 @@ import type { ResolveOptions } from './commands/resolve.ts';
 import type { RulesCommandOptions } from './commands/rules.ts';
 import type { RunCommandOptions } from './commands/run.ts';
 import type { TraceOptions } from './commands/trace.ts';
-import { type Io, inputOptions, runOptions, scopeOptions, whole } from './options.ts';
+import { type Io, inputOptions, modeOption, runOptions, scopeOptions, whole } from './options.ts';
 
 /** Runs a command with the terminal and keeps its exit status. */
 export type Runner = (command: (io: Io) => Promise<number>) => Promise<void>;
@@ -48,7 +48,9 @@ export function addRun(program: Command, run: Runner): void {
 }
 
 export function addTrace(program: Command, run: Runner): void {
-  runOptions(inputOptions(program.command('trace').description('explain one connection')))
+  modeOption(
+    runOptions(inputOptions(program.command('trace').description('explain one connection'))),
+  )
     .option('--from <who>', 'pod/NS/NAME, deploy/NS/NAME, node/NAME, host/NAME or an outside IP')
     .option('--to <where>', 'HOST:PORT, a URL, svc/NS/NAME:PORT or node/NAME:PORT')
     .option('--protocol <protocol>', 'tcp (default), udp or sctp')
@@ -64,7 +66,9 @@ export function addTrace(program: Command, run: Runner): void {
 }
 
 export function addResolve(program: Command, run: Runner): void {
-  runOptions(inputOptions(program.command('resolve').description('a look-up as a Pod makes it')))
+  modeOption(
+    runOptions(inputOptions(program.command('resolve').description('a look-up as a Pod makes it'))),
+  )
     .argument('<name>', 'the name to look up')
     .argument('[type]', 'record type')
     .option('--from <who>', 'pod/NS/NAME, deploy/NS/NAME, node/NAME')
@@ -76,9 +80,8 @@ export function addResolve(program: Command, run: Runner): void {
 }
 
 export function addRules(program: Command, run: Runner): void {
-  runOptions(inputOptions(program.command('rules').description("a node's rules")))
+  modeOption(runOptions(inputOptions(program.command('rules').description("a node's rules"))))
     .option('--node <name>', 'the node')
-    .option('--mode <mode>', 'iptables, ipvs, nftables or userspace instead of the configured mode')
     .option(
       '--format <format>',
       'iptables-save, ip6tables-save, ipset-save, ipvsadm, ipvsadm-save or nft',
@@ -107,7 +110,7 @@ export function addGet(program: Command, run: Runner): void {
 
 export function addKubectl(program: Command, run: Runner): void {
   const command = program.command('kubectl').description("kubectl's verbs on the settled cluster");
-  runOptions(inputOptions(command))
+  modeOption(runOptions(inputOptions(command)))
     .option('--at <duration>', 'this long after settling')
     .option('--script <file>', 'command lines that run one after the other')
     .argument('[args...]', "after --: kubectl's own command line")
@@ -121,7 +124,7 @@ export function addExec(program: Command, run: Runner): void {
   const command = program
     .command('exec')
     .description('run a small program inside a Pod, or a tool on node/NAME');
-  runOptions(inputOptions(command))
+  modeOption(runOptions(inputOptions(command)))
     .option('-n, --namespace <namespace>', 'namespace of a Pod or workload named without one')
     .argument('<who>', 'pod/NS/NAME, deploy/NS/NAME, node/NAME; with -n also POD or TYPE/NAME')
     .argument('[command...]', 'after --: env, nslookup, dig, curl, cat ...')

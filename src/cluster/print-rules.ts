@@ -12,26 +12,38 @@ import type { RulesFormat, RulesOptions } from './cluster.ts';
 import { familiesOf, layersOn, writtenOn } from './dialling.ts';
 import type { State } from './state.ts';
 
-/** Who writes rules on a node. */
-const owners: readonly string[] = ['kube-proxy', 'kubelet', 'cni', 'network-policy'];
+const proxyOwner = 'kube-proxy';
 
-/** The families a format shows, and the tool that kube-proxy feeds for it. */
-const formats: Readonly<
-  Record<RulesFormat, { readonly families: readonly Family[]; readonly input: InputTool }>
-> = {
-  'iptables-save': { families: [4], input: 'iptables-restore' },
-  'ip6tables-save': { families: [6], input: 'iptables-restore' },
-  'ipset-save': { families: [4, 6], input: 'ipset' },
-  ipvsadm: { families: [4, 6], input: 'ipvsadm' },
-  'ipvsadm-save': { families: [4, 6], input: 'ipvsadm' },
-  nft: { families: [4, 6], input: 'nft' },
+/** Who writes rules on a node. */
+const owners: readonly string[] = [proxyOwner, 'kubelet', 'cni', 'network-policy'];
+
+interface Format {
+  /** Those it shows. */
+  readonly families: readonly Family[];
+  /** What kube-proxy feeds for it, and how that program is called. */
+  readonly input: InputTool;
+  readonly tool: string;
+}
+
+const formats: Readonly<Record<RulesFormat, Format>> = {
+  'iptables-save': { families: [4], input: 'iptables-restore', tool: 'iptables-restore' },
+  'ip6tables-save': { families: [6], input: 'iptables-restore', tool: 'ip6tables-restore' },
+  'ipset-save': { families: [4, 6], input: 'ipset', tool: 'ipset' },
+  ipvsadm: { families: [4, 6], input: 'ipvsadm', tool: 'ipvsadm' },
+  'ipvsadm-save': { families: [4, 6], input: 'ipvsadm', tool: 'ipvsadm' },
+  nft: { families: [4, 6], input: 'nft', tool: 'nft' },
 };
 
 export function printRules(state: State, node: string, options: RulesOptions): string {
-  checkNames(state, node, options.owner);
-  return options.input === true || options.lastSync === true
-    ? inputText(state, node, options.format, options.lastSync === true)
-    : heldText(state, node, options.format, options.owner);
+  const { format, owner, input, lastSync } = options;
+  checkNames(state, node, owner);
+  if (input !== true && lastSync !== true) return heldText(state, node, format, owner);
+  if (owner === undefined || owner === proxyOwner) {
+    return inputText(state, node, format, lastSync === true);
+  }
+  throw new InputError('usage', `${owner} feeds nothing to ${formats[format].tool} here`, {
+    hint: `what was fed is known of ${proxyOwner} alone: leave the owner out`,
+  });
 }
 
 function checkNames(state: State, node: string, owner: string | undefined): void {
@@ -47,7 +59,7 @@ function checkNames(state: State, node: string, owner: string | undefined): void
 }
 
 function inputText(state: State, node: string, format: RulesFormat, isLast: boolean): string {
-  const { families, input } = formats[format];
+  const { families, input, tool } = formats[format];
   const own = families.length === 1 ? families : familiesOf(state.parts.spec);
   const texts = own.map((family) => {
     const written = writtenOn(state, node, family);
@@ -57,7 +69,7 @@ function inputText(state: State, node: string, format: RulesFormat, isLast: bool
   });
   if (texts.every((text) => text === undefined)) {
     const { name } = state.parts.proxies.modeOf(node);
-    throw new InputError('usage', `kube-proxy in ${name} mode feeds nothing to ${input}`, {
+    throw new InputError('usage', `kube-proxy in ${name} mode feeds nothing to ${tool}`, {
       hint: 'another --format, or another --mode',
     });
   }
@@ -96,9 +108,9 @@ function heldText(
         setsOf(familiesOf(state.parts.spec).map((family) => sourceOn(state, node, family, owner))),
       );
     case 'ipvsadm':
-      return listServices(virtualServersOn(state, node), state.nowMs);
+      return listServices(virtualServersOn(state, node, owner), state.nowMs);
     case 'ipvsadm-save':
-      return saveServices(virtualServersOn(state, node));
+      return saveServices(virtualServersOn(state, node, owner));
   }
 }
 
@@ -115,7 +127,9 @@ function tablesText(state: State, node: string, owner: string | undefined): stri
   return texts.join('');
 }
 
-function virtualServersOn(state: State, node: string) {
+/** Nobody but kube-proxy makes virtual servers. */
+function virtualServersOn(state: State, node: string, owner: string | undefined) {
+  if (owner !== undefined && owner !== proxyOwner) return [];
   const { fabric, spec } = state.parts;
   return familiesOf(spec).map((family) => fabric.ipvs(`node/${node}`, family));
 }

@@ -2,11 +2,10 @@
 import { InputError } from '../../api/input-error.ts';
 import type { RulesFormat } from '../../cluster/cluster.ts';
 import { openCluster } from '../open.ts';
-import { type CommonOptions, type Io, oneOf, proxyModes } from '../options.ts';
+import { type CommonOptions, type Io, oneOf } from '../options.ts';
 
 export interface RulesCommandOptions extends CommonOptions {
   readonly node?: string;
-  readonly mode?: string;
   readonly format: string;
   readonly owner?: string;
   readonly input: boolean;
@@ -24,8 +23,7 @@ const formats: readonly RulesFormat[] = [
 
 export async function rules(options: RulesCommandOptions, io: Io): Promise<number> {
   const format = oneOf('format', options.format, formats);
-  const { mode } = options;
-  const cluster = await openCluster(options, io, mode && oneOf('proxy mode', mode, proxyModes));
+  const cluster = await openCluster(options, io);
   const node = options.node ?? only(cluster.nodeNames);
   if (!cluster.nodeNames.includes(node)) {
     throw new InputError('unknown-object', `there is no node "${node}"`, {
