@@ -2,7 +2,7 @@
 // from the address that was dialled. Reads the trace's notes of the stage ipvs and the stored objects.
 import type { Service } from '../api/types.ts';
 import type { Attempt, Cluster } from '../cluster/cluster.ts';
-import { type Addr, formatAddr, parseAddr } from '../net/addr.ts';
+import { type Addr, formatAddr } from '../net/addr.ts';
 import { type Proto, parseProto, protoName } from '../net/packet.ts';
 import { endpointsDetail } from './blame-endpoints.ts';
 import { type Finding, objectOf } from './blame-finding.ts';
@@ -28,13 +28,10 @@ export function virtualServerMet(
 ): VirtualServer | undefined {
   for (const step of [...(dial?.trace.steps() ?? [])].reverse()) {
     if (step.kind !== 'note' || step.stage !== 'ipvs') continue;
-    const { at, effect, detail } = step;
-    if (effect !== 'dnat' && effect !== 'refused') continue;
-    // "scheduler rr: 10.96.0.10:80 -> 10.244.1.5:8080", "10.96.0.10:80 rr: no destination"
-    const written = effect === 'dnat' ? /(\S+):(\d+) -> / : /^(\S+):(\d+) /;
-    const [, host = '', port] = written.exec(detail) ?? [];
-    const addr = parseAddr(host.replace(/^\[|\]$/g, ''));
-    const found = addr === undefined ? null : served(cluster, addr, Number(port), proto);
+    const { at, effect, virtual } = step;
+    if (virtual === undefined || (effect !== 'dnat' && effect !== 'refused')) continue;
+    const { addr, port } = virtual.service;
+    const found = served(cluster, addr, port, proto);
     if (found !== null) return { at, effect, ...found };
   }
   return undefined;

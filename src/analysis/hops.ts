@@ -5,6 +5,7 @@ import type { Position } from '../api/input-error.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import type { Family } from '../net/addr.ts';
 import { appendLine } from '../netfilter/iptables-text/print.ts';
+import { savedDestination, savedService } from '../netfilter/ipvs/print.ts';
 import { elementText, ruleText } from '../netfilter/nft/print-rule.ts';
 import type { Rule } from '../netfilter/rule.ts';
 import type { Effect, NoteEffect, TraceStep } from '../netfilter/trace.ts';
@@ -28,9 +29,10 @@ export interface Hop {
    * type of the base chain; else route, socket, lb or ipvs. */
   readonly stage: string;
   readonly chain: string | null;
-  /** As iptables-save or nft list prints it; null for a chain's policy and for hops that are no rule. */
+  /** As iptables-save, nft list or ipvsadm-save prints it; null for a chain's policy and for hops that are no rule. */
   readonly rule: string | null;
   readonly effect: HopEffect;
+  /** A rule's comment; the element of the map that decided; what happened, where no rule did it. */
   readonly detail: string;
   /** "file:line" of the manifest value that caused the rule. */
   readonly source: string | null;
@@ -53,6 +55,7 @@ export interface RuleHop {
 
 type RuleStep = Extract<TraceStep, { kind: 'rule' }>;
 type NftStep = Extract<TraceStep, { kind: 'nft' }>;
+type NoteStep = Extract<TraceStep, { kind: 'note' }>;
 
 /** A rule's effect as a hop's. RETURN is a jump back (-j RETURN); a rule without target decides nothing: no hop. */
 const ruleEffects: Readonly<Record<Exclude<Effect, 'policy'>, HopEffect | null>> = {
@@ -107,7 +110,7 @@ export function hopsOf(
   for (const step of steps) {
     if (step.kind === 'note') {
       at = step.at;
-      if (step.stage !== 'machine') hops.push(noteHop(step));
+      if (step.stage !== 'machine') hops.push(...noteHops(cluster, step));
     } else {
       const effect = effectOf(step);
       if (effect === null) continue;
@@ -121,17 +124,35 @@ export function hopsOf(
   return hops;
 }
 
-function noteHop(step: Extract<TraceStep, { kind: 'note' }>): Hop {
+/** IPVS goes by two lines: the virtual service that took the packet, and the destination that it was given. */
+function noteHops(cluster: Provenance, step: NoteStep): readonly Hop[] {
+  const { at, stage, origin = 0, virtual } = step;
   const [effect, word] = noteEffects[step.effect];
-  return {
-    at: step.at,
-    stage: step.stage,
-    chain: null,
-    rule: null,
-    effect,
-    detail: `${word}${step.detail}`,
-    source: null,
+  const source = place(sourceOf(cluster, origin));
+  const detail = `${word}${step.detail}`;
+  const here = { at, stage, chain: null, effect, detail };
+  if (virtual === undefined) return [{ ...here, rule: null, source }];
+  const { service, destination, scheduled } = virtual;
+  const name = nameOf(cluster, service.origin ?? 0);
+  const served: Hop = {
+    ...here,
+    rule: savedService(service),
+    detail: destination === null && name !== '' ? `${name}: ${detail}` : name,
+    source: place(sourceOf(cluster, service.origin ?? 0)),
   };
+  if (destination === null) return [served];
+  const given: Hop = {
+    ...here,
+    rule: savedDestination(service, destination),
+    source: place(sourceOf(cluster, destination.origin ?? 0)),
+  };
+  return scheduled ? [{ ...served, effect: 'jump' }, given] : [given];
+}
+
+/** "demo/web" for what an object in a Namespace caused; empty for what nothing a user wrote did. */
+function nameOf(cluster: Provenance, origin: number): string {
+  const object = cluster.cause(origin)?.object ?? '';
+  return object.slice(object.indexOf('/') + 1);
 }
 
 function ruleHop(

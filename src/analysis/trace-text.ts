@@ -65,26 +65,46 @@ export function attemptText(attempt: AttemptDocument, options: TextOptions = {})
   return lines.join('\n');
 }
 
-/** A heading per machine, one line per hop, and where the reply begins. */
+/** A heading per machine, one line per hop, and where the reply begins: behind the last socket that took it. */
 function wayLines(hops: readonly Hop[], pens: Pens): readonly string[] {
   const lines: string[] = [];
   const stages = Math.max(0, ...hops.map((hop) => hop.stage.length));
   const effects = Math.max(0, ...hops.map((hop) => hop.effect.length));
+  const taken = hops.findLastIndex((hop) => hop.stage === 'socket');
   let at = '';
-  let replying = false;
-  for (const hop of hops) {
+  for (const [i, hop] of hops.entries()) {
+    if (taken >= 0 && i === taken + 1) lines.push(pens.dim('  the reply:'));
     if (hop.at !== at) lines.push(`  ${pens.bold(hop.at)}`);
     at = hop.at;
     const source = hop.source === null ? '' : pens.dim(`  (${hop.source})`);
-    const what = hop.rule ?? hop.detail;
     const effect = pens.bold(hop.effect.padEnd(effects));
-    lines.push(`    ${hop.stage.padEnd(stages)}  ${effect}  ${what}${source}`);
-    if (hop.stage === 'socket' && !replying) {
-      lines.push(pens.dim('  the reply:'));
-      replying = true;
-    }
+    lines.push(`    ${hop.stage.padEnd(stages)}  ${effect}  ${whatText(hop)}${source}`);
   }
-  return lines.at(-1)?.endsWith('the reply:') ? lines.slice(0, -1) : lines;
+  return lines;
+}
+
+/** The rule with what its own text does not say: the chain of one of nf_tables, which element of a map decided, and of
+ * IPVS the Service and the scheduler. */
+function whatText({ stage, chain, rule, detail }: Hop): string {
+  if (rule === null) return detail;
+  if (stage === 'ipvs') return detail === '' ? rule : `${rule}  # ${detail}`;
+  if (!isNft(stage)) return rule;
+  const isSaid = detail === '' || rule.includes(detail);
+  return `${chain}: ${isSaid ? abridged(rule, detail) : `${rule} { ${detail} }`}`;
+}
+
+function isNft(stage: string): boolean {
+  return stage.startsWith('nft ');
+}
+
+/** Of a rule's own map only the element that decided. */
+function abridged(rule: string, element: string): string {
+  const [open, close] = [rule.indexOf('{ ') + 2, rule.lastIndexOf(' }')];
+  const at = rule.indexOf(element, open);
+  if (element === '' || open < 2 || at < 0 || at + element.length > close) return rule;
+  const before = at > open ? '..., ' : '';
+  const after = at + element.length < close ? ', ...' : '';
+  return `${rule.slice(0, open)}${before}${element}${after}${rule.slice(close)}`;
 }
 
 function blameLines(attempt: AttemptDocument, pens: Pens): readonly string[] {
@@ -124,10 +144,17 @@ function dnsLines(dns: NonNullable<AttemptDocument['dns']>): readonly string[] {
 function matters(hop: Hop, hops: readonly Hop[], i: number): boolean {
   if (hop.rule === null && hop.chain !== null) return hop.effect === 'drop';
   if (hop.effect !== 'jump') return true;
+  if (hop.stage === 'ipvs') return true;
   const next = hops[i + 1];
-  const entered =
-    next?.stage === hop.stage &&
-    next.chain !== null &&
-    hop.rule?.endsWith(` -j ${next.chain}`) === true;
-  return entered && matters(next, hops, i + 1);
+  return next?.stage === hop.stage && leadsTo(hop, next.chain) && matters(next, hops, i + 1);
+}
+
+/** Whether a jump is one to this chain. */
+function leadsTo({ stage, rule, detail }: Hop, chain: string | null): boolean {
+  if (rule === null || chain === null) return false;
+  if (!isNft(stage)) return rule.endsWith(` -j ${chain}`);
+  const verdicts = [`jump ${chain}`, `goto ${chain}`];
+  const comment = ` comment "${detail}"`;
+  const said = rule.endsWith(comment) ? rule.slice(0, -comment.length) : rule;
+  return verdicts.some((verdict) => said.endsWith(verdict) || detail.endsWith(verdict));
 }

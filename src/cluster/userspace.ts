@@ -2,7 +2,7 @@
 // goes, the node dials there, and what the balancer remembers is kept with the node's proxy.
 import { type Proto, UDP } from '../net/packet.ts';
 import type { DialResult } from '../node/dial.ts';
-import type { Answer, ProgramContext, ServerProgram } from '../node/program.ts';
+import type { Answer, ProgramContext, RelayedTo, ServerProgram } from '../node/program.ts';
 import type { Target } from '../proxy/userspace/balancer.ts';
 import type { RelayData, UserspaceState } from '../proxy/userspace/mode.ts';
 import { type Dialled, relayDatagram, relayStream } from '../proxy/userspace/relay.ts';
@@ -10,6 +10,9 @@ import type { State } from './state.ts';
 
 /** How long a client and an endpoint may take once they are connected: bytes are copied without a limit. */
 const patienceMs = 130_000;
+
+/** The proxy's own connection, to an endpoint that something caused. */
+type Relay = DialResult & RelayedTo;
 
 /** Copies between a client and an endpoint of the service port. */
 export function userspaceProxy(state: State, { node, family, service }: RelayData): ServerProgram {
@@ -19,9 +22,8 @@ export function userspaceProxy(state: State, { node, family, service }: RelayDat
       const before = proxies.stateOf(node, family) as UserspaceState | undefined;
       if (before === undefined) return { reply: null, elapsedMs: 0 };
       const startMs = context.nowMs;
-      const dial = (to: Target, timeoutMs: number) => {
-        return dialled(context, peer.proto, to, message, timeoutMs);
-      };
+      const dial = (to: Target, timeoutMs: number) =>
+        dialled(context, peer.proto, to, message, timeoutMs);
       const idleMs = proxies.configOf(node).udpIdleTimeoutMs;
       const { result, after } =
         peer.proto === UDP
@@ -36,20 +38,19 @@ export function userspaceProxy(state: State, { node, family, service }: RelayDat
 function dialled(
   context: ProgramContext,
   proto: Proto,
-  { address, port }: Target,
+  { address, port, origin }: Target,
   message: Uint8Array,
   timeoutMs: number,
-): Dialled<DialResult> {
+): Dialled<Relay> {
   const result = context.dial(proto, address, port, message, timeoutMs);
   const connected = result.phase === 'reply' || result.outcome === 'answered';
-  return { connected, elapsedMs: result.elapsedMs, result };
+  return { connected, elapsedMs: result.elapsedMs, result: { ...result, origin } };
 }
 
 /** Null: nobody was found, so the client's connection is closed with its request unread. */
-function answerOf(result: DialResult | null, proto: Proto): Answer {
-  if (result === null) return { reply: null, elapsedMs: 0, closed: proto !== UDP };
-  const { backend, source, outcome, reply } = result;
-  const relayed = { backend, source };
+function answerOf(relayed: Relay | null, proto: Proto): Answer {
+  if (relayed === null) return { reply: null, elapsedMs: 0, closed: proto !== UDP };
+  const { outcome, reply } = relayed;
   if (outcome === 'answered') return { reply: reply ?? new Uint8Array(0), elapsedMs: 0, relayed };
   return { reply: null, elapsedMs: 0, relayed, closed: proto !== UDP && outcome !== 'timeout' };
 }

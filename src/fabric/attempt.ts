@@ -206,11 +206,15 @@ export function meetAt(
   };
 }
 
-/** "listening on *:5432 (container pg)". */
+/** "listening on *:5432 (container pg)", "listening on *:49136 (kube-proxy for demo/web)". */
 function listening({ addr, port, data, assumed }: Socket): string {
-  const { container } = (data ?? {}) as { readonly container?: string };
+  const { container, about: known } = (data ?? {}) as {
+    readonly container?: string;
+    readonly about?: string;
+  };
   const about = [
     ...(container === undefined ? [] : [`container ${container}`]),
+    ...(known === undefined ? [] : [known]),
     ...(assumed ? ['an assumed listener'] : []),
   ];
   const where = `${addr === null ? '*' : formatAddr(addr)}:${port}`;

@@ -4,8 +4,9 @@
 // windows, retransmission other than on a lossy wire, and the RST by which a client answers a stray SYN-ACK.
 import { formatEndpoint } from '../net/addr.ts';
 import { ACK, chunks, noPayload, RST, SCTP, SYN, TCP, UDP } from '../net/packet.ts';
-import type { DialRequest, DialResult } from '../node/dial.ts';
-import type { Answer, ExchangeResult, ProgramContext } from '../node/program.ts';
+import { Trace } from '../netfilter/trace.ts';
+import type { DialRequest, DialResult, Endpoint } from '../node/dial.ts';
+import type { ExchangeResult, ProgramContext, RelayedTo } from '../node/program.ts';
 import type { Socket } from '../node/socket.ts';
 import {
   type Attempt,
@@ -197,22 +198,33 @@ export function serve(attempt: Attempt, meeting: Meeting): Uint8Array | null {
   return answer.reply;
 }
 
-/** Whoever took what a program passed on is the backend, and knows the program's machine alone. */
+/** Whoever took what a program passed on is the backend, and knows the program's machine alone. In the trace the way
+ * there goes on with the program's own connection, and the client's reply comes last. */
 function relayedTo(
   attempt: Attempt,
   socket: Socket,
-  { backend, source }: NonNullable<Answer['relayed']>,
+  { backend, source, client, dialled, trace, origin }: RelayedTo,
 ): void {
-  const to = backend ?? 'nobody';
-  attempt.loud.trace.note({
+  const further = new Trace();
+  const from = source ?? client;
+  further.note({
     at: socket.owner,
     stage: 'socket',
     effect: 'deliver',
-    detail: `passed on to ${to} from ${source === null ? '?' : formatEndpoint(source.addr, source.port)}`,
+    detail: `passed on to ${pointText(dialled)} from ${pointText(from)}`,
+    origin,
   });
+  further.insert(further.length, trace);
+  const { loud, replyAt } = attempt;
+  loud.trace.insert(replyAt ?? loud.trace.length, further);
+  if (replyAt !== null) attempt.replyAt = replyAt + further.length;
   attempt.relayed = true;
   attempt.backend = backend ?? attempt.backend;
   attempt.source = source ?? attempt.source;
+}
+
+function pointText({ addr, port }: Endpoint): string {
+  return formatEndpoint(addr, port);
 }
 
 /** What a program sees while it answers. A class because waiting moves its clock. */

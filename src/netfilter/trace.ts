@@ -1,5 +1,6 @@
 // The always-on trace of one packet's way: integers in one growing array, plus the chains and labels they refer
 // to. Hops are made only when somebody reads them. Rules walked counts linearly, also when an index skipped rules.
+import type { Destination, VirtualService } from './ipvs/service.ts';
 import type { NftChain, NftElement, NftHook } from './nft/table.ts';
 import type { Chain, Hook } from './rule.ts';
 
@@ -43,6 +44,15 @@ export type NoteEffect =
   | 'unreachable'
   | 'lost';
 
+/** The virtual service of IPVS that a packet met. */
+export interface VirtualMet {
+  readonly service: VirtualService;
+  /** Null: none takes it. */
+  readonly destination: Destination | null;
+  /** The destination was picked now; false: its connection was there. */
+  readonly scheduled: boolean;
+}
+
 /** One thing that happened, as read back. */
 export type TraceStep =
   /** A rule (ordinal from 0) or, with ordinal -1, the built-in chain's policy decided something. */
@@ -70,6 +80,10 @@ export type TraceStep =
       readonly stage: 'machine' | 'route' | 'socket' | 'lb' | 'ipvs';
       readonly effect: NoteEffect;
       readonly detail: string;
+      /** As a rule's: what caused it. Absent: nothing a user wrote. */
+      readonly origin?: number;
+      /** Of the stage ipvs, on the way to a destination. */
+      readonly virtual?: VirtualMet;
     };
 
 /** A hook's share of the code that `step` takes. */
@@ -134,6 +148,18 @@ export class Trace {
   note(note: Omit<Note, 'kind'>): void {
     this.#codes.push(-1);
     this.#refs.push({ kind: 'note', ...note });
+  }
+
+  /** All steps of another trace, from the step number `at` on; its rules count as walked here. */
+  insert(at: number, other: Trace): void {
+    this.#codes.splice(at, 0, ...other.#codes);
+    this.#refs.splice(at, 0, ...other.#refs);
+    this.#rulesWalked += other.#rulesWalked;
+  }
+
+  /** How many steps there are. */
+  get length(): number {
+    return this.#codes.length;
   }
 
   steps(): readonly TraceStep[] {

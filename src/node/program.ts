@@ -44,12 +44,19 @@ export interface ServerProgram {
   receive(message: Uint8Array, peer: Peer, context: ProgramContext): Answer;
 }
 
+/** Who took in the end what a program passed on, by which source that one knows it, and the way there and back. */
+export interface RelayedTo
+  extends Pick<DialResult, 'backend' | 'source' | 'client' | 'dialled' | 'trace'> {
+  /** As a rule's: what caused the program to pick this destination. */
+  readonly origin: number;
+}
+
 export interface Answer {
   /** Null: silence. */
   readonly reply: Uint8Array | null;
   readonly elapsedMs: number;
-  /** The program only passed it on: who took it in the end, and by which source that one knows it. */
-  readonly relayed?: Pick<DialResult, 'backend' | 'source'>;
+  /** The program only passed it on. */
+  readonly relayed?: RelayedTo;
   /** The connection is closed with data unread, so the client is reset. */
   readonly closed?: boolean;
 }

@@ -5,6 +5,7 @@ import { type Addr, formatAddr, formatEndpoint } from '../../net/addr.ts';
 import { SCTP, TCP } from '../../net/packet.ts';
 import type { Ipvs } from './ipvs.ts';
 import type {
+  Destination,
   DestinationKey,
   DestinationStatus,
   ServiceFlag,
@@ -92,22 +93,32 @@ function destinationLine(destination: DestinationStatus): string {
 export function saveServices(tables: Tables): string {
   const lines: string[] = [];
   for (const [ipvs, service] of servicesOf(tables)) {
-    const name = `${serviceOption(service)} ${endpoint(service)}`;
-    const { scheduler, persistence } = service;
-    const words = [`-A ${name} -s ${scheduler}`];
-    if (persistence !== null) {
-      words.push(`-p ${persistence.timeoutSeconds}`);
-      const mask = maskText(service);
-      if (mask !== null) words.push(`-M ${mask}`);
-    }
-    const flags = flagText(service);
-    if (flags !== '') words.push(`-b ${flags}`);
-    lines.push(words.join(' '));
+    lines.push(savedService(service));
     for (const destination of destinationsOf(ipvs, service, 0)) {
-      lines.push(`-a ${name} -r ${endpoint(destination)} -m -w ${destination.weight}`);
+      lines.push(savedDestination(service, destination));
     }
   }
   return text(lines);
+}
+
+/** A virtual service as `ipvsadm -Sn` prints it: "-A -t 10.96.0.1:80 -s rr". */
+export function savedService(service: VirtualService): string {
+  const { scheduler, persistence } = service;
+  const words = [`-A ${serviceOption(service)} ${endpoint(service)} -s ${scheduler}`];
+  if (persistence !== null) {
+    words.push(`-p ${persistence.timeoutSeconds}`);
+    const mask = maskText(service);
+    if (mask !== null) words.push(`-M ${mask}`);
+  }
+  const flags = flagText(service);
+  if (flags !== '') words.push(`-b ${flags}`);
+  return words.join(' ');
+}
+
+/** A destination likewise: "-a -t 10.96.0.1:80 -r 10.244.1.5:8080 -m -w 1". */
+export function savedDestination(service: ServiceKey, destination: Destination): string {
+  const name = `${serviceOption(service)} ${endpoint(service)}`;
+  return `-a ${name} -r ${endpoint(destination)} -m -w ${destination.weight}`;
 }
 
 /** `ipvsadm -Lnc`. */

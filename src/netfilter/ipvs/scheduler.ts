@@ -15,6 +15,8 @@ export interface Server {
   readonly weight: number;
   /** The last weight that was not 0 (ip_vs_dest.last_weight). */
   readonly lastWeight: number;
+  /** The destination's. */
+  readonly origin?: number;
 }
 
 /** In the kernel's order: newest first. A changed list is a new array, so what follows from it is kept beside it. */

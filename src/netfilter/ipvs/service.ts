@@ -41,7 +41,12 @@ export interface Persistence {
   readonly bits: number;
 }
 
-export interface VirtualService extends ServiceKey {
+/** Opaque, as in a rule: what caused it. Absent: nothing a user wrote. */
+interface Caused {
+  readonly origin?: number;
+}
+
+export interface VirtualService extends ServiceKey, Caused {
   /** Any name: one that no module answers to is refused when the service is added. */
   readonly scheduler: string;
   readonly flags: readonly ServiceFlag[];
@@ -55,7 +60,7 @@ export interface DestinationKey {
   readonly port: number;
 }
 
-export interface Destination extends DestinationKey {
+export interface Destination extends DestinationKey, Caused {
   /** 0: no new connections. */
   readonly weight: number;
 }

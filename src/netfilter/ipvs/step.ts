@@ -7,7 +7,7 @@ import type { Flight } from '../conntrack.ts';
 import type { Flights } from '../flights.ts';
 import { hashOf } from '../flow-table.ts';
 import type { HookContext, Verdict } from '../netfilter.ts';
-import type { NoteEffect } from '../trace.ts';
+import type { NoteEffect, VirtualMet } from '../trace.ts';
 import { accept, drop } from '../walk.ts';
 import type { Connection } from './connections.ts';
 import type { VirtualSide } from './match.ts';
@@ -67,15 +67,20 @@ function verdictOf(
       note(context, 'lost', 'the destination of this connection is gone');
       return drop;
     case 'refuse': {
-      const { addr, port, scheduler } = result.entry.service;
-      const why = result.entry.servers.length === 0 ? 'no destination' : 'no destination takes it';
-      note(context, 'refused', `${formatEndpoint(addr, port)} ${scheduler}: ${why}`);
+      const { service, servers } = result.entry;
+      const { addr, port, scheduler } = service;
+      const why = servers.length === 0 ? 'no destination' : 'no destination takes it';
+      const virtual = { service, destination: null, scheduled: true };
+      note(context, 'refused', `${formatEndpoint(addr, port)} ${scheduler}: ${why}`, virtual);
       return refuse;
     }
     case 'sent': {
       const { connection, how } = result;
-      const scheduler = ipvs.entry(connection.service)?.service.scheduler ?? '';
-      note(context, 'dnat', `${words[how](scheduler)} ${textOf(connection)}`);
+      const service = ipvs.entry(connection.service)?.service;
+      const destination = ipvs.serverOf(connection) ?? null;
+      const virtual = service && { service, destination, scheduled: how !== 'known' };
+      const detail = `${words[how](service?.scheduler ?? '')} ${textOf(connection)}`;
+      note(context, 'dnat', detail, virtual);
       const { proto, dst: addr, dport: port } = connection.original;
       const side = { proto, addr, port };
       settle(redirections, flights, packet, connection, flights.get(packet), side);
@@ -102,8 +107,14 @@ function textOf({ original, reply }: Connection): string {
   return `${virtual} -> ${formatEndpoint(reply.src, reply.sport)}`;
 }
 
-function note({ trace, machine }: HookContext, effect: NoteEffect, detail: string): void {
-  trace.note({ at: machine ?? '', stage: 'ipvs', effect, detail });
+function note(
+  { trace, machine }: HookContext,
+  effect: NoteEffect,
+  detail: string,
+  virtual?: VirtualMet,
+): void {
+  const met = virtual === undefined ? {} : { virtual };
+  trace.note({ at: machine ?? '', stage: 'ipvs', effect, detail, ...met });
 }
 
 /** What becomes of the packet's conntrack entry: a new one expects the destination's answers, or the packet has none. */

@@ -192,11 +192,11 @@ export class IpvsTable implements Ipvs {
     const entry = this.entry(serviceKey(service));
     if (entry === undefined) return 'No such service';
     if (findServer(entry, destination) !== undefined) return 'Destination already exists';
-    const { addr, port, weight } = destination;
+    const { weight } = destination;
     const key = serverKey(entry.key, destination);
     this.expire(nowMs);
     if (!this.#state.counts.has(key)) this.#state.stats.delete(key);
-    const server = { key, addr, port, weight, lastWeight: weight };
+    const server = { key, ...destination, lastWeight: weight };
     this.#change(entry, [server, ...entry.servers]);
     return null;
   }

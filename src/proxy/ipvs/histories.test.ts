@@ -67,7 +67,7 @@ function holds(history: readonly Step[], fault: Fault): void {
   const causes = new Causes();
   const settings = settingsFor(testNode.addresses, testNode, testConfig, 4);
   const [quick, slow] = [kernel(), kernel()];
-  const common = { nowMs: 0, scheduler: 'rr', excludeCIDRs: [], isFirst: false };
+  const common = { nowMs: 0, scheduler: 'rr', excludeCIDRs: [], originOf: () => 0, isFirst: false };
   let snapshot = emptySnapshot();
   let known: readonly Fed[] = [];
   let before: Before | null = null;

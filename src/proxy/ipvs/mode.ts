@@ -3,8 +3,10 @@
 // Models NewProxier, syncProxyRules and CleanupLeftovers of pkg/proxy/ipvs/proxier.go. Not modelled:
 // failures of netlink, ipset and iptables-restore, and the retries that follow them.
 import type { ProxyConfig } from '../config.ts';
+import type { ProxyEndpoint } from '../endpoints.ts';
 import type { EagerMode, ModeState, ProxyMachine, SyncInput, Written } from '../mode.ts';
 import { hasFeature } from '../versions.ts';
+import { owner } from './cache.ts';
 import { checkIntervalMs, deleteIdle, type Leaving, type LeavingList } from './graceful.ts';
 import { type IpvsLayer, layerFor } from './layer.ts';
 import { ipsetInput, ipvsadmInput, restoreInput } from './restore-input.ts';
@@ -50,7 +52,8 @@ function sync(before: IpvsState | null, input: SyncInput, machine: ProxyMachine)
     const { scheduler, excludeCIDRs } = config.ipvs;
     const isFirst = before === null;
     const held = machine.addresses(dummyDevice);
-    const work = { ipvs, held, nowMs, scheduler, excludeCIDRs, isFirst, leaving };
+    const originOf = ({ object, path }: ProxyEndpoint) => causes.intern(object, path, owner);
+    const work = { ipvs, held, nowMs, scheduler, excludeCIDRs, originOf, isFirst, leaving };
     const { addresses, contested: shared } = syncServers(work, layer, before);
     contested = shared;
     if (addresses !== held || isFirst) machine.setDummy(dummyDevice, addresses);

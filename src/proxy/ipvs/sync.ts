@@ -29,6 +29,8 @@ export interface SyncInput {
   readonly nowMs: number;
   readonly scheduler: string;
   readonly excludeCIDRs: readonly Cidr[];
+  /** Interns what caused a server. */
+  readonly originOf: (endpoint: ProxyEndpoint) => number;
   /** The process has just started: weights of wanted servers are set to 1 again. */
   readonly isFirst: boolean;
   /** Changed in place. */
@@ -148,13 +150,13 @@ function syncService({ ipvs, scheduler }: SyncInput, frontEnd: FrontEnd): void {
 
 /** The virtual server that a front end asks for. */
 export function serviceOf(frontEnd: FrontEnd, scheduler: string): VirtualService {
-  const { address: addr, port, proto, persistentSeconds } = frontEnd;
+  const { address: addr, port, proto, persistentSeconds, origin } = frontEnd;
   const bits = familyOf(addr) === 4 ? 32 : 128;
   const persistence =
     persistentSeconds === null ? null : { timeoutSeconds: persistentSeconds, bits };
   // mh: the source port counts too (IP_VS_SVC_F_SCHED_MH_PORT).
   const flags: readonly ServiceFlag[] = scheduler === 'mh' ? ['flag-2'] : [];
-  return { proto, addr, port, scheduler, flags, persistence };
+  return { proto, addr, port, scheduler, flags, persistence, origin };
 }
 
 /** VirtualServer.Equal: the netmask is not compared. */
@@ -167,7 +169,7 @@ function sameService(a: VirtualService, b: VirtualService): boolean {
 }
 
 function syncEndpoints(input: SyncInput, { key, endpoints, ...at }: FrontEnd): void {
-  const { ipvs, nowMs, leaving } = input;
+  const { ipvs, nowMs, leaving, originOf } = input;
   const service: ServiceKey = { proto: at.proto, addr: at.address, port: at.port };
   if (ipvs.service(service) === undefined) return;
   const held = ipvs.destinations(service, nowMs);
@@ -182,7 +184,7 @@ function syncEndpoints(input: SyncInput, { key, endpoints, ...at }: FrontEnd): v
       if (back === undefined) continue;
       takeBack(ipvs, leaving, back);
     }
-    ipvs.addDestination(service, { ...real, weight: 1 }, nowMs);
+    ipvs.addDestination(service, { ...real, weight: 1, origin: originOf(endpoint) }, nowMs);
   }
   for (const [text, real] of gone(names, endpoints)) {
     const name = `${key}/${text}`;

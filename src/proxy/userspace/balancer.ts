@@ -9,6 +9,8 @@ export interface Target {
   readonly text: string;
   readonly address: Addr;
   readonly port: number;
+  /** As a rule's: what caused it. */
+  readonly origin: number;
 }
 
 interface Client {

@@ -17,7 +17,7 @@ import {
   withoutStale,
 } from './balancer.ts';
 import { allocatePort } from './ports.ts';
-import { layerOf, type Portal } from './rules.ts';
+import { layerOf, owner, type Portal } from './rules.ts';
 
 /** Programs behind the process's sockets. */
 export const relayProgram = 'kube-proxy/userspace';
@@ -29,6 +29,8 @@ export interface RelayData {
   readonly family: 4 | 6;
   /** ServicePort.name. */
   readonly service: string;
+  /** What the socket is for, to be read by people. */
+  readonly about: string;
 }
 
 export interface UserspaceState extends ModeState {
@@ -111,7 +113,9 @@ class Sync {
     const affinity = service.affinitySeconds !== null;
     const own = known === undefined ? newBalancer(affinity, ttlSeconds) : { ...known, affinity };
     const ready = new Map(endpoints.list.flatMap((e) => (e.ready ? [[e.text, e] as const] : [])));
-    const targets = [...ready.values()].map(({ text, address, port }) => ({ text, address, port }));
+    const targets = [...ready.values()].map(({ text, address, port, object, path }): Target => {
+      return { text, address, port, origin: this.#input.causes.intern(object, path, owner) };
+    });
     // Made before its Service is known only where there are endpoints.
     if (known === undefined && targets.length === 0 && !this.#portals.has(service.name)) return;
     const { choices, nowMs } = this.#machine;
@@ -130,21 +134,23 @@ class Sync {
 
   /** The proxy's own port first, then the entries, in ensurePortals. */
   #open(service: ServicePort): void {
-    const { node, family, config } = this.#input;
-    const data: RelayData = { node: node.name, family, service: service.name };
+    const { node, config } = this.#input;
     const proxyPort = allocatePort(
       config.portRange,
       this.#machine.choices,
       `${node.name} ${service.name}`,
-      (port) => this.#machine.listen(this.#proxySocket(service, port, data)),
+      (port) => this.#machine.listen(this.#proxySocket(service, port)),
     );
     if (proxyPort === undefined) return;
     const portal = { port: service, proxyPort, addresses: new Set<Addr>(), nodePort: false };
     this.#portals.set(service.name, portal);
   }
 
-  #proxySocket(service: ServicePort, port: number, data: RelayData): ProxySocket {
-    const { bindAddress } = this.#input.config;
+  #proxySocket(service: ServicePort, port: number): ProxySocket {
+    const { node, family, config } = this.#input;
+    const { bindAddress } = config;
+    const about = `kube-proxy for ${service.name}`;
+    const data: RelayData = { node: node.name, family, service: service.name, about };
     return { proto: service.proto, address: bindAddress, port, program: relayProgram, data };
   }
 
@@ -201,13 +207,10 @@ class Sync {
   }
 
   #state(): UserspaceState {
-    const { config, causes, family, node } = this.#input;
+    const { config, causes, family } = this.#input;
     const portals = [...this.#portals.values()];
     const layer = layerOf(portals, this.#hostIP ?? 0, config.bindAddress, causes, family);
-    const sockets = portals.map(({ port, proxyPort }) => {
-      const data: RelayData = { node: node.name, family, service: port.name };
-      return this.#proxySocket(port, proxyPort, data);
-    });
+    const sockets = portals.map(({ port, proxyPort }) => this.#proxySocket(port, proxyPort));
     return {
       written: { ...rulesAlone, layer, input: () => undefined, sockets },
       portals: this.#portals,

@@ -16,7 +16,7 @@ import { relayDatagram, relayStream } from './relay.ts';
 
 const target = (text: string): Target => {
   const [address = '', port = ''] = text.split(':');
-  return { text, address: addr(address), port: Number(port) };
+  return { text, address: addr(address), port: Number(port), origin: 0 };
 };
 const [a, b, c] = ['10.0.0.1:80', '10.0.0.2:80', '10.0.0.3:80'].map(target) as [
   Target,
