@@ -54,6 +54,8 @@ export interface CaseFlow {
 
 export interface Case {
   readonly nodes: number;
+  /** Default: today's Kubernetes. */
+  readonly version?: string;
   /** A second family, IPv6, for nodes, Pods and Services. */
   readonly dual: boolean;
   readonly ipMode: 'VIP' | 'Proxy';
@@ -336,7 +338,7 @@ function serviceObjects(plan: CaseService, dual: boolean): readonly object[] {
   return [made, { apiVersion: 'v1', kind: 'Endpoints', metadata, subsets }];
 }
 
-function clusterDocument({ nodes, ipMode, services, dual }: Case): object {
+function clusterDocument({ nodes, version, ipMode, services, dual }: Case): object {
   const numbers = Array.from({ length: nodes }, (_, i) => i + 1);
   const podPins = services.flatMap(({ id, endpoints }) =>
     (endpoints ?? []).flatMap((one, e) =>
@@ -354,6 +356,7 @@ function clusterDocument({ nodes, ipMode, services, dual }: Case): object {
     kind: 'Cluster',
     metadata: { name: 'case' },
     spec: {
+      ...(version === undefined ? {} : { kubernetesVersion: version }),
       networking: {
         podSubnet: `10.244.0.0/16${dual ? ',fd00:10:244::/56' : ''}`,
         serviceSubnet: `10.96.0.0/16${dual ? ',fd00:10:96::/112' : ''}`,

@@ -1,7 +1,9 @@
 // `npm run test:kernel -- --clusters N --seed S [--flows N] [--mode MODE] [--inject FAULT]`: holds random clusters
-// against the real kernel. Exit status 1: they disagree, or an injected fault went unnoticed.
+// against the real kernel; with `--entries` the systematic ones of entries.ts. Exit status 1: they disagree, or an injected fault went unnoticed.
 import { parseArgs } from 'node:util';
 import { runDifferential } from './differential.ts';
+import { entries } from './entries.ts';
+import { compareEntries } from './entries-compare.ts';
 import { type KernelMode, missing, modes } from './modes.ts';
 import { failureText, say } from './report.ts';
 
@@ -12,6 +14,7 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     mode: { type: 'string' },
     inject: { type: 'string' },
+    entries: { type: 'boolean', default: false },
   },
 });
 
@@ -27,6 +30,13 @@ for (const mode of chosen()) {
   const reason = missing(mode);
   if (reason !== null) {
     console.log(`${mode}: skipped, ${reason}`);
+    continue;
+  }
+  if (values.entries) {
+    const { found, connections } = compareEntries(mode, entries);
+    console.log(`${mode}: ${entries.length} clusters, ${connections} connections`);
+    for (const one of found) console.log(JSON.stringify(one, null, 2));
+    if (found.length > 0) process.exitCode = 1;
     continue;
   }
   const { inject } = values;
