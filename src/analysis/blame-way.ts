@@ -5,6 +5,7 @@ import { formatAddr, formatEndpoint } from '../net/addr.ts';
 import { clusterIPOwner, type Finding, objectOf, serviceOf } from './blame-finding.ts';
 import { ipvsFinding } from './blame-ipvs.ts';
 import { serviceMeant } from './blame-lookup.ts';
+import { policyFinding } from './blame-policy.ts';
 import { portFinding } from './blame-port.ts';
 import { ruleFinding, sentBy, servedBy } from './blame-rules.ts';
 import { type RuleHop, ruleHopsOf } from './hops.ts';
@@ -21,7 +22,10 @@ export function dialFinding(cluster: Cluster, attempt: Attempt): Finding | null 
   if (virtual !== null) return virtual;
   switch (dial.via) {
     case 'policy':
-      return ruleFinding(cluster, rules, stopped, 'networkPolicy', attempt);
+      return (
+        policyFinding(cluster, rules, stopped, attempt) ??
+        ruleFinding(cluster, rules, stopped, 'networkPolicy', attempt)
+      );
     case 'drop':
       return ruleFinding(cluster, rules, stopped, 'dropped', attempt);
     case 'icmp':

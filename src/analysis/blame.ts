@@ -5,6 +5,7 @@ import type { Attempt, Cluster } from '../cluster/cluster.ts';
 import { type BlameRow, blameTable } from './blame.table.ts';
 import type { Finding } from './blame-finding.ts';
 import { lookupFinding } from './blame-lookup.ts';
+import { queryFinding } from './blame-query.ts';
 import { dialFinding } from './blame-way.ts';
 
 export interface Blame {
@@ -19,7 +20,9 @@ export interface Blame {
 /** What is to blame for an attempt that was not answered; null when it was. */
 export function blameOf(cluster: Cluster, attempt: Attempt): Blame | null {
   const finding =
-    attempt.dial === null ? lookupFinding(cluster, attempt) : dialFinding(cluster, attempt);
+    attempt.dial === null
+      ? (queryFinding(cluster, attempt) ?? lookupFinding(cluster, attempt))
+      : dialFinding(cluster, attempt);
   if (finding === null) return null;
   const row: BlameRow = blameTable[finding.reason];
   const object = finding.object ?? null;

@@ -1,0 +1,154 @@
+// What is to blame when a policy dropped a packet: the policies that isolate the Pod and let nothing of the kind through,
+// or the rule that denies it; and the mistake behind it where it is one of the usual ones (F4-F6, F8): the Service's port
+// instead of the Pod's, a selector of namespaces that no Namespace meets, a source that was masqueraded on the way.
+import { formatSelector } from '../api/label-selector.ts';
+import { selects } from '../api/selects.ts';
+import type { NetworkPolicy, NetworkPolicyPeer, NetworkPolicyPort } from '../api/types.ts';
+import type { Attempt, Cluster } from '../cluster/cluster.ts';
+import { type Addr, formatAddr, formatEndpoint } from '../net/addr.ts';
+import { contains, parseCidr } from '../net/cidr.ts';
+import { parseProto, protoName } from '../net/packet.ts';
+import type { Finding, Spot } from './blame-finding.ts';
+import type { RuleHop } from './hops.ts';
+
+type Direction = 'ingress' | 'egress';
+
+/** One rule of a NetworkPolicy, whichever way it looks. */
+interface PolicyRule {
+  readonly policy: NetworkPolicy;
+  readonly path: string;
+  readonly peers: readonly NetworkPolicyPeer[];
+  readonly side: 'from' | 'to';
+  readonly ports: readonly NetworkPolicyPort[];
+}
+
+/** Null: the drop is no policy's. */
+export function policyFinding(
+  cluster: Cluster,
+  rules: readonly RuleHop[],
+  hop: RuleHop | undefined,
+  attempt: Attempt,
+): Finding | null {
+  const cause = hop?.rule == null ? undefined : cluster.cause(hop.rule.origin);
+  if (hop === undefined || cause === undefined || cause.owner !== 'network-policy') return null;
+  const direction: Direction = cause.path.startsWith('spec.egress') ? 'egress' : 'ingress';
+  const what = packetText(attempt, direction, hop.at);
+  const said = `${what}: ${hop.rule?.comment ?? ''}`;
+  const found = { reason: 'networkPolicy', object: cause.object, where: hop.at } as const;
+  const candidates = rulesOf(isolating(cluster, rules, hop), direction);
+  const hint =
+    portHint(attempt, candidates) ??
+    maskHint(cluster, rules, hop, attempt, candidates) ??
+    selectorHint(cluster, candidates);
+  if (hint === null) return { ...found, path: cause.path, detail: said };
+  return { ...found, object: hint.at.object, at: hint.at, detail: `${said}; ${hint.text}` };
+}
+
+/** "ingress from pod/demo/a to 10.244.2.2:6379/TCP on node/n1". */
+function packetText({ dial, proto, from }: Attempt, direction: Direction, at: string): string {
+  const to = dial?.destination ?? dial?.dialled;
+  const where = to === undefined ? '' : `${formatEndpoint(to.addr, to.port)}/${name(proto)}`;
+  return `${direction} from ${from} to ${where} on ${at}`;
+}
+
+const name = (proto: Attempt['proto']): string => protoName(proto).toUpperCase();
+
+/** The NetworkPolicies that the Pod's chain asked in vain, by the jumps of that chain. */
+function isolating(
+  cluster: Cluster,
+  rules: readonly RuleHop[],
+  hop: RuleHop,
+): readonly NetworkPolicy[] {
+  const keys = new Set<string>();
+  for (const { chain, at, effect, rule } of rules) {
+    if (chain !== hop.chain || at !== hop.at || effect !== 'jump' || rule === null) continue;
+    const object = cluster.cause(rule.origin)?.object ?? '';
+    if (object.startsWith('NetworkPolicy/')) keys.add(object.slice('NetworkPolicy/'.length));
+  }
+  return [...keys].flatMap((key) => cluster.objects.get('NetworkPolicy', key) ?? []);
+}
+
+function rulesOf(policies: readonly NetworkPolicy[], direction: Direction): readonly PolicyRule[] {
+  return policies.flatMap((policy): readonly PolicyRule[] => {
+    const { ingress = [], egress = [] } = policy.spec;
+    return direction === 'ingress'
+      ? ingress.map(({ from = [], ports = [] }, i) => {
+          return { policy, path: `spec.ingress[${i}]`, peers: from, side: 'from', ports };
+        })
+      : egress.map(({ to = [], ports = [] }, i) => {
+          return { policy, path: `spec.egress[${i}]`, peers: to, side: 'to', ports };
+        });
+  });
+}
+
+interface Hint {
+  readonly text: string;
+  readonly at: Spot;
+}
+
+function spot({ policy, path }: PolicyRule, more: string): Spot {
+  const { namespace = 'default', name: own } = policy.metadata;
+  return { object: `NetworkPolicy/${namespace}/${own}`, path: `${path}.${more}` };
+}
+
+/** F4: the port that was dialled is allowed, but a Service leads to another one. */
+function portHint({ dial, proto }: Attempt, candidates: readonly PolicyRule[]): Hint | null {
+  const to = dial?.destination;
+  if (dial === null || to === null || to === undefined || to.port === dial.dialled.port)
+    return null;
+  for (const rule of candidates) {
+    for (const [i, { port, endPort, protocol = 'TCP' }] of rule.ports.entries()) {
+      if (typeof port !== 'number' || parseProto(protocol) !== proto) continue;
+      const allows = (value: number) => port <= value && value <= (endPort ?? port);
+      if (!allows(dial.dialled.port) || allows(to.port)) continue;
+      const text = `it allows port ${dial.dialled.port}, which is the Service's: policies see the Pod's port, ${to.port}`;
+      return { text, at: spot(rule, `ports[${i}]`) };
+    }
+  }
+  return null;
+}
+
+/** F8: the client's address was replaced before the policy saw it. */
+function maskHint(
+  cluster: Cluster,
+  rules: readonly RuleHop[],
+  hop: RuleHop,
+  { from }: Attempt,
+  candidates: readonly PolicyRule[],
+): Hint | null {
+  const before = rules.slice(0, rules.indexOf(hop));
+  const masked = before.findLast(({ effect, at }) => effect === 'snat' && at !== hop.at);
+  if (masked === undefined) return null;
+  const [own] = cluster.addressesOf(from);
+  const [seen] = cluster.addressesOf(masked.at);
+  if (own === undefined || seen === undefined) return null;
+  for (const rule of candidates) {
+    const i = rule.peers.findIndex((peer) => means(peer, own) && !means(peer, seen));
+    if (i < 0) continue;
+    const text = `${formatAddr(own)} was masqueraded on ${masked.at} (externalTrafficPolicy Cluster), so the ipBlock sees the node's address`;
+    return { text, at: spot(rule, `${rule.side}[${i}].ipBlock`) };
+  }
+  return null;
+}
+
+function means({ ipBlock }: NetworkPolicyPeer, value: Addr): boolean {
+  const holds = (text: string) => {
+    const range = parseCidr(text);
+    return range !== undefined && contains(range, value);
+  };
+  return ipBlock !== undefined && holds(ipBlock.cidr) && !(ipBlock.except ?? []).some(holds);
+}
+
+/** A selector of namespaces that none meets: often a label of Pods (F5, F6). */
+function selectorHint(cluster: Cluster, candidates: readonly PolicyRule[]): Hint | null {
+  const namespaces = cluster.objects.list('Namespace');
+  for (const rule of candidates) {
+    for (const [i, { namespaceSelector }] of rule.peers.entries()) {
+      if (namespaceSelector === undefined) continue;
+      if (namespaces.some(({ metadata }) => selects(namespaceSelector, metadata.labels))) continue;
+      const text = `no Namespace has ${formatSelector(namespaceSelector)}`;
+      return { text, at: spot(rule, `${rule.side}[${i}].namespaceSelector`) };
+    }
+  }
+  return null;
+}
