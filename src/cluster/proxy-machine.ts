@@ -2,7 +2,7 @@
 // once; decides nothing. A mode asks for it by the interface of src/proxy/mode.ts.
 import type { Family } from '../net/addr.ts';
 import { type Addr, familyOf } from '../net/addr.ts';
-import type { nodeSysctls } from '../node/machine.ts';
+import type { Device, nodeSysctls } from '../node/machine.ts';
 import type { ProxyMachine } from '../proxy/mode.ts';
 import type { State } from './state.ts';
 
@@ -14,8 +14,8 @@ export function proxyMachine(state: State, node: string, family: Family): ProxyM
   const name = `node/${node}`;
   const addressesOf = (isMeant: (device: string) => boolean): readonly Addr[] => {
     const devices = fabric.machine(name)?.devices.filter((d) => isMeant(d.name)) ?? [];
-    const all = devices.flatMap((d) => d.addresses.map(({ addr }) => addr));
-    return all.filter((addr) => familyOf(addr) === family);
+    const [only, ...others] = devices.map((device) => addressesIn(device, family));
+    return others.length === 0 ? (only ?? []) : [...(only ?? []), ...others.flat()];
   };
   return {
     nowMs: state.nowMs,
@@ -57,6 +57,20 @@ export function proxyMachine(state: State, node: string, family: Family): ProxyM
       engine.call('proxy-timer', { node, family, key, dueMs }, ms, true);
     },
   };
+}
+
+const known = new WeakMap<Device, Map<Family, readonly Addr[]>>();
+
+/** The same list for the same device: one of kube-proxy's can hold an address for each Service. */
+function addressesIn(device: Device, family: Family): readonly Addr[] {
+  const lists = known.get(device) ?? new Map<Family, readonly Addr[]>();
+  known.set(device, lists);
+  let list = lists.get(family);
+  if (list === undefined) {
+    list = device.addresses.map(({ addr }) => addr).filter((addr) => familyOf(addr) === family);
+    lists.set(family, list);
+  }
+  return list;
 }
 
 /** Those of kube-proxy's sysctls that change an answer here. */

@@ -2,6 +2,7 @@
 // ports, per chain, per set. Nodes that come to the same get the identical object, so an index over
 // it stays good. Nothing here can be seen in a result: a fresh cache builds the same.
 import type { Addr } from '../../net/addr.ts';
+import type { HashMembers } from '../../netfilter/ipset/members.ts';
 import type { IpSet } from '../../netfilter/ipset/set.ts';
 import type { Chain } from '../../netfilter/rule.ts';
 import type { Causes } from '../../sim/causes.ts';
@@ -9,24 +10,31 @@ import { bounded, inner, memo } from '../memo.ts';
 import { choiceSignature, chooseEndpoints } from '../node-choice.ts';
 import type { ProxyPort } from '../snapshot.ts';
 import type { Chunk } from '../sorted-map.ts';
-import { type FrontEnd, localEndpoints, type PortParts, portParts } from './frontends.ts';
+import {
+  type Barred,
+  type FrontEnd,
+  localEndpoints,
+  type PortParts,
+  portParts,
+} from './frontends.ts';
+import { type PortMembers, type SetPart, SetParts } from './set-parts.ts';
 import type { SetName } from './sets.table.ts';
 import type { Settings } from './settings.ts';
 
 export const owner = 'kube-proxy';
 
-/** One service port as a node sees it; equal ids mean equal parts. */
+/** One service port as a node sees it. */
 export interface PortView {
-  readonly id: number;
   readonly parts: PortParts;
+  /** `parts.members` by set. */
+  readonly members: ReadonlyMap<SetName, PortMembers>;
 }
 
 export interface ChunkView {
   readonly views: readonly PortView[];
-  /** Ids of the views: all that the chunk adds depends on nothing else. */
-  readonly ids: string;
-  /** The sets it has members for. */
-  readonly filled: ReadonlySet<SetName>;
+  /** What it adds to each set that it has members for. */
+  readonly parts: ReadonlyMap<SetName, SetPart>;
+  readonly barred: readonly Barred[];
   /** Its front ends by key; of one key, in order. */
   readonly frontEnds: ReadonlyMap<string, readonly FrontEnd[]>;
   /** Addresses it puts on the dummy device. */
@@ -39,7 +47,7 @@ const setsMax = 512;
 /** What was built for one cluster and its forks (they share `causes`). */
 export class IpvsCache {
   readonly #causes: Causes;
-  #count = 0;
+  readonly #setParts = new SetParts();
   readonly #views = new WeakMap<ProxyPort, Map<string, PortView>>();
   readonly #chunks = new WeakMap<Chunk<ProxyPort>, Map<string, ChunkView>>();
   readonly #chains = new Map<string, ReadonlyMap<string, Chain>>();
@@ -52,12 +60,11 @@ export class IpvsCache {
   chunkView(chunk: Chunk<ProxyPort>, settings: Settings): ChunkView {
     return memo(inner(this.#chunks, chunk), settings.nodeKey, () => {
       const views = chunk.values.map((port) => this.#view(port, settings));
-      const filled = new Set(views.flatMap(({ parts }) => parts.members.map(({ set }) => set)));
       const all = views.flatMap(({ parts }) => parts.frontEnds);
       return {
         views,
-        ids: views.map(({ id }) => id).join(),
-        filled,
+        parts: this.#partsOf(views),
+        barred: views.flatMap(({ parts }) => parts.barred),
         frontEnds: byKey(all),
         bound: new Set(all.flatMap((f) => (f.isBound ? [f.address] : []))),
       };
@@ -69,8 +76,28 @@ export class IpvsCache {
     return bounded(this.#chains, chainsMax, key, make);
   }
 
-  set(key: string, make: () => IpSet): IpSet {
-    return bounded(this.#sets, setsMax, key, make);
+  /** The set of these parts; `place` names it and whose it is, `key` all but its members. */
+  set(
+    key: string,
+    place: string,
+    parts: readonly SetPart[],
+    make: (members: HashMembers) => IpSet,
+  ): IpSet {
+    return bounded(this.#sets, setsMax, `${key}|${parts.map(({ id }) => id).join()}`, () =>
+      make(this.#setParts.membersOf(place, parts)),
+    );
+  }
+
+  #partsOf(views: readonly PortView[]): ReadonlyMap<SetName, SetPart> {
+    const bySet = new Map<SetName, PortMembers[]>();
+    for (const { members } of views) {
+      for (const [set, own] of members) {
+        const others = bySet.get(set);
+        if (others === undefined) bySet.set(set, [own]);
+        else others.push(own);
+      }
+    }
+    return new Map([...bySet].map(([set, ports]) => [set, this.#setParts.ofChunk(set, ports)]));
   }
 
   /** Nodes share a view when they choose the same endpoints and have the same addresses of its. */
@@ -92,7 +119,7 @@ export class IpvsCache {
         const parts = portParts(port, chosen, settings, (path, other = object) =>
           this.#causes.intern(other, path, owner),
         );
-        return { id: ++this.#count, parts };
+        return { parts, members: this.#setParts.ofPort(service, parts.members) };
       });
     });
   }

@@ -1,7 +1,6 @@
 // kube-proxy's iptables rules and ip sets on one node as a layer: what a sync leaves behind, built
 // when somebody looks at it. Virtual servers are not part of it: they have a past (sync.ts).
 import type { Family } from '../../net/addr.ts';
-import { HashMembers } from '../../netfilter/ipset/members.ts';
 import { createSet, type IpSet } from '../../netfilter/ipset/set.ts';
 import type {
   Chain,
@@ -16,9 +15,9 @@ import { byCodeUnit } from '../../sim/table.ts';
 import type { ProxySnapshot } from '../snapshot.ts';
 import { type ChunkView, cacheOf, type IpvsCache, owner } from './cache.ts';
 import { filterChains, natChains } from './constant.table.ts';
-import { isStorable, memberOf } from './entry.ts';
 import type { Barred, Member } from './frontends.ts';
 import { jumpHookings, type OwnRule, ownRules } from './rules.ts';
+import type { SetPart } from './set-parts.ts';
 import { type SetName, type SetRow, setName, setTable } from './sets.table.ts';
 import type { Settings } from './settings.ts';
 
@@ -98,13 +97,8 @@ class LazyLayer implements IpvsLayer {
 
   members(set: SetName): readonly Member[] {
     const found = new Map<string, Member>();
-    for (const chunk of this.chunks) {
-      if (!chunk.filled.has(set)) continue;
-      for (const { parts } of chunk.views) {
-        for (const member of parts.members) {
-          if (member.set === set && !found.has(member.text)) found.set(member.text, member);
-        }
-      }
+    for (const part of this.#partsOf(set)) {
+      for (const [text, member] of part.members) if (!found.has(text)) found.set(text, member);
     }
     return [...found.values()];
   }
@@ -112,22 +106,24 @@ class LazyLayer implements IpvsLayer {
   #set(row: SetRow): IpSet {
     let set = this.#sets.get(row.name);
     if (set === undefined) {
-      const chunks = this.chunks.filter(({ filled }) => filled.has(row.name));
-      const key = `${this.family} ${row.name}|${chunks.map(({ ids }) => ids).join()}`;
-      set = this.#cache.set(key, () => {
-        const entries = this.members(row.name).map(({ entry }) => entry);
-        const members = HashMembers.of(entries.filter(isStorable).map(memberOf));
-        return createSet(setName(row.name, this.family), row.type, this.family, members);
-      });
+      const key = `${this.family} ${row.name}`;
+      const place = `${key} ${this.settings.nodeKey}`;
+      set = this.#cache.set(key, place, this.#partsOf(row.name), (members) =>
+        createSet(setName(row.name, this.family), row.type, this.family, members),
+      );
       this.#sets.set(row.name, set);
     }
     return set;
   }
 
-  #isFilled = (set: SetName): boolean => this.chunks.some(({ filled }) => filled.has(set));
+  #partsOf(set: SetName): readonly SetPart[] {
+    return this.chunks.flatMap(({ parts }) => parts.get(set) ?? []);
+  }
+
+  #isFilled = (set: SetName): boolean => this.chunks.some(({ parts }) => parts.has(set));
 
   #barred(): readonly Barred[] {
-    return this.chunks.flatMap(({ views }) => views.flatMap(({ parts }) => parts.barred));
+    return this.chunks.flatMap(({ barred }) => barred);
   }
 
   #chainsKey(): string {

@@ -11,7 +11,7 @@ import { checkIntervalMs, deleteIdle, type Leaving, type LeavingList } from './g
 import { type IpvsLayer, layerFor } from './layer.ts';
 import { ipsetInput, ipvsadmInput, restoreInput } from './restore-input.ts';
 import { settingsFor } from './settings.ts';
-import { dummyDevice, frontEndsOf, syncServers } from './sync.ts';
+import { dummyDevice, frontEndsAt, keyText, syncServers } from './sync.ts';
 
 /** What one kube-proxy process keeps between two syncs, for one family. */
 export interface IpvsState extends ModeState {
@@ -92,7 +92,7 @@ function check(before: IpvsState, { config }: SyncInput, machine: ProxyMachine):
   const leaving: LeavingList = new Map(before.leaving.map((l) => [l.name, l]));
   deleteIdle(ipvs, leaving, nowMs);
   const state = { ...before, leaving: [...leaving.values()] };
-  const lost = before.leaving.some(({ name }) => !leaving.has(name) && isWanted(before, name));
+  const lost = before.leaving.some((one) => !leaving.has(one.name) && isWanted(before, one));
   arm(state, config, machine, lost);
   return state;
 }
@@ -106,7 +106,7 @@ function arm(state: IpvsState, config: ProxyConfig, machine: ProxyMachine, lost 
   if (leaving.some(({ service }) => ipvs.service(service) !== undefined)) {
     machine.after(untilNext(nowMs - startedMs, checkIntervalMs), gracefulTimer);
   }
-  if (lost || leaving.some(({ name }) => isWanted(state, name))) {
+  if (lost || leaving.some((one) => isWanted(state, one))) {
     machine.after(untilNext(nowMs - syncedMs, resyncMs(config)), resyncTimer);
   }
 }
@@ -120,10 +120,9 @@ function resyncMs({ minor, syncPeriodMs }: ProxyConfig): number {
   return hasFeature('HourlyIPVSResync', minor) ? hourMs : syncPeriodMs;
 }
 
-function isWanted({ layer }: IpvsState, name: string): boolean {
-  return frontEndsOf(layer).some(
-    ({ key, endpoints }) =>
-      name.startsWith(`${key}/`) && endpoints.some(({ text }) => name === `${key}/${text}`),
+function isWanted({ layer }: IpvsState, { name, service }: Leaving): boolean {
+  return frontEndsAt(layer.chunks, keyText(service)).some(({ key, endpoints }) =>
+    endpoints.some(({ text }) => name === `${key}/${text}`),
   );
 }
 

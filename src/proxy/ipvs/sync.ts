@@ -58,8 +58,9 @@ export interface Before {
 export function syncServers(input: SyncInput, layer: IpvsLayer, before: Before | null): Synced {
   const { chunks } = layer;
   const dirty = before === null ? null : dirtyKeys(chunks, before, input.leaving);
+  const touched = dirty === null ? [] : [...dirty];
   for (const chunk of chunks) {
-    if (dirty !== null && ![...dirty].some((key) => chunk.frontEnds.has(key))) continue;
+    if (dirty !== null && !touched.some((key) => chunk.frontEnds.has(key))) continue;
     for (const { parts } of chunk.views) {
       for (const frontEnd of parts.frontEnds) {
         if (dirty !== null && !dirty.has(frontEnd.key)) continue;
@@ -99,7 +100,8 @@ function without(chunks: Chunks, others: Chunks): Chunks {
   return chunks.filter((chunk) => !known.has(chunk));
 }
 
-function frontEndsAt(chunks: Chunks, key: string): readonly FrontEnd[] {
+/** The front ends with this key, in order. */
+export function frontEndsAt(chunks: Chunks, key: string): readonly FrontEnd[] {
   return chunks.flatMap(({ frontEnds }) => frontEnds.get(key) ?? []);
 }
 
@@ -120,16 +122,29 @@ function contestedAmong(keys: ReadonlySet<string>, chunks: Chunks): ReadonlySet<
 /** New addresses come after those that stay. Addresses that nobody wanted before either were left
  * by another process, and go with its first sync. */
 function boundAddresses(held: readonly Addr[], chunks: Chunks, old: Chunks): readonly Addr[] {
-  const known = new Set(held);
-  const added = without(chunks, old).flatMap(({ bound }) => [...bound]);
-  const fresh = new Set(added.filter((address) => !known.has(address)));
+  const known = setOf(held);
+  const added = new Set(without(chunks, old).flatMap(({ bound }) => [...bound]));
+  const fresh = new Set([...added].filter((address) => !known.has(address)));
   const left = old.length === 0 ? [known] : without(old, chunks).map(({ bound }) => bound);
   const gone = new Set(left.flatMap((bound) => [...bound]).filter((address) => isGone(address)));
   function isGone(address: Addr): boolean {
-    return known.has(address) && !chunks.some(({ bound }) => bound.has(address));
+    if (added.has(address) || !known.has(address)) return false;
+    return !chunks.some(({ bound }) => bound.has(address));
   }
   if (fresh.size === 0 && gone.size === 0) return held;
   return [...held.filter((address) => !gone.has(address)), ...fresh];
+}
+
+const sets = new WeakMap<readonly Addr[], ReadonlySet<Addr>>();
+
+/** Ten thousand addresses are the same list as long as none comes or goes. */
+function setOf(list: readonly Addr[]): ReadonlySet<Addr> {
+  let set = sets.get(list);
+  if (set === undefined) {
+    set = new Set(list);
+    sets.set(list, set);
+  }
+  return set;
 }
 
 export function frontEndsOf(layer: IpvsLayer): readonly FrontEnd[] {
