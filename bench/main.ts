@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { createNetfilter } from '../src/netfilter/kernel.ts';
 import { demo, demoText, forkAndConnect, town } from './demo.bench.ts';
 import { dnsBench } from './dns.bench.ts';
+import { ipvsFirstPackets, ipvsNode } from './ipvs.bench.ts';
 import { firstPackets, machine } from './netfilter.bench.ts';
 import { nftMachine } from './nft.bench.ts';
 import { proxyBench } from './proxy.bench.ts';
@@ -95,6 +96,18 @@ function packetMs(services: number, made: typeof machine): number {
   );
 }
 
+/** The same through IPVS; every run begins with the node as the first sync left it. */
+function ipvsPacketMs(services: number): number {
+  const node = ipvsNode(services, 10);
+  const count = 20_000;
+  return (
+    least(() => {
+      const translated = ipvsFirstPackets(node, count);
+      if (translated !== count) throw new Error(`only ${translated} packets were translated`);
+    }) / count
+  );
+}
+
 /** A smaller town, and what the whole one takes if time follows the Pods. */
 function limits() {
   const [deployments, pods, nodes] = [300, 15, 150];
@@ -106,11 +119,18 @@ function limits() {
 
 const packetCosts = new Map<string, number>();
 
-function packetCost(services: number, made = machine): number {
-  const key = `${made.name} ${services}`;
-  const ms = packetCosts.get(key) ?? packetMs(services, made);
+function costOnce(key: string, measure: () => number): number {
+  const ms = packetCosts.get(key) ?? measure();
   packetCosts.set(key, ms);
   return ms;
+}
+
+function packetCost(services: number, made = machine): number {
+  return costOnce(`${made.name} ${services}`, () => packetMs(services, made));
+}
+
+function ipvsPacketCost(services: number): number {
+  return costOnce(`ipvs ${services}`, () => ipvsPacketMs(services));
 }
 
 const table: readonly Row[] = [
@@ -161,6 +181,20 @@ const table: readonly Row[] = [
     measure: () => ({ value: packetCost(10_000, nftMachine) / packetCost(100, nftMachine) }),
   },
   {
+    row: 'first packets per second through IPVS at 10,000 Services x 10 endpoints',
+    unit: '1/s',
+    limit: 100_000,
+    better: 'more',
+    measure: () => ({ value: 1000 / ipvsPacketCost(10_000) }),
+  },
+  {
+    row: 'cost of a first packet through IPVS at 10,000 over 100 Services',
+    unit: 'ratio',
+    limit: 2,
+    better: 'less',
+    measure: () => ({ value: ipvsPacketCost(10_000) / ipvsPacketCost(100) }),
+  },
+  {
     row: 'one endpoint change at 10,000 Services',
     unit: 'ms',
     limit: 1,
@@ -169,6 +203,20 @@ const table: readonly Row[] = [
       const { change, changeUnseen } = proxyBench(10_000, 10);
       return { value: least(change, 100), unseenMs: round(least(changeUnseen, 100)) };
     },
+  },
+  {
+    row: 'one endpoint change at 10,000 Services in nftables mode',
+    unit: 'ms',
+    limit: 1,
+    better: 'less',
+    measure: () => ({ value: least(proxyBench(10_000, 10, 'nftables').change, 100) }),
+  },
+  {
+    row: 'one endpoint change at 10,000 Services in IPVS mode',
+    unit: 'ms',
+    limit: 1,
+    better: 'less',
+    measure: () => ({ value: least(proxyBench(10_000, 10, 'ipvs').change, 100) }),
   },
   {
     row: 'DNS answers per second wire to wire in process',
