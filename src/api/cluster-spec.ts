@@ -93,12 +93,14 @@ export interface ClusterSpec {
 /** Debian 12's. */
 const usualKernel = '6.1.0';
 
-export function kernelVersionOf({ kernelVersion = usualKernel }: ClusterSpec): string {
+export function kernelVersionOf({
+  kernelVersion = usualKernel,
+}: Pick<ClusterSpec, 'kernelVersion'>): string {
   return kernelVersion;
 }
 
 /** Whether the nodes' kernel is older than a release: "5.7". */
-export function isKernelBefore(spec: ClusterSpec, release: string): boolean {
+export function isKernelBefore(spec: Pick<ClusterSpec, 'kernelVersion'>, release: string): boolean {
   const [major = 0, minor = 0] = kernelVersionOf(spec).split('.').map(Number);
   const [thenMajor = 0, thenMinor = 0] = release.split('.').map(Number);
   return major < thenMajor || (major === thenMajor && minor < thenMinor);

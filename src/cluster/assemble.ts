@@ -59,6 +59,7 @@ import {
   proxyLoads,
   receiveByProxies,
   refusesToStart,
+  runnable,
   stopProxy,
 } from './proxy-sync.ts';
 import { planReloads, reloadCorefile } from './reload.ts';
@@ -213,12 +214,21 @@ function wire(state: State, event: WatchEvent): void {
     addresses: freeAddressesOf(state, node),
     podCIDRs: (node.spec.podCIDRs ?? []).flatMap((text) => parseCidr(text) ?? []),
   });
-  if (!known && refusesToStart(state, node.metadata.name)) stopProxy(state, node.metadata.name);
+  if (!known) beginProxy(state, node.metadata.name);
   syncEager(state, node.metadata.name);
   if (known) return;
   setSysctls(state, node.metadata.name);
   listen(state, `node/${node.metadata.name}`, 10_250, 'kubelet');
   openHealth(state, node.metadata.name);
+}
+
+/** The process of a new machine, in a mode that its kernel has. */
+function beginProxy(state: State, node: string): void {
+  const { proxies } = state.parts;
+  const given = proxies.configOf(node);
+  const config = runnable(state, node, given);
+  if (config !== given) proxies.configure(node, config);
+  if (refusesToStart(state, node)) stopProxy(state, node);
 }
 
 /** The API server does not mind two machines with one address; the wires do: the first one has it. */

@@ -5,11 +5,11 @@ import type { ClusterSpec } from '../api/cluster-spec.ts';
 import { InputError } from '../api/input-error.ts';
 import type { ConfigMap, Pod } from '../api/types.ts';
 import type { Started } from '../kubelet/runtime.ts';
-import { type ProxyConfig, proxyConfig, unsupported } from '../proxy/config.ts';
+import { type ProxyConfig, proxyConfig } from '../proxy/config.ts';
 import { failureLog, startLog } from '../proxy/log.ts';
 import { familiesOf, proxyNodeOn } from './dialling.ts';
 import { restartProxy } from './proxy-restart.ts';
-import { stopProxy } from './proxy-sync.ts';
+import { obstacleOn, stopProxy } from './proxy-sync.ts';
 import type { State } from './state.ts';
 
 /** What a KubeProxyConfiguration says, from its text; throws InputError. Reading YAML is the caller's. */
@@ -28,16 +28,12 @@ export function startContainer(state: State, pod: Pod): Started {
   try {
     const { config, isModeWritten } = configuration(state, node);
     restartProxy(state, node, config);
-    const missing = state.parts.spec.nodes.find(({ name }) => name === node)?.missingModules ?? [];
-    const why = unsupported(config, missing);
-    if (why !== null) return { log: failureLog(why, state.nowMs), exitCode: 1 };
     const families = familiesOf(state.parts.spec);
     const seen = proxyNodeOn(state, node);
     const { nowMs } = state;
-    return {
-      log: startLog({ config, isModeWritten, node: seen, families, nowMs }),
-      exitCode: null,
-    };
+    const obstacle = obstacleOn(state, node, config);
+    const log = startLog({ config, isModeWritten, node: seen, families, nowMs, obstacle });
+    return { log, exitCode: obstacle === null || obstacle.fallsBack ? null : 1 };
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     stopProxy(state, node);

@@ -8,7 +8,7 @@ import { familiesOf, proxyNodeOn, writtenOn } from './dialling.ts';
 import type { Left } from './proxies.ts';
 import { setSysctls } from './proxy-eager.ts';
 import { proxyMachine } from './proxy-machine.ts';
-import { startProxy, stopProxy } from './proxy-sync.ts';
+import { runnable, startProxy, stopProxy } from './proxy-sync.ts';
 import type { State } from './state.ts';
 
 /** Kubernetes minor version since which a kube-proxy cleans up other modes as it starts: nftables mode's first one. */
@@ -27,7 +27,7 @@ export function cleansUp(now: ModeName, left: ModeName, minor: number): boolean 
 export function restartProxy(state: State, node: string, given?: ProxyConfig): void {
   const { proxies } = state.parts;
   const before = proxies.configOf(node);
-  const config = given ?? before;
+  const config = runnable(state, node, given ?? before);
   stopProxy(state, node);
   if (config.mode !== before.mode) changeMode(state, node, before.mode, config);
   else if (config !== before) proxies.configure(node, config);

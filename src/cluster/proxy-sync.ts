@@ -3,10 +3,11 @@
 // Models the order of syncProxyRules: rules first, then conntrack.CleanStaleEntries.
 import type { WatchEvent } from '../api/types.ts';
 import type { FlowEntry } from '../netfilter/netfilter.ts';
-import { unsupported } from '../proxy/config.ts';
+import { defaultProxyConfig, type ProxyConfig } from '../proxy/config.ts';
 import { isStale, type StaleFlows, staleFlows } from '../proxy/conntrack.ts';
 import { healthCheckNodePorts } from '../proxy/health.ts';
 import { emptySnapshot, type ProxySnapshot } from '../proxy/snapshot.ts';
+import { type Obstacle, obstacleTo } from '../proxy/supported.ts';
 import { checkBalancers } from './cloud.ts';
 import { familiesOf, refreshRules } from './dialling.ts';
 import { lagOf } from './lateness.ts';
@@ -127,15 +128,33 @@ export function stopProxy(state: State, node: string): void {
   checkBalancers(state);
 }
 
+/** What keeps the node's kube-proxy from running with this configuration. */
+export function obstacleOn(state: State, node: string, config: ProxyConfig): Obstacle | null {
+  const { spec } = state.parts;
+  const missing = spec.nodes.find(({ name }) => name === node)?.missingModules ?? [];
+  return obstacleTo(config, missing, familiesOf(spec));
+}
+
+/** What the process runs with: an older one whose mode the kernel lacks takes iptables mode, and says why. */
+export function runnable(state: State, node: string, config: ProxyConfig): ProxyConfig {
+  const obstacle = obstacleOn(state, node, config);
+  if (obstacle === null || !obstacle.fallsBack) return config;
+  say(state, node, obstacle);
+  const minSyncPeriodMs = config.minSyncPeriodMs || defaultProxyConfig.minSyncPeriodMs;
+  return { ...config, mode: 'iptables', minSyncPeriodMs };
+}
+
 /** A process that cannot run in its mode ends, and says why. */
 export function refusesToStart(state: State, node: string): boolean {
-  const { proxies, spec } = state.parts;
-  const missing = spec.nodes.find(({ name }) => name === node)?.missingModules ?? [];
-  const why = unsupported(proxies.configOf(node), missing);
-  if (why === null) return false;
-  const notice = `kube-proxy on Node "${node}": ${why}`;
-  if (!state.notices.includes(notice)) state.notices.push(notice);
+  const obstacle = obstacleOn(state, node, state.parts.proxies.configOf(node));
+  if (obstacle === null) return false;
+  say(state, node, obstacle);
   return true;
+}
+
+function say(state: State, node: string, { message }: Obstacle): void {
+  const notice = `kube-proxy on Node "${node}": ${message}`;
+  if (!state.notices.includes(notice)) state.notices.push(notice);
 }
 
 /** A proxy that was stopped lists everything anew, and so compares every flow. */

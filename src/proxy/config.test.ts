@@ -6,7 +6,7 @@ import { testNode } from '../../test/arbitraries/proxy-objects.ts';
 import type { ClusterSpec } from '../api/cluster-spec.ts';
 import { addr } from '../net/addr.ts';
 import { cidr } from '../net/cidr.ts';
-import { defaultProxyConfig, localDetector, proxyConfig, unsupported } from './config.ts';
+import { defaultProxyConfig, localDetector, proxyConfig } from './config.ts';
 
 function decoded(
   document: Record<string, unknown> | null,
@@ -115,17 +115,4 @@ for (const { name, document, want } of rows) {
 
 test('A9 a family without a cluster CIDR detects nothing', () => {
   assert.equal(localDetector(decoded(null), node, 6), null);
-});
-
-test('IPVS mode needs its modules, in the words of CanUseIPVSProxier', () => {
-  const ipvs = { ...defaultProxyConfig, mode: 'ipvs' as const };
-  const wlc = { ...ipvs, ipvs: { ...ipvs.ipvs, scheduler: 'wlc' } };
-  assert.equal(unsupported(ipvs, []), null);
-  assert.equal(unsupported(defaultProxyConfig, ['ip_vs']), null);
-  assert.equal(unsupported(ipvs, ['ip_vs']), "can't use the IPVS proxier: Ipvs not supported");
-  assert.equal(
-    unsupported(wlc, ['ip_vs_wlc']),
-    "can't use the IPVS proxier: no such file or directory",
-  );
-  assert.equal(unsupported(ipvs, ['ip_vs_wlc']), null);
 });

@@ -3,7 +3,12 @@
 // fields are refused there.
 // Models pkg/proxy/apis/config/v1alpha1/defaults.go, cmd/kube-proxy/app/server_linux.go
 // (detectLocalMode) and pkg/proxy/util/nodeport_addresses.go.
-import { type ClusterSpec, podSubnets, serviceSubnets } from '../api/cluster-spec.ts';
+import {
+  type ClusterSpec,
+  kernelVersionOf,
+  podSubnets,
+  serviceSubnets,
+} from '../api/cluster-spec.ts';
 import { goDuration } from '../api/go-duration.ts';
 import { type Addr, type Family, familyOf } from '../net/addr.ts';
 import { type Cidr, cidr, contains, single } from '../net/cidr.ts';
@@ -34,6 +39,8 @@ export interface ProxyConfig {
   readonly mode: ClusterSpec['proxyMode'];
   /** Minor version of the kube-proxy: 34 for 1.34. */
   readonly minor: number;
+  /** Of the node's Linux: "6.1.0". */
+  readonly kernelVersion: string;
   readonly featureGates: Readonly<Record<string, boolean>>;
   /** Pod ranges, at most one per family is used. */
   readonly clusterCIDRs: readonly Cidr[];
@@ -89,6 +96,7 @@ export interface ProxyNode {
 export const defaultProxyConfig: ProxyConfig = {
   mode: 'iptables',
   minor: 34,
+  kernelVersion: '6.1.0',
   featureGates: {},
   clusterCIDRs: [],
   serviceCIDRs: [],
@@ -143,6 +151,7 @@ export function proxyConfig(spec: ClusterSpec): ProxyConfig {
     ...base,
     mode,
     minor: spec.minor,
+    kernelVersion: kernelVersionOf(spec),
     featureGates: section(document, 'featureGates') as Record<string, boolean>,
     clusterCIDRs: clusterCIDRs(string(document, 'clusterCIDR', ''), spec),
     serviceCIDRs: serviceSubnets(spec),
@@ -214,20 +223,6 @@ function healthzOf(document: Section): ProxyConfig['healthz'] {
   const match = /^(?:\[([^\]]*)\]|([^:]*)):(\d+)$/.exec(written);
   if (match === null) return { address: boundTo(written), port: healthzPort };
   return { address: boundTo(match[1] ?? match[2] ?? ''), port: Number(match[3]) };
-}
-
-/** What kube-proxy says when the node's kernel cannot do what the mode needs (CanUseIPVSProxier); null: it can. */
-export function unsupported(
-  { mode, ipvs }: Pick<ProxyConfig, 'mode' | 'ipvs'>,
-  missingModules: readonly string[],
-): string | null {
-  if (mode !== 'ipvs') return null;
-  if (missingModules.includes('ip_vs')) return "can't use the IPVS proxier: Ipvs not supported";
-  const scheduler = `ip_vs_${ipvs.scheduler}`;
-  // Making a virtual server with it fails with ENOENT.
-  return missingModules.includes(scheduler)
-    ? "can't use the IPVS proxier: no such file or directory"
-    : null;
 }
 
 /** Where node ports are open, for one family on one node. */

@@ -1,9 +1,12 @@
 // What kube-proxy writes to its log as it starts, line by line as klog prints it: which mode it runs in, what it takes for
 // its node's address, what in its configuration is doubtful. Not the lines of later syncs, nor those of informers.
 // Models cmd/kube-proxy/app/server.go and server_linux.go, and NewProxier of pkg/proxy/iptables, by version.
+
+import { isKernelBefore } from '../api/cluster-spec.ts';
 import { type Family, formatAddr } from '../net/addr.ts';
 import { formatMicroTime } from '../sim/time.ts';
 import type { ProxyConfig, ProxyNode } from './config.ts';
+import { connReuseSince, noScheduler, type Obstacle } from './supported.ts';
 
 type Line =
   | 'defaulted'
@@ -17,6 +20,9 @@ type Line =
   | 'localnet'
   | 'version'
   | 'golang'
+  | 'trialMissing'
+  | 'trialFailed'
+  | 'noReuse'
   | 'services'
   | 'slices'
   | 'nodes'
@@ -33,6 +39,9 @@ const places: Readonly<Record<Line, readonly [string, number, number, number, nu
   ipvsDeprecated: ['server_linux.go', 0, 0, 0, 195, 196],
   nftables: ['server_linux.go', 292, 259, 246, 253, 254],
   localnet: ['proxier.go', 255, 243, 242, 242, 241],
+  trialMissing: ['proxier.go', 654, 642, 644, 644, 0],
+  trialFailed: ['proxier.go', 642, 630, 632, 632, 0],
+  noReuse: ['proxier.go', 305, 294, 294, 294, 292],
   version: ['server.go', 497, 516, 527, 529, 539],
   golang: ['server.go', 499, 518, 529, 531, 541],
   services: ['config.go', 199, 199, 200, 200, 200],
@@ -41,8 +50,15 @@ const places: Readonly<Record<Line, readonly [string, number, number, number, nu
   ranges: ['config.go', 440, 440, 403, 403, 403],
 };
 
+/** Lines that stand in another file in 1.36. */
+const moved: Partial<Record<Line, readonly [string, number]>> = {
+  trialMissing: ['supported.go', 108],
+  trialFailed: ['supported.go', 96],
+};
+
 /** 1.25, for all older ones too: the mode alone. */
 const oldPlaces = { iptables: 208, ipvs: 271, userspace: 345, nftables: 345 } as const;
+const oldObstacle = 107;
 
 const first = 32;
 const last = 36;
@@ -58,12 +74,18 @@ export interface Start {
   readonly node: ProxyNode;
   readonly families: readonly Family[];
   readonly nowMs: number;
+  /** What keeps it from running in its mode; null: nothing. */
+  readonly obstacle?: Obstacle | null;
 }
 
-/** The log of a process that has just started, ending in a newline. */
+/** The log of a process that has just started, or ended because it cannot; ends in a newline. */
 export function startLog(start: Start): string {
   const lines = start.config.minor < first ? oldLines(start) : newLines(start);
-  return lines.map((line) => `${line}\n`).join('');
+  const log = lines.map((line) => `${line}\n`).join('');
+  const { obstacle = null, nowMs } = start;
+  return obstacle === null || obstacle.fallsBack
+    ? log
+    : `${log}${failureLog(obstacle.message, nowMs)}`;
 }
 
 /** What a process that gives up writes (component-base/cli/run.go). */
@@ -71,10 +93,14 @@ export function failureLog(message: string, nowMs: number): string {
   return `${head('E', nowMs, 'run.go', 72)} "command failed" err=${JSON.stringify(message)}\n`;
 }
 
-function oldLines({ config, nowMs }: Start): readonly string[] {
+function oldLines({ config, nowMs, obstacle = null }: Start): readonly string[] {
   const { mode } = config;
-  const say = (line: number, text: string) =>
-    `${head('I', nowMs, 'server_others.go', line)} "${text}"`;
+  const say = (line: number, text: string, level: 'I' | 'E' = 'I') =>
+    `${head(level, nowMs, 'server_others.go', line)} "${text}"`;
+  if (obstacle !== null) {
+    const why = `${say(oldObstacle, "Can't use the IPVS proxier", 'E')} err=${JSON.stringify(obstacle.message)}`;
+    return obstacle.fallsBack ? [why, say(oldPlaces.iptables, 'Using iptables Proxier')] : [];
+  }
   const using = say(oldPlaces[mode], `Using ${mode} Proxier`);
   if (mode !== 'userspace') return [using];
   const advice =
@@ -83,11 +109,14 @@ function oldLines({ config, nowMs }: Start): readonly string[] {
 }
 
 function newLines(start: Start): readonly string[] {
-  const { config, isModeWritten, node, families, nowMs } = start;
+  const { config, isModeWritten, node, families, nowMs, obstacle = null } = start;
   const { mode, minor } = config;
   const say = (line: Line, text: string, values = '', level: 'I' | 'E' = 'I') => {
-    const [file, ...numbers] = places[line];
-    const number = numbers[Math.min(minor, last) - first] ?? 0;
+    const [then, ...numbers] = places[line];
+    const [file, number] = (minor >= last ? moved[line] : undefined) ?? [
+      then,
+      numbers[Math.min(minor, last) - first] ?? 0,
+    ];
     return `${head(level, nowMs, file, number)} "${text}"${values === '' ? '' : ` ${values}`}`;
   };
   const lines: string[] = [];
@@ -103,11 +132,27 @@ function newLines(start: Start): readonly string[] {
     const text = 'Kube-proxy configuration may be incomplete or incorrect';
     lines.push(say('doubtful', text, `err=${JSON.stringify(doubt)}`, 'E'));
   }
-  lines.push(...stackLines(families, say), say(modeLine(mode), `Using ${mode} Proxier`));
+  lines.push(...stackLines(families, say));
+  if (obstacle?.trial) {
+    const scheduler = `scheduler=${JSON.stringify(config.ipvs.scheduler)}`;
+    lines.push(
+      obstacle.trial === 'missing'
+        ? say('trialMissing', 'Dummy VS not created', scheduler)
+        : say('trialFailed', 'Could not create dummy VS', `err="${noScheduler}" ${scheduler}`, 'E'),
+    );
+    return lines;
+  }
+  lines.push(say(modeLine(mode), `Using ${mode} Proxier`));
+  if (obstacle !== null) return lines;
   if (mode === 'ipvs' && minor >= ipvsDeprecatedSince) {
     const text =
       "The ipvs proxier is now deprecated and may be removed in a future release. Please use 'nftables' instead.";
     lines.push(say('ipvsDeprecated', text, '', 'E'));
+  }
+  if (mode === 'ipvs' && isKernelBefore(config, connReuseSince)) {
+    const text = "Can't set sysctl, kernel version doesn't satisfy minimum version requirements";
+    const values = `sysctl="net/ipv4/vs/conn_reuse_mode" minimumKernelVersion="${connReuseSince}"`;
+    lines.push(say('noReuse', text, values, 'E'));
   }
   if (mode === 'iptables' && config.localhostNodePorts) lines.push(say('localnet', localnet));
   lines.push(

@@ -2,9 +2,11 @@
 // real servers leave gracefully, so each sync starts from what the one before left behind.
 // Models NewProxier, syncProxyRules and CleanupLeftovers of pkg/proxy/ipvs/proxier.go. Not modelled:
 // failures of netlink, ipset and iptables-restore, and the retries that follow them.
+import { isKernelBefore } from '../../api/cluster-spec.ts';
 import type { ProxyConfig } from '../config.ts';
 import type { ProxyEndpoint } from '../endpoints.ts';
 import type { EagerMode, ModeState, ProxyMachine, SyncInput, Written } from '../mode.ts';
+import { connReuseFixedSince, connReuseSince } from '../supported.ts';
 import { hasFeature } from '../versions.ts';
 import { owner } from './cache.ts';
 import { checkIntervalMs, deleteIdle, type Leaving, type LeavingList } from './graceful.ts';
@@ -72,12 +74,17 @@ function sync(before: IpvsState | null, input: SyncInput, machine: ProxyMachine)
 }
 
 /** What NewProxier does once. */
-function prepare(machine: ProxyMachine, { sysctls }: Written, { ipvs: config }: ProxyConfig): void {
+function prepare(machine: ProxyMachine, { sysctls }: Written, config: ProxyConfig): void {
   for (const [path, value] of Object.entries(sysctls)) machine.setSysctl(path, value);
   const { ipvs } = machine;
   if (ipvs === null) return;
-  const { tcpTimeoutMs, tcpFinTimeoutMs, udpTimeoutMs } = config;
-  ipvs.setSysctls({ conntrack: true, expireNodestConn: true, expireQuiescentTemplate: true });
+  const { tcpTimeoutMs, tcpFinTimeoutMs, udpTimeoutMs } = config.ipvs;
+  ipvs.setSysctls({
+    conntrack: true,
+    expireNodestConn: true,
+    expireQuiescentTemplate: true,
+    ...(isKernelBefore(config, connReuseFixedSince) ? { connReuseMode: 0 } : {}),
+  });
   ipvs.setTimeouts({
     ...(tcpTimeoutMs > 0 ? { tcp: tcpTimeoutMs / 1000 } : {}),
     ...(tcpFinTimeoutMs > 0 ? { tcpFin: tcpFinTimeoutMs / 1000 } : {}),
@@ -146,10 +153,13 @@ function writtenOf(layer: IpvsLayer, config: ProxyConfig): Written {
   };
 }
 
-/** conn_reuse_mode is left as it is: kernels from 5.9 on need no 0 there. */
-function sysctlsOf({ ipvs: { strictARP } }: ProxyConfig): Readonly<Record<string, string>> {
+function sysctlsOf(config: ProxyConfig): Readonly<Record<string, string>> {
+  const { strictARP } = config.ipvs;
+  const setsReuse =
+    isKernelBefore(config, connReuseFixedSince) && !isKernelBefore(config, connReuseSince);
   return {
     'net/ipv4/vs/conntrack': '1',
+    ...(setsReuse ? { 'net/ipv4/vs/conn_reuse_mode': '0' } : {}),
     'net/ipv4/vs/expire_nodest_conn': '1',
     'net/ipv4/vs/expire_quiescent_template': '1',
     'net/ipv4/ip_forward': '1',

@@ -204,6 +204,20 @@ test('C1 sysctls, and strictARP on request', () => {
   assert.deepEqual(node.ipvs.timeouts, { tcp: 900, tcpFin: 120, udp: 20 });
 });
 
+for (const { kernelVersion, sysctl, want } of [
+  { kernelVersion: '5.9.0', sysctl: undefined, want: 1 },
+  { kernelVersion: '5.8.18', sysctl: '0', want: 0 },
+  { kernelVersion: '4.1.0', sysctl: '0', want: 0 },
+  { kernelVersion: '3.10.0', sysctl: undefined, want: 0 },
+]) {
+  test(`C1 conn_reuse_mode on Linux ${kernelVersion}`, () => {
+    const node = testNodeWith({ kernelVersion });
+    node.sync();
+    assert.equal(node.sysctls['net/ipv4/vs/conn_reuse_mode'], sysctl);
+    assert.equal(node.ipvs.sysctls.connReuseMode, want);
+  });
+}
+
 test('TestCleanupLeftovers C1 cleaning up leaves no virtual server and no device', () => {
   const node = testNodeWith();
   node.sync(web, eps('10.180.0.1'));
