@@ -12,7 +12,7 @@ Feature: kube-proxy as kubeadm runs it: a Pod on each node
     Then it prints:
       """
       I0101 00:00:00.000000       1 server_linux.go:132] "Using iptables Proxier"
-      I0101 00:00:00.000000       1 proxier.go:242] "Setting route_localnet=1 to allow node-ports on localhost; to change this either disable iptables.localhostNodePorts (--iptables-localhost-nodeports) or set nodePortAddresses (--nodeport-addresses) to filter loopback addresses"
+      I0101 00:00:00.000000       1 proxier.go:242] "Setting route_localnet=1 to allow node-ports on localhost; to change this either disable iptables.localhostNodePorts (--iptables-localhost-nodeports) or set nodePortAddresses (--nodeport-addresses) to filter loopback addresses" ipFamily="IPv4"
       I0101 00:00:00.000000       1 server.go:527] "Version info" version="v1.34.0"
       I0101 00:00:00.000000       1 server.go:529] "Golang settings" GOGC="" GOMAXPROCS="" GOTRACEBACK=""
       I0101 00:00:00.000000       1 config.go:200] "Starting service config controller"

@@ -34,3 +34,14 @@ export function goDuration(written: string): { readonly ms?: number; readonly er
   }
   return { ms: match?.[1] === '-' ? -ms : ms };
 }
+
+/** time.Duration's String: "500ms", "30s", "1m0s", "1h0m0.5s". `ms` is not negative. */
+export function formatGoDuration(ms: number): string {
+  if (ms === 0) return '0s';
+  if (ms < 1000) return `${ms}ms`;
+  const seconds = `${(ms % 60_000) / 1000}s`;
+  const minutes = Math.floor(ms / 60_000);
+  if (minutes === 0) return seconds;
+  const hours = Math.floor(minutes / 60);
+  return hours === 0 ? `${minutes}m${seconds}` : `${hours}h${minutes % 60}m${seconds}`;
+}

@@ -66,9 +66,15 @@ export function rulesOn(state: State, node: string, family: Family): RuleSource 
 export function layersOn(state: State, node: string, family: Family): readonly RuleLayer[] {
   const { spec } = state.parts;
   const cni = profileNamed(spec.cniProfile).layers(subnetsOf(spec));
-  const left = state.parts.proxies.leftOn(node, family).map(({ written }) => written.layer);
-  const proxy = writtenOn(state, node, family)?.layer;
-  const own = proxy === undefined ? left : [...left, proxy];
+  const { proxies } = state.parts;
+  const written = writtenOn(state, node, family);
+  if (written?.refused !== undefined) tellOfRefused(state, node, written.refused);
+  // Its own, from before, stands as long as nothing else can be loaded.
+  const isWritten = written !== undefined && written.refused === undefined;
+  const { name } = proxies.modeOf(node);
+  const left = proxies.leftOn(node, family).filter(({ mode }) => !isWritten || mode !== name);
+  const layers = left.map((one) => one.written.layer);
+  const own = written === undefined ? layers : [...layers, written.layer];
   const policies = policyLayers(state, node, family);
   const all = [kubeletLayer(family), ...own, ...cni, ...policies];
   return all.filter((layer) => layer.family === family);
@@ -81,6 +87,12 @@ function policyLayers(state: State, node: string, family: Family): readonly Rule
   const { enforcesPolicy, policyHooks = afterDnat } = profileNamed(spec.cniProfile);
   if (picture === null || !enforcesPolicy) return [];
   return [policyLayer(picture, node, policyHooks, causes, family)];
+}
+
+/** Once for a node: the lines of later syncs have other numbers. */
+function tellOfRefused({ notices }: State, node: string, [first = '']: readonly string[]): void {
+  const head = `kube-proxy on Node "${node}": its sync failed: `;
+  if (!notices.some((notice) => notice.startsWith(head))) notices.push(`${head}${first}`);
 }
 
 /** What the node's kube-proxy has written; undefined: nothing yet. */

@@ -6,8 +6,8 @@ import { InputError } from '../api/input-error.ts';
 import type { ConfigMap, Pod } from '../api/types.ts';
 import type { Started } from '../kubelet/runtime.ts';
 import { type ProxyConfig, proxyConfig } from '../proxy/config.ts';
-import { failureLog, startLog } from '../proxy/log.ts';
-import { familiesOf, proxyNodeOn } from './dialling.ts';
+import { failureLog, refusedLog, startLog } from '../proxy/log.ts';
+import { familiesOf, proxyNodeOn, writtenOn } from './dialling.ts';
 import { restartProxy } from './proxy-restart.ts';
 import { obstacleOn, stopProxy } from './proxy-sync.ts';
 import type { State } from './state.ts';
@@ -32,13 +32,24 @@ export function startContainer(state: State, pod: Pod): Started {
     const seen = proxyNodeOn(state, node);
     const { nowMs } = state;
     const obstacle = obstacleOn(state, node, config);
-    const log = startLog({ config, isModeWritten, node: seen, families, nowMs, obstacle });
+    const about = { config, isModeWritten, node: seen, families, nowMs, obstacle };
+    const refused = families.flatMap((family) => {
+      const lines = writtenOn(state, node, family)?.refused;
+      return lines === undefined ? [] : [refusedLog(config, family, lines, nowMs)];
+    });
+    const log = `${startLog(about)}${refused.join('')}`;
     return { log, exitCode: obstacle === null || obstacle.fallsBack ? null : 1 };
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     stopProxy(state, node);
-    return { log: failureLog(`failed validate: ${error.message}`, state.nowMs), exitCode: 1 };
+    return { log: failureLog(failureOf(error), state.nowMs), exitCode: 1 };
   }
+}
+
+/** As Complete, Validate and createProxier fail, each with its own words before the reason. */
+function failureOf({ message }: InputError): string {
+  if (/feature gate|depends on features/.test(message)) return `failed complete: ${message}`;
+  return message.startsWith('KubeProxyConfiguration.') ? `failed validate: ${message}` : message;
 }
 
 export function stopContainer(state: State, node: string): void {

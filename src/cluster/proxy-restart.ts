@@ -30,9 +30,21 @@ export function restartProxy(state: State, node: string, given?: ProxyConfig): v
   const config = runnable(state, node, given ?? before);
   stopProxy(state, node);
   if (config.mode !== before.mode) changeMode(state, node, before.mode, config);
-  else if (config !== before) proxies.configure(node, config);
+  else if (config !== before) reconfigure(state, node, config);
   startProxy(state, node);
   setSysctls(state, node);
+}
+
+/** The same mode: what the process before wrote is there until the new one's is loaded. */
+function reconfigure(state: State, node: string, config: ProxyConfig): void {
+  const { proxies, spec } = state.parts;
+  for (const family of familiesOf(spec)) {
+    if (proxies.modeNamed(config.mode).kind === 'eager') continue;
+    const others = proxies.leftOn(node, family).filter(({ mode }) => mode !== config.mode);
+    const last = lastOf(state, node, family, config.mode);
+    proxies.leave(node, family, last === undefined ? others : [...others, last]);
+  }
+  proxies.configure(node, config);
 }
 
 function changeMode(state: State, node: string, before: ModeName, config: ProxyConfig): void {
@@ -56,9 +68,9 @@ function changeMode(state: State, node: string, before: ModeName, config: ProxyC
 /** What the process that has just ended wrote. */
 function lastOf(state: State, node: string, family: Family, mode: ModeName): Left | undefined {
   const died = state.parts.proxies.leftOn(node, family).find((left) => left.mode === mode);
-  if (died !== undefined) return died;
   const written = writtenOn(state, node, family);
-  return written === undefined ? undefined : { mode, written };
+  if (written === undefined || written.refused !== undefined) return died;
+  return { mode, written };
 }
 
 function cleanUp(state: State, node: string, family: Family, left: Left): void {

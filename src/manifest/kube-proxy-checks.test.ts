@@ -75,6 +75,11 @@ const rows = [
     'conntrack: { min: -1 }',
     '3:19 KubeProxyConfiguration.KubeProxyLinuxConfiguration.KubeProxyConntrackConfiguration.Min: Invalid value: -1: must be greater than or equal to 0',
   ],
+  ['featureGates: { Foo: true }\nmode: bogus', '3:22 unrecognized feature gate: Foo'],
+  [
+    'featureGates: { NFTablesProxyMode: false, TopologyAwareHints: false }',
+    '3:36 [cannot set feature gate NFTablesProxyMode to false, feature is locked to true, cannot set feature gate TopologyAwareHints to false, feature is locked to true]',
+  ],
   [
     'oomScoreAdj: 1001',
     '3:14 KubeProxyConfiguration.KubeProxyLinuxConfiguration.OOMScoreAdj: Invalid value: 1001: must be within the range [-1000, 1000]',

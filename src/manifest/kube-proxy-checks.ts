@@ -1,9 +1,10 @@
 // What kube-proxy itself refuses in its configuration, in its own words and order, each at the place where it was
 // written. Values that are left out have their defaults, which are valid. Types were checked before.
 // Models pkg/proxy/apis/config/validation/validation.go of 1.32 to 1.36 (the same but for the nftables gate), and what
-// createProxier and checkBadIPConfig of cmd/kube-proxy/app find out at start.
+// createProxier and checkBadIPConfig of cmd/kube-proxy/app find out at start; feature gates: see src/api.
 import type { ClusterSpec } from '../api/cluster-spec.ts';
 import { goDuration } from '../api/go-duration.ts';
+import { wrongGates } from '../api/kube-proxy-configuration/feature-gates.ts';
 import { type Family, familyOf, parseAddr } from '../net/addr.ts';
 import { parseCidr } from '../net/cidr.ts';
 import { list, object, text, type Values } from './field-reader.ts';
@@ -74,6 +75,7 @@ function hostPort(path: string): Check {
 }
 
 const checks: readonly Check[] = [
+  featureGates,
   within('iptables.masqueradeBit', 'KubeProxyIPTablesConfiguration.MasqueradeBit', 0, 31, bits()),
   inMode('ipvs', duration('ipvs.tcpTimeout', 'KubeProxyIPVSConfiguration.TCPTimeout')),
   inMode('ipvs', duration('ipvs.tcpFinTimeout', 'KubeProxyIPVSConfiguration.TCPFinTimeout')),
@@ -103,6 +105,16 @@ const checks: readonly Check[] = [
   detectLocal,
   scheduler,
 ];
+
+/** Completing the options comes before their validation, so these are told first, all of them in one. */
+function* featureGates(configuration: Values, minor: number): Iterable<Refused> {
+  const wrong = wrongGates(object(configuration['featureGates']), minor);
+  const [first] = wrong;
+  if (first === undefined) return;
+  const all = wrong.map(({ message }) => message);
+  const message = all.length === 1 ? first.message : `[${all.join(', ')}]`;
+  yield { path: `featureGates.${first.gate}`, message };
+}
 
 function bits(): string {
   return 'must be within the range [0, 31]';

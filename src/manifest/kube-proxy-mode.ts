@@ -3,6 +3,7 @@
 // getProxyMode of cmd/kube-proxy/app up to 1.25.
 import type { ClusterSpec } from '../api/cluster-spec.ts';
 import { InputError } from '../api/input-error.ts';
+import { effectiveGates } from '../api/kube-proxy-configuration/feature-gates.ts';
 
 type ModeName = ClusterSpec['proxyMode'];
 
@@ -38,7 +39,7 @@ export function modesOf(
 
 function hasNftables(minor: number, gates: Readonly<Record<string, unknown>>): boolean {
   if (minor >= nftablesGate.stable) return true;
-  const gate = gates['NFTablesProxyMode'];
+  const gate = effectiveGates(gates, minor)['NFTablesProxyMode'];
   return typeof gate === 'boolean' ? gate : minor >= nftablesGate.beta;
 }
 

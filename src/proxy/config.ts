@@ -10,6 +10,7 @@ import {
   serviceSubnets,
 } from '../api/cluster-spec.ts';
 import { goDuration } from '../api/go-duration.ts';
+import { effectiveGates } from '../api/kube-proxy-configuration/feature-gates.ts';
 import { type Addr, type Family, familyOf } from '../net/addr.ts';
 import { type Cidr, cidr, contains, single } from '../net/cidr.ts';
 import { parseAddrSloppy, parseCidrSloppy } from './sloppy.ts';
@@ -152,7 +153,7 @@ export function proxyConfig(spec: ClusterSpec): ProxyConfig {
     mode,
     minor: spec.minor,
     kernelVersion: kernelVersionOf(spec),
-    featureGates: section(document, 'featureGates') as Record<string, boolean>,
+    featureGates: effectiveGates(section(document, 'featureGates'), spec.minor),
     clusterCIDRs: clusterCIDRs(string(document, 'clusterCIDR', ''), spec),
     serviceCIDRs: serviceSubnets(spec),
     detectLocalMode: (string(document, 'detectLocalMode', '') ||

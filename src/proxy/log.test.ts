@@ -37,3 +37,26 @@ test('a mode that nobody wrote is said to be the default', () => {
   const log = startLog({ ...about, isModeWritten: false, config: testConfig });
   assert.match(log, /^I0101 \S+ +1 server_linux.go:53\] "Using iptables proxy"\n/);
 });
+
+test('node ports of nftables mode have a default, so nothing is doubtful', () => {
+  const config = { ...testConfig, mode: 'nftables' as const };
+  assert.doesNotMatch(startLog({ ...about, config }), /nodePortAddresses is unset/);
+});
+
+test('gates that will go are warned of, twice', () => {
+  const gates = { NFTablesProxyMode: true, KMSv1: true, ProcMountType: true };
+  const warned = (minor: number) =>
+    startLog({ ...about, config: { ...testConfig, minor, featureGates: gates } })
+      .split('\n')
+      .filter((line) => line.includes('feature_gate.go'))
+      .map((line) => line.replace(/0101 \S+ +1 feature_gate/, ''));
+  const old = [
+    'W.go:350] Setting deprecated feature gate KMSv1=true. It will be removed in a future release.',
+    'W.go:352] Setting GA feature gate NFTablesProxyMode=true. It will be removed in a future release.',
+  ];
+  assert.deepEqual(warned(34), [...old, ...old]);
+  assert.deepEqual(
+    warned(36)[1],
+    'I.go:477] "Warning: setting GA feature gate. It will be removed in a future release." featureGate="NFTablesProxyMode" value=true',
+  );
+});

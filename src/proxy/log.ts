@@ -3,6 +3,8 @@
 // Models cmd/kube-proxy/app/server.go and server_linux.go, and NewProxier of pkg/proxy/iptables, by version.
 
 import { isKernelBefore } from '../api/cluster-spec.ts';
+import { formatGoDuration } from '../api/go-duration.ts';
+import { endingGate } from '../api/kube-proxy-configuration/feature-gates.ts';
 import { type Family, formatAddr } from '../net/addr.ts';
 import { formatMicroTime } from '../sim/time.ts';
 import type { ProxyConfig, ProxyNode } from './config.ts';
@@ -93,6 +95,25 @@ export function failureLog(message: string, nowMs: number): string {
   return `${head('E', nowMs, 'run.go', 72)} "command failed" err=${JSON.stringify(message)}\n`;
 }
 
+/** nftables mode, up to 1.34: where a sync that nft refuses is told of, and that it will be tried again. */
+const refusedPlaces = { 32: [1805, 1179], 33: [1851, 1204], 34: [1788, 1143] } as const;
+
+/** What a process says when the tool refuses its first sync: `lines` are the tool's. The next try is made with the next
+ * change, though it speaks of its sync period. */
+export function refusedLog(
+  { minor, syncPeriodMs }: Pick<ProxyConfig, 'minor' | 'syncPeriodMs'>,
+  family: Family,
+  lines: readonly string[],
+  nowMs: number,
+): string {
+  const [failed, again] = refusedPlaces[minor as keyof typeof refusedPlaces] ?? refusedPlaces[34];
+  const value = `ipFamily="IPv${family}"`;
+  const quoted = lines.map((line) => `\t${line}\n`).join('');
+  const error = `${head('E', nowMs, 'proxier.go', failed)} "nftables sync failed" err=<\n${quoted} > ${value}\n`;
+  const retry = `"Sync failed" ${value} retryingTime="${formatGoDuration(syncPeriodMs)}"\n`;
+  return `${error}${head('I', nowMs, 'proxier.go', again)} ${retry}`;
+}
+
 function oldLines({ config, nowMs, obstacle = null }: Start): readonly string[] {
   const { mode } = config;
   const say = (line: number, text: string, level: 'I' | 'E' = 'I') =>
@@ -121,6 +142,8 @@ function newLines(start: Start): readonly string[] {
   };
   const lines: string[] = [];
   if (!isModeWritten) lines.push(say('defaulted', 'Using iptables proxy'));
+  const gates = gateLines(config, nowMs);
+  lines.push(...gates, ...gates);
   const own = JSON.stringify(node.addresses.map(formatAddr));
   lines.push(
     minor >= nodeIPsSince
@@ -152,9 +175,12 @@ function newLines(start: Start): readonly string[] {
   if (mode === 'ipvs' && isKernelBefore(config, connReuseSince)) {
     const text = "Can't set sysctl, kernel version doesn't satisfy minimum version requirements";
     const values = `sysctl="net/ipv4/vs/conn_reuse_mode" minimumKernelVersion="${connReuseSince}"`;
-    lines.push(say('noReuse', text, values, 'E'));
+    for (const family of families) {
+      lines.push(say('noReuse', text, `${values} ipFamily="IPv${family}"`, 'E'));
+    }
   }
-  if (mode === 'iptables' && config.localhostNodePorts) lines.push(say('localnet', localnet));
+  if (mode === 'iptables' && config.localhostNodePorts)
+    lines.push(say('localnet', localnet, 'ipFamily="IPv4"'));
   lines.push(
     say('version', 'Version info', `version="v1.${minor}.0"`),
     say('golang', 'Golang settings', 'GOGC="" GOMAXPROCS="" GOTRACEBACK=""'),
@@ -164,6 +190,28 @@ function newLines(start: Start): readonly string[] {
     say('nodes', 'Starting node config controller'),
   );
   return lines;
+}
+
+/** feature_gate.go of component-base: where it warns of deprecated gates and, up to 1.35, of stable ones. */
+const gatePlaces = [352, 350, 350, 408, 477] as const;
+const structuredSince = 36;
+
+/** Gates are set twice, so all of this is said twice. */
+function gateLines({ featureGates, minor }: ProxyConfig, nowMs: number): readonly string[] {
+  const number = gatePlaces[Math.min(minor, last) - first] ?? 0;
+  return Object.keys(featureGates)
+    .sort()
+    .flatMap((gate) => {
+      const ending = endingGate(gate, minor);
+      if (ending === null) return [];
+      const value = featureGates[gate];
+      if (minor >= structuredSince) {
+        const text = `"Warning: setting ${ending} feature gate. It will be removed in a future release."`;
+        return `${head('I', nowMs, 'feature_gate.go', number)} ${text} featureGate="${gate}" value=${value}`;
+      }
+      const at = ending === 'GA' ? number + 2 : number;
+      return `${head('W', nowMs, 'feature_gate.go', at)} Setting ${ending} feature gate ${gate}=${value}. It will be removed in a future release.`;
+    });
 }
 
 const localnet =
@@ -186,12 +234,13 @@ function stackLines(
 
 /** checkBadConfig. */
 function doubtOf({ config }: Start): string | null {
-  if (config.nodePortAddresses.length > 0) return null;
+  // nftables mode has a default: primary.
+  if (config.nodePortAddresses.length > 0 || config.mode === 'nftables') return null;
   return 'nodePortAddresses is unset; NodePort connections will be accepted on all local IPs. Consider using `--nodeport-addresses primary`';
 }
 
 /** "I0101 00:00:00.000000       1 server.go:218]". */
-function head(level: 'I' | 'E', nowMs: number, file: string, line: number): string {
+function head(level: 'I' | 'W' | 'E', nowMs: number, file: string, line: number): string {
   const text = formatMicroTime(nowMs);
   const date = `${text.slice(5, 7)}${text.slice(8, 10)}`;
   return `${level}${date} ${text.slice(11, -1)}       1 ${file}:${line}]`;

@@ -54,6 +54,9 @@ export interface Written {
   input(tool: InputTool): string | undefined;
   /** What the last sync fed, which may be part of that; absent: the same. */
   lastInput?(tool: InputTool): string | undefined;
+  /** What the tool said as it refused all of it, lines without their ends: `layer` is empty, and what an older process wrote
+   * stays. Absent: it was taken. */
+  readonly refused?: readonly string[];
   /** sysctls that the mode sets, by path: "net/ipv4/conf/all/route_localnet" -> "1". */
   readonly sysctls: Readonly<Record<string, string>>;
   /** What the process listens on for Services: userspace's proxy and node ports. */

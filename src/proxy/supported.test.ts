@@ -148,6 +148,6 @@ test('before Linux 4.1 there is no conn_reuse_mode, and IPVS mode says so', () =
     logOf('ipvs', 34, [], kernel).filter((line) => line.includes('conn_reuse_mode'));
   assert.deepEqual(reuse('4.1.0'), []);
   assert.deepEqual(reuse('3.10.0'), [
-    'E proxier.go:294] "Can\'t set sysctl, kernel version doesn\'t satisfy minimum version requirements" sysctl="net/ipv4/vs/conn_reuse_mode" minimumKernelVersion="4.1"',
+    'E proxier.go:294] "Can\'t set sysctl, kernel version doesn\'t satisfy minimum version requirements" sysctl="net/ipv4/vs/conn_reuse_mode" minimumKernelVersion="4.1" ipFamily="IPv4"',
   ]);
 });
