@@ -108,3 +108,23 @@ Feature: userspace mode: kube-proxy itself stands in the path
     And Pod "client-on-node02" opens a connection to "10.100.200.1:80"
     When kube-proxy restarts
     Then the open connections are closed
+
+  @doc-004 @case-27
+  Scenario: iptables mode takes over by the jumps that it puts first; the portals stay, and nobody cleans up
+    When kube-proxy on Node "node01" restarts in iptables mode
+    And Pod "client-on-node01" connects to "10.100.200.1:80"
+    Then the connection is answered by Deployment "my-app"
+    And the server sees the address of Pod "client-on-node01"
+    And iptables-save on Node "node01" prints:
+      """
+      -A PREROUTING -m comment --comment "kubernetes service portals" -j KUBE-SERVICES
+      -A PREROUTING -m comment --comment "handle ClusterIPs; NOTE: this must be before the NodePort rules" -j KUBE-PORTALS-CONTAINER
+      """
+
+  @doc-004 @case-27
+  Scenario: and back in userspace mode the jumps of iptables mode are still first
+    Given kube-proxy on Node "node01" restarts in iptables mode
+    And kube-proxy on Node "node01" restarts in userspace mode
+    When Pod "client-on-node01" connects to "10.100.200.1:80"
+    Then the connection is answered by Deployment "my-app"
+    And the server sees the address of Pod "client-on-node01"

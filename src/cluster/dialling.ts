@@ -18,6 +18,7 @@ import type { ProxyNode } from '../proxy/config.ts';
 import type { Written } from '../proxy/mode.ts';
 import { serverOf } from './programs.ts';
 import { proxyNodeOf } from './proxies.ts';
+import { layersLeft } from './proxy-left.ts';
 import type { State } from './state.ts';
 
 export type DialText = Omit<DialRequest, 'message'> & { readonly message: string | Uint8Array };
@@ -71,10 +72,11 @@ export function layersOn(state: State, node: string, family: Family): readonly R
   if (written?.refused !== undefined) tellOfRefused(state, node, written.refused);
   // Its own, from before, stands as long as nothing else can be loaded.
   const isWritten = written !== undefined && written.refused === undefined;
-  const { name } = proxies.modeOf(node);
-  const left = proxies.leftOn(node, family).filter(({ mode }) => !isWritten || mode !== name);
-  const layers = left.map((one) => one.written.layer);
-  const own = written === undefined ? layers : [...layers, written.layer];
+  const left = layersLeft(
+    proxies.leftOn(node, family),
+    isWritten ? proxies.modeOf(node).name : null,
+  );
+  const own = written === undefined ? left : [...left, written.layer];
   const policies = policyLayers(state, node, family);
   const all = [kubeletLayer(family), ...own, ...cni, ...policies];
   return all.filter((layer) => layer.family === family);

@@ -4,6 +4,7 @@ import type { Family } from '../net/addr.ts';
 import type { Socket } from '../node/socket.ts';
 import { familiesOf, proxyNodeOn, writtenOn } from './dialling.ts';
 import { programEnds } from './lasting.ts';
+import { withLeft } from './proxy-left.ts';
 import { proxyMachine, proxyProgram, setSysctl } from './proxy-machine.ts';
 import type { State } from './state.ts';
 
@@ -15,7 +16,6 @@ export function syncEager(state: State, node: string): void {
   const seen = proxyNodeOn(state, node);
   for (const family of familiesOf(spec)) {
     const before = proxies.stateOf(node, family) ?? null;
-    if (before === null) takeOver(state, node, family);
     const after = mode.sync(
       before,
       proxies.inputFor(seen, family),
@@ -45,18 +45,9 @@ export function endProcess(state: State, node: string): void {
   for (const family of familiesOf(spec)) {
     const last = proxies.stateOf(node, family);
     if (last === undefined) continue;
-    const others = proxies.leftOn(node, family).filter((one) => one.mode !== mode.name);
-    proxies.leave(node, family, [...others, { ...mode.died(last), mode: mode.name }]);
+    const died = { ...mode.died(last), mode: mode.name };
+    proxies.leave(node, family, withLeft(proxies.leftOn(node, family), died));
   }
-}
-
-/** A process begins in the node's mode: it takes over what one in the same mode left. */
-function takeOver(state: State, node: string, family: Family): void {
-  const { proxies } = state.parts;
-  const left = proxies.leftOn(node, family);
-  const own = proxies.modeOf(node).name;
-  const others = left.filter(({ mode }) => mode !== own);
-  if (others.length !== left.length) proxies.leave(node, family, others);
 }
 
 interface Timer {

@@ -7,6 +7,7 @@ import type { ModeName } from '../proxy/mode.ts';
 import { familiesOf, proxyNodeOn, writtenOn } from './dialling.ts';
 import type { Left } from './proxies.ts';
 import { setSysctls } from './proxy-eager.ts';
+import { withLeft } from './proxy-left.ts';
 import { proxyMachine } from './proxy-machine.ts';
 import { runnable, startProxy, stopProxy } from './proxy-sync.ts';
 import type { State } from './state.ts';
@@ -40,9 +41,7 @@ function reconfigure(state: State, node: string, config: ProxyConfig): void {
   const { proxies, spec } = state.parts;
   for (const family of familiesOf(spec)) {
     if (proxies.modeNamed(config.mode).kind === 'eager') continue;
-    const others = proxies.leftOn(node, family).filter(({ mode }) => mode !== config.mode);
-    const last = lastOf(state, node, family, config.mode);
-    proxies.leave(node, family, last === undefined ? others : [...others, last]);
+    leave(state, node, family, config.mode);
   }
   proxies.configure(node, config);
 }
@@ -50,9 +49,7 @@ function reconfigure(state: State, node: string, config: ProxyConfig): void {
 function changeMode(state: State, node: string, before: ModeName, config: ProxyConfig): void {
   const { proxies, spec } = state.parts;
   for (const family of familiesOf(spec)) {
-    const others = proxies.leftOn(node, family).filter(({ mode }) => mode !== before);
-    const last = lastOf(state, node, family, before);
-    proxies.leave(node, family, last === undefined ? others : [...others, last]);
+    leave(state, node, family, before);
   }
   proxies.configure(node, config);
   for (const family of familiesOf(spec)) {
@@ -65,9 +62,16 @@ function changeMode(state: State, node: string, before: ModeName, config: ProxyC
   }
 }
 
+function leave(state: State, node: string, family: Family, mode: ModeName): void {
+  const { proxies } = state.parts;
+  const last = lastOf(state, node, family, mode);
+  const left = proxies.leftOn(node, family);
+  proxies.leave(node, family, last === undefined ? left : withLeft(left, last));
+}
+
 /** What the process that has just ended wrote. */
 function lastOf(state: State, node: string, family: Family, mode: ModeName): Left | undefined {
-  const died = state.parts.proxies.leftOn(node, family).find((left) => left.mode === mode);
+  const died = state.parts.proxies.leftOn(node, family).findLast((left) => left.mode === mode);
   const written = writtenOn(state, node, family);
   if (written === undefined || written.refused !== undefined) return died;
   return { mode, written };
