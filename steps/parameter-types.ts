@@ -111,8 +111,7 @@ defineParameterType({
 
 defineParameterType({
   name: 'tool',
-  regexp:
-    /iptables-save|ip6tables-save|ipset save|ipvsadm -Ln|nft list ruleset|conntrack -L|ip addr/,
+  regexp: /(?:ip6?tables(?:-save)?|ipset|ipvsadm|nft|conntrack|ip addr|cat)(?: (?!on )\S+)*/,
   transformer: (text: string) => text,
 });
 

@@ -5,11 +5,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { Family } from '../src/net/addr.ts';
+import { listRules, listSpecifications } from '../src/netfilter/iptables-text/list.ts';
 import { parseRules } from '../src/netfilter/iptables-text/parse.ts';
 import { restoreText, saveText } from '../src/netfilter/iptables-text/print.ts';
 import { type RewriteRow, rewriteRows } from '../src/netfilter/iptables-text/rewrite.table.ts';
+import type { RuleSource } from '../src/netfilter/rule.ts';
 import { anyRules } from './arbitraries/rules.ts';
-import { comparable, loadAndSave, unavailable } from './real-iptables.ts';
+import { comparable, loadAndList, loadAndSave, unavailable } from './real-iptables.ts';
 
 const reason = unavailable();
 const skip = reason === null ? false : reason;
@@ -51,6 +53,34 @@ for (const family of [4, 6] as const) {
       assert.deepEqual(comparable(saveText(rules)), saved(restoreText(rules), family));
     }
   });
+
+  test(`IPv${family}: random rule sets are listed as we list them`, { skip }, () => {
+    const samples = fc.sample(anyRules(family), { numRuns: 25, seed: 20261121 });
+    for (const rules of [...samples, parseRules(rowsText(rows), family)]) {
+      assert.equal(ownListing(rules), realListing(restoreText(rules), family));
+    }
+  });
+}
+
+const tables = ['filter', 'nat', 'raw'] as const;
+
+/** `iptables -nvL`, `-nL --line-numbers` and `-S` of each table. */
+function realListing(text: string, family: Family): string {
+  const options = tables.flatMap((table) =>
+    ['-nvL', '-nL --line-numbers', '-S'].map((form) => `-t ${table} ${form}`),
+  );
+  const real = loadAndList(text, options, family);
+  if (typeof real !== 'string') throw new Error(real.skipped);
+  return real;
+}
+
+function ownListing(rules: RuleSource): string {
+  const texts = tables.flatMap((table) => [
+    listRules(rules, { table, chain: null }, { verbose: true, numbered: false }),
+    listRules(rules, { table, chain: null }, { verbose: false, numbered: true }),
+    listSpecifications(rules, { table, chain: null }),
+  ]);
+  return texts.join('');
 }
 
 test('kube-proxy rules of B4 and B5 load as written and are saved as we print them', {
@@ -58,6 +88,11 @@ test('kube-proxy rules of B4 and B5 load as written and are saved as we print th
 }, () => {
   const text = kubeText();
   assert.deepEqual(comparable(saveText(parseRules(text, 4))), saved(text, 4));
+});
+
+test('kube-proxy rules of B4 and B5 are listed as we list them', { skip }, () => {
+  const text = kubeText();
+  assert.equal(ownListing(parseRules(text, 4)), realListing(text, 4));
 });
 
 test('the comparison catches a target that is printed wrongly', { skip }, () => {

@@ -8,18 +8,38 @@ export interface Skipped {
   readonly skipped: string;
 }
 
-const tools: Readonly<Record<Family, { readonly restore: string; readonly save: string }>> = {
-  4: { restore: 'iptables-nft-restore', save: 'iptables-nft-save' },
-  6: { restore: 'ip6tables-nft-restore', save: 'ip6tables-nft-save' },
+interface Tools {
+  readonly restore: string;
+  readonly save: string;
+  readonly tool: string;
+}
+
+const tools: Readonly<Record<Family, Tools>> = {
+  4: { restore: 'iptables-nft-restore', save: 'iptables-nft-save', tool: 'iptables-nft' },
+  6: { restore: 'ip6tables-nft-restore', save: 'ip6tables-nft-save', tool: 'ip6tables-nft' },
 };
 
 /** What the real save prints after the real restore took `text`, in a namespace of its own; or why that cannot be
  * asked here. Throws Error with the tool's words when it refuses the text. */
 export function loadAndSave(text: string, family: Family = 4): string | Skipped {
+  return loadAndRun(text, tools[family].save, family);
+}
+
+/** The same of `iptables` or `ip6tables` with each of these options, one after the other. */
+export function loadAndList(
+  text: string,
+  options: readonly string[],
+  family: Family = 4,
+): string | Skipped {
+  const { tool } = tools[family];
+  return loadAndRun(text, options.map((one) => `${tool} ${one}`).join(' && '), family);
+}
+
+function loadAndRun(text: string, script: string, family: Family): string | Skipped {
   const reason = unavailable();
   if (reason !== null) return { skipped: reason };
-  const { restore, save } = tools[family];
-  const run = spawnSync('unshare', ['-n', 'sh', '-c', `${restore} && ${save}`], {
+  const { restore } = tools[family];
+  const run = spawnSync('unshare', ['-n', 'sh', '-c', `${restore} && ${script}`], {
     input: text,
     encoding: 'utf8',
     maxBuffer: 512 * 1024 * 1024,

@@ -3,11 +3,10 @@
 // runs in.
 import { spawnSync } from 'node:child_process';
 
-const script = 'ip link set lo up; nft -f - && nft list ruleset';
-
-/** What `nft list ruleset` prints after `nft -f` took the text, in a namespace of its own. Throws Error with the tool's
- * words when it refuses. */
-export function loadAndList(text: string): string {
+/** What `nft list ruleset` prints after `nft -f` took the text, in a namespace of its own; with `commands` what those
+ * print, one after the other. Throws Error with the tool's words when it refuses. */
+export function loadAndList(text: string, commands: readonly string[] = ['list ruleset']): string {
+  const script = `ip link set lo up; nft -f - && ${commands.map((one) => `nft ${one}`).join(' && ')}`;
   const options = { input: text, encoding: 'utf8', maxBuffer: 2 ** 28 } as const;
   const run = spawnSync('unshare', ['-n', 'sh', '-c', script], options);
   if (run.status !== 0) throw new Error(`nft refused the rules: ${run.stderr.trim()}`);

@@ -11,7 +11,7 @@ import type { Cluster } from '../src/cluster/cluster.ts';
 import { parseRules } from '../src/netfilter/iptables-text/parse.ts';
 import { restoreText } from '../src/netfilter/iptables-text/print.ts';
 import { everyRuleCluster, laterCluster, scenarioCluster, scenarioNames } from './pictures.ts';
-import { comparable, loadAndSave, unavailable } from './real-iptables.ts';
+import { comparable, loadAndList, loadAndSave, unavailable } from './real-iptables.ts';
 
 const reason = unavailable();
 const skip = reason === null ? false : reason;
@@ -21,6 +21,21 @@ function saved(text: string): readonly string[] {
   const real = loadAndSave(text);
   if (typeof real !== 'string') throw new Error(real.skipped);
   return comparable(real);
+}
+
+const listings = ['-t nat -nvL', '-t nat -nL', '-nL --line-numbers', '-t nat -S', '-S'];
+
+function listed(text: string): string {
+  const real = loadAndList(text, listings);
+  if (typeof real !== 'string') throw new Error(real.skipped);
+  return real;
+}
+
+function ours(cluster: Cluster, node: string): string {
+  const texts = listings.map(
+    (options) => cluster.exec(`node/${node}`, ['iptables', ...options.split(' ')]).stdout,
+  );
+  return texts.join('');
 }
 
 /** The saved text of two restores: the first from nothing, the second with --noflush, as kube-proxy does. */
@@ -83,6 +98,13 @@ for (const { name, make } of pictures) {
   test(`${name}: the rules of every node load and are saved as we print them`, { skip }, () => {
     const cluster = make();
     for (const node of cluster.nodeNames) wholeText(cluster, node);
+  });
+  test(`${name}: the rules of every node are listed as iptables -nvL lists them`, { skip }, () => {
+    const cluster = make();
+    for (const node of cluster.nodeNames) {
+      const text = cluster.rules(node, { format });
+      assert.equal(ours(cluster, node), listed(text));
+    }
   });
   test(`${name}: what kube-proxy feeds to the restore makes the same chains`, { skip }, (t) => {
     const cluster = make();

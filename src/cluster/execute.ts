@@ -8,15 +8,18 @@ import { formatResolvConf } from '../net/resolv-conf.ts';
 import type { DialResult, Pinged } from '../node/dial.ts';
 import type { Device } from '../node/machine.ts';
 import type { DeviceView } from '../programs/ip.ts';
+import type { KernelAnswer, KernelRequest } from '../programs/kernel-request.ts';
 import type { NameResult, ProcessContext } from '../programs/process.ts';
 import { runCommand } from '../programs/programs.ts';
 import { clientDial } from './carrier.ts';
 import { lookUp, nameServiceOf } from './clients.ts';
 import type { ExecResult, RulesFormat } from './cluster.ts';
 import { pingFrom } from './dialling.ts';
+import { answerOn } from './kernel-tools.ts';
 import { podOf } from './machines.ts';
 import { podFiles } from './pod-files.ts';
 import { printRules } from './print-rules.ts';
+import { procFile } from './proc-files.ts';
 import type { State } from './state.ts';
 
 export function execute(state: State, machine: string, argv: readonly string[]): ExecResult {
@@ -39,6 +42,7 @@ class Process implements ProcessContext {
   readonly resolver: ProcessContext['resolver'];
   readonly image: string;
   readonly print?: (what: string) => string;
+  readonly kernel?: (request: KernelRequest) => KernelAnswer;
   readonly #state: State;
   readonly #files: ReadonlyMap<string, string>;
   /** What waiting has cost up to now. */
@@ -50,7 +54,9 @@ class Process implements ProcessContext {
     this.machine = machine;
     this.#state = state;
     if (machine.startsWith('node/')) {
-      this.print = (what) => printOn(state, machine.slice('node/'.length), what);
+      const node = machine.slice('node/'.length);
+      this.print = (what) => printOn(state, node, what);
+      this.kernel = (request) => answerOn(state, node, request);
     }
     const pod = podOf(state, machine);
     const { conf, kind, hosts } = nameServiceOf(state, machine);
@@ -74,7 +80,9 @@ class Process implements ProcessContext {
   }
 
   readFile(path: string): string | undefined {
-    return this.#files.get(path);
+    if (!this.machine.startsWith('node/')) return this.#files.get(path);
+    const node = this.machine.slice('node/'.length);
+    return this.#files.get(path) ?? procFile(this.#state, node, path);
   }
 
   dial(...[proto, to, port, message, timeoutMs]: Parameters<ProcessContext['dial']>): DialResult {

@@ -4,7 +4,7 @@ import type { Family } from '../net/addr.ts';
 import { saveSets, setsOf } from '../netfilter/ipset/print.ts';
 import { saveText } from '../netfilter/iptables-text/print.ts';
 import { listServices, saveServices } from '../netfilter/ipvs/print.ts';
-import { listRuleset } from '../netfilter/nft/print.ts';
+import { type LiveElements, listRuleset } from '../netfilter/nft/print.ts';
 import type { RuleSource } from '../netfilter/rule.ts';
 import { composeRules } from '../netfilter/ruleset.ts';
 import type { InputTool } from '../proxy/mode.ts';
@@ -116,15 +116,16 @@ function heldText(
 
 /** Tables of nf_tables, family by family. What iptables keeps in tables of its own is not among them. */
 function tablesText(state: State, node: string, owner: string | undefined): string {
-  const { fabric, spec } = state.parts;
-  const texts = familiesOf(spec).map((family) => {
-    const netfilter = fabric.netfilter(`node/${node}`, family);
-    return listRuleset(
-      sourceOn(state, node, family, owner),
-      (table, set) => netfilter?.liveElements(table, set, state.nowMs) ?? [],
-    );
-  });
+  const texts = familiesOf(state.parts.spec).map((family) =>
+    listRuleset(sourceOn(state, node, family, owner), liveOn(state, node, family)),
+  );
   return texts.join('');
+}
+
+/** What rules have put into the sets of a node. */
+export function liveOn(state: State, node: string, family: Family): LiveElements {
+  const netfilter = state.parts.fabric.netfilter(`node/${node}`, family);
+  return (table, set) => netfilter?.liveElements(table, set, state.nowMs) ?? [];
 }
 
 /** Nobody but kube-proxy makes virtual servers. */

@@ -3,7 +3,7 @@
 import { branches } from '../analysis/flows.ts';
 import { hintFor } from '../api/decode-hint.ts';
 import { InputError } from '../api/input-error.ts';
-import type { Cluster, RulesFormat } from '../cluster/cluster.ts';
+import type { Cluster } from '../cluster/cluster.ts';
 import { type Addr, formatAddr, formatEndpoint } from '../net/addr.ts';
 import { parseProto, TCP } from '../net/packet.ts';
 import { endpointRows } from './endpoints.ts';
@@ -11,25 +11,17 @@ import { expect, fail } from './fail.ts';
 import { objectOf } from './objects.ts';
 import type { ObjectRef } from './refs.ts';
 import { linesOf, wantedLines } from './tables.ts';
+import { words } from './words.ts';
 import type { SvcWorld } from './world.ts';
-
-/** Tools as steps name them; `conntrack -L` is not about rules. */
-const formats: Readonly<Record<string, RulesFormat>> = {
-  'iptables-save': 'iptables-save',
-  'ip6tables-save': 'ip6tables-save',
-  'ipset save': 'ipset-save',
-  'ipvsadm -Ln': 'ipvsadm',
-  'nft list ruleset': 'nft',
-};
 
 /** What a tool prints on a node. */
 function printed(world: SvcWorld, tool: string, node: ObjectRef): string {
   const { cluster } = world;
   objectOf(world, cluster, node);
-  const format = formats[tool];
-  if (format !== undefined) return cluster.rules(node.key, { format });
-  if (tool === 'ip addr') return cluster.exec(`node/${node.key}`, ['ip', 'addr']).stdout;
-  return cluster.conntrack(`node/${node.key}`).join('\n');
+  const { stdout, stderr, exitCode } = cluster.exec(`node/${node.key}`, words(tool));
+  if (exitCode === 0) return stdout;
+  const [why = '', ...more] = stderr.trimEnd().split('\n');
+  throw new InputError('usage', why, { position: world.step, hint: more.join('; ') });
 }
 
 /** `iptables-save on Node "n" prints:` the lines stand in the output in this order, with others between them. */

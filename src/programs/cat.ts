@@ -1,4 +1,4 @@
-// cat, for the files that the kubelet writes into a container. Everything else of the image does not exist here.
+// cat, for the files that the kubelet writes into a container, and those of a node's /proc that are modelled. Everything else of the image does not exist here.
 import type { Command } from './process.ts';
 
 export const cat: Command = (argv, context) => {

@@ -1,18 +1,20 @@
-// The tools of a node that print what the kernel holds: iptables-save, ipset, ipvsadm, nft, conntrack. They read and never
-// write. What they print is the machine's to say; which options there are stands here. Not in containers.
+// The tools of a node that print what the kernel holds: iptables, ipset, ipvsadm, nft, conntrack. They read and never
+// write. What they print is the machine's to say; which options there are stands here, and in the files of those that have
+// many. Not in containers.
+import { ipset } from './ipset.ts';
+import { iptables } from './iptables.ts';
+import { nft } from './nft.ts';
 import type { Command } from './process.ts';
 
 /** Command lines, each as the one print it stands for. */
 const lines: Readonly<Record<string, string>> = {
   'iptables-save': 'iptables-save',
   'ip6tables-save': 'ip6tables-save',
-  'ipset save': 'ipset-save',
   'ipvsadm -Ln': 'ipvsadm',
   'ipvsadm -ln': 'ipvsadm',
   'ipvsadm -L -n': 'ipvsadm',
   'ipvsadm -Sn': 'ipvsadm-save',
   'ipvsadm -S -n': 'ipvsadm-save',
-  'nft list ruleset': 'nft',
   'conntrack -L': 'conntrack',
 };
 
@@ -30,14 +32,22 @@ const tool: Command = (argv, context) => {
   }
   const text = print(what);
   const stdout = text === '' || text.endsWith('\n') ? text : `${text}\n`;
-  return { stdout, stderr: '', exitCode: 0 };
+  return { stdout, stderr: name === 'conntrack' ? countText(text) : '', exitCode: 0 };
 };
+
+/** conntrack counts on standard error. */
+function countText(text: string): string {
+  const count = text.split('\n').filter((line) => line !== '').length;
+  return `conntrack v1.4.7 (conntrack-tools): ${count} flow entries have been shown.\n`;
+}
 
 export const nodeTools: Readonly<Record<string, Command>> = {
   conntrack: tool,
+  ip6tables: iptables,
   'ip6tables-save': tool,
-  ipset: tool,
+  ipset,
+  iptables,
   'iptables-save': tool,
   ipvsadm: tool,
-  nft: tool,
+  nft,
 };

@@ -7,6 +7,7 @@ import type { Proto } from '../net/packet.ts';
 import type { DialResult, Pinged } from '../node/dial.ts';
 import type { ProgramContext } from '../node/program.ts';
 import type { DeviceView } from './ip.ts';
+import type { KernelAnswer, KernelRequest } from './kernel-request.ts';
 
 /** What getaddrinfo(3) of the container's C library came to. */
 export type NameResult =
@@ -35,6 +36,8 @@ export interface ProcessContext extends ProgramContext {
   devices?(): readonly DeviceView[];
   /** On a node: what a tool that reads the kernel prints. */
   print?(what: string): string;
+  /** On a node: what its kernel holds. */
+  kernel?(request: KernelRequest): KernelAnswer;
   /** Sends one echo request; an answer that does not come is not waited for. */
   ping(to: Addr): Pinged;
   /** Lets time pass. */

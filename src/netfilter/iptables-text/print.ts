@@ -172,7 +172,7 @@ export function quoted(text: string): string {
   return `"${text.replace(/["\\']/g, '\\$&')}"`;
 }
 
-function hex(value: number): string {
+export function hex(value: number): string {
   return `0x${value.toString(16)}`;
 }
 

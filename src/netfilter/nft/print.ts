@@ -1,6 +1,5 @@
 // Tables of nf_tables as text: what `nft list ruleset` (1.0.6) prints, byte for byte, and a transaction that `nft -f`
 // loads. Counters are zero, as they are after a load. Models rule.c of nftables: set_print, chain_print, table_print.
-import type { Family } from '../../net/addr.ts';
 import type { RuleSource } from '../rule.ts';
 import type { DynamicElement } from './dynamic.ts';
 import { ruleText, writtenText } from './print-rule.ts';
@@ -21,8 +20,37 @@ export function listTable(table: NftTable, live: LiveElements = () => []): strin
   return tableText(table, live, ruleText);
 }
 
+/** A chain, set or map of a table. */
+export interface TablePart {
+  readonly kind: 'chain' | 'set' | 'map';
+  readonly name: string;
+}
+
+/** What `nft list chain` (or `set`, or `map`) prints; undefined: the table has none of that name. */
+export function listPart(
+  table: NftTable,
+  { kind, name }: TablePart,
+  live: LiveElements = () => [],
+): string | undefined {
+  if (kind === 'chain') {
+    return table.chain(name) && wrapped(table, chainLines(table, name, ruleText));
+  }
+  const set = table.set(name);
+  if (set === undefined || (set.data === null) !== (kind === 'set')) return undefined;
+  return wrapped(table, setLines(table, name, updatedSets(table).has(name), live));
+}
+
+function wrapped(table: NftTable, lines: readonly string[]): string {
+  return `table ${tableName(table)} {\n${lines.join('\n')}\n}\n`;
+}
+
+/** What `nft list tables` prints. */
+export function listTables(source: Pick<RuleSource, 'nft'>): string {
+  return source.nft.map((table) => `table ${tableName(table)}\n`).join('');
+}
+
 function tableText(table: NftTable, live: LiveElements, rule: typeof ruleText): string {
-  const head = [`table ${familyWord(table.family)} ${table.name} {`];
+  const head = [`table ${tableName(table)} {`];
   if (table.comment !== null) head.push(`\tcomment "${table.comment}"`);
   const updated = updatedSets(table);
   const sets = table.sets().map((name) => setLines(table, name, updated.has(name), live));
@@ -35,15 +63,15 @@ function tableText(table: NftTable, live: LiveElements, rule: typeof ruleText): 
 export function loadText(source: Pick<RuleSource, 'nft'>): string {
   return source.nft
     .map((table) => {
-      const name = `${familyWord(table.family)} ${table.name}`;
+      const name = tableName(table);
       // Adding first makes deleting a table that is not there no error.
       return `add table ${name}\ndelete table ${name}\n${tableText(table, () => [], writtenText)}`;
     })
     .join('');
 }
 
-function familyWord(family: Family): string {
-  return family === 4 ? 'ip' : 'ip6';
+function tableName({ family, name }: NftTable): string {
+  return `${family === 4 ? 'ip' : 'ip6'} ${name}`;
 }
 
 /** A rule that writes to a set makes it dynamic and gives it a size. */

@@ -1,0 +1,113 @@
+// The command lines of the tools that read a node's kernel: what they ask it for, and what they say when it has no such
+// thing. What the kernel prints is not theirs.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { KernelAnswer, KernelRequest } from './kernel-request.ts';
+import type { ProcessContext } from './process.ts';
+import { runCommand } from './programs.ts';
+
+function ran(line: string, answer: KernelAnswer) {
+  const asked: KernelRequest[] = [];
+  const kernel = (request: KernelRequest) => {
+    asked.push(request);
+    return answer;
+  };
+  const context = { print: () => '', kernel } as unknown as ProcessContext;
+  return { asked, ...runCommand(line.split(' '), context) };
+}
+
+const list = { kind: 'iptables', form: 'list', family: 4, table: 'nat', chain: null } as const;
+const bare = { verbose: false, numbered: false };
+const nftPart = { kind: 'nft-part', family: 4, table: 'kube-proxy', name: '' } as const;
+
+const rows: readonly (readonly [string, KernelRequest])[] = [
+  ['iptables -t nat -nL', { ...list, ...bare }],
+  ['iptables -L -n', { ...list, ...bare, table: 'filter' }],
+  [
+    '/sbin/iptables -w -t nat -L KUBE-SERVICES -n -v',
+    { ...list, ...bare, chain: 'KUBE-SERVICES', verbose: true },
+  ],
+  [
+    'iptables --table=nat --list --numeric --line-numbers',
+    { ...list, verbose: false, numbered: true },
+  ],
+  [
+    'iptables -nvL INPUT',
+    { ...list, table: 'filter', chain: 'INPUT', verbose: true, numbered: false },
+  ],
+  ['ip6tables -t nat -S', { ...list, ...bare, form: 'specifications', family: 6 }],
+  [
+    'iptables -S OUTPUT',
+    { ...list, ...bare, form: 'specifications', table: 'filter', chain: 'OUTPUT' },
+  ],
+  ['ipset list', { kind: 'ipset', form: 'list', set: null }],
+  ['ipset -L KUBE-CLUSTER-IP', { kind: 'ipset', form: 'list', set: 'KUBE-CLUSTER-IP' }],
+  ['ipset list -name', { kind: 'ipset', form: 'names', set: null }],
+  ['ipset -n list A', { kind: 'ipset', form: 'names', set: 'A' }],
+  ['ipset -sorted save', { kind: 'ipset', form: 'save', set: null }],
+  ['ipset test A 10.96.0.1,tcp:80', { kind: 'ipset-test', set: 'A', member: '10.96.0.1,tcp:80' }],
+  ['nft list ruleset', { kind: 'nft', form: 'ruleset', family: null }],
+  ['nft list ruleset ip6', { kind: 'nft', form: 'ruleset', family: 6 }],
+  ['nft list tables', { kind: 'nft', form: 'tables', family: null }],
+  ['nft list table ip kube-proxy', { ...nftPart, form: 'table' }],
+  ['nft list table kube-proxy', { ...nftPart, form: 'table' }],
+  [
+    'nft list chain ip6 kube-proxy services',
+    { ...nftPart, form: 'chain', family: 6, name: 'services' },
+  ],
+  ['nft list map ip kube-proxy service-ips', { ...nftPart, form: 'map', name: 'service-ips' }],
+  ['nft list set kube-proxy cluster-ips', { ...nftPart, form: 'set', name: 'cluster-ips' }],
+];
+for (const [line, want] of rows) {
+  test(`${line} asks for what it says`, () => {
+    const { asked, stdout, exitCode } = ran(line, { kind: 'text', text: 'x\n', exitCode: 0 });
+    assert.deepEqual(asked, [want]);
+    assert.deepEqual([stdout, exitCode], want.kind === 'ipset-test' ? ['', 0] : ['x\n', 0]);
+  });
+}
+
+const noName: KernelAnswer = { kind: 'missing', what: 'name' };
+const noTable: KernelAnswer = { kind: 'missing', what: 'table' };
+const notThere = 'Error: No such file or directory\n';
+const refusals: readonly (readonly [string, KernelAnswer, number, string | RegExp])[] = [
+  [
+    'iptables -t nat -nL X',
+    noName,
+    1,
+    "iptables v1.8.9 (nf_tables): chain `X' in table `nat' is incompatible, use 'nft' tool.\n",
+  ],
+  [
+    'ip6tables -t foo -S',
+    noName,
+    3,
+    "ip6tables v1.8.9 (nf_tables): table 'foo' does not exist\nPerhaps ip6tables or your kernel needs to be upgraded.\n",
+  ],
+  ['iptables -t nat', noName, 2, /no command specified\nTry `iptables -h'/],
+  ['iptables -L', noName, 1, /not modelled: names of hosts and ports \(add -n\)\nknown: /],
+  ['iptables -t nat -A X -j DROP', noName, 1, /not modelled: -A\nknown: /],
+  ['ipset list X', noName, 1, 'ipset v7.17: The set with the given name does not exist\n'],
+  ['ipset destroy', noName, 1, /not modelled: destroy\nknown: ipset list/],
+  ['nft list table ip x', noTable, 1, `${notThere}list table ip x\n              ^\n`],
+  [
+    'nft list chain ip x services',
+    noTable,
+    1,
+    `${notThere}list chain ip x services\n              ^\n`,
+  ],
+  [
+    'nft list chain ip x services',
+    noName,
+    1,
+    `${notThere}list chain ip x services\n                ^^^^^^^^\n`,
+  ],
+  ['nft list map x m', noTable, 1, `${notThere}list map x m\n         ^\n`],
+  ['nft add table ip x', noName, 1, /not modelled: add table ip x\nknown: nft list ruleset/],
+];
+for (const [line, answer, status, want] of refusals) {
+  test(`${line} is refused as it should be: ${want}`, () => {
+    const { stderr, stdout, exitCode } = ran(line, answer);
+    assert.deepEqual([stdout, exitCode], ['', status]);
+    if (typeof want === 'string') assert.equal(stderr, want);
+    else assert.match(stderr, want);
+  });
+}
