@@ -1,5 +1,7 @@
-// What the API says about NetworkPolicies, evaluated word by word: a second, independent reading that shares nothing with
-// src/cni/policy but the object types. Words: staging/src/k8s.io/api/networking/v1/types.go.
+// What the API says about policies, evaluated word by word: a second, independent reading that shares nothing with
+// src/cni/policy but the object types. Words: staging/src/k8s.io/api/networking/v1/types.go, and apis/v1alpha1 and v1alpha2
+// of sigs.k8s.io/network-policy-api.
+import type { ClusterPeer, ClusterPolicy, ClusterRule } from '../src/api/clusterpolicy/types.ts';
 import type {
   LabelSelector,
   NetworkPolicy,
@@ -84,7 +86,10 @@ function portIs({ port, endPort, protocol }: NetworkPolicyPort, dial: Dial): boo
   );
 }
 
-function sideAllows(town: PolicyTown, dial: Dial, type: 'Ingress' | 'Egress'): boolean {
+type Side = 'Ingress' | 'Egress';
+
+/** Null: no NetworkPolicy selects the Pod. A Pod reaches itself whatever they say. */
+function namespaced(town: PolicyTown, dial: Dial, type: Side): boolean | null {
   const subject = type === 'Ingress' ? dial.to : dial.from;
   const other = type === 'Ingress' ? dial.from : dial.to;
   const isolating = town.policies.filter(
@@ -93,7 +98,8 @@ function sideAllows(town: PolicyTown, dial: Dial, type: 'Ingress' | 'Egress'): b
       spec.policyTypes?.includes(type) === true &&
       meets(spec.podSelector, subject.metadata.labels ?? {}),
   );
-  if (!isPod(subject) || isolating.length === 0) return true;
+  if (isolating.length === 0) return null;
+  if (dial.from === dial.to) return true;
   return isolating.some((policy) => {
     const rules =
       type === 'Ingress'
@@ -107,8 +113,78 @@ function sideAllows(town: PolicyTown, dial: Dial, type: 'Ingress' | 'Egress'): b
   });
 }
 
-/** Whether the API lets this connection through; a Pod always reaches itself. */
+function memberOf(town: PolicyTown, { namespaces, pods }: ClusterPeer, pod: Pod): boolean {
+  if (!isPod(pod)) return false;
+  const space = town.namespaces.find(({ name }) => name === pod.metadata.namespace)?.labels ?? {};
+  if (namespaces !== undefined) return meets(namespaces, space);
+  if (pods === undefined) return false;
+  return meets(pods.namespaceSelector, space) && meets(pods.podSelector, pod.metadata.labels ?? {});
+}
+
+function ruleMeans(town: PolicyTown, rule: ClusterRule, dial: Dial, other: Pod): boolean {
+  const isPeer = (rule.from ?? rule.to ?? []).some(
+    (peer) =>
+      memberOf(town, peer, other) || (peer.networks ?? []).some((one) => inside(ipOf(other), one)),
+  );
+  if (!isPeer) return false;
+  const port = (protocol: string | undefined, low: number | string, high?: number) =>
+    portIs(
+      { protocol: protocol ?? dial.protocol, port: low, ...(high ? { endPort: high } : {}) },
+      dial,
+    );
+  const { ports, protocols } = rule;
+  if (ports !== undefined) {
+    return ports.some(({ portNumber, portRange, namedPort }) => {
+      if (namedPort !== undefined) return port(undefined, namedPort);
+      if (portNumber !== undefined) return port(portNumber.protocol, portNumber.port);
+      return portRange !== undefined && port(portRange.protocol, portRange.start, portRange.end);
+    });
+  }
+  if (protocols === undefined) return true;
+  return protocols.some(({ destinationNamedPort, tcp, udp, sctp }) => {
+    if (destinationNamedPort !== undefined) return port(undefined, destinationNamedPort);
+    const own = { TCP: tcp, UDP: udp, SCTP: sctp }[dial.protocol]?.destinationPort;
+    if (own === undefined) return false;
+    if (own.number !== undefined) return port(dial.protocol, own.number);
+    return own.range !== undefined && port(dial.protocol, own.range.start, own.range.end);
+  });
+}
+
+function tierOf({ kind, spec }: ClusterPolicy): string {
+  if (kind === 'ClusterNetworkPolicy') return spec.tier ?? '';
+  return kind === 'AdminNetworkPolicy' ? 'Admin' : 'Baseline';
+}
+
+/** The first rule that means the connection, by priority and then by kind and name; null: none, or it passes. */
+function tierSays(town: PolicyTown, dial: Dial, type: Side, tier: string): boolean | null {
+  const subject = type === 'Ingress' ? dial.to : dial.from;
+  const other = type === 'Ingress' ? dial.from : dial.to;
+  const name = ({ kind, metadata }: ClusterPolicy) => `${kind}/${metadata.name}`;
+  const policies = town.clusterPolicies
+    .filter((policy) => tierOf(policy) === tier && memberOf(town, policy.spec.subject, subject))
+    .sort(
+      (a, b) => (a.spec.priority ?? 0) - (b.spec.priority ?? 0) || (name(a) < name(b) ? -1 : 1),
+    );
+  for (const { spec } of policies) {
+    for (const rule of (type === 'Ingress' ? spec.ingress : spec.egress) ?? []) {
+      if (!ruleMeans(town, rule, dial, other)) continue;
+      return rule.action === 'Pass' ? null : rule.action !== 'Deny';
+    }
+  }
+  return null;
+}
+
+function sideAllows(town: PolicyTown, dial: Dial, type: Side): boolean {
+  if (!isPod(type === 'Ingress' ? dial.to : dial.from)) return true;
+  return (
+    tierSays(town, dial, type, 'Admin') ??
+    namespaced(town, dial, type) ??
+    tierSays(town, dial, type, 'Baseline') ??
+    true
+  );
+}
+
+/** Whether the API lets this connection through, were it to leave the Pod. */
 export function allowed(town: PolicyTown, dial: Dial): boolean {
-  if (dial.from === dial.to) return true;
   return sideAllows(town, dial, 'Egress') && sideAllows(town, dial, 'Ingress');
 }

@@ -1,4 +1,4 @@
-// NetworkPolicies as rules: every packet between random Pods is let through or dropped as the API's words have it, by the
+// Policies as rules: every packet between random Pods is let through or dropped as the API's words have it, by the
 // rules as they are walked and by the text that nft would list of them.
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
@@ -32,7 +32,8 @@ function gatesOf(
 ): ReadonlyMap<string, Gate> {
   const world = new PolicyWorld();
   const namespaces = town.namespaces.map((metadata) => ({ kind: 'Namespace', metadata }));
-  const objects = [...town.policies, ...namespaces, ...town.pods] as unknown as AnyObject[];
+  const policies = [...town.policies, ...town.clusterPolicies];
+  const objects = [...policies, ...namespaces, ...town.pods] as unknown as AnyObject[];
   world.receive(
     objects.map((object): WatchEvent => {
       const { name, namespace } = object.metadata;
@@ -139,6 +140,9 @@ for (const [fault, from, to] of [
   ['a drop that is lost', /\n\t\tdrop comment.*/, ''],
   ['an except that is lost', / ip [sd]addr != (\{[^}]*\}|\S+)/, ''],
   ['a port that is not looked at', / tcp dport [\d-]+(?= accept)/, ''],
+  ['a rule that ends a tier instead of passing', / return comment/, ' accept comment'],
+  ['an admin tier that is left out', /\n\t\tjump \S+-admin-\S+/, ''],
+  ['a baseline that is left out', /\n\t\tjump \S+-baseline-\S+/, ''],
   ['a set that lacks its first Pod', /(set pods-[^}]*elements = \{ )[\d.]+, /, '$1'],
 ] as const) {
   checkCatches(

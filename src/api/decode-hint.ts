@@ -1,6 +1,6 @@
 // What may have been meant: the nearest known words for a misspelt field, kind or value. Only a hint for people;
 // nothing is ever corrected.
-import { resources } from './fields.gen.ts';
+import { resources } from './fields.ts';
 import { InputError } from './input-error.ts';
 
 /** For a Helm or Go template given as a manifest. */

@@ -2,7 +2,7 @@
 // that are null are the zero value of their type, fields that a struct does not have are dropped. Shares what has neither
 // of these in it.
 import { recognize } from './decode.ts';
-import { fields } from './fields.gen.ts';
+import { fields } from './fields.ts';
 import type { AnyObject } from './types.ts';
 import { dropNulls, isRecord } from './values.ts';
 

@@ -4,7 +4,7 @@
 import { base64Fault } from './base64.ts';
 import { goTypeOf } from './decode-go.ts';
 import { parseQuantity } from './field/quantity.ts';
-import { fields, type Resource, resources } from './fields.gen.ts';
+import { fields, type Resource, resources } from './fields.ts';
 import { quantities } from './quantities.table.ts';
 
 export type Problem =

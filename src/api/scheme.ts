@@ -2,7 +2,7 @@
 // count metadata.generation or have subresources. Built-in kinds come from the published schema (fields.gen.ts) and
 // scheme.table.ts; rows of CustomResourceDefinitions are made by custom-kinds.ts.
 // Models kube-apiserver's scheme and REST storage registration (pkg/registry/*/rest).
-import { type Resource, resources } from './fields.gen.ts';
+import { type Resource, resources } from './fields.ts';
 import { groupOrder, traits } from './scheme.table.ts';
 
 export interface KindRow {

@@ -1,6 +1,7 @@
 // Which rules apply to which kind. Kinds without a row are stored as they are.
 
 import { horizontalPodAutoscalerRules } from '../api/autoscaling/rules.ts';
+import { clusterPolicyRules } from '../api/clusterpolicy/rules.ts';
 import { configMapRules, secretRules, serviceAccountRules } from '../api/config/rules.ts';
 import { endpointsRules } from '../api/endpoints/rules.ts';
 import { endpointSliceRules } from '../api/endpointslice/rules.ts';
@@ -52,6 +53,9 @@ const registry: ReadonlyMap<string, KindRules<AnyObject>> = new Map([
   ['Job', row(jobRules)],
   ['PodDisruptionBudget', row(podDisruptionBudgetRules)],
   ['NetworkPolicy', row(networkPolicyRules)],
+  ['AdminNetworkPolicy', row(clusterPolicyRules)],
+  ['BaselineAdminNetworkPolicy', row(clusterPolicyRules)],
+  ['ClusterNetworkPolicy', row(clusterPolicyRules)],
   ['ConfigMap', row(configMapRules)],
   ['Secret', row(secretRules)],
   ['ServiceAccount', row(serviceAccountRules)],

@@ -73,6 +73,26 @@ spec: { podSelector: {} }`,
     ),
   },
   {
+    name: 'policies of one tier and priority, and domain names',
+    text: ['a', 'b']
+      .map(
+        (name) => `apiVersion: policy.networking.k8s.io/v1alpha2
+kind: ClusterNetworkPolicy
+metadata: { name: ${name} }
+spec:
+  tier: Admin
+  priority: 7
+  subject: { namespaces: { matchLabels: { kubernetes.io/metadata.name: kube-system } } }
+  egress: [ { action: Accept, to: [ { domainNames: [ example.com ] } ] } ]`,
+      )
+      .join('\n---\n'),
+    want: [
+      'lab.yaml:8: ClusterNetworkPolicy "a" names domains, which are not looked up: they match nothing',
+      'lab.yaml:17: ClusterNetworkPolicy "b" names domains, which are not looked up: they match nothing',
+      'ClusterNetworkPolicy "a", ClusterNetworkPolicy "b" have priority 7 in one tier: the API leaves open which is asked first; here they are asked in this order',
+    ],
+  },
+  {
     name: 'a LoadBalancer stays pending',
     text: `apiVersion: v1
 kind: Service

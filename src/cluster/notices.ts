@@ -1,6 +1,7 @@
 // What is stored but does not act here, said once when it is written: kinds that nothing simulates, annotations that
 // cannot be read, features of Services and Pods that this version leaves out. Never an error: the API server accepts it.
 import type { ClusterSpec } from '../api/cluster-spec.ts';
+import type { ClusterPolicy } from '../api/clusterpolicy/types.ts';
 import type { Position } from '../api/input-error.ts';
 import { schemeOf } from '../api/scheme.ts';
 import type {
@@ -38,15 +39,15 @@ const effects: Readonly<Record<string, string>> = {
 
 const templated = new Set(['Deployment', 'ReplicaSet', 'StatefulSet', 'DaemonSet', 'Job']);
 
+type Locate = (object: string, path: string) => Position | null;
+
 /** One line for everything in the object that is not modelled; `locate` says where a path of it was written. */
-export function noticesOn(
-  event: WatchEvent,
-  spec: ClusterSpec,
-  locate: (object: string, path: string) => Position | null,
-): readonly string[] {
+export function noticesOn(event: WatchEvent, spec: ClusterSpec, locate: Locate): readonly string[] {
   const { type, kind, key, object } = event;
   if (type === 'DELETED') return [];
-  if (policyKinds.includes(kind)) return unenforced(profileNamed(spec.cniProfile));
+  if (policyKinds.includes(kind)) {
+    return [...unenforced(profileNamed(spec.cniProfile)), ...unresolved(event, locate)];
+  }
   const name = `${object.kind} "${key}"`;
   // Claims that a StatefulSet made were reported with it.
   if (kind === 'PersistentVolumeClaim' && locate(`${kind}/${key}`, 'kind') === null) return [];
@@ -55,6 +56,21 @@ export function noticesOn(
     const where = at === null ? '' : `${at.file}:${at.line}: `;
     return `${where}${name}${schemeOf(kind) === undefined ? ` (${object.apiVersion})` : ''} ${text}`;
   });
+}
+
+/** Who resolves domain names for policies is nobody here. */
+function unresolved({ kind, key, object }: WatchEvent, locate: Locate): readonly string[] {
+  const { egress = [] } = (object as unknown as ClusterPolicy).spec;
+  return egress.flatMap(({ to = [] }, i) =>
+    to.flatMap(({ domainNames }, j) => {
+      if (domainNames === undefined) return [];
+      const at = locate(`${kind}/${key}`, `spec.egress[${i}].to[${j}].domainNames`);
+      const where = at === null ? '' : `${at.file}:${at.line}: `;
+      return [
+        `${where}${kind} "${key}" names domains, which are not looked up: they match nothing`,
+      ];
+    }),
+  );
 }
 
 /** Said once for all policies. */

@@ -1,8 +1,8 @@
 // Who writes the rules of policies on the nodes, as one component: it hears of policies and of what they select, and the
 // nodes load new rules. Its rules are src/cni/policy's.
 import type { Pod, WatchEvent } from '../api/types.ts';
-import { holdsLabels } from '../cni/policy/policy.ts';
-import { policyKinds } from '../cni/policy/world.ts';
+import { holdsLabels, type Policy } from '../cni/policy/policy.ts';
+import { type PolicyPicture, policyKinds } from '../cni/policy/world.ts';
 import { profileNamed } from '../cni/profiles.ts';
 import type { State } from './state.ts';
 
@@ -20,14 +20,45 @@ export function receiveByPolicies({ parts }: State, events: readonly WatchEvent[
   if (changed) parts.proxies.stale = true;
 }
 
-/** Says of each policy once that it means nobody, as long as that is so when somebody asks. */
-export function noteIdlePolicies(state: State): void {
+/** Says of each policy once what is odd about it, as long as that is so when somebody asks. */
+export function notePolicies(state: State): void {
   const { parts, notices } = state;
   const { picture } = parts.policies;
   if (picture === null || picture === state.policiesNoted) return;
   state.policiesNoted = picture;
+  for (const text of [...idlePolicies(state, picture), ...equalPriorities(picture)]) {
+    if (!notices.includes(text)) notices.push(text);
+  }
+}
+
+/** Which of two policies of one priority is asked first the API leaves open. */
+function equalPriorities(picture: PolicyPicture): readonly string[] {
+  const groups = new Map<string, Policy[]>();
+  for (const policy of picture.policies.values()) {
+    if (policy.tier === 'namespaced') continue;
+    const group = groups.get(`${policy.tier} ${policy.priority}`) ?? [];
+    group.push(policy);
+    groups.set(`${policy.tier} ${policy.priority}`, group);
+  }
+  return [...groups.values()].flatMap((group) => {
+    const [first, ...others] = group;
+    if (first === undefined || others.length === 0) return [];
+    const names = group.map(({ object }) => nameOf(object)).join(', ');
+    return [
+      `${names} have priority ${first.priority} in one tier: the API leaves open which is asked first; here they are asked in this order`,
+    ];
+  });
+}
+
+/** `NetworkPolicy "demo/db"`. */
+function nameOf(object: string): string {
+  const slash = object.indexOf('/');
+  return `${object.slice(0, slash)} "${object.slice(slash + 1)}"`;
+}
+
+function idlePolicies({ parts }: State, picture: PolicyPicture): readonly string[] {
   const byNamespace = new Map<string, readonly Pod[]>();
-  for (const { object, subject } of picture.policies.values()) {
+  return [...picture.policies.values()].flatMap(({ object, subject }) => {
     const where = subject.namespace ?? '';
     const pods = byNamespace.get(where) ?? parts.api.list('Pod', subject.namespace ?? undefined);
     byNamespace.set(where, pods);
@@ -37,13 +68,13 @@ export function noteIdlePolicies(state: State): void {
         return holdsLabels(subject, metadata.namespace ?? '', metadata.labels ?? {}, labels);
       }),
     );
-    if (text === null) continue;
-    const at = parts.api.locate(object, 'spec.podSelector') ?? parts.api.locate(object, 'spec');
-    const slash = object.indexOf('/');
-    const name = `${object.slice(0, slash)} "${object.slice(slash + 1)}"`;
-    const notice = `${at === null ? '' : `${at.file}:${at.line}: `}${name} ${text}`;
-    if (!notices.includes(notice)) notices.push(notice);
-  }
+    if (text === null) return [];
+    const at = parts.api.locate(
+      object,
+      object.startsWith('Network') ? 'spec.podSelector' : 'spec.subject',
+    );
+    return [`${at === null ? '' : `${at.file}:${at.line}: `}${nameOf(object)} ${text}`];
+  });
 }
 
 function idleText(pods: readonly Pod[]): string | null {

@@ -40,7 +40,7 @@ import { happenTo, lagComponent, linkBetween, nodesOf, switchComponent } from '.
 import { endConnection, keepAlive, openConnections, useConnection } from './lasting.ts';
 import { withRenewals } from './leases.ts';
 import { addressesFor, machineFor, machinesFor } from './machines.ts';
-import { noteIdlePolicies } from './policies.ts';
+import { notePolicies } from './policies.ts';
 import { printRules } from './print-rules.ts';
 import type { ReadProxyConfiguration } from './proxy-container.ts';
 import { restartProxy } from './proxy-restart.ts';
@@ -130,7 +130,7 @@ class Simulated implements Cluster {
     return withRenewals(this.#state);
   }
   get notices(): readonly string[] {
-    noteIdlePolicies(this.#state);
+    notePolicies(this.#state);
     return this.#state.notices;
   }
   get cloudCalls() {

@@ -1,5 +1,6 @@
-// Random namespaces, Pods on two nodes and NetworkPolicies, small enough that labels, ports and ranges often meet.
+// Random namespaces, Pods on two nodes, NetworkPolicies and policies of the cluster, small enough that labels, ports and ranges often meet.
 import fc from 'fast-check';
+import type { ClusterPeer, ClusterPolicy } from '../../src/api/clusterpolicy/types.ts';
 import type {
   LabelSelector,
   NetworkPolicy,
@@ -12,6 +13,7 @@ export interface PolicyTown {
   readonly namespaces: readonly { readonly name: string; readonly labels: Labels }[];
   readonly pods: readonly Pod[];
   readonly policies: readonly NetworkPolicy[];
+  readonly clusterPolicies: readonly ClusterPolicy[];
 }
 
 type Labels = Readonly<Record<string, string>>;
@@ -88,6 +90,97 @@ const spec = fc
     egress: egress.map(({ peers, ports }) => ({ to: peers, ports })),
   }));
 
+const clusterSubject = fc.oneof(
+  selector.map((namespaces) => ({ namespaces })),
+  fc
+    .tuple(selector, selector)
+    .map(([namespaceSelector, podSelector]) => ({ pods: { namespaceSelector, podSelector } })),
+);
+
+const networks = fc.array(pick(ranges), { minLength: 1, maxLength: 2 });
+const egressPeer: fc.Arbitrary<ClusterPeer> = fc.oneof(
+  clusterSubject,
+  networks.map((list) => ({ networks: [...new Set(list)] })),
+);
+
+const numbered = fc.record({ protocol: pick(protocols), low: pick(townPorts), wide: fc.boolean() });
+const clusterPorts = fc.oneof(
+  fc.constant(null),
+  fc.array(fc.oneof(numbered, pick(names)), { minLength: 1, maxLength: 2 }),
+);
+
+function adminPorts(ports: typeof clusterPorts extends fc.Arbitrary<infer T> ? T : never) {
+  if (ports === null) return {};
+  const list = ports.map((port) => {
+    if (typeof port === 'string') return { namedPort: port };
+    const { protocol, low, wide } = port;
+    return wide
+      ? { portRange: { protocol, start: low, end: low + 1 } }
+      : { portNumber: { protocol, port: low } };
+  });
+  return { ports: list };
+}
+
+function byProtocol(ports: typeof clusterPorts extends fc.Arbitrary<infer T> ? T : never) {
+  if (ports === null) return {};
+  const protocolsOf = ports.map((port) => {
+    if (typeof port === 'string') return { destinationNamedPort: port };
+    const { protocol, low, wide } = port;
+    const destinationPort = wide ? { range: { start: low, end: low + 1 } } : { number: low };
+    return { [protocol.toLowerCase()]: { destinationPort } };
+  });
+  return { protocols: protocolsOf };
+}
+
+const actionOf = pick(['Accept', 'Deny', 'Pass']);
+const listOf = <T>(one: fc.Arbitrary<T>) => fc.array(one, { minLength: 1, maxLength: 2 });
+
+/** The three kinds in turn; what a baseline of v1alpha1 cannot say is Deny there. */
+const clusterPolicy = fc
+  .record({
+    kind: pick(['AdminNetworkPolicy', 'BaselineAdminNetworkPolicy', 'ClusterNetworkPolicy']),
+    tier: pick(['Admin', 'Baseline']),
+    priority: fc.integer({ min: 0, max: 2 }),
+    subject: clusterSubject,
+    ingress: some(
+      fc.record({ action: actionOf, peers: listOf(clusterSubject), ports: clusterPorts }),
+      2,
+    ),
+    egress: some(
+      fc.record({ action: actionOf, peers: listOf(egressPeer), ports: clusterPorts }),
+      2,
+    ),
+  })
+  .map(({ kind, tier, priority, subject, ingress, egress }) => {
+    const isNew = kind === 'ClusterNetworkPolicy';
+    const isBaseline = kind === 'BaselineAdminNetworkPolicy';
+    const action = (word: string) => {
+      if (isNew) return word;
+      if (word === 'Accept') return 'Allow';
+      return isBaseline ? 'Deny' : word;
+    };
+    const portsOf = isNew ? byProtocol : adminPorts;
+    return {
+      apiVersion: `policy.networking.k8s.io/${isNew ? 'v1alpha2' : 'v1alpha1'}`,
+      kind,
+      spec: {
+        ...(isNew ? { tier } : {}),
+        ...(isBaseline ? {} : { priority }),
+        subject,
+        ingress: ingress.map(({ peers, ports, action: word }) => ({
+          action: action(word),
+          from: peers,
+          ...portsOf(ports),
+        })),
+        egress: egress.map(({ peers, ports, action: word }) => ({
+          action: action(word),
+          to: peers,
+          ...portsOf(ports),
+        })),
+      },
+    };
+  });
+
 const containerPort = fc.record({
   name: pick(names),
   containerPort: pick(townPorts),
@@ -109,6 +202,7 @@ export const anyPolicyTown: fc.Arbitrary<PolicyTown> = fc
     labels: fc.tuple(labels, labels),
     pods: fc.array(podParts, { minLength: 2, maxLength: 6 }),
     policies: some(fc.record({ namespace: pick(spaces), spec }), 4),
+    clusterPolicies: some(clusterPolicy, 3),
   })
   .map((town) => ({
     namespaces: spaces.map((name, i) => ({ name, labels: town.labels[i] ?? {} })),
@@ -119,6 +213,10 @@ export const anyPolicyTown: fc.Arbitrary<PolicyTown> = fc
       metadata: { name: `p${i}`, namespace: policy.namespace },
       spec: policy.spec,
     })) as unknown as NetworkPolicy[],
+    clusterPolicies: town.clusterPolicies.map((policy, i) => ({
+      ...policy,
+      metadata: { name: `c${i}` },
+    })) as unknown as ClusterPolicy[],
   }));
 
 type Parts = typeof podParts extends fc.Arbitrary<infer T> ? T : never;

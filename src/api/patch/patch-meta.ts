@@ -1,6 +1,6 @@
 // What strategic merge patch needs to know of a field: which struct its value is, how it is merged and by which key.
 // Models strategicpatch/meta.go on the field table; of kinds without a model spec and status are known by name alone.
-import { fields } from '../fields.gen.ts';
+import { fields } from '../fields.ts';
 import { fieldOf } from '../values.ts';
 import { type PatchKey, patchKeys } from './patch-keys.table.ts';
 

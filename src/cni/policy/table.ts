@@ -14,9 +14,9 @@ import type { RuleLayer } from '../../netfilter/rule.ts';
 import { nftLayer } from '../../netfilter/ruleset.ts';
 import type { Causes } from '../../sim/causes.ts';
 import { baseChains, type Direction, fieldsOf, type PolicyHook, podMap } from './hooks.ts';
-import { named, owner } from './names.ts';
+import { digest, named, owner } from './names.ts';
 import type { PolicyPod } from './pods.ts';
-import type { Policy } from './policy.ts';
+import type { Policy, Tier } from './policy.ts';
 import { drop, itself, jump, rulesFor } from './rules.ts';
 import { addressType, ofFamily, registerSets } from './sets.ts';
 import type { PolicyPicture } from './world.ts';
@@ -41,15 +41,28 @@ class Shared {
     return this.causes.intern(policy.object, path, owner);
   }
 
-  /** The chain of a policy; its sets are then known. */
+  /** The chain of a NetworkPolicy. */
   policyChain(policy: Policy, direction: Direction): NftChain {
-    const name = named(`${direction}-policy-${policy.key}`);
+    return this.#chainOf(`${direction}-policy-${policy.key}`, [policy], direction);
+  }
+
+  /** The chain of a tier: its policies one after the other, so that a rule that passes leaves all of them. */
+  tierChain(tier: Tier, policies: readonly Policy[], direction: Direction): NftChain {
+    const keys = policies.map(({ object }) => object).join(' ');
+    return this.#chainOf(`${direction}-${tier}-${digest(keys)}`, policies, direction);
+  }
+
+  /** The sets of the chain are then known. */
+  #chainOf(text: string, policies: readonly Policy[], direction: Direction): NftChain {
+    const name = named(text);
     let chain = this.#chains.get(name);
     if (chain === undefined) {
-      for (const { peer, port } of policy.rules[direction] ?? []) {
-        registerSets(this.#register, peer, port, this.picture, this.family);
-      }
-      const rules = rulesFor(policy, direction, this.family, (path) => this.origin(policy, path));
+      const rules = policies.flatMap((policy) => {
+        for (const { peer, port } of policy.rules[direction] ?? []) {
+          registerSets(this.#register, peer, port, this.picture, this.family);
+        }
+        return rulesFor(policy, direction, this.family, (path) => this.origin(policy, path));
+      });
       chain = chainOf(this.family, name, rules);
       this.#chains.set(name, chain);
     }
@@ -128,8 +141,7 @@ class PolicyTable implements NftTable {
     for (const direction of directions) {
       for (const isolated of this.#isolatedHere(direction)) {
         pods.push(this.#podChain(isolated, direction).name);
-        for (const policy of isolated.policies) {
-          const chain = this.#shared.policyChain(policy, direction);
+        for (const chain of this.#asked(isolated, direction)) {
           policies.add(chain.name);
           for (const name of setsIn(chain)) sets.add(name);
         }
@@ -191,26 +203,59 @@ class PolicyTable implements NftTable {
     };
   }
 
-  /** What a Pod's policies come to: any rule of any of them accepts, and nothing else does. */
-  #podChain({ pod, policies }: Isolated, direction: Direction): NftChain {
-    const name = named(`${direction}-pod-${pod.key}`);
+  /** The chains that a Pod's own leads to. */
+  #asked({ policies }: Isolated, direction: Direction): readonly NftChain[] {
+    const { admin, namespaced, baseline } = byTier(policies);
+    const shared = this.#shared;
+    const last =
+      namespaced.length > 0
+        ? namespaced.map((policy) => shared.policyChain(policy, direction))
+        : this.#tier('baseline', baseline, direction);
+    return [...this.#tier('admin', admin, direction), ...last];
+  }
+
+  #tier(tier: Tier, policies: readonly Policy[], direction: Direction): readonly NftChain[] {
+    return policies.length === 0 ? [] : [this.#shared.tierChain(tier, policies, direction)];
+  }
+
+  #podChain(isolated: Isolated, direction: Direction): NftChain {
+    const name = named(`${direction}-pod-${isolated.pod.key}`);
     let chain = this.#podChains.get(name);
     if (chain === undefined) {
-      const { peer } = fieldsOf(direction, this.family);
-      const rules = ofFamily(pod.addresses, this.family).map((one) => itself(peer, one));
-      for (const policy of policies) {
-        const { name: to } = this.#shared.policyChain(policy, direction);
-        rules.push(jump(to, this.#shared.origin(policy, 'spec.podSelector')));
-      }
-      const [first] = policies;
-      const keys = policies.map(({ key }) => key).join(', ');
-      const origin = first === undefined ? 0 : this.#shared.origin(first, `spec.${direction}`);
-      rules.push(drop(`no ${direction} rule of ${keys} allows it`, origin));
-      chain = chainOf(this.family, name, rules);
+      chain = chainOf(this.family, name, this.#podRules(isolated, direction));
       this.#podChains.set(name, chain);
     }
     return chain;
   }
+
+  /** What a Pod's policies come to. Where a NetworkPolicy selects it, any rule of any of them accepts, and nothing else
+   * does; the baseline is for Pods that none selects. A Pod reaches itself whatever NetworkPolicies say. */
+  #podRules({ pod, policies }: Isolated, direction: Direction): readonly NftRule[] {
+    const { admin, namespaced, baseline } = byTier(policies);
+    const jumpTo = ({ name }: NftChain) => jump(name, 0);
+    const early = this.#tier('admin', admin, direction).map(jumpTo);
+    const [first] = namespaced;
+    if (first === undefined) {
+      return [...early, ...this.#tier('baseline', baseline, direction).map(jumpTo)];
+    }
+    const { peer } = fieldsOf(direction, this.family);
+    const keys = namespaced.map(({ key }) => key).join(', ');
+    const origin = (policy: Policy, path: string) => this.#shared.origin(policy, path);
+    return [
+      ...early,
+      ...ofFamily(pod.addresses, this.family).map((one) => itself(peer, one)),
+      ...namespaced.map((policy) => {
+        const { name } = this.#shared.policyChain(policy, direction);
+        return jump(name, origin(policy, 'spec.podSelector'));
+      }),
+      drop(`no ${direction} rule of ${keys} allows it`, origin(first, `spec.${direction}`)),
+    ];
+  }
+}
+
+function byTier(policies: readonly Policy[]): Readonly<Record<Tier, readonly Policy[]>> {
+  const of = (tier: Tier) => policies.filter((policy) => policy.tier === tier);
+  return { admin: of('admin'), namespaced: of('namespaced'), baseline: of('baseline') };
 }
 
 function setsIn({ rules }: NftChain): readonly string[] {

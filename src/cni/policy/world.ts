@@ -1,9 +1,11 @@
 // What policies are judged by: policies, Pods, Namespaces and Nodes as the watch events told them. As long as there is no
 // policy nothing else is kept. A picture of it is immutable and shared by forks until something changes that a policy
 // could tell; rules hang on its identity.
+import type { ClusterPolicy } from '../../api/clusterpolicy/types.ts';
 import type { AnyObject, NetworkPolicy, Node, Pod, WatchEvent } from '../../api/types.ts';
 import { type Addr, parseAddr } from '../../net/addr.ts';
 import { Table } from '../../sim/table.ts';
+import { clusterPolicy } from './cluster-policy.ts';
 import { networkPolicy } from './network-policy.ts';
 import { type Labels, type PolicyPod, policyPodOf, seemsAlike } from './pods.ts';
 import { holdsPod, type PodSet, type Policy } from './policy.ts';
@@ -16,6 +18,9 @@ export interface PolicyNode {
 /** Kinds of policies, and how each is read. */
 const readers: Readonly<Record<string, (object: AnyObject) => Policy>> = {
   NetworkPolicy: (object) => networkPolicy(object as unknown as NetworkPolicy),
+  AdminNetworkPolicy: (object) => clusterPolicy(object as unknown as ClusterPolicy),
+  BaselineAdminNetworkPolicy: (object) => clusterPolicy(object as unknown as ClusterPolicy),
+  ClusterNetworkPolicy: (object) => clusterPolicy(object as unknown as ClusterPolicy),
 };
 
 export const policyKinds: readonly string[] = Object.keys(readers);

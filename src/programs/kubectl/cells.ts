@@ -351,6 +351,29 @@ const printers: ReadonlyMap<string, Printer> = new Map<string, Printer>([
     },
   ],
   [
+    'AdminNetworkPolicy',
+    {
+      columns: ['NAME', 'PRIORITY', 'AGE'],
+      wide: [],
+      cells: (object, context) => [
+        object.metadata.name,
+        String(fieldsOf(object, 'spec')['priority']),
+        context.age,
+      ],
+    },
+  ],
+  [
+    'ClusterNetworkPolicy',
+    {
+      columns: ['NAME', 'TIER', 'PRIORITY', 'AGE'],
+      wide: [],
+      cells: (object, context) => {
+        const { tier, priority } = fieldsOf(object, 'spec');
+        return [object.metadata.name, String(tier), String(priority), context.age];
+      },
+    },
+  ],
+  [
     'Lease',
     {
       columns: ['NAME', 'HOLDER', 'AGE'],
