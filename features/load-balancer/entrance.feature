@@ -17,6 +17,11 @@ Feature: What is behind a load balancer
     Then every connection from host "laptop" to "52.15.34.17:80" is answered by Deployment "demo/web"
 
   @case-12
+  Scenario: a range that lies in another one takes nothing away
+    When I set "spec.loadBalancerSourceRanges" of Service "demo/web" to '["203.0.113.0/24", "203.0.113.0/28"]'
+    Then every connection from host "laptop" to "52.15.34.17:80" is answered by Deployment "demo/web"
+
+  @case-12
   Scenario: node ports are not needed: the address itself is the Service's on every node
     When I apply:
       """

@@ -88,6 +88,38 @@ function agree(find: Finder): void {
 
 test('a look-up finds the element that looking at each finds', () => agree(real));
 
+test('ranges of a rule may overlap and stand in each other: their union is looked up', () => {
+  const range = (from: number, to: number): NftElement => {
+    return {
+      ...element([]),
+      key: [{ kind: 'range', low: low + from, high: low + to, bits: null }],
+    };
+  };
+  const drafts = fc.array(fc.tuple(fc.nat(30), fc.nat(9)), { minLength: 1, maxLength: 8 });
+  fc.assert(
+    fc.property(drafts, (pairs) => {
+      const elements = pairs.map(([from, more]) => range(from, from + more));
+      const lookup = lookupOf(table([]), { kind: 'anonymous', elements });
+      for (let n = 0; n < 42; n++) {
+        const isIn = pairs.some(([from, more]) => from <= n && n <= from + more);
+        assert.equal(lookup([low + n]) !== undefined, isIn, `${n}`);
+      }
+    }),
+    {
+      seed: 3,
+      numRuns: 300,
+      examples: [
+        [
+          [
+            [0, 9],
+            [1, 1],
+          ],
+        ],
+      ],
+    },
+  );
+});
+
 for (const [fault, find] of [
   [
     'halving that stops one short',

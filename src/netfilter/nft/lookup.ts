@@ -1,6 +1,6 @@
 // Finds the element of a set or map that holds a key: whole keys by hash, whatever the number of elements; ranges and
 // names with a * by looking at each, a set's only field by halving. Models nft_set_hash, nft_set_rbtree and
-// nft_set_pipapo, whose elements never overlap.
+// nft_set_pipapo, whose elements never overlap: those of a rule's own set may, and nft joins them when it loads.
 import type { Addr } from '../../net/addr.ts';
 import { folded, mix } from '../flow-table.ts';
 import type { NftElement, NftPart, NftPlace, NftSet, NftTable, NftValue } from './table.ts';
@@ -111,12 +111,19 @@ interface Range {
 }
 
 function sorted(elements: readonly NftElement[]): readonly Range[] {
-  return elements
+  const ranges = elements
     .flatMap((element) => {
       const part = element.key[0];
       return typeof part === 'object' ? [{ low: part.low, high: part.high, element }] : [];
     })
     .sort((a, b) => (a.low < b.low ? -1 : a.low > b.low ? 1 : 0));
+  const joined: Range[] = [];
+  for (const range of ranges) {
+    const last = joined.at(-1);
+    if (last === undefined || range.low > last.high) joined.push(range);
+    else if (range.high > last.high) joined.splice(-1, 1, { ...last, high: range.high });
+  }
+  return joined;
 }
 
 function inRanges(ranges: readonly Range[], value: Addr): NftElement | undefined {
