@@ -112,7 +112,15 @@ const hostile: readonly { name: string; text: string; code: string; at: string }
   { name: 'YAML bomb', text: lolHead + lol.join(''), code: 'yaml-bomb', at: '6:8' },
   { name: 'unknown alias', text: 'a: *b\n', code: 'yaml-syntax', at: '1:4' },
   { name: 'tab as indentation', text: 'a:\n\tb: 1\n', code: 'yaml-syntax', at: '2:1' },
-  { name: 'unclosed quote', text: 'a: "b\n', code: 'yaml-syntax', at: '2:1' },
+  { name: 'unclosed quote', text: 'a: "b\n', code: 'yaml-syntax', at: '1:4' },
+  {
+    name: 'unclosed quote with more behind it',
+    text: 'a: "b"\nc: "d\ne: f\n',
+    code: 'yaml-syntax',
+    at: '2:4',
+  },
+  { name: 'unclosed quote of a key', text: "a: b\n'c: d\n", code: 'yaml-syntax', at: '2:1' },
+  { name: 'unclosed bracket after quotes', text: '["a", "b"', code: 'yaml-syntax', at: '1:10' },
   { name: 'wrong indentation', text: 'a:\n  b: 1\n c: 2\n', code: 'yaml-syntax', at: '3:1' },
 ];
 

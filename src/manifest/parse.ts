@@ -1,7 +1,13 @@
 // YAML or JSON text -> Kubernetes objects with the place of every value. Lists and multi-document files are taken
 // apart as kubectl does. Not here: whether the objects are valid (src/api/decode.ts), and reading files (src/input).
 // Models: k8s.io/cli-runtime pkg/resource (visitor.go), sigs.k8s.io/yaml.
-import { type Document, type ParsedNode, parseAllDocuments } from 'yaml';
+import {
+  type Document,
+  type ParsedNode,
+  parseAllDocuments,
+  visit,
+  type YAMLParseError,
+} from 'yaml';
 import { InputError } from '../api/input-error.ts';
 import type { AnyObject } from '../api/types.ts';
 import { ConversionError, type Converted, convert, type Duplicate } from './convert.ts';
@@ -139,7 +145,26 @@ function throwFirstError(document: Document.Parsed<ParsedNode>, text: string, fi
   if (deep) throw tooDeep(text, file, error.pos[0]);
   const line = text.slice(text.lastIndexOf('\n', error.pos[0] - 1) + 1, error.pos[1] + 1);
   const hint = /^\s*\t/.test(line) ? 'indent with spaces: YAML does not allow tabs' : '';
-  throw refuse(text, file, error.pos[0], 'yaml-syntax', lowerFirst(error.message), { hint });
+  const at = unclosedQuote(document, text, error) ?? error.pos[0];
+  throw refuse(text, file, at, 'yaml-syntax', lowerFirst(error.message), { hint });
+}
+
+/** Where a quote begins that is missed only at the end of the text; null: the error is another one. */
+function unclosedQuote(
+  document: Document.Parsed<ParsedNode>,
+  text: string,
+  { code, message, pos }: YAMLParseError,
+): number | null {
+  // Of the same code: a bracket that is not closed.
+  if (code !== 'MISSING_CHAR' || !message.endsWith('quote')) return null;
+  if (text.slice(pos[0]).trim() !== '') return null;
+  let begin: number | null = null;
+  visit(document, {
+    Scalar: (_key, { type, range }) => {
+      if (range && (type === 'QUOTE_DOUBLE' || type === 'QUOTE_SINGLE')) begin = range[0];
+    },
+  });
+  return begin;
 }
 
 function lowerFirst(message: string): string {
