@@ -47,10 +47,14 @@ class Reader {
     return this.u16() * 65536 + this.u16();
   }
   take(length: number): Uint8Array {
-    if (this.at + length > this.bytes.length) throw new Malformed('overflow unpacking data');
-    const bytes = this.bytes.slice(this.at, this.at + length);
+    return this.bytes.slice(this.skip(length), this.at);
+  }
+  /** Where the skipped bytes begin. */
+  skip(length: number): number {
+    const from = this.at;
+    if (from + length > this.bytes.length) throw new Malformed('overflow unpacking data');
     this.at += length;
-    return bytes;
+    return from;
   }
   name(): string {
     let text = '';
@@ -69,7 +73,8 @@ class Reader {
       else {
         length += size + 1;
         if (length > 255) throw new Malformed('name exceeded 255 wire-format octets');
-        text += `${labelText(this.take(size))}.`;
+        const from = this.skip(size);
+        text += `${labelText(this.bytes, from, this.at)}.`;
       }
     }
     if (after >= 0) this.at = after;

@@ -27,6 +27,10 @@ class Writer {
   }
   /** `mayPoint`: false for names in the data of types newer than RFC 1035 (RFC 3597 section 4). */
   name(name: string, mayPoint = true): void {
+    if (this.#offsets === null && !name.includes('\\')) {
+      this.plainName(name);
+      return;
+    }
     const labels = labelsOf(name);
     if (this.#offsets === null) {
       for (const label of labels) this.label(label);
@@ -44,6 +48,17 @@ class Writer {
         this.#offsets.set(suffix, this.bytes.length);
       }
       this.label(labels[i] as string);
+    }
+    this.u8(0);
+  }
+  /** A name without escapes. */
+  plainName(name: string): void {
+    for (let from = 0; from < name.length; ) {
+      const dot = name.indexOf('.', from);
+      const to = dot < 0 ? name.length : dot;
+      if (to > from) this.u8(to - from);
+      for (let i = from; i < to; i++) this.bytes.push(name.charCodeAt(i) & 0xff);
+      from = to + 1;
     }
     this.u8(0);
   }
@@ -166,7 +181,7 @@ export function encode(message: Message, compress = false): Uint8Array {
   for (const record of message.authority) writeRecord(w, record);
   for (const record of message.additional) writeRecord(w, record);
   if (message.edns !== null) writeEdns(w, message.edns, message.rcode);
-  return Uint8Array.from(w.bytes);
+  return new Uint8Array(w.bytes);
 }
 
 /** At most `limit` bytes: uncompressed when that fits in `limit` and `plainMax`, else compressed, else with whole

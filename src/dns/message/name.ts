@@ -18,7 +18,11 @@ export function absolute(name: string): string {
 
 /** Labels without their dots; escapes stay: "a\.b.c." -> ["a\.b", "c"]. The root has none. */
 export function labelsOf(name: string): readonly string[] {
-  if (!name.includes('\\')) return name.split('.').filter((label) => label !== '');
+  if (!name.includes('\\')) {
+    const labels = name.split('.');
+    if (labels.at(-1) === '') labels.pop();
+    return labels.includes('') ? labels.filter((label) => label !== '') : labels;
+  }
   const labels: string[] = [];
   let label = '';
   for (let i = 0; i < name.length; i++) {
@@ -38,11 +42,16 @@ export function labelsOf(name: string): readonly string[] {
 /** Whether `name` is `zone` or below it, by whole labels; both absolute, any case. */
 export function isSubdomain(zone: string, name: string): boolean {
   if (zone === '.') return true;
-  const z = lower(zone);
-  const n = lower(name);
-  if (n.length <= z.length) return n === z;
-  const dot = n.length - z.length - 1;
-  return n[dot] === '.' && n[dot - 1] !== '\\' && n.endsWith(z);
+  const from = name.length - zone.length;
+  if (from < 0) return false;
+  for (let i = zone.length - 1; i >= 0; i--) {
+    if (lowerCode(zone.charCodeAt(i)) !== lowerCode(name.charCodeAt(from + i))) return false;
+  }
+  return from === 0 || (name[from - 1] === '.' && name[from - 2] !== '\\');
+}
+
+function lowerCode(code: number): number {
+  return code >= 0x41 && code <= 0x5a ? code + 0x20 : code;
 }
 
 /** The longest of `zones` that holds `name`; undefined when none does (CoreDNS plugin.Zones.Matches). */
@@ -54,16 +63,24 @@ export function longestZone(zones: readonly string[], name: string): string | un
   return best;
 }
 
-/** One label's bytes as zone-file text. */
-export function labelText(bytes: Uint8Array): string {
+/** One label's bytes, those from `from` to `to`, as zone-file text. */
+export function labelText(bytes: Uint8Array, from = 0, to = bytes.length): string {
   let text = '';
-  for (const byte of bytes) {
-    if (byte < 0x21 || byte > 0x7e) text += `\\${String(byte).padStart(3, '0')}`;
+  for (let i = from; i < to; i++) {
+    const byte = bytes[i] as number;
+    if (isPlain(byte)) text += String.fromCharCode(byte);
+    else if (byte < 0x21 || byte > 0x7e) text += `\\${String(byte).padStart(3, '0')}`;
     else if ('.();@"\\ '.includes(String.fromCharCode(byte))) {
       text += `\\${String.fromCharCode(byte)}`;
     } else text += String.fromCharCode(byte);
   }
   return text;
+}
+
+/** Letters, digits and the hyphen. */
+function isPlain(byte: number): boolean {
+  if (byte >= 0x61) return byte <= 0x7a;
+  return byte === 0x2d || (byte >= 0x30 && byte <= 0x39) || (byte >= 0x41 && byte <= 0x5a);
 }
 
 /** The bytes a label's text stands for. */
