@@ -30,9 +30,9 @@ interface Beginning {
 
 const settled = new Settled();
 
-function nameOf(kind: string, { metadata }: AnyObject): string {
+function nameOf({ metadata }: AnyObject): string {
   const { namespace, name } = metadata;
-  return `${kind} ${namespace === undefined ? name : `${namespace}/${name}`}`;
+  return namespace === undefined ? name : `${namespace}/${name}`;
 }
 
 export class SvcWorld extends World<WorldParameters> {
@@ -60,8 +60,8 @@ export class SvcWorld extends World<WorldParameters> {
   #beginning: Beginning | null = null;
   /** The commands up to now, as the key of a settled state; null once something happened that is no set-up. */
   #key: string | null = null;
-  /** "Service demo/web": what existed before the changes up to now. */
-  readonly #past = new Set<string>();
+  /** The objects before each change up to now, and their kind. */
+  readonly #past = new Map<readonly AnyObject[], string>();
 
   constructor(options: IWorldOptions<WorldParameters>) {
     super(options);
@@ -114,7 +114,7 @@ export class SvcWorld extends World<WorldParameters> {
     this.justRan = null;
     this.#beginning = null;
     for (const kind of cluster.objects.kinds()) {
-      for (const object of cluster.objects.rawList(kind)) this.#past.add(nameOf(kind, object));
+      this.#past.set(cluster.objects.rawList(kind), kind);
     }
     const key = this.#key;
     if (!this.underGiven || key === null) {
@@ -131,7 +131,10 @@ export class SvcWorld extends World<WorldParameters> {
 
   /** Whether the object exists, or existed before one of this scenario's changes. */
   existed(kind: string, key: string): boolean {
-    return this.cluster.objects.raw(kind, key) !== undefined || this.#past.has(`${kind} ${key}`);
+    if (this.cluster.objects.raw(kind, key) !== undefined) return true;
+    return [...this.#past].some(
+      ([objects, other]) => other === kind && objects.some((object) => nameOf(object) === key),
+    );
   }
 
   /** The cluster for an event that is no set-up (a connection, a look-up, a command): it leaves traces in the cluster

@@ -42,12 +42,15 @@ export interface AnnotationNotice {
 /** One notice per svcspec.dev annotation that is unknown or unreadable; `pod` may be a template's. */
 export function noticesFor(pod: Pod): readonly AnnotationNotice[] {
   const notices: AnnotationNotice[] = [];
+  const own = Object.entries(pod.metadata.annotations ?? {}).filter(([key]) =>
+    key.startsWith(annotationPrefix),
+  );
+  if (own.length === 0) return notices;
   const containers = [...(pod.spec.initContainers ?? []), ...pod.spec.containers].map(
     (c) => c.name,
   );
   const known = annotations.map((row) => row.name).join(', ');
-  for (const [key, value] of Object.entries(pod.metadata.annotations ?? {})) {
-    if (!key.startsWith(annotationPrefix)) continue;
+  for (const [key, value] of own) {
     const say = (text: string) => notices.push({ key, text: `has annotation ${key}${text}` });
     const [name = '', ...rest] = key.slice(annotationPrefix.length).split('.');
     const row = annotations.find((one) => one.name === name);

@@ -12,6 +12,7 @@ import type { KubeletContext } from './context.ts';
 import { assumes, listenersOf, replyOf } from './listeners.ts';
 import { isMounted } from './mounts.ts';
 import { type Probed, runProbes } from './probes.ts';
+import type { Listener } from './runtime.ts';
 import { type ContainerRun, forget, type KubeletState, type PodRun, remember } from './state.ts';
 import { looksLike, phaseOf, statusOf } from './status.ts';
 import { stopTimes, terminate } from './terminate.ts';
@@ -261,11 +262,17 @@ function relisten(pod: Pod, run: ContainerRun, context: KubeletContext): Contain
     ? listenersOf(pod, container, context.client.list('Service', pod.metadata.namespace))
     : run.start.listeners;
   const reply = replyOf(pod, container);
-  const text = (list: typeof listeners) => list.map((l) => `${l.proto}/${l.addr}/${l.port}`).join();
-  if (reply === run.start.reply && text(listeners) === text(run.start.listeners)) return run;
+  if (reply === run.start.reply && sameListeners(listeners, run.start.listeners)) return run;
   const start = { ...run.start, listeners, reply };
   context.runtime.start(pod, start);
   return { ...run, start };
+}
+
+function sameListeners(a: readonly Listener[], b: readonly Listener[]): boolean {
+  if (a === b) return true;
+  const isSame = (one: Listener, other: Listener | undefined) =>
+    one.proto === other?.proto && one.addr === other.addr && one.port === other.port;
+  return a.length === b.length && a.every((one, i) => isSame(one, b[i]));
 }
 
 /** Writes the status when it says something new. */
