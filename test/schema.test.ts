@@ -419,6 +419,7 @@ const lab = {
         addresses: [{ type: 'ExternalIP', address: '198.51.100.2' }],
         resolvConf: 'nameserver 8.8.8.8\n',
         missingModules: ['ip_vs'],
+        sysctls: { 'net.ipv4.icmp_ratelimit': 1000, 'net.netfilter.nf_conntrack_max': '4' },
       },
     ],
     cni: { profile: 'bridge' },

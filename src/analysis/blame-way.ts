@@ -27,6 +27,9 @@ export function dialFinding(cluster: Cluster, attempt: Attempt): Finding | null 
         ruleFinding(cluster, rules, stopped, 'networkPolicy', attempt)
       );
     case 'drop':
+      if (stopped === undefined) {
+        return tableFinding(attempt, name) ?? { reason: 'dropped', where: attempt.from };
+      }
       return ruleFinding(cluster, rules, stopped, 'dropped', attempt);
     case 'icmp':
       if (stopped !== undefined) return ruleFinding(cluster, rules, stopped, 'rejected', attempt);
@@ -42,6 +45,10 @@ export function dialFinding(cluster: Cluster, attempt: Attempt): Finding | null 
       return routeFinding(cluster, attempt);
     case 'noreply':
     case null:
+      // The error that a rule sent was held back.
+      if (stopped?.effect === 'reject') {
+        return ruleFinding(cluster, rules, stopped, 'rejected', attempt);
+      }
       return (
         lostFinding(cluster, attempt, rules) ?? {
           reason: 'noReply',
@@ -50,6 +57,15 @@ export function dialFinding(cluster: Cluster, attempt: Attempt): Finding | null 
         }
       );
   }
+}
+
+/** No rule dropped it: the connection table had no room, or the kernel takes no such packet. */
+function tableFinding({ dial }: Attempt, name: string): Finding | null {
+  const note = dial?.trace
+    .steps()
+    .findLast((step) => step.kind === 'note' && step.stage === 'conntrack');
+  if (note?.kind !== 'note') return null;
+  return { reason: 'lost', name, where: note.at, detail: note.detail };
 }
 
 /** The packet never arrived: nobody owns the address, a machine is down, a link is cut. */

@@ -27,6 +27,8 @@ export interface NodeSpec {
   readonly capacity?: Readonly<Record<string, string>>;
   /** Kernel modules that cannot be loaded; absent: all can. */
   readonly missingModules?: readonly string[];
+  /** Kernel settings by name (node-sysctls.table.ts); absent: the kernel's own. */
+  readonly sysctls?: Readonly<Record<string, number>>;
   /** The node's own /etc/resolv.conf; default: nameserver 8.8.8.8. */
   readonly resolvConf: string;
 }

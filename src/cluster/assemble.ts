@@ -1,6 +1,6 @@
 // Puts a cluster together: the machines of its Cluster document, the API server with its nodes and CoreDNS, and the
 // table of components that read the change log. What each component does is its own room's work.
-import { type ClusterSpec, isKernelBefore } from '../api/cluster-spec.ts';
+import type { ClusterSpec } from '../api/cluster-spec.ts';
 import { ApiError } from '../api/error.ts';
 import type { Manifest } from '../api/manifest.ts';
 import type { ConfigMap, Node, WatchEvent } from '../api/types.ts';
@@ -31,10 +31,8 @@ import { type Addr, addr, formatAddr, parseAddr } from '../net/addr.ts';
 import { parseCidr } from '../net/cidr.ts';
 import { TCP, UDP } from '../net/packet.ts';
 import { parseResolvConf } from '../net/resolv-conf.ts';
-import type { Clashes } from '../netfilter/conntrack.ts';
 import { createNetfilter } from '../netfilter/kernel.ts';
 import { proxyConfig } from '../proxy/config.ts';
-import { conntrackTimeouts } from '../proxy/sysctls.ts';
 import { Causes } from '../sim/causes.ts';
 import type { Choices } from '../sim/choices.ts';
 import { coreDns, DnsServers, upstreamOf } from './dns-servers.ts';
@@ -49,6 +47,7 @@ import {
   receivedByKubelets,
 } from './lateness.ts';
 import { beginLease } from './leases.ts';
+import { machineSysctls, netfilterOf } from './node-sysctls.ts';
 import { noticesOn } from './notices.ts';
 import { policiesListen, policyAgents, receiveByPolicies } from './policies.ts';
 import { Proxies } from './proxies.ts';
@@ -214,6 +213,8 @@ function wire(state: State, event: WatchEvent): void {
     addresses: freeAddressesOf(state, node),
     podCIDRs: (node.spec.podCIDRs ?? []).flatMap((text) => parseCidr(text) ?? []),
   });
+  const own = spec.nodes.find(({ name }) => name === node.metadata.name);
+  if (own !== undefined && !known) fabric.setSysctls(own.name, machineSysctls(own));
   if (!known) beginProxy(state, node.metadata.name);
   syncEager(state, node.metadata.name);
   if (known) return;
@@ -267,7 +268,7 @@ export function assemble(
   const engine = new Engine<State>(componentsOf(), calls);
   const nowMs = () => engine.queue.nowMs;
   const causes = new Causes();
-  const timeouts = conntrackTimeouts(proxyConfig(spec).conntrack);
+  const netfilterFor = netfilterOf(spec);
   const parts = {
     spec,
     seed,
@@ -280,7 +281,7 @@ export function assemble(
     kubelets: new KubeletState(),
     addresses: setAside(spec),
     fabric: new Fabric({
-      createNetfilter: (rules) => createNetfilter(rules, { timeouts, clashes: clashesOf(spec) }),
+      createNetfilter: (rules, machine) => createNetfilter(rules, netfilterFor(machine)),
     }),
     proxies: new Proxies(proxyConfig(spec), causes),
     policies: new PolicyWorld(),
@@ -294,12 +295,6 @@ export function assemble(
   addOutside(state);
   addDns(state, manifests);
   return state;
-}
-
-/** nf_ct_resolve_clash of the nodes' kernel. */
-function clashesOf(spec: ClusterSpec): Clashes {
-  if (isKernelBefore(spec, '5.0')) return 'dropped';
-  return isKernelBefore(spec, '5.7') ? 'merged' : 'resolved';
 }
 
 function cloudFor({ cloudProvider, pins, minor }: ClusterSpec): LoadBalancers | null {

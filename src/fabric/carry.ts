@@ -13,9 +13,9 @@ import {
   RST,
   TCP,
 } from '../net/packet.ts';
-import { tupleOf } from '../netfilter/conntrack.ts';
 import type { NoteEffect, Trace } from '../netfilter/trace.ts';
-import { addressToward, findRoute, isLocal, type Machine } from '../node/machine.ts';
+import { tupleOf } from '../netfilter/tuple.ts';
+import { addressToward, filtersBridge, findRoute, isLocal, type Machine } from '../node/machine.ts';
 import { type Hop, output, type Passage, type Passed, receive } from '../node/passage.ts';
 import type { Choices } from '../sim/choices.ts';
 import type { Fabric } from './fabric.ts';
@@ -134,9 +134,16 @@ export function report(
   return answer === undefined ? undefined : carry(journey, error.at, answer);
 }
 
-function maySay({ fabric, nowMs }: Journey, { at, code, packet }: ErrorFate): boolean {
-  const limitMs = fabric.machine(at)?.sysctls.icmpRatelimitMs ?? 0;
-  return code === 'tcp-reset' || allowsError(fabric.peers, at, packet.src, limitMs, nowMs);
+function maySay(
+  { fabric, nowMs, trace, noted }: Journey,
+  { at, code, packet }: ErrorFate,
+): boolean {
+  const limitMs = packet.family === 4 ? (fabric.machine(at)?.sysctls.icmpRatelimitMs ?? 0) : 0;
+  if (code === 'tcp-reset' || allowsError(fabric.peers, at, packet.src, limitMs, nowMs))
+    return true;
+  const detail = 'net.ipv4.icmp_ratelimit holds the ICMP error back';
+  if (noted) trace.note({ at, stage: 'route', effect: 'lost', detail });
+  return false;
 }
 
 type ErrorFate = Extract<Fate, { kind: 'error' }>;
@@ -197,7 +204,8 @@ function neighbour(journey: Journey, machine: Machine, hop: Hop, packet: Packet)
   if (hop.device === BRIDGE) return arriving(owner, UPLINK);
   if (owner.startsWith('node/')) return arriving(owner, BRIDGE);
   const node = `node/${wire.slice(wire.indexOf('/') + 1)}`;
-  const seen = fabric.machine(node)?.sysctls.bridgeNf === true;
+  const at = fabric.machine(node);
+  const seen = at !== undefined && filtersBridge(at, packet.family);
   return { kind: 'machine', machine: node, device: BRIDGE, bridged: !seen };
 }
 

@@ -33,7 +33,8 @@ import {
 } from './wiring.ts';
 
 export interface FabricOptions {
-  readonly createNetfilter: (rules: RuleSource) => Netfilter;
+  /** `machine`: whose it is, "node/node01". */
+  readonly createNetfilter: (rules: RuleSource, machine: string) => Netfilter;
 }
 
 export class Fabric {

@@ -392,7 +392,7 @@ test('a destination on the node itself: the packet goes on to its socket', () =>
 });
 
 test('IPv6 goes the same way', () => {
-  const fabric = new Fabric({ createNetfilter });
+  const fabric = new Fabric({ createNetfilter: (rules) => createNetfilter(rules) });
   for (const n of [1, 2]) {
     const podCIDRs = [cidr(`fd00:10:244:${n}::/64`)];
     fabric.addNode({ name: `n${n}`, addresses: [addr(`fd00:4::${n}`)], podCIDRs });

@@ -6,7 +6,7 @@ import type { RuleSource } from '../netfilter/rule.ts';
 import { composeRules } from '../netfilter/ruleset.ts';
 import { Table } from '../sim/table.ts';
 
-type Create = (rules: RuleSource) => Netfilter;
+type Create = (rules: RuleSource, machine: string) => Netfilter;
 
 export class Netfilters {
   readonly #create: Create;
@@ -82,7 +82,7 @@ export class Netfilters {
     if (netfilter !== undefined && this.#owned.has(key)) return netfilter;
     const rules = this.#rules.get(key);
     if (rules === undefined) throw new Error(`no rules are loaded on ${key}`);
-    netfilter = netfilter?.fork() ?? this.#create(rules);
+    netfilter = netfilter?.fork() ?? this.#create(rules, key.slice(0, key.lastIndexOf(' ')));
     this.#made.set(key, netfilter);
     this.#owned.add(key);
     return netfilter;

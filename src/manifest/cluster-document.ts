@@ -13,6 +13,7 @@ import { asInputError } from './check.ts';
 import { checkConflicts } from './cluster-conflicts.ts';
 import { clusterFields } from './cluster-fields.table.ts';
 import { readPins } from './cluster-pins.ts';
+import { readSysctls } from './cluster-sysctls.ts';
 import {
   address,
   durationMs,
@@ -267,6 +268,9 @@ function readNode(reader: FieldReader, node: Values, path: string): NodeSpec {
     ...(node['missingModules'] == null
       ? {}
       : { missingModules: list(node['missingModules']).map(String) }),
+    ...(node['sysctls'] == null
+      ? {}
+      : { sysctls: readSysctls(reader, object(node['sysctls']), `${path}.sysctls`) }),
     ...(node['capacity'] == null ? {} : { capacity: amounts(node['capacity']) }),
   };
 }

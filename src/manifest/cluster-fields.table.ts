@@ -40,6 +40,7 @@ export const clusterFields: FieldTable = {
     podCIDR: 'string',
     resolvConf: 'string',
     roles: '[]string',
+    sysctls: '{}intstr',
     taints: '[]Taint',
     zone: 'string',
   },

@@ -29,7 +29,7 @@ function datagram(sport: number): Packet {
 
 function note(conntrack: Conntrack, sport: number, nowMs: number): void {
   const flight = conntrack.enter(datagram(sport), nowMs);
-  assert.ok(flight !== null && conntrack.confirm(flight, nowMs));
+  assert.ok(flight !== null && flight !== 'full' && conntrack.confirm(flight, nowMs));
 }
 
 test('entries that died long ago are not kept, and those that live are', () => {
@@ -48,6 +48,20 @@ test('entries that died long ago are not kept, and those that live are', () => {
     [5000, 5001],
   );
   assert.equal(before.flows().length, 1001);
+});
+
+test('nf_conntrack_max: a full table takes no new flow until one has died, and known ones go on', () => {
+  const conntrack = new Conntrack(new FlowTable(), 1, defaultTimeouts, 'resolved', 3);
+  for (const sport of [1, 2, 3]) note(conntrack, sport, 0);
+  assert.equal(conntrack.enter(datagram(4), 1000), 'full');
+  assert.equal(conntrack.fork().enter(datagram(4), 1000), 'full');
+  note(conntrack, 2, 20_000);
+  assert.equal(conntrack.enter(datagram(4), 29_999), 'full');
+  note(conntrack, 4, 30_000);
+  note(conntrack, 5, 30_000);
+  assert.equal(conntrack.enter(datagram(6), 30_000), 'full');
+  const unlimited = new Conntrack(new FlowTable(), 1, defaultTimeouts, 'resolved', 0);
+  for (let sport = 1; sport < 100; sport++) note(unlimited, sport, 0);
 });
 
 const segments: Readonly<Record<string, number>> = {
@@ -96,7 +110,7 @@ function heard(text: string, letters = segments): readonly [string, string] {
     const header = { family: 4, proto, mark: 0, flags, icmp: null } as const;
     const flight = conntrack.enter({ ...header, ...ends, payload }, nowMs);
     last = flight === null ? 'INVALID' : 'passed';
-    if (flight !== null) conntrack.confirm(flight, nowMs);
+    if (flight !== null && flight !== 'full') conntrack.confirm(flight, nowMs);
   }
   const [flow] = conntrack.list(nowMs);
   if (flow === undefined) return [last, 'none'];

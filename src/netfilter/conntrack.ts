@@ -3,7 +3,7 @@
 // that only its packet knows until it is confirmed. Expiry is lazy, on the virtual clock. Not modelled: helpers,
 // expectations, zones, windows. Models net/netfilter/nf_conntrack_core.c and nf_conntrack_proto_{tcp,udp,icmp,sctp}.c.
 import type { Addr } from '../net/addr.ts';
-import { ICMP, ICMPV6, type Packet, SCTP, TCP, type Tuple, UDP } from '../net/packet.ts';
+import { type Packet, SCTP, TCP, type Tuple, UDP } from '../net/packet.ts';
 import { sctpTimeout } from './conntrack-sctp.table.ts';
 import { type SctpMemory, startSctp, stepSctp } from './conntrack-sctp.ts';
 import {
@@ -15,6 +15,7 @@ import {
 } from './conntrack-tcp.table.ts';
 import { blank, segmentOf, stepTcp, type TcpMemory, unackedAfter } from './conntrack-tcp.ts';
 import { type FlowTable, hashOf, sameTuple } from './flow-table.ts';
+import { invert, tupleOf } from './tuple.ts';
 
 /** One entry. A draft is the same object before it is confirmed: only then its fields may change. */
 export interface Flow {
@@ -59,37 +60,6 @@ export interface Flight {
   confirmed: boolean;
 }
 
-/** The tuple of a packet. An ICMP echo's identifier is `sport`, its type and code are `dport`. */
-export function tupleOf(packet: Packet): Tuple {
-  const { proto, src, dst } = packet;
-  if (packet.icmp === null) return { proto, src, sport: packet.sport, dst, dport: packet.dport };
-  const types = proto === ICMP ? { request: 8, reply: 0 } : { request: 128, reply: 129 };
-  const type = packet.icmp === 'echo-request' ? types.request : types.reply;
-  return { proto, src, sport: packet.sport, dst, dport: type * 256 };
-}
-
-/** The tuple of an answer. */
-export function invert(tuple: Tuple): Tuple {
-  const { proto, src, sport, dst, dport } = tuple;
-  if (proto === ICMP || proto === ICMPV6) {
-    return { proto, src: dst, sport, dst: src, dport: invertedType(dport) };
-  }
-  return { proto, src: dst, sport: dport, dst: src, dport: sport };
-}
-
-function invertedType(typeAndCode: number): number {
-  switch (typeAndCode >> 8) {
-    case 8:
-      return 0;
-    case 0:
-      return 8 * 256;
-    case 128:
-      return 129 * 256;
-    default:
-      return 128 * 256;
-  }
-}
-
 export class Conntrack {
   #flows: FlowTable<Flow>;
   #nextId: number;
@@ -101,29 +71,40 @@ export class Conntrack {
   #made = 0;
   readonly timeouts: Timeouts;
   readonly #clashes: Clashes;
+  /** nf_conntrack_max; 0: no limit. */
+  readonly #max: number;
 
   constructor(
     flows: FlowTable<Flow>,
     nextId: number,
     timeouts: Timeouts,
     clashes: Clashes = 'resolved',
+    max = 0,
   ) {
     this.#flows = flows;
     this.#nextId = nextId;
     this.timeouts = timeouts;
     this.#clashes = clashes;
+    this.#max = max;
   }
 
   fork(): Conntrack {
-    const copy = new Conntrack(this.#flows.fork(), this.#nextId, this.timeouts, this.#clashes);
+    const copy = new Conntrack(
+      this.#flows.fork(),
+      this.#nextId,
+      this.timeouts,
+      this.#clashes,
+      this.#max,
+    );
     copy.#sweptMs = this.#sweptMs;
     copy.#made = this.#made;
     return copy;
   }
 
-  /** The flow of a packet that enters (PREROUTING) or starts here (OUTPUT); null: INVALID. `atOnce`: it runs beside the
+  /** The flow of a packet that enters (PREROUTING) or starts here (OUTPUT); null: INVALID; full: there is no room for
+   * another, the packet must go. `atOnce`: it runs beside the
    * packet before it, whose entry it cannot have seen. */
-  enter(packet: Packet, nowMs: number, atOnce = false): Flight | null {
+  enter(packet: Packet, nowMs: number, atOnce = false): Flight | null | 'full' {
     if (packet.icmp !== null && typeof packet.icmp === 'object') {
       return this.#related(packet.icmp.about, packet.dst, nowMs);
     }
@@ -238,6 +219,13 @@ export class Conntrack {
     return false;
   }
 
+  /** No entry gives way (early_drop finds one only where it falls into the packet's own few buckets). */
+  #isFull(nowMs: number): boolean {
+    if (this.#max === 0 || this.#flows.taken < this.#max) return false;
+    this.#sweep(nowMs);
+    return this.#flows.flows().length >= this.#max;
+  }
+
   #related(about: Tuple, outerDst: Addr, nowMs: number): Flight | null {
     const tuple = invert(about);
     const flow = this.live(tuple, hashOf(tuple), nowMs);
@@ -248,7 +236,8 @@ export class Conntrack {
     return { flow, direction, state: 'RELATED', confirmed: true };
   }
 
-  #start(packet: Packet, tuple: Tuple, hash: number, nowMs: number): Flight | null {
+  #start(packet: Packet, tuple: Tuple, hash: number, nowMs: number): Flight | null | 'full' {
+    if (this.#isFull(nowMs)) return 'full';
     let tcp: TcpState = 'NONE';
     if (packet.proto === TCP) {
       const next = tcpTransitions.original[segmentOf(packet.flags)].NONE;

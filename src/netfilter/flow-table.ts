@@ -69,6 +69,11 @@ export class FlowTable<F extends Tracked> {
     this.#drop(flow.reply, flow.replyHash);
   }
 
+  /** How many hashes are taken: about two for each flow. */
+  get taken(): number {
+    return this.#slots.size;
+  }
+
   /** The flows that stand under their original tuple, in no order that means anything. */
   flows(): readonly F[] {
     const flows: F[] = [];

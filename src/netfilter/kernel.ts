@@ -26,6 +26,8 @@ import { type Setter, type State, Walking } from './walking.ts';
 export interface NetfilterOptions {
   /** Overrides of the nf_conntrack sysctls, in seconds. */
   readonly timeouts?: Partial<Timeouts>;
+  /** nf_conntrack_max, of this family by itself; absent or 0: no limit. */
+  readonly max?: number;
   /** Default: as Linux 5.7 and later. */
   readonly clashes?: Clashes;
   /** How rules are walked; absent: compiled. */
@@ -36,7 +38,7 @@ export interface NetfilterOptions {
 export function createNetfilter(rules: RuleSource, options: NetfilterOptions = {}): Netfilter {
   const timeouts = { ...defaultTimeouts, ...options.timeouts };
   const state = {
-    conntrack: new Conntrack(new FlowTable(), 1, timeouts, options.clashes),
+    conntrack: new Conntrack(new FlowTable(), 1, timeouts, options.clashes, options.max),
     recent: new Table<RecentList>(),
     accounts: new Table<number>(),
     sources: new Table<readonly Tuple[]>(),
@@ -168,6 +170,12 @@ class Kernel implements Netfilter {
         // Over loopback a packet keeps its flow, and an answer made here has its own from the start.
         if (known !== undefined && (hook === 'OUTPUT' || context.inDevice === 'lo')) return accept;
         const flight = this.#state.conntrack.enter(packet, context.nowMs, context.atOnce);
+        if (flight === 'full') {
+          const { trace, machine: at = '' } = context;
+          const detail = 'nf_conntrack: table full, dropping packet';
+          trace.note({ at, stage: 'conntrack', effect: 'lost', detail });
+          return drop;
+        }
         if (flight === null) this.#flights.delete(packet);
         else this.#flights.set(packet, flight);
         return accept;

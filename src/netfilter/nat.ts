@@ -4,10 +4,11 @@
 import { type Addr, addr } from '../net/addr.ts';
 import { ICMP, ICMPV6, type Packet, type Tuple } from '../net/packet.ts';
 import type { Choices } from '../sim/choices.ts';
-import { type Conntrack, type Draft, type Flight, type Flow, invert } from './conntrack.ts';
+import type { Conntrack, Draft, Flight, Flow } from './conntrack.ts';
 import { hashOf, sameTuple } from './flow-table.ts';
 import type { HookContext } from './netfilter.ts';
 import type { Hook } from './rule.ts';
+import { invert } from './tuple.ts';
 import type { NatTarget } from './walk.ts';
 
 export type Manip = 'src' | 'dst';

@@ -77,7 +77,7 @@ export type TraceStep =
   | {
       readonly kind: 'note';
       readonly at: string;
-      readonly stage: 'machine' | 'route' | 'socket' | 'lb' | 'ipvs';
+      readonly stage: 'machine' | 'route' | 'socket' | 'lb' | 'ipvs' | 'conntrack';
       readonly effect: NoteEffect;
       readonly detail: string;
       /** As a rule's: what caused it. Absent: nothing a user wrote. */

@@ -1,7 +1,7 @@
 // One network namespace as an immutable value: devices with addresses, routes and the sysctls that change answers.
 // Sockets, conntrack and port counters are kept beside it by the fabric, so that a fork copies none of them.
 // Not modelled: neighbour tables with age, policy routing, rp_filter (loose everywhere), VLANs, MTU.
-import { type Addr, addr, familyOf } from '../net/addr.ts';
+import { type Addr, addr, type Family, familyOf } from '../net/addr.ts';
 import { type Cidr, contains, single } from '../net/cidr.ts';
 
 export interface Device {
@@ -31,7 +31,10 @@ export interface Sysctls {
   readonly routeLocalnet: boolean;
   /** net.bridge.bridge-nf-call-iptables. */
   readonly bridgeNf: boolean;
-  /** net.ipv4.icmp_ratelimit: the least time between two errors to one peer, six of them in reserve. Absent or 0: no limit. */
+  /** net.bridge.bridge-nf-call-ip6tables; absent: as bridgeNf. */
+  readonly bridgeNf6?: boolean;
+  /** net.ipv4.icmp_ratelimit: the least time between two errors to one peer, six of them in reserve. Absent or 0: no
+   * limit. IPv6 errors have none. */
   readonly icmpRatelimitMs?: number;
 }
 
@@ -56,6 +59,12 @@ export const nodeSysctls: Sysctls = {
   bridgeNf: true,
   icmpRatelimitMs: 0,
 };
+
+/** Whether a machine's bridge hands frames of a family to netfilter. */
+export function filtersBridge({ sysctls }: Machine, family: Family): boolean {
+  const { bridgeNf, bridgeNf6 = bridgeNf } = sysctls;
+  return family === 4 ? bridgeNf : bridgeNf6;
+}
 
 export const LOOPBACK = 'lo';
 const loopback6 = 1n;

@@ -2,13 +2,13 @@
 // device; routing, OUTPUT, routing again, POSTROUTING for what a local process sends (the order of Linux's
 // ip_input.c, ip_forward.c and ip_output.c). Verdicts come from the machine's netfilter alone; this file carries no
 // packet to another machine and makes no answer.
-import type { Addr } from '../net/addr.ts';
+import type { Addr, Family } from '../net/addr.ts';
 import type { Packet } from '../net/packet.ts';
 import type { HookContext, HostView, Netfilter, Verdict } from '../netfilter/netfilter.ts';
 import type { Hook } from '../netfilter/rule.ts';
 import type { Trace } from '../netfilter/trace.ts';
 import type { Choices } from '../sim/choices.ts';
-import { deviceOf, isLocal, isLoopback, LOOPBACK, type Machine } from './machine.ts';
+import { deviceOf, filtersBridge, isLocal, isLoopback, LOOPBACK, type Machine } from './machine.ts';
 
 /** Where routing sends a packet. */
 export interface Hop {
@@ -111,7 +111,7 @@ function run(
 ): Passed | null {
   const { netfilter } = passage;
   if (netfilter === undefined) return null;
-  const { bridged, bridgePort } = bridging(passage.machine, inDevice, hop);
+  const { bridged, bridgePort } = bridging(passage.machine, packet.family, inDevice, hop);
   const context: HookContext = {
     host: passage.host,
     choices: passage.choices,
@@ -160,10 +160,11 @@ function drop(
 /** br_netfilter: a frame that comes in by a port of the bridge, and one that also leaves by a port. */
 function bridging(
   machine: Machine,
+  family: Family,
   inDevice: string | null,
   hop: Hop | null,
 ): Required<Pick<HookContext, 'bridged' | 'bridgePort'>> {
-  if (inDevice === null || !machine.sysctls.bridgeNf) return none;
+  if (inDevice === null || !filtersBridge(machine, family)) return none;
   if (deviceOf(machine, inDevice)?.wire.startsWith('bridge/') !== true) return none;
   return hop?.device === inDevice ? through : inOnly;
 }

@@ -24,14 +24,19 @@ export const spaceSysctls: Files = [
 ];
 
 /** What tells a node from a Pod. */
-export function machineSysctls({ forward, routeLocalnet, bridgeNf }: Sysctls): Files {
+export function machineSysctls({
+  forward,
+  routeLocalnet,
+  bridgeNf,
+  bridgeNf6 = bridgeNf,
+}: Sysctls): Files {
   const bit = (on: boolean): string => (on ? '1' : '0');
   return [
     [`${net}/ipv4/ip_forward`, bit(forward)],
     [`${net}/ipv6/conf/all/forwarding`, bit(forward)],
     [`${net}/ipv4/conf/all/route_localnet`, bit(routeLocalnet)],
     [`${net}/bridge/bridge-nf-call-iptables`, bit(bridgeNf)],
-    [`${net}/bridge/bridge-nf-call-ip6tables`, bit(bridgeNf)],
+    [`${net}/bridge/bridge-nf-call-ip6tables`, bit(bridgeNf6)],
     // A neighbour that is not there is found missing after 0.2 s, not after 3 s.
     ...['ipv4', 'ipv6'].flatMap(
       (family): Files => [

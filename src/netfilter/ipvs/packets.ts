@@ -4,9 +4,9 @@
 // modelled: FTP, one-packet scheduling, connection synchronisation. Models ip_vs_core.c.
 import type { Packet, Tuple } from '../../net/packet.ts';
 import type { Choices } from '../../sim/choices.ts';
-import { tupleOf } from '../conntrack.ts';
 import { hashOf } from '../flow-table.ts';
 import { network } from '../ipset/match.ts';
+import { tupleOf } from '../tuple.ts';
 import type { Connection, Template } from './connections.ts';
 import { isActive, isOpening, nextState, timeoutMs } from './protocol.table.ts';
 import type { Server } from './scheduler.ts';
