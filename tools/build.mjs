@@ -13,7 +13,8 @@ const tsc = spawnSync(
 );
 if (tsc.status !== 0) process.exit(tsc.status ?? 1);
 // What runs inside of the kernel backend's namespaces.
-const agent = 'src/harness/kernel/agent.pl';
-copyFileSync(agent, `dist/${agent}`);
+for (const script of ['agent.pl', 'netlink.pl']) {
+  copyFileSync(`src/harness/kernel/${script}`, `dist/src/harness/kernel/${script}`);
+}
 const main = 'dist/src/cli/main.js';
 if (existsSync(main)) chmodSync(main, 0o755);

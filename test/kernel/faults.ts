@@ -19,8 +19,8 @@ export const nftFaults: Readonly<Record<string, Fault>> = {
   'lost-mark': rule(/^.* jump mark-for-masquerade.*\n/gm, ''),
   'drop-for-reject': rule(/^\t\treject$/gm, '\t\tdrop'),
   'reject-for-drop': rule(/ : drop(?=[ ,\n])/g, ' : goto reject-chain'),
-  'no-affinity': rule(/^.* ip6? saddr @affinity-.*\n/gm, ''),
-  'wrong-port': rule(/(dnat to \S+:)\d+/, '$17777'),
+  'no-affinity': rule(/^\t\tip6? saddr @affinity-.*\n/gm, ''),
+  'wrong-port': rule(/(dnat to 10\.244\.\S+:)\d+/, '$17777'),
   'wrong-address': rule(/(dnat to )10\.244\.\d+\.\d+/, '$110.244.1.99'),
   'lost-endpoint': rule(
     /numgen random mod (\d+) vmap \{ 0 : goto \S+, 1 : (goto \S+)/,
@@ -44,12 +44,12 @@ export const iptablesFaults: Readonly<Record<string, Fault>> = {
   'drop-for-reject': rule(/-j REJECT --reject-with \S+/g, '-j DROP'),
   'reject-for-drop': rule(/(-A KUBE-(?:SERVICES|EXTERNAL-SERVICES) .*)-j DROP/g, '$1-j REJECT'),
   'no-affinity': rule(/^-A \S+ .*-m recent --rcheck .*\n/gm, ''),
-  'wrong-port': rule(/(--to-destination \S+:)\d+/, '$17777'),
+  'wrong-port': rule(/(--to-destination 10\.244\.\S+:)\d+/, '$17777'),
   'wrong-address': rule(/(--to-destination )10\.244\.\d+\.\d+/, '$110.244.1.99'),
   'lost-endpoint': rule(/^-A KUBE-SVC-\S+ .*-m statistic .*\n/m, ''),
   'lost-hairpin': rule(/^-A KUBE-SEP-\S+ -s .* -j KUBE-MARK-MASQ\n/gm, ''),
   'open-firewall': rule(
-    /^-A KUBE-FW-.* -j KUBE-MARK-DROP\n|^-A KUBE-FIREWALL .*\n|^-A KUBE-PROXY-FIREWALL .* -j DROP\n/gm,
+    /^-A KUBE-FW-.* -j KUBE-MARK-DROP\n|^-A KUBE-PROXY-FIREWALL .* -j DROP\n/gm,
     '',
   ),
 };

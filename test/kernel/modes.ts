@@ -16,8 +16,6 @@ export interface ModeRow {
   readonly proxyMode: 'iptables' | 'nftables';
   readonly rulesOf: (cluster: Cluster, node: string) => readonly RuleText[];
   readonly faults: Readonly<Record<string, Fault>>;
-  /** Another mode loads the same text: its faults need no second run. */
-  readonly sameTextAs: KernelMode | null;
   /** Tools that must take an empty rule set in a namespace of their own. */
   readonly probe: { readonly argv: readonly string[]; readonly input: string };
 }
@@ -31,7 +29,6 @@ const restored = (flavour: 'nft' | 'legacy', faults: Readonly<Record<string, Fau
   proxyMode: 'iptables',
   rulesOf: (cluster, node) => iptablesTexts(rulesOf(cluster, node), `-${flavour}`),
   faults,
-  sameTextAs: flavour === 'legacy' ? 'iptables' : null,
   probe: { argv: [`iptables-${flavour}-restore`], input: '*nat\nCOMMIT\n' },
 });
 
@@ -45,7 +42,6 @@ export const modes: Readonly<Record<KernelMode, ModeRow>> = {
       return [...iptablesTexts(rules, '-nft'), nftText(rules)];
     },
     faults: nftFaults,
-    sameTextAs: null,
     probe: { argv: ['nft', '-f', '-'], input: noTables },
   },
 };

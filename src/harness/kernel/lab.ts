@@ -10,7 +10,7 @@ import { Agent } from './agent.ts';
 import { type End, endOf } from './ends.ts';
 import { type Batch, LAN_BRIDGE, lanBatch, lanRules, machineBatch } from './layout.ts';
 import { Listeners } from './listeners.ts';
-import type { RuleText } from './rules.ts';
+import type { NftSetName, RuleText } from './rules.ts';
 import { machineSysctls, spaceSysctls } from './sysctls.ts';
 
 export interface LabDial {
@@ -54,7 +54,7 @@ export class Lab {
   readonly #spaces: Space[] = [];
   readonly #listeners = new Listeners(this.#agent);
   #lanBatch = '';
-  /** Bridges that got a cable plugged in since somebody looked whether it carries. */
+  /** Namespaces that got a cable plugged in since somebody looked whether it carries. */
   readonly #unsettled = new Set<number>();
   #aliases = new Map<string, string>();
   #flights = 0;
@@ -97,9 +97,10 @@ export class Lab {
     for (const { number, machine, rules } of this.#spaces) {
       if (machine?.startsWith('node/') !== true) continue;
       this.#flush(number);
-      for (const { tool, forget = '' } of rules.values()) {
-        if (forget !== '') this.#run(number, tool, forget);
-      }
+      this.#empty(
+        number,
+        [...rules.values()].flatMap(({ dynamicSets }) => dynamicSets ?? []),
+      );
       this.#write(number, [[`${recentFolder}/*`, '/']]);
     }
   }
@@ -206,6 +207,7 @@ export class Lab {
       const line = `link set v${space.number} ${wanted ? 'up' : 'down'}`;
       lines.set(space.on ?? lan, [...(lines.get(space.on ?? lan) ?? []), line]);
       space.plugged = wanted;
+      if (wanted) this.#unsettled.add(space.number);
     }
     for (const [number, batch] of lines) {
       this.#batch(number, batch);
@@ -214,15 +216,17 @@ export class Lab {
     return [...lines.keys()];
   }
 
-  /** A cable that was just plugged in carries frames only once the kernel's link watch has told the bridge. */
+  /** A cable that was just plugged in carries frames only once the kernel's link watch, which takes its time on a busy
+   * machine, has told both ends and the bridge. */
   #awaitPorts(): void {
     for (const number of this.#unsettled) {
+      let waiting: readonly string[] = [];
       for (let tries = 0; tries < portTriesMax; tries++) {
-        const said = this.#run(number, ['ip', '-o', '-d', 'link', 'show', 'type', 'bridge_slave']);
-        const isWaiting = (line: string) =>
-          /^\d+: \S+ <[^>]*\bUP\b/.test(line) && !line.includes(' bridge_slave state forwarding ');
-        if (!said.split('\n').some(isWaiting)) break;
+        const said = this.#run(number, ['ip', '-o', '-d', 'link', 'show']);
+        waiting = said.split('\n').filter(isUnsettled);
+        if (waiting.length === 0) break;
       }
+      if (waiting.length > 0) throw new Error(`the lab's cables do not carry: ${waiting[0]}`);
     }
     this.#unsettled.clear();
   }
@@ -270,7 +274,7 @@ export class Lab {
       ...hairpin,
       `link set ${wire} up`,
     ]);
-    this.#unsettled.add(on ?? lan);
+    this.#unsettled.add(on ?? lan).add(space.number);
     const hex = Number(number).toString(16).padStart(4, '0');
     const mac = `02:00:00:00:${hex.slice(0, 2)}:${hex.slice(2)}`;
     this.#batch(space.number, [
@@ -330,6 +334,13 @@ export class Lab {
     if (failed !== '') throw new Error(`the lab could not be set up: ${failed}`);
   }
 
+  #empty(space: number, sets: readonly NftSetName[]): void {
+    if (sets.length === 0) return;
+    const words = sets.flatMap(({ family, table, set }) => [family, table, set]);
+    const [failed = ''] = this.#agent.ask(['empty', space, ...words], 'emptied');
+    if (failed !== '') throw new Error(`sets could not be emptied: ${failed}`);
+  }
+
   #flush(space: number): void {
     const [failed = ''] = this.#agent.ask(['flush', space], 'flushed');
     if (failed !== '') throw new Error(`conntrack could not be flushed: ${failed}`);
@@ -338,6 +349,16 @@ export class Lab {
 
 function kindOf({ name }: Machine): Kind {
   return name.slice(0, name.indexOf('/')) as Kind;
+}
+
+/** A line of `ip -o -d link`: a device that is up and has a carrier which its packets do not get to yet, or a bridge's
+ * port without one. */
+function isUnsettled(line: string): boolean {
+  if (!/^\d+: \S+ <[^>]*\bUP\b/.test(line)) return false;
+  if (line.includes(' bridge_slave ') && !line.includes(' bridge_slave state forwarding ')) {
+    return true;
+  }
+  return /<[^>]*\bLOWER_UP\b/.test(line) && !/ state (?:UP|UNKNOWN) /.test(line);
 }
 
 const rank = (machine: Machine): number => (kindOf(machine) === 'pod' ? 1 : 0);

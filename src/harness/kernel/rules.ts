@@ -7,8 +7,14 @@ import type { Family } from '../../net/addr.ts';
 export interface RuleText {
   readonly tool: readonly string[];
   readonly text: string;
-  /** Fed to the same tool: empties what packets have put into sets. Absent: they put nothing anywhere. */
-  readonly forget?: string;
+  /** Those of nf_tables that packets put elements into. Absent: none. */
+  readonly dynamicSets?: readonly NftSetName[];
+}
+
+export interface NftSetName {
+  readonly family: 'ip' | 'ip6';
+  readonly table: string;
+  readonly set: string;
 }
 
 export type RulesOf = (format: RulesFormat) => string;
@@ -40,20 +46,13 @@ export function iptablesTexts(
 /** The tables of nf_tables. */
 export function nftText(rulesOf: RulesOf): RuleText {
   const text = rulesOf('nft');
-  return { tool: nft, text: noTables + text, forget: flushSets(text) };
+  return { tool: nft, text: noTables + text, dynamicSets: dynamicSets(text) };
 }
 
-const affinitySet = /^table (\S+) (kube-proxy)|^\tset (affinity-\S+)/;
-
-/** Empties the sets that rules add to. */
-function flushSets(text: string): string {
-  let table = '';
-  return text
-    .split('\n')
-    .map((line) => {
-      const [, family, name, set] = affinitySet.exec(line) ?? [];
-      if (family !== undefined) table = `${family} ${name}`;
-      return set === undefined ? '' : `flush set ${table} ${set}\n`;
-    })
-    .join('');
+function dynamicSets(text: string): readonly NftSetName[] {
+  return (['ip', 'ip6'] as const).flatMap((family) => {
+    const body = text.split(`table ${family} kube-proxy {\n`)[1]?.split('\n}\n')[0] ?? '';
+    const names = body.matchAll(/^\tset (affinity-\S+)/gm);
+    return [...names].map(([, set = '']) => ({ family, table: 'kube-proxy', set }));
+  });
 }
