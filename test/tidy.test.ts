@@ -111,6 +111,8 @@ const caught: readonly { rule: string; path: string; text: string }[] = [
   { rule: 'closedCore', path: 'src/net/x.ts', text: 'export async function f() {}' },
   { rule: 'closedCore', path: 'src/net/x.ts', text: 'a.localeCompare(b);' },
   { rule: 'barrels', path: 'src/net/index.ts', text: "export { a } from './a.ts';\n" },
+  { rule: 'conflictMarkers', path: 'README.md', text: `a\n${'<'.repeat(7)} HEAD\nb\n` },
+  { rule: 'conflictMarkers', path: 'src/net/x.ts', text: `a\n${'>'.repeat(7)} 1a2b (x)\n` },
   { rule: 'forbiddenWords', path: 'README.md', text: ['TO', 'DO: x'].join('') },
   { rule: 'forbiddenWords', path: 'README.md', text: `see ${['', 'work', 'x'].join('/')}` },
 ];

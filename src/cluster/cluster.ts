@@ -7,12 +7,15 @@ import type { Manifest } from '../api/manifest.ts';
 import type { Requests } from '../api/requests.ts';
 import type { AnyObject, DeleteOptions, Lister } from '../api/types.ts';
 import type { CloudCall } from '../cloud/load-balancers.ts';
+import type { DnsQuery } from '../dns/resolver/sent-query.ts';
 import type { Blueprint } from '../fabric/blueprint.ts';
 import type { Addr, Family } from '../net/addr.ts';
 import type { Proto } from '../net/packet.ts';
 import type { DialResult, Endpoint, Used } from '../node/dial.ts';
 import type { Cause } from '../sim/causes.ts';
 import type { Choices } from '../sim/choices.ts';
+
+export type { DnsQuery };
 
 /** Who connects or looks up: a machine by name, as `pod/NS/NAME`, `deploy/NS/NAME`, `node/NAME`, `host/NAME`, or a bare
  * outside IP (product.md's WHO). */
@@ -25,28 +28,6 @@ export interface ConnectOptions {
   readonly timeoutMs?: number;
   /** The connection stays open after its answer: `dial.kept` is its number. */
   readonly keep?: boolean;
-}
-
-/** One DNS exchange as the resolver made it. */
-export interface DnsQuery {
-  readonly name: string;
-  readonly type: string;
-  /** "10.96.0.10:53". */
-  readonly server: string;
-  readonly transport: 'udp' | 'tcp';
-  /** "NOERROR", "NXDOMAIN", ...; "TIMEOUT" when nobody answered. */
-  readonly rcode: string;
-  /** Lower case, in wire order: ["qr", "aa", "rd"]. */
-  readonly flags: readonly string[];
-  readonly answers: readonly {
-    readonly name: string;
-    readonly ttl: number;
-    readonly type: string;
-    readonly data: string;
-  }[];
-  /** Answered from CoreDNS's cache. */
-  readonly cached: boolean;
-  readonly atMs: number;
 }
 
 export type LookupOutcome = 'answered' | 'nxdomain' | 'nodata' | 'servfail' | 'refused' | 'timeout';

@@ -19,7 +19,7 @@ import type { Causes } from '../sim/causes.ts';
 import { Table } from '../sim/table.ts';
 import { ProxyPasts } from './proxy-pasts.ts';
 
-const modes: Readonly<Record<ModeName, Mode>> = {
+export const modes: Readonly<Record<ModeName, Mode>> = {
   iptables: iptablesMode,
   ipvs: ipvsMode,
   nftables: nftablesMode,
@@ -175,10 +175,6 @@ export class Proxies {
   start(node: string, nowMs: number): void {
     this.#stopped.delete(node);
     this.load(node, this.#current, nowMs, true);
-  }
-
-  modeNamed(name: ModeName): Mode {
-    return modes[name];
   }
 
   /** What the node's kube-proxy was started with. */

@@ -4,6 +4,7 @@
 import { type Addr, familyOf } from '../net/addr.ts';
 import { TCP } from '../net/packet.ts';
 import type { ServerProgram } from '../node/program.ts';
+import type { Socket } from '../node/socket.ts';
 import { httpMessage, parseHttp } from '../programs/http.ts';
 import { decodeUtf8, encodeUtf8 } from '../programs/utf8.ts';
 import { nodePortAddresses } from '../proxy/config.ts';
@@ -37,16 +38,17 @@ export function openHealth(state: State, node: string): void {
   if (proxies.isStopped(node)) return;
   const { address, port } = proxies.configOf(node).healthz;
   const data: HealthData = { node, service: '' };
-  const socket = {
-    proto: TCP,
-    addr: address,
-    port,
-    program: healthzProgram,
-    data,
-    assumed: false,
-  } as const;
-  fabric.listen(`node/${node}`, socket);
+  fabric.listen(`node/${node}`, healthSocket(healthzProgram, address, port, data));
   syncHealthPorts(state, node);
+}
+
+function healthSocket(
+  program: string,
+  addr: Addr | null,
+  port: number,
+  data: HealthData,
+): Omit<Socket, 'owner'> {
+  return { proto: TCP, addr, port, program, data, assumed: false };
 }
 
 /** SyncServices: opens and closes health check node ports after a sync of the node's rules. */
@@ -71,15 +73,7 @@ export function syncHealthPorts(state: State, node: string): void {
       continue;
     }
     for (const addr of addresses) {
-      const data: HealthData = { node, service };
-      const socket = {
-        proto: TCP,
-        addr,
-        port,
-        program: healthCheckProgram,
-        data,
-        assumed: false,
-      } as const;
+      const socket = healthSocket(healthCheckProgram, addr, port, { node, service });
       // All of them or none: an address where it cannot listen closes the others.
       if (fabric.listen(machine, socket)) continue;
       fabric.unlisten(machine, (s) => s.program === healthCheckProgram && s.port === port);

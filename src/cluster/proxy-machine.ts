@@ -43,14 +43,12 @@ export function proxyMachine(state: State, node: string, family: Family): ProxyM
           socket.addr === address &&
           socket.port === port,
       ),
-    deleteFlows: (isDead) => {
-      const ofFamily = fabric.deleteFlows(
+    deleteFlows: (isDead) =>
+      fabric.deleteFlows(
         name,
         (flow) => familyOf(flow.original.dst) === family && isDead(flow),
         state.nowMs,
-      );
-      return ofFamily;
-    },
+      ),
     after: (ms, key) => {
       const dueMs = state.nowMs + ms;
       proxies.setTimer(`${node} ${family} ${key}`, dueMs);

@@ -5,7 +5,7 @@ import type { Family } from '../net/addr.ts';
 import type { ProxyConfig } from '../proxy/config.ts';
 import type { ModeName } from '../proxy/mode.ts';
 import { familiesOf, proxyNodeOn, writtenOn } from './dialling.ts';
-import type { Left } from './proxies.ts';
+import { type Left, modes } from './proxies.ts';
 import { setSysctls } from './proxy-eager.ts';
 import { withLeft } from './proxy-left.ts';
 import { proxyMachine } from './proxy-machine.ts';
@@ -40,7 +40,7 @@ export function restartProxy(state: State, node: string, given?: ProxyConfig): v
 function reconfigure(state: State, node: string, config: ProxyConfig): void {
   const { proxies, spec } = state.parts;
   for (const family of familiesOf(spec)) {
-    if (proxies.modeNamed(config.mode).kind === 'eager') continue;
+    if (modes[config.mode].kind === 'eager') continue;
     leave(state, node, family, config.mode);
   }
   proxies.configure(node, config);
@@ -79,7 +79,7 @@ function lastOf(state: State, node: string, family: Family, mode: ModeName): Lef
 
 function cleanUp(state: State, node: string, family: Family, left: Left): void {
   const { proxies } = state.parts;
-  const mode = proxies.modeNamed(left.mode);
+  const mode = modes[left.mode];
   if (mode.kind === 'lazy') return;
   const input = proxies.inputFor(proxyNodeOn(state, node), family);
   mode.cleanUp(left, input, proxyMachine(state, node, family));

@@ -2,7 +2,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { InputError } from '../api/input-error.ts';
+import { schedulers as kernelSchedulers } from '../netfilter/ipvs/service.ts';
 import { readClusterSpec } from './cluster-document.ts';
+import { schedulers } from './kube-proxy-checks.ts';
 import { configurationIn } from './kube-proxy-config-map.ts';
 import { parseManifests } from './parse.ts';
 
@@ -172,4 +174,8 @@ data:
     configurationIn({ ...manifest, object: { ...manifest.object, metadata: other } }),
     null,
   );
+});
+
+test('the schedulers that kube-proxy may be given are those of the kernel', () => {
+  assert.deepEqual([...schedulers].sort(), [...kernelSchedulers].sort());
 });

@@ -250,23 +250,22 @@ function* clusterCidrs(configuration: Values, at: string): Iterable<Refused> {
   }
 }
 
-const schedulers = [
-  ...[
-    'rr',
-    'wrr',
-    'lc',
-    'wlc',
-    'lblc',
-    'lblcr',
-    'dh',
-    'sh',
-    'sed',
-    'nq',
-    'fo',
-    'ovf',
-    'mh',
-    'twos',
-  ],
+/** ip_vs's. */
+export const schedulers: readonly string[] = [
+  'rr',
+  'wrr',
+  'lc',
+  'wlc',
+  'lblc',
+  'lblcr',
+  'dh',
+  'sh',
+  'sed',
+  'nq',
+  'fo',
+  'ovf',
+  'mh',
+  'twos',
 ];
 
 /** Not validated: kube-proxy tries to make a virtual server with it, and the kernel has no such module (ENOENT). */

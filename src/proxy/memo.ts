@@ -1,6 +1,29 @@
 // Values kept under a key as long as somebody may ask for them again. Nothing here can be seen in a
 // result: what is forgotten is made anew, equal.
 
+/** What `make` makes of a key, once for as long as the key lives. */
+export function perKey<K extends object, V>(make: (key: K) => V): (key: K) => V {
+  const known = new WeakMap<K, V>();
+  return (key) => {
+    let value = known.get(key);
+    if (value === undefined) {
+      value = make(key);
+      known.set(key, value);
+    }
+    return value;
+  };
+}
+
+/** A value as text to compare or to keep something under: as JSON, which has no bigint. `seen` may replace parts. */
+export function comparisonText(
+  value: unknown,
+  seen = (_key: string, part: unknown): unknown => part,
+): string {
+  return JSON.stringify(value, (key, part: unknown) =>
+    typeof part === 'bigint' ? `${part}n` : seen(key, part),
+  );
+}
+
 /** The map kept for `key`, which goes when `key` goes. */
 export function inner<K extends object, V>(
   map: WeakMap<K, Map<string, V>>,

@@ -4,11 +4,13 @@
 // cluster share one snapshot.
 // Models ServiceChangeTracker and EndpointsChangeTracker of pkg/proxy, without their pending and
 // applied halves.
+
 import type { AnyObject, EndpointSlice, Service, WatchEvent } from '../api/types.ts';
 import type { Family } from '../net/addr.ts';
 import { byCodeUnit } from '../sim/table.ts';
 import { defaultProxyConfig } from './config.ts';
 import { countOf, type PortEndpoints, portEndpoints, sameEndpoints } from './endpoints.ts';
+import { comparisonText } from './memo.ts';
 import { type ServicePort, servicePorts, watched } from './service-port.ts';
 import {
   emptySortedMap,
@@ -187,18 +189,12 @@ function total(ports: readonly ProxyPort[]): number {
 function writesSame(a: ServicePort, b: ServicePort | undefined): boolean {
   if (a === b || b === undefined) return a === b;
   const bare = (key: string, value: unknown) => (key === 'index' ? 0 : value);
-  return text(a, bare) === text(b, bare);
+  return comparisonText(a, bare) === comparisonText(b, bare);
 }
 
-/** Field by field through text: bigint addresses are no JSON. */
+/** Field by field through text. */
 function samePort(a: ServicePort, b: ServicePort): boolean {
-  return text(a) === text(b);
-}
-
-function text(port: ServicePort, seen = (_: string, value: unknown) => value): string {
-  return JSON.stringify(port, (key, value: unknown) =>
-    typeof value === 'bigint' ? `${value}n` : seen(key, value),
-  );
+  return comparisonText(a) === comparisonText(b);
 }
 
 /** "ns/name" of the Services of which a kube-proxy of the family has to write something anew. */

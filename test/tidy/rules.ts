@@ -173,6 +173,16 @@ export const forbiddenWords: Rule = (path, text) =>
         .map((word) => `${path}:${i + 1}: ${word.exec(line)?.[0]} must not be written here`),
     );
 
+/** Markers of a merge that was not finished. */
+export const conflictMarkers: Rule = (path, text) =>
+  text
+    .split('\n')
+    .flatMap((line, i) =>
+      /^(?:<{7}|>{7}|\|{7})(?: |$)/.test(line)
+        ? [`${path}:${i + 1}: marker of a merge conflict`]
+        : [],
+    );
+
 export const rules: Readonly<Record<string, Rule>> = {
   imports,
   fileLength,
@@ -181,5 +191,6 @@ export const rules: Readonly<Record<string, Rule>> = {
   language,
   closedCore,
   barrels,
+  conflictMarkers,
   forbiddenWords,
 };

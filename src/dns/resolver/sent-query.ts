@@ -3,13 +3,16 @@ import { type Addr, formatEndpoint } from '../../net/addr.ts';
 import { flagNames, type Message, rcodeName, typeName, typeOf } from '../message/message.ts';
 import { dataText } from '../message/text.ts';
 
-/** One query as it was sent, and what came back. */
-export interface SentQuery {
+/** One DNS exchange as the resolver made it. */
+export interface DnsQuery {
   readonly name: string;
   readonly type: string;
+  /** "10.96.0.10:53". */
   readonly server: string;
   readonly transport: 'udp' | 'tcp';
+  /** "NOERROR", "NXDOMAIN", ...; "TIMEOUT" when nobody answered. */
   readonly rcode: string;
+  /** Lower case, in wire order: ["qr", "aa", "rd"]. */
   readonly flags: readonly string[];
   readonly answers: readonly {
     readonly name: string;
@@ -17,8 +20,13 @@ export interface SentQuery {
     readonly type: string;
     readonly data: string;
   }[];
+  /** Answered from CoreDNS's cache. */
   readonly cached: boolean;
   readonly atMs: number;
+}
+
+/** The same with what came back. */
+export interface SentQuery extends DnsQuery {
   /** The whole reply; null when there was none. */
   readonly reply: Message | null;
 }

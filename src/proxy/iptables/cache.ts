@@ -5,7 +5,7 @@
 import type { Chain, Rule, TableName } from '../../netfilter/rule.ts';
 import type { Causes } from '../../sim/causes.ts';
 import type { Categories } from '../categorize.ts';
-import { bounded, inner, memo } from '../memo.ts';
+import { bounded, inner, memo, perKey } from '../memo.ts';
 import { allowsFrom, choiceSignature, chooseEndpoints, dependsOnNode } from '../node-choice.ts';
 import { type PortPlan, planPort } from '../plan.ts';
 import type { ServicePort } from '../service-port.ts';
@@ -187,13 +187,4 @@ export class RuleCache {
   }
 }
 
-const caches = new WeakMap<Causes, RuleCache>();
-
-export function cacheOf(causes: Causes): RuleCache {
-  let cache = caches.get(causes);
-  if (cache === undefined) {
-    cache = new RuleCache(causes);
-    caches.set(causes, cache);
-  }
-  return cache;
-}
+export const cacheOf = perKey((causes: Causes) => new RuleCache(causes));

@@ -11,6 +11,7 @@ import {
   type ProxyNode,
   primaryAddress,
 } from '../config.ts';
+import { comparisonText } from '../memo.ts';
 import type { ProxySnapshot } from '../snapshot.ts';
 import { hasFeature } from '../versions.ts';
 import { largeClusterEndpoints } from './constant.table.ts';
@@ -61,7 +62,7 @@ export function settingsFor(
   const { masqueradeAll } = config;
   const seen = [family, detector, masqueradeAll, countLocalhost, comments];
   const { nodeHints, annotationRequired } = locality;
-  const key = text([...seen, nodeHints, annotationRequired]);
+  const key = comparisonText([...seen, nodeHints, annotationRequired]);
   return {
     family,
     detector,
@@ -72,8 +73,8 @@ export function settingsFor(
     nodeIP,
     constant,
     key,
-    fullKey: key + text([locality.nodeName, locality.zone, nodeIP ?? null]),
-    constantKey: text(constant),
+    fullKey: key + comparisonText([locality.nodeName, locality.zone, nodeIP ?? null]),
+    constantKey: comparisonText(constant),
   };
 }
 
@@ -82,10 +83,4 @@ export function withComments(settings: Settings, comments: boolean): Settings {
   if (settings.comments === comments) return settings;
   const { key, fullKey } = settings;
   return { ...settings, comments, key: `${key} ${comments}`, fullKey: `${fullKey} ${comments}` };
-}
-
-function text(value: unknown): string {
-  return JSON.stringify(value, (_, part: unknown) =>
-    typeof part === 'bigint' ? `${part}n` : part,
-  );
 }

@@ -6,7 +6,7 @@ import type { HashMembers } from '../../netfilter/ipset/members.ts';
 import type { IpSet } from '../../netfilter/ipset/set.ts';
 import type { Chain } from '../../netfilter/rule.ts';
 import type { Causes } from '../../sim/causes.ts';
-import { bounded, inner, memo } from '../memo.ts';
+import { bounded, inner, memo, perKey } from '../memo.ts';
 import { choiceSignature, chooseEndpoints } from '../node-choice.ts';
 import type { ProxyPort } from '../snapshot.ts';
 import type { Chunk } from '../sorted-map.ts';
@@ -135,13 +135,4 @@ function byKey(all: readonly FrontEnd[]): ReadonlyMap<string, readonly FrontEnd[
   return found;
 }
 
-const caches = new WeakMap<Causes, IpvsCache>();
-
-export function cacheOf(causes: Causes): IpvsCache {
-  let cache = caches.get(causes);
-  if (cache === undefined) {
-    cache = new IpvsCache(causes);
-    caches.set(causes, cache);
-  }
-  return cache;
-}
+export const cacheOf = perKey((causes: Causes) => new IpvsCache(causes));

@@ -12,6 +12,7 @@ import {
   type ProxyNode,
   primaryAddress,
 } from '../config.ts';
+import { comparisonText } from '../memo.ts';
 
 export interface Settings {
   readonly family: Family;
@@ -67,18 +68,20 @@ export function settingsFor(
     nodeIP,
     nodePortIPs,
     otherAddresses: new Set(others),
-    constantKey: text([family, detector, masqueradeAll, mark, randomFully]),
-    nodeKey: text([nodeHints, annotationRequired, nodeName, zone, nodeIP, nodePortIPs, others]),
+    constantKey: comparisonText([family, detector, masqueradeAll, mark, randomFully]),
+    nodeKey: comparisonText([
+      nodeHints,
+      annotationRequired,
+      nodeName,
+      zone,
+      nodeIP,
+      nodePortIPs,
+      others,
+    ]),
   };
 }
 
 /** netlinkHandle.isValidForSet. */
 function isValid(address: Addr, family: Family): boolean {
   return !contains(loopback[family], address) && !contains(linkLocal, address);
-}
-
-function text(value: unknown): string {
-  return JSON.stringify(value, (_, part: unknown) =>
-    typeof part === 'bigint' ? `${part}n` : part,
-  );
 }

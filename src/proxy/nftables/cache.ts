@@ -5,7 +5,7 @@ import type { Family } from '../../net/addr.ts';
 import type { NftChain } from '../../netfilter/nft/table.ts';
 import type { Causes } from '../../sim/causes.ts';
 import type { Categories } from '../categorize.ts';
-import { bounded, inner, memo } from '../memo.ts';
+import { bounded, inner, memo, perKey } from '../memo.ts';
 import { choiceSignature, chooseEndpoints, dependsOnNode } from '../node-choice.ts';
 import { planPort } from '../plan.ts';
 import type { ServicePort } from '../service-port.ts';
@@ -100,13 +100,4 @@ export class TableCache {
   }
 }
 
-const caches = new WeakMap<Causes, TableCache>();
-
-export function cacheOf(causes: Causes): TableCache {
-  let cache = caches.get(causes);
-  if (cache === undefined) {
-    cache = new TableCache(causes);
-    caches.set(causes, cache);
-  }
-  return cache;
-}
+export const cacheOf = perKey((causes: Causes) => new TableCache(causes));

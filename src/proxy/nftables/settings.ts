@@ -13,6 +13,7 @@ import {
   type ProxyNode,
   primaryAddress,
 } from '../config.ts';
+import { comparisonText } from '../memo.ts';
 import { hasFeature } from '../versions.ts';
 
 export interface Settings {
@@ -68,7 +69,7 @@ export function settingsFor(node: ProxyNode, config: ProxyConfig, family: Family
   };
   const { nodeHints, annotationRequired, runningDuplicates } = locality;
   const hints = [nodeHints, annotationRequired, runningDuplicates];
-  const key = text([family, minor, detector, masqueradeAll, mark, hints]);
+  const key = comparisonText([family, minor, detector, masqueradeAll, mark, hints]);
   return {
     family,
     minor,
@@ -81,8 +82,16 @@ export function settingsFor(node: ProxyNode, config: ProxyConfig, family: Family
     locality,
     nodeIP,
     key,
-    fullKey: key + text([locality.nodeName, locality.zone, nodeIP ?? null]),
-    baseKey: text([family, minor, detector, masqueradeAll, mark, nodePortIPs, serviceCIDRs]),
+    fullKey: key + comparisonText([locality.nodeName, locality.zone, nodeIP ?? null]),
+    baseKey: comparisonText([
+      family,
+      minor,
+      detector,
+      masqueradeAll,
+      mark,
+      nodePortIPs,
+      serviceCIDRs,
+    ]),
   };
 }
 
@@ -96,10 +105,4 @@ function withPrimary(config: ProxyConfig): ProxyConfig {
 
 function isLoopback(address: Addr): boolean {
   return typeof address === 'bigint' ? address === 1n : address >>> 24 === 127;
-}
-
-function text(value: unknown): string {
-  return JSON.stringify(value, (_, part: unknown) =>
-    typeof part === 'bigint' ? `${part}n` : part,
-  );
 }
