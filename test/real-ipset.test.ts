@@ -32,19 +32,14 @@ import { parseRules } from '../src/netfilter/iptables-text/parse.ts';
 import { restoreText, saveText } from '../src/netfilter/iptables-text/print.ts';
 import { plainSets } from '../src/netfilter/ruleset.ts';
 import { comparable } from './real-iptables.ts';
+import { unavailability } from './real-tool.ts';
 
-function probe(): string | null {
-  if (process.getuid?.() !== 0) return 'not root: no network namespace of our own';
-  const version = spawnSync('ipset', ['version'], { encoding: 'utf8' });
-  if (version.error !== undefined) return `no ipset: ${version.error.message}`;
-  if (!version.stdout.includes('v7.17')) return `not ipset 7.17: ${version.stdout.trim()}`;
-  const made = spawnSync('unshare', ['-n', 'ipset', 'create', 'A', 'hash:ip,port,net'], {
-    encoding: 'utf8',
-  });
-  return made.status === 0 ? null : `sets cannot be made: ${made.stderr.trim()}`;
-}
-
-const reason = probe();
+const reason = unavailability({
+  version: ['ipset', 'version'],
+  name: 'ipset 7.17',
+  printed: 'v7.17',
+  first: 'ipset create A hash:ip,port,net',
+})();
 const skip = reason === null ? false : reason;
 if (reason !== null) console.log(`real ipset: skipped, ${reason}`);
 

@@ -3,6 +3,7 @@
 // namespace it runs in.
 import { spawnSync } from 'node:child_process';
 import type { Family } from '../src/net/addr.ts';
+import { unavailability } from './real-tool.ts';
 
 export interface Skipped {
   readonly skipped: string;
@@ -48,26 +49,14 @@ function loadAndRun(text: string, script: string, family: Family): string | Skip
   return run.stdout;
 }
 
-let known: { readonly reason: string | null } | null = null;
-
 /** Why the real tool cannot be asked here; null: it can. */
-export function unavailable(): string | null {
-  known ??= { reason: probe() };
-  return known.reason;
-}
-
-function probe(): string | null {
-  if (process.getuid?.() !== 0) return 'not root: no network namespace of our own';
-  const version = spawnSync('unshare', ['-n', tools[4].save, '--version'], { encoding: 'utf8' });
-  if (version.error !== undefined) return `unshare: ${version.error.message}`;
-  if (version.status !== 0) return `no ${tools[4].save}: ${version.stderr.trim()}`;
-  if (!version.stdout.includes('v1.8.9')) return `not iptables 1.8.9: ${version.stdout.trim()}`;
-  const load = spawnSync('unshare', ['-n', 'sh', '-c', tools[4].restore], {
-    input: '*nat\nCOMMIT\n',
-    encoding: 'utf8',
-  });
-  return load.status === 0 ? null : `rules cannot be loaded: ${load.stderr.trim()}`;
-}
+export const unavailable = unavailability({
+  version: [tools[4].save, '--version'],
+  name: 'iptables 1.8.9',
+  printed: 'v1.8.9',
+  first: tools[4].restore,
+  input: '*nat\nCOMMIT\n',
+});
 
 /** Rule text without what differs from run to run: comment lines and counters. */
 export function comparable(text: string): readonly string[] {

@@ -2,6 +2,7 @@
 // against the real tool's. Needs root, unshare and nft 1.0.6; says why when it cannot. Never touches the namespace it
 // runs in.
 import { spawnSync } from 'node:child_process';
+import { unavailability } from './real-tool.ts';
 
 /** What `nft list ruleset` prints after `nft -f` took the text, in a namespace of its own; with `commands` what those
  * print, one after the other. Throws Error with the tool's words when it refuses. */
@@ -13,20 +14,10 @@ export function loadAndList(text: string, commands: readonly string[] = ['list r
   return run.stdout;
 }
 
-let known: { readonly reason: string | null } | null = null;
-
 /** Why the real tool cannot be asked here; null: it can. */
-export function unavailable(): string | null {
-  known ??= { reason: probe() };
-  return known.reason;
-}
-
-function probe(): string | null {
-  if (process.getuid?.() !== 0) return 'not root: no network namespace of our own';
-  const version = spawnSync('unshare', ['-n', 'nft', '--version'], { encoding: 'utf8' });
-  if (version.error !== undefined) return `unshare: ${version.error.message}`;
-  if (version.status !== 0) return `no nft: ${version.stderr.trim()}`;
-  if (!version.stdout.includes('v1.0.6')) return `not nft 1.0.6: ${version.stdout.trim()}`;
-  const load = spawnSync('unshare', ['-n', 'nft', 'list', 'ruleset'], { encoding: 'utf8' });
-  return load.status === 0 ? null : `rules cannot be listed: ${load.stderr.trim()}`;
-}
+export const unavailable = unavailability({
+  version: ['nft', '--version'],
+  name: 'nft 1.0.6',
+  printed: 'v1.0.6',
+  first: 'nft list ruleset',
+});
