@@ -16,6 +16,7 @@ import type { ServerProgram } from '../node/program.ts';
 import type { Socket } from '../node/socket.ts';
 import type { ProxyNode } from '../proxy/config.ts';
 import type { Written } from '../proxy/mode.ts';
+import type { Choices } from '../sim/choices.ts';
 import { serverOf } from './programs.ts';
 import { proxyNodeOf } from './proxies.ts';
 import { layersLeft } from './proxy-left.ts';
@@ -30,10 +31,17 @@ export function encoder(text: string): Uint8Array {
 }
 
 /** One attempt from a machine, `laterMs` after the cluster's clock. */
-export function dialFrom(state: State, request: DialText, laterMs = 0, atOnce = false): DialResult {
+export function dialFrom(
+  state: State,
+  request: DialText,
+  laterMs = 0,
+  atOnce = false,
+  choices: Choices = state.choices,
+): DialResult {
   refreshRules(state);
   const message = typeof request.message === 'string' ? encoder(request.message) : request.message;
-  return state.parts.fabric.dial({ ...request, message }, { ...momentOf(state, laterMs), atOnce });
+  const moment = { ...momentOf(state, laterMs), atOnce, choices };
+  return state.parts.fabric.dial({ ...request, message }, moment);
 }
 
 /** One echo request from a machine and what it hears. */

@@ -60,6 +60,8 @@ export class Engine<Host> {
   readonly #stopped: Set<string>;
   /** Tasks that settling waits for. */
   #busy = 0;
+  /** Until when nobody but tasks looks at the host. */
+  #aloneUntilMs = Number.NEGATIVE_INFINITY;
 
   constructor(
     components: readonly Component<Host>[],
@@ -163,12 +165,22 @@ export class Engine<Host> {
 
   /** Runs everything due up to `untilMs` and leaves the clock there. */
   run(host: Host, choices: Choices, untilMs: number): void {
-    for (;;) {
-      const task = this.queue.next(choices, untilMs);
-      if (task === undefined) break;
-      this.#handle(host, task);
+    this.#aloneUntilMs = untilMs;
+    try {
+      for (;;) {
+        const task = this.queue.next(choices, untilMs);
+        if (task === undefined) break;
+        this.#handle(host, task);
+      }
+    } finally {
+      this.#aloneUntilMs = Number.NEGATIVE_INFINITY;
     }
     this.queue.advanceTo(untilMs);
+  }
+
+  /** The end of the `run` that is under way: until then only tasks see the host. Without one it is long past. */
+  get aloneUntilMs(): number {
+    return this.#aloneUntilMs;
   }
 
   /** Runs the next thing due up to `untilMs`; without one the clock is left there. */

@@ -11,6 +11,7 @@ import { lookUp } from './clients.ts';
 import { runnable } from './command.ts';
 import { type DialText, dialFrom } from './dialling.ts';
 import { execute } from './execute.ts';
+import { probeDial } from './probe-memory.ts';
 import type { State } from './state.ts';
 
 const succeeded: ProbeOutcome = { kind: 'success', text: '' };
@@ -67,7 +68,8 @@ function overHttp(state: State, pod: Pod, action: HTTPGetAction, timeoutMs: numb
     ...(given('Accept') === undefined ? ['Accept: */*'] : []),
     ...others.map(({ name, value }) => `${name}: ${value}`),
   ]);
-  const result = dialFrom(state, { from: nodeOf(pod), proto: TCP, to, port, message, timeoutMs });
+  const request: DialText = { from: nodeOf(pod), proto: TCP, to, port, message, timeoutMs };
+  const result = host === '' ? probeDial(state, request) : dialFrom(state, request);
   if (result.outcome === 'answered') return httpOutcome(result);
   const why = refusal(result);
   return failed(
@@ -98,7 +100,7 @@ function overTcp(state: State, pod: Pod, action: TCPSocketAction, timeoutMs: num
   const to = target(state, pod, host);
   if (to === undefined) return failed(`dial tcp: lookup ${host}: no such host`);
   const request: DialText = { from: nodeOf(pod), proto: TCP, to, port, message: '', timeoutMs };
-  const result = dialFrom(state, request);
+  const result = host === '' ? probeDial(state, request) : dialFrom(state, request);
   if (result.outcome === 'answered') return succeeded;
   return failed(`dial tcp ${formatEndpoint(to, port)}: ${refusal(result) ?? 'i/o timeout'}`);
 }
@@ -109,7 +111,7 @@ function overGrpc(state: State, pod: Pod, action: GRPCAction, timeoutMs: number)
   if (to === undefined) return failed('a pod without IP');
   const { port } = action;
   const request: DialText = { from: nodeOf(pod), proto: TCP, to, port, message: '', timeoutMs };
-  if (dialFrom(state, request).outcome === 'answered') return succeeded;
+  if (probeDial(state, request).outcome === 'answered') return succeeded;
   const address = formatEndpoint(to, port);
   const within = `${timeoutMs / 1000}s`;
   return failed(

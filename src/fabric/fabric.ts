@@ -317,6 +317,14 @@ export class Fabric {
     return port;
   }
 
+  /** Counts up with every change of machines, wires, sockets and rules: while it stands still in this very fabric, packets
+   * of new flows meet what they met before. */
+  get changes(): number {
+    const owners = this.#owners.writes + this.#aliases.writes + this.#podRoutes.writes;
+    const wires = this.#links.writes + this.#down.writes + this.#announced.writes;
+    return this.#machines.writes + this.#sockets.writes + this.#netfilters.writes + owners + wires;
+  }
+
   /** Everything that is needed to build the same elsewhere. */
   blueprint(): Blueprint {
     return blueprintOf({

@@ -33,6 +33,11 @@ export class Netfilters {
     return copy;
   }
 
+  /** Counts up with every rule set that is loaded or taken away. */
+  get writes(): number {
+    return this.#rules.writes;
+  }
+
   /** Loads a rule set for the family it names; conntrack and recent lists stay. */
   load(machine: string, rules: RuleSource): void {
     const key = keyOf(machine, rules.family);

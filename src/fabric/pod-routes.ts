@@ -25,6 +25,10 @@ export class PodRoutes {
     return new PodRoutes(this.#nodes.fork(), this.#lengths);
   }
 
+  get writes(): number {
+    return this.#nodes.writes;
+  }
+
   *entries(): IterableIterator<{ readonly to: Cidr; readonly node: string }> {
     for (const [key, node] of this.#nodes.entries()) yield { to: rangeOf(key), node };
   }

@@ -6,11 +6,17 @@ export class Table<V> {
   /** Sorted keys, or null when they must be sorted again. Shared with forks, never changed in place. */
   #keys: readonly string[] | null;
   #shared: boolean;
+  /** Counts up with every write; a fork begins anew. */
+  #writes = 0;
 
   constructor(map: Map<string, V> = new Map(), keys: readonly string[] | null = null) {
     this.#map = map;
     this.#keys = keys;
     this.#shared = false;
+  }
+
+  get writes(): number {
+    return this.#writes;
   }
 
   get size(): number {
@@ -27,6 +33,7 @@ export class Table<V> {
 
   set(key: string, value: V): void {
     this.#own();
+    this.#writes++;
     const before = this.#map.size;
     this.#map.set(key, value);
     if (this.#map.size !== before) this.#keys = null;
@@ -35,6 +42,7 @@ export class Table<V> {
   delete(key: string): boolean {
     if (!this.#map.has(key)) return false;
     this.#own();
+    this.#writes++;
     this.#keys = null;
     return this.#map.delete(key);
   }
