@@ -54,6 +54,7 @@ import { Proxies } from './proxies.ts';
 import { proxyTimer, setSysctls, syncEager } from './proxy-eager.ts';
 import { openHealth } from './proxy-health.ts';
 import {
+  proxiesPeriodic,
   proxiesSync,
   proxyLoads,
   receiveByProxies,
@@ -80,7 +81,7 @@ function componentsOf(): readonly Component<State>[] {
   });
   rows.push({
     name: 'kube-proxy',
-    watches: new Set(['Service', 'EndpointSlice']),
+    watches: new Set(['Service', 'EndpointSlice', 'ServiceCIDR']),
     receive: (state, events) => {
       receiveByProxies(state, events);
       return [];
@@ -164,6 +165,7 @@ function tryAgain(state: State, name: string, key: string, error: unknown): bool
 /** Delayed calls by name: see Engine.call. */
 const calls = {
   'proxies-sync': proxiesSync,
+  'proxies-periodic': proxiesPeriodic,
   'proxy-loads': proxyLoads,
   'proxy-timer': proxyTimer,
   'kubelet-hears': hearAtKubelet,
@@ -229,6 +231,7 @@ function beginProxy(state: State, node: string): void {
   const given = proxies.configOf(node);
   const config = runnable(state, node, given);
   if (config !== given) proxies.configure(node, config);
+  proxies.begin(node, state.nowMs);
   if (refusesToStart(state, node)) stopProxy(state, node);
 }
 

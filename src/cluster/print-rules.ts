@@ -9,7 +9,7 @@ import type { RuleSource } from '../netfilter/rule.ts';
 import { composeRules } from '../netfilter/ruleset.ts';
 import type { InputTool } from '../proxy/mode.ts';
 import type { RulesFormat, RulesOptions } from './cluster.ts';
-import { familiesOf, layersOn, writtenOn } from './dialling.ts';
+import { familiesOf, layersOn, proxyNodeOn, writtenOn } from './dialling.ts';
 import type { State } from './state.ts';
 
 const proxyOwner = 'kube-proxy';
@@ -62,10 +62,10 @@ function inputText(state: State, node: string, format: RulesFormat, isLast: bool
   const { families, input, tool } = formats[format];
   const own = families.length === 1 ? families : familiesOf(state.parts.spec);
   const texts = own.map((family) => {
-    const written = writtenOn(state, node, family);
-    return isLast && written?.lastInput !== undefined
-      ? written.lastInput(input)
-      : written?.input(input);
+    if (!isLast) return writtenOn(state, node, family)?.input(input);
+    const { proxies } = state.parts;
+    const written = proxies.writtenNow(proxyNodeOn(state, node), family, state.nowMs);
+    return (written?.lastInput ?? written?.input)?.(input);
   });
   if (texts.every((text) => text === undefined)) {
     const { name } = state.parts.proxies.modeOf(node);

@@ -11,13 +11,23 @@ import { parseCidr } from '../net/cidr.ts';
 import type { ProxyConfig, ProxyNode } from '../proxy/config.ts';
 import { iptablesMode } from '../proxy/iptables/mode.ts';
 import { ipvsMode } from '../proxy/ipvs/mode.ts';
-import type { LazyMode, Mode, ModeName, ModeState, SyncInput, Written } from '../proxy/mode.ts';
+import {
+  fullSyncPeriodMs,
+  type LazyMode,
+  type LazyPast,
+  type Mode,
+  type ModeName,
+  type ModeState,
+  type SyncInput,
+  type Written,
+} from '../proxy/mode.ts';
 import { nftablesMode } from '../proxy/nftables/mode.ts';
 import { emptySnapshot, type ProxySnapshot, withEvent } from '../proxy/snapshot.ts';
 import { userspaceMode } from '../proxy/userspace/mode.ts';
 import type { Causes } from '../sim/causes.ts';
 import { Table } from '../sim/table.ts';
-import { ProxyPasts } from './proxy-pasts.ts';
+import { ProxyPasts, type ProxySync, pastAfter } from './proxy-pasts.ts';
+import { ServiceRanges } from './service-ranges.ts';
 
 export const modes: Readonly<Record<ModeName, Mode>> = {
   iptables: iptablesMode,
@@ -61,6 +71,7 @@ export class Proxies {
   /** "node01 4" -> what processes that ended have left there, oldest first, and the one that died last. */
   #left: Table<readonly Left[]>;
   #pasts: ProxyPasts;
+  #ranges: ServiceRanges;
   /** Something was written that the nodes have not loaded yet. */
   stale = true;
 
@@ -76,6 +87,7 @@ export class Proxies {
     this.#timers = new Table();
     this.#left = new Table();
     this.#pasts = new ProxyPasts();
+    this.#ranges = new ServiceRanges(config.serviceCIDRs);
   }
 
   fork(): Proxies {
@@ -89,6 +101,7 @@ export class Proxies {
     copy.#timers = this.#timers.fork();
     copy.#left = this.#left.fork();
     copy.#pasts = this.#pasts.fork();
+    copy.#ranges = this.#ranges;
     copy.stale = this.stale;
     return copy;
   }
@@ -105,7 +118,10 @@ export class Proxies {
 
   receive(events: readonly WatchEvent[]): void {
     let { snapshot } = this.#current;
-    for (const event of events) snapshot = withEvent(snapshot, event);
+    for (const event of events) {
+      if (event.kind === 'ServiceCIDR') this.#ranges = this.#ranges.withEvent(event);
+      else snapshot = withEvent(snapshot, event);
+    }
     if (snapshot === this.#current.snapshot) return;
     this.#current = { snapshot, version: this.#current.version + 1 };
     this.stale = true;
@@ -132,17 +148,68 @@ export class Proxies {
 
   /** The proxies that neither lag nor stand still have written everything. */
   wrote(nowMs: number): void {
-    const { config } = this;
-    const { snapshot } = this.#current;
-    this.#pasts.shared({ mode: modes[config.mode], config, snapshot, nowMs });
+    const sync = this.#sharedSync(nowMs);
+    const { snapshot } = sync;
+    this.#pasts.shared(sync);
+    if (this.periodicMs() === null) this.#pasts.rejoin((node) => this.isBehind(node));
     for (const node of this.#pasts.nodes) {
       if (!this.isBehind(node)) this.#remember(node, snapshot, nowMs);
     }
   }
 
   #remember(node: string, snapshot: ProxySnapshot, nowMs: number, restarted = false): void {
+    this.#pasts.synced(node, { ...this.#syncOf(node, nowMs), snapshot, restarted });
+  }
+
+  #sharedSync(nowMs: number): ProxySync {
+    const { config } = this;
+    const { snapshot } = this.#current;
+    return { mode: modes[config.mode], config, snapshot, nowMs, serviceCIDRs: this.#ranges.all };
+  }
+
+  #syncOf(node: string, nowMs: number): ProxySync {
     const [mode, config] = [this.modeOf(node), this.configOf(node)];
-    this.#pasts.synced(node, { mode, config, snapshot, nowMs, restarted });
+    const snapshot = this.snapshotOf(node);
+    return { mode, config, snapshot, nowMs, serviceCIDRs: this.#ranges.all };
+  }
+
+  /** The process of a node that is added. */
+  begin(node: string, nowMs: number): void {
+    this.#pasts.begin(node, this.#syncOf(node, nowMs));
+  }
+
+  /** When a sync without a cause would next change what stands on some node; null: never. */
+  periodicMs(): number | null {
+    const due = this.#parties().flatMap(({ sync: { mode }, past }) => {
+      const ms = mode.kind === 'lazy' ? mode.dueMs(past, this.#ranges.all) : null;
+      return ms === null ? [] : [ms];
+    });
+    return due.length === 0 ? null : Math.min(...due);
+  }
+
+  /** All syncs without a cause that are due now. */
+  syncPeriodically(nowMs: number): void {
+    for (const { node, sync, past } of this.#parties()) {
+      if (sync.mode.kind !== 'lazy') continue;
+      const dueMs = sync.mode.dueMs(past, this.#ranges.all);
+      if (dueMs === null || dueMs > nowMs) continue;
+      const periodic = { ...sync, nowMs, periodic: true };
+      if (node === null) this.#pasts.shared(periodic);
+      else this.#pasts.synced(node, periodic);
+      this.stale = true;
+    }
+  }
+
+  /** Those that sync together (node null), and the running ones that have a past of their own. */
+  #parties() {
+    const shared = this.#pasts.common;
+    const own = this.#pasts.nodes.flatMap((node) => {
+      const past = this.isStopped(node) ? null : this.#pasts.of(node);
+      return past === null ? [] : [{ node, sync: this.#syncOf(node, 0), past }];
+    });
+    return shared === null
+      ? own
+      : [{ node: null, sync: this.#sharedSync(0), past: shared }, ...own];
   }
 
   /** Since when something waits to be written; null: nothing does. */
@@ -248,6 +315,23 @@ export class Proxies {
     const mode = this.modeOf(node.name);
     if (mode.kind === 'eager') return this.stateOf(node.name, family)?.written;
     return writtenBy(mode, this.inputFor(node, family));
+  }
+
+  /** The same as of now: whole hours without a change have brought syncs that changed nothing but what the last one fed. */
+  writtenNow(node: ProxyNode, family: Family, nowMs: number): Written | undefined {
+    const mode = this.modeOf(node.name);
+    const input = this.inputFor(node, family);
+    if (mode.kind === 'eager' || input.past === undefined || this.isStopped(node.name)) {
+      return this.written(node, family);
+    }
+    const { syncedMs } = input.past;
+    const hours = Math.floor((nowMs - syncedMs) / fullSyncPeriodMs);
+    const times = hours > 1 ? [1, hours] : hours === 1 ? [1] : [];
+    const past = times.reduce<LazyPast>((before, hour) => {
+      const sync = this.#syncOf(node.name, syncedMs + hour * fullSyncPeriodMs);
+      return pastAfter(before, { ...sync, periodic: true }) ?? before;
+    }, input.past);
+    return past === input.past ? this.written(node, family) : mode.written({ ...input, past });
   }
 }
 

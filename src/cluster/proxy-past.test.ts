@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Cluster, Component } from './cluster.ts';
-import { clusterDocument, clusterOf } from './fixture.test.ts';
+import { clusterDocument, clusterOf, loaded } from './fixture.test.ts';
 
 const text = (name: string, clusterIP: string, ...slices: readonly (readonly string[])[]) => `---
 apiVersion: v1
@@ -74,4 +74,89 @@ test('H25 in a large cluster stale chains stand until a sync after more than syn
   cluster.delete('Service', 'default/web');
   assert.equal(count(held(cluster)), count(cleaned) - 1);
   assert.equal(count(held(fork)), count(cleaned));
+});
+
+test('an hour without a change brings a full sync, also in a large cluster', () => {
+  const cluster = clusterOf(clusterDocument(1) + large);
+  cluster.advance(60_000);
+  cluster.delete('EndpointSlice', 'default/web-0');
+  cluster.delete('EndpointSlice', 'default/db-0');
+  const count = () => held(cluster).match(/^:KUBE-SEP-/gm)?.length ?? 0;
+  const stale = count();
+  cluster.advance(3_599_999);
+  assert.equal(count(), stale);
+  const written = () => lastSync(cluster).match(/^-A KUBE-SEP-/gm)?.length ?? 0;
+  assert.equal(written(), 0);
+  cluster.advance(1);
+  assert.equal(count(), stale - 1);
+  assert.ok(written() > 1_000);
+});
+
+test("the last sync of a small cluster is the last hour's too", () => {
+  const cluster = clusterOf(clusterDocument(2) + small);
+  cluster.delete('EndpointSlice', 'default/web-0');
+  const fork = cluster.fork();
+  fork.advance(3_600_000);
+  assert.equal(ownRules(lastSync(cluster), 'default/db'), 0);
+  assert.ok(ownRules(lastSync(fork), 'default/db') > 0);
+  assert.equal(lastSync(fork).includes('-X '), false);
+  const hourly = lastSync(fork);
+  fork.advance(36_000_000);
+  assert.equal(lastSync(fork), hourly);
+});
+
+test('1.32 syncs by the hour too, but only what has changed', () => {
+  const cluster = clusterOf(clusterDocument(2).replace('"1.34"', '"1.32"') + small);
+  cluster.delete('EndpointSlice', 'default/web-0');
+  cluster.advance(3_600_000);
+  assert.equal(ownRules(lastSync(cluster), 'default/db'), 0);
+  assert.equal(lastSync(cluster).includes('-X '), false);
+});
+
+test('a node that is added has no past: its first sync is a full one', () => {
+  const cluster = clusterOf(clusterDocument(2) + small);
+  cluster.delete('EndpointSlice', 'default/web-0');
+  const node = `apiVersion: v1
+kind: Node
+metadata: { name: node09 }
+status: { addresses: [ { type: InternalIP, address: 10.0.0.19 } ] }
+`;
+  cluster.apply(loaded(node).manifests);
+  assert.ok(ownRules(lastSync(cluster, 'node09'), 'default/db') > 0);
+  assert.equal(lastSync(cluster, 'node09').includes('-X '), false);
+  assert.equal(ownRules(lastSync(cluster), 'default/db'), 0);
+  cluster.delete('EndpointSlice', 'default/db-0');
+  assert.equal(lastSync(cluster, 'node09').includes('-X '), true);
+});
+
+const configuration = `---
+apiVersion: kubeproxy.config.k8s.io/v1alpha1
+kind: KubeProxyConfiguration
+mode: nftables
+`;
+const more = `apiVersion: networking.k8s.io/v1
+kind: ServiceCIDR
+metadata: { name: more }
+spec: { cidrs: [ 172.20.0.0/16 ] }
+`;
+const drop = (cluster: Cluster) =>
+  /ip daddr (.*) drop comment "Drop traffic to unallocated ClusterIPs"/.exec(
+    cluster.rules('node01', { format: 'nft', owner: 'kube-proxy' }),
+  )?.[1];
+const withMore = '{ 10.96.0.0/12, 172.20.0.0/16 }';
+
+test('nftables mode knows a further ServiceCIDR from its next full sync on', () => {
+  const cluster = clusterOf(clusterDocument(2) + small + configuration);
+  assert.equal(drop(cluster), '10.96.0.0/12');
+  cluster.apply(loaded(more).manifests);
+  cluster.settle();
+  const [restarted, later] = [cluster.fork(), cluster.fork()];
+  cluster.delete('EndpointSlice', 'default/web-0');
+  assert.equal(drop(cluster), '10.96.0.0/12');
+  restarted.restartProxy('node01');
+  assert.equal(drop(restarted), withMore);
+  later.advance(3_599_999);
+  assert.equal(drop(later), '10.96.0.0/12');
+  later.advance(1);
+  assert.equal(drop(later), withMore);
 });

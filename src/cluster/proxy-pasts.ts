@@ -1,5 +1,6 @@
 // What the lazy modes of a cluster's kube-proxies keep of their syncs. Proxies that sync together share one past; one
 // that lags, stands still or starts again has its own from then on. What is kept is the mode's affair.
+import type { Cidr } from '../net/cidr.ts';
 import type { ProxyConfig } from '../proxy/config.ts';
 import type { LazyPast, Mode } from '../proxy/mode.ts';
 import type { ProxySnapshot } from '../proxy/snapshot.ts';
@@ -11,17 +12,22 @@ export interface ProxySync {
   readonly config: ProxyConfig;
   readonly snapshot: ProxySnapshot;
   readonly nowMs: number;
+  readonly serviceCIDRs: readonly Cidr[];
   readonly restarted?: boolean;
+  readonly periodic?: boolean;
 }
 
 export class ProxyPasts {
   #shared: LazyPast | null = null;
   #own: Table<LazyPast> = new Table();
+  /** Nodes that were added since the last sync of all. */
+  #begun: Table<true> = new Table();
 
   fork(): ProxyPasts {
     const copy = new ProxyPasts();
     copy.#shared = this.#shared;
     copy.#own = this.#own.fork();
+    copy.#begun = this.#begun.fork();
     return copy;
   }
 
@@ -45,15 +51,38 @@ export class ProxyPasts {
     if (past !== null) this.#own.set(node, past);
   }
 
+  /** A node is added: nothing of the others' past is its own. */
+  begin(node: string, sync: ProxySync): void {
+    if (this.#shared === null || this.#own.has(node)) return;
+    const past = pastAfter(null, { ...sync, restarted: true });
+    if (past === null) return;
+    this.#own.set(node, past);
+    this.#begun.set(node, true);
+  }
+
+  /** Added nodes that have synced with the others, where nothing older stands: theirs is the same past from now on. */
+  rejoin(isApart: (node: string) => boolean): void {
+    for (const node of this.#begun.keys()) {
+      if (!isApart(node)) this.#own.delete(node);
+      this.#begun.delete(node);
+    }
+  }
+
+  /** Of those that sync together; null: they have not yet. */
+  get common(): LazyPast | null {
+    return this.#shared;
+  }
+
   /** Nodes that have their own. */
   get nodes(): readonly string[] {
     return this.#own.keys();
   }
 }
 
-function pastAfter(before: LazyPast | null, sync: ProxySync): LazyPast | null {
-  const { mode, config, snapshot, nowMs, restarted = false } = sync;
-  if (mode.kind !== 'lazy' || mode.after === undefined) return null;
+/** What the mode keeps after one more sync; null: its past is kept elsewhere. */
+export function pastAfter(before: LazyPast | null, sync: ProxySync): LazyPast | null {
+  const { mode, restarted = false, periodic = false, ...rest } = sync;
+  if (mode.kind !== 'lazy') return null;
   const own = before?.mode === mode.name ? before : null;
-  return mode.after(own, { snapshot, config, nowMs, restarted });
+  return mode.after(own, { ...rest, restarted, periodic });
 }

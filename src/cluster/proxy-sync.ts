@@ -22,6 +22,7 @@ export function receiveByProxies(state: State, events: readonly WatchEvent[]): v
   const { proxies, engine, api } = state.parts;
   const before = proxies.current;
   proxies.receive(events);
+  planPeriodic(state);
   if (proxies.current === before) return;
   const { proxyMinSyncMs, proxySyncMs } = state.parts.spec.timing;
   if (proxyMinSyncMs === 0 && proxySyncMs === 0) {
@@ -77,6 +78,7 @@ function write(state: State, before: Received): void {
     else if (stale.length > 0) deleteStale(state, node, before.snapshot, received.snapshot);
   }
   proxies.wrote(state.nowMs);
+  planPeriodic(state);
   syncCurrent(state);
   syncHealth(state, before.snapshot);
   loadWhereRemembered(state);
@@ -92,6 +94,24 @@ function syncHealth(state: State, before: ProxySnapshot): void {
     if (!proxies.isBehind(metadata.name)) syncHealthPorts(state, metadata.name);
   }
   checkBalancers(state);
+}
+
+/** The next sync of a lazy mode that has no cause, where it would change something. */
+function planPeriodic(state: State): void {
+  const dueMs = state.parts.proxies.periodicMs();
+  if (dueMs === state.proxyPeriodicMs) return;
+  state.proxyPeriodicMs = dueMs;
+  if (dueMs === null) return;
+  state.parts.engine.call('proxies-periodic', dueMs, Math.max(0, dueMs - state.nowMs), true);
+}
+
+/** It is due, unless a later one took its place. */
+export function proxiesPeriodic(state: State, dueMs: number): void {
+  if (state.proxyPeriodicMs !== dueMs) return;
+  state.proxyPeriodicMs = null;
+  state.parts.proxies.syncPeriodically(state.nowMs);
+  planPeriodic(state);
+  loadWhereRemembered(state);
 }
 
 /** Eager modes of the nodes that have everything. */
@@ -112,6 +132,7 @@ export function proxyLoads(
   if (proxies.isStopped(node)) return;
   const before = proxies.snapshotOf(node);
   proxies.load(node, received, state.nowMs);
+  planPeriodic(state);
   syncEager(state, node);
   syncHealthPorts(state, node);
   checkBalancers(state);
@@ -162,6 +183,7 @@ export function startProxy(state: State, node: string): void {
   const { proxies } = state.parts;
   if (!proxies.isStopped(node) || refusesToStart(state, node)) return;
   proxies.start(node, state.nowMs);
+  planPeriodic(state);
   syncEager(state, node);
   openHealth(state, node);
   checkBalancers(state);

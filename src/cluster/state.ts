@@ -69,6 +69,8 @@ export class State {
   /** When the last sync of the kube-proxies ended, and whether one is planned. */
   proxySyncedMs = Number.NEGATIVE_INFINITY;
   proxySyncPlanned = false;
+  /** When kube-proxies next sync without a cause; null: it would change nothing. */
+  proxyPeriodicMs: number | null = null;
   /** When the last object that CoreDNS watches changed. */
   dnsChangeMs = 0;
   /** Connection attempts and DNS queries made so far: their numbers. */
@@ -131,6 +133,7 @@ export class State {
     for (const [component, view] of this.views) copy.views.set(component, view.fork());
     copy.proxySyncedMs = this.proxySyncedMs;
     copy.proxySyncPlanned = this.proxySyncPlanned;
+    copy.proxyPeriodicMs = this.proxyPeriodicMs;
     copy.dnsChangeMs = this.dnsChangeMs;
     copy.attempts = this.attempts;
     copy.queries = this.queries;

@@ -4,6 +4,7 @@
 // Not the modes themselves, each of which is a folder beside this file, nor the machine: src/cluster brings both.
 // Models proxy.Provider of pkg/proxy and the interfaces of pkg/proxy/ipvs/util, userspace/socket.go and conntrack.
 import type { Addr, Family } from '../net/addr.ts';
+import type { Cidr } from '../net/cidr.ts';
 import type { Proto } from '../net/packet.ts';
 import type { Ipvs } from '../netfilter/ipvs/ipvs.ts';
 import type { FlowEntry } from '../netfilter/netfilter.ts';
@@ -14,6 +15,9 @@ import type { ProxyConfig, ProxyNode } from './config.ts';
 import type { ProxySnapshot } from './snapshot.ts';
 
 export type ModeName = ProxyConfig['mode'];
+
+/** iptables and nftables mode sync so long after the last time, whether or not something changed (FullSyncPeriod). */
+export const fullSyncPeriodMs = 3_600_000;
 
 /** All that a sync depends on. */
 export interface SyncInput {
@@ -32,12 +36,18 @@ export interface SyncInput {
 export interface LazyPast {
   readonly mode: ModeName;
   readonly snapshot: ProxySnapshot;
+  /** The last sync. */
+  readonly syncedMs: number;
 }
 
 export interface SyncMoment {
   readonly snapshot: ProxySnapshot;
   readonly config: ProxyConfig;
   readonly nowMs: number;
+  /** Of the ServiceCIDR objects there are now; a full sync reads them. */
+  readonly serviceCIDRs: readonly Cidr[];
+  /** Nothing has changed: an hour has passed since the last sync. */
+  readonly periodic?: boolean;
   /** A new process: it knows nothing of the syncs before, though what they wrote is there. */
   readonly restarted: boolean;
 }
@@ -115,8 +125,10 @@ export interface LazyMode {
   readonly kind: 'lazy';
   readonly name: ModeName;
   written(input: SyncInput): Written;
-  /** The past after a sync; absent: no past shows in this mode. */
-  after?(before: LazyPast | null, moment: SyncMoment): LazyPast;
+  /** The past after a sync. */
+  after(before: LazyPast | null, moment: SyncMoment): LazyPast;
+  /** When a sync without a cause would change what stands on a node; null: never. */
+  dueMs(past: LazyPast, serviceCIDRs: readonly Cidr[]): number | null;
 }
 
 /** A mode with a past: the cluster calls it whenever the node's kube-proxy syncs. IPVS, userspace. */

@@ -3,6 +3,7 @@
 // text of the last sync.
 import type { Family } from '../../net/addr.ts';
 import {
+  fullSyncPeriodMs,
   type LazyMode,
   type LazyPast,
   rulesAlone,
@@ -43,22 +44,31 @@ export const iptablesMode: LazyMode = {
   },
   after: (past, moment) => {
     const before = past === null ? null : (past as IptablesPast);
-    if (before?.snapshot === moment.snapshot && !moment.restarted) return before;
+    if (before?.snapshot === moment.snapshot && !moment.restarted && moment.periodic !== true) {
+      return before;
+    }
     const next: IptablesPast = {
       mode: 'iptables',
       snapshot: moment.snapshot,
+      syncedMs: moment.nowMs,
       syncs: { 4: syncAfter(before, moment, 4), 6: syncAfter(before, moment, 6) },
     };
     return next;
   },
+  dueMs: (past) => {
+    const { syncs, syncedMs } = past as IptablesPast;
+    const isTidy = !showsPast(syncs[4].after) && !showsPast(syncs[6].after);
+    return isTidy ? null : syncedMs + fullSyncPeriodMs;
+  },
 };
 
 function syncAfter(before: IptablesPast | null, moment: SyncMoment, family: Family): Sync {
-  const { snapshot, config, nowMs, restarted } = moment;
+  const { snapshot, config, nowMs, restarted, periodic = false } = moment;
   return nextSync(before?.syncs[family].after ?? null, {
     snapshot,
     family,
     nowMs,
+    periodic,
     syncPeriodMs: config.syncPeriodMs,
     ...(restarted ? { forced: 'restart' } : {}),
   });

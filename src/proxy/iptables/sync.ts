@@ -6,6 +6,7 @@
 // Models the beginning and the end of syncProxyRules, and UpdateEndpointsMapResult's and
 // UpdateServiceMapResult's sets of updated Services.
 import type { Family } from '../../net/addr.ts';
+import { fullSyncPeriodMs } from '../mode.ts';
 import { type ProxyPort, type ProxySnapshot, servicesChanged } from '../snapshot.ts';
 import { sortedGet, sortedValues } from '../sorted-map.ts';
 import { hasFeature } from '../versions.ts';
@@ -45,20 +46,22 @@ export interface SyncCause {
   readonly family: Family;
   readonly nowMs: number;
   readonly syncPeriodMs: number;
+  /** It is made as an hour has passed since the last one. */
+  readonly periodic?: boolean;
   /** A new process, a new zone of the node, or rules that somebody has flushed. */
   readonly forced?: 'restart' | 'resync';
 }
 
-const fullSyncPeriodMs = 3_600_000;
 const nothing: ReadonlySet<string> = new Set();
 
 /** The sync that brings the rules from `before` (null: the machine has none) to the snapshot. */
 export function nextSync(before: Past | null, cause: SyncCause): Sync {
-  const { snapshot, family, nowMs, syncPeriodMs, forced } = cause;
+  const { snapshot, family, nowMs, syncPeriodMs, forced, periodic = false } = cause;
   const isHourly =
     before !== null &&
     hasFeature('HourlyFullSync', snapshot.minor) &&
-    nowMs - before.fullAtMs > fullSyncPeriodMs;
+    // The timer comes a moment after the hour.
+    nowMs - before.fullAtMs > fullSyncPeriodMs - (periodic ? 1 : 0);
   const full = before === null || forced !== undefined || isHourly;
   const isNew = before === null || forced === 'restart';
   const cleans = isNew || !isLarge(snapshot, family) || nowMs - before.cleanedAtMs > syncPeriodMs;

@@ -6,6 +6,7 @@ import type { EndpointSlice } from '../../api/types.ts';
 import type { Family } from '../../net/addr.ts';
 import type { NftElement, NftValue } from '../../netfilter/nft/table.ts';
 import { byCodeUnit } from '../../sim/table.ts';
+import { fullSyncPeriodMs } from '../mode.ts';
 import type { ServiceEntry } from '../snapshot.ts';
 import { sortedGet, sortedValues } from '../sorted-map.ts';
 import { hasFeature } from '../versions.ts';
@@ -47,7 +48,6 @@ export const nothingWritten: SyncMemory = {
 /** Chains wait for their deletion: before Linux 6.2 a map that has lost its element still counts as
  * a user for a moment. */
 const staleMs = 1000;
-const fullSyncPeriodMs = 3_600_000;
 
 /** The kernel keeps everything, a new process remembers nothing. */
 export function restarted({ table, chains }: SyncMemory): SyncMemory {
