@@ -420,6 +420,7 @@ const lab = {
         resolvConf: 'nameserver 8.8.8.8\n',
         missingModules: ['ip_vs'],
         sysctls: { 'net.ipv4.icmp_ratelimit': 1000, 'net.netfilter.nf_conntrack_max': '4' },
+        nfacct: true,
       },
     ],
     cni: { profile: 'bridge' },

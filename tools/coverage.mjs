@@ -1,5 +1,5 @@
 // Runs everything `npm test` promises (unit and property tests, whole-tree tests, features in each
-// mode of kube-proxy that today's versions have) under c8 and merges the coverage into
+// mode of kube-proxy; in userspace mode those of clusters that still have it) under c8 and merges the coverage into
 // reports/code-coverage/. Stops at the first part that fails.
 import { spawnSync } from 'node:child_process';
 
@@ -17,7 +17,7 @@ const parts = [
     name: 'features',
     args: [...c8, '--clean=false', '--reporter', 'none', 'node', 'dist/src/cli/main.js', 'run'],
   },
-  ...['nftables', 'ipvs'].map((mode) => ({
+  ...['nftables', 'ipvs', 'userspace'].map((mode) => ({
     name: `features in ${mode} mode`,
     args: [
       ...c8,

@@ -29,6 +29,8 @@ export interface NodeSpec {
   readonly missingModules?: readonly string[];
   /** Kernel settings by name (node-sysctls.table.ts); absent: the kernel's own. */
   readonly sysctls?: Readonly<Record<string, number>>;
+  /** The kernel counts for nfacct, so iptables mode writes its two counting rules (since 1.31). Absent: it does not. */
+  readonly nfacct?: boolean;
   /** The node's own /etc/resolv.conf; default: nameserver 8.8.8.8. */
   readonly resolvConf: string;
 }

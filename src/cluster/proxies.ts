@@ -381,6 +381,7 @@ export function proxyNodeOf(node: Node, spec: NodeSpec | undefined): ProxyNode {
       addresses: written.length > 0 || spec === undefined ? written : [spec.internalIP],
       labels: node.metadata.labels ?? {},
       podCIDRs,
+      ...(spec?.nfacct === true ? { nfacct: true } : {}),
     };
     proxyNodes.set(node, known);
   }

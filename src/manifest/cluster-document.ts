@@ -271,6 +271,7 @@ function readNode(reader: FieldReader, node: Values, path: string): NodeSpec {
     ...(node['sysctls'] == null
       ? {}
       : { sysctls: readSysctls(reader, object(node['sysctls']), `${path}.sysctls`) }),
+    ...(node['nfacct'] === true ? { nfacct: true } : {}),
     ...(node['capacity'] == null ? {} : { capacity: amounts(node['capacity']) }),
   };
 }

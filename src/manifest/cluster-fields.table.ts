@@ -37,6 +37,7 @@ export const clusterFields: FieldTable = {
     labels: '{}string',
     missingModules: '[]string',
     name: 'string',
+    nfacct: 'bool',
     podCIDR: 'string',
     resolvConf: 'string',
     roles: '[]string',

@@ -59,8 +59,7 @@ export interface ProxyConfig {
   readonly minSyncPeriodMs: number;
   /** net.netfilter.nf_conntrack_tcp_be_liberal: INVALID packets are not dropped. */
   readonly conntrackTCPBeLiberal: boolean;
-  /** The node has a usable nfacct: counting rules are written from 1.31 on. Simulated nodes have
-   * none. */
+  /** Every node has a usable nfacct: counting rules are written from 1.31 on. */
   readonly nfacct: boolean;
   /** iptables knows MASQUERADE --random-fully (1.6.2). */
   readonly randomFully: boolean;
@@ -92,6 +91,8 @@ export interface ProxyNode {
   readonly addresses: readonly Addr[];
   readonly labels: Readonly<Record<string, string>>;
   readonly podCIDRs: readonly Cidr[];
+  /** It has a usable nfacct, whatever the configuration says. */
+  readonly nfacct?: boolean;
 }
 
 export const defaultProxyConfig: ProxyConfig = {

@@ -43,7 +43,7 @@ export function settingsFor(
 ): Settings {
   const detector = localDetector(config, node, family);
   const nodePorts = nodePortAddresses(config, node, family);
-  const nfacct = config.nfacct && hasFeature('NFAcctRules', config.minor);
+  const nfacct = (node.nfacct ?? config.nfacct) && hasFeature('NFAcctRules', config.minor);
   const localhostNodePorts =
     family === 4 && config.localhostNodePorts && nodePorts.containsLoopback;
   const countLocalhost = nfacct && localhostNodePorts;
