@@ -34,6 +34,7 @@ const folders = [
   'internal-traffic-policy',
   'load-balancer',
   'load-balancing',
+  'network-policy/ingress.feature',
   'node-port',
   'pod-egress',
   'selectorless',

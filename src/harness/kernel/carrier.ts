@@ -11,7 +11,7 @@ import type { DialRequest, DialResult } from '../../node/dial.ts';
 import { type End, outcomeOfEnd } from './ends.ts';
 import { Lab } from './lab.ts';
 import { Recent } from './recent.ts';
-import { iptablesTexts, type RuleText } from './rules.ts';
+import { iptablesTexts, nftText, noTables, type RuleText } from './rules.ts';
 
 /** An answer comes at once, or after a SYN that is sent again; what should not come is not waited for. */
 const patientMs = 3000;
@@ -23,6 +23,8 @@ export class KernelCarrier implements Carrier {
   readonly #recent = new Recent();
   /** Flows that some node's conntrack may know since it was flushed. */
   #known = new Set<string>();
+  /** Some node has had tables of nf_tables beside those of iptables. */
+  #usesNft = false;
   /** Real connections made. */
   connections = 0;
 
@@ -56,7 +58,11 @@ export class KernelCarrier implements Carrier {
       throw new NotForReal(`--backend kernel has no rules of ${mode} mode to load`);
     }
     const families = scene.families.filter((family) => scene.loaded(node, family) !== undefined);
-    return iptablesTexts((format) => this.#textOf(scene, node, format), '', families);
+    const tables = iptablesTexts((format) => this.#textOf(scene, node, format), '', families);
+    // Policies are written in nf_tables whatever kube-proxy's mode.
+    const beside = nftText((format) => scene.rules(node, format));
+    this.#usesNft ||= beside.text !== noTables;
+    return this.#usesNft ? [...tables, beside] : tables;
   }
 
   #textOf(scene: Scene, node: string, format: RulesFormat): string {

@@ -27,7 +27,8 @@ const nft = ['nft', '-f', '-'] as const;
 
 /** Takes the tables of before away, whether they are there or not. */
 export const noTables = ['ip', 'ip6']
-  .map((family) => `table ${family} kube-proxy\ndelete table ${family} kube-proxy\n`)
+  .flatMap((family) => ['kube-proxy', 'network-policy'].map((name) => `${family} ${name}`))
+  .map((name) => `table ${name}\ndelete table ${name}\n`)
   .join('');
 
 /** The tables of iptables of both families. A family that the node does not speak gets no rules. */
