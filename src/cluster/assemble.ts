@@ -49,7 +49,7 @@ import {
 import { beginLease } from './leases.ts';
 import { machineSysctls, netfilterOf } from './node-sysctls.ts';
 import { noticesOn } from './notices.ts';
-import { policiesListen, policyAgents, receiveByPolicies } from './policies.ts';
+import { awaitPolicies, policiesListen, policyAgents, receiveByPolicies } from './policies.ts';
 import { Proxies } from './proxies.ts';
 import { proxyTimer, setSysctls, syncEager } from './proxy-eager.ts';
 import { openHealth } from './proxy-health.ts';
@@ -184,6 +184,7 @@ const calls = {
 /** Machines follow Node objects; everything else follows through the components. */
 function wire(state: State, event: WatchEvent): void {
   if (watchedByDns.has(event.kind) && !corednsListens(state)) state.dnsChangeMs = state.nowMs;
+  awaitPolicies(state, event);
   const { api, spec } = state.parts;
   for (const notice of noticesOn(event, spec, (object, path) => api.locate(object, path))) {
     if (!state.notices.includes(notice)) state.notices.push(notice);

@@ -9,10 +9,15 @@ import type { State } from './state.ts';
 /** The component's name. */
 export const policyAgents = 'network-policy';
 
-/** Whether they read watch events: not as long as there is no policy, nor where nobody enforces any. */
+/** Called with each write: the first policy wakes them, where somebody enforces any. */
+export function awaitPolicies({ parts }: State, { kind }: WatchEvent): void {
+  if (!policyKinds.includes(kind) || parts.policies.listens) return;
+  if (profileNamed(parts.spec.cniProfile).enforcesPolicy) parts.policies.expect();
+}
+
+/** Whether they read watch events: not as long as there is no policy. */
 export function policiesListen({ parts }: State): boolean {
-  if (!profileNamed(parts.spec.cniProfile).enforcesPolicy) return false;
-  return parts.policies.isBusy || policyKinds.some((kind) => parts.api.rawList(kind).length > 0);
+  return parts.policies.listens;
 }
 
 export function receiveByPolicies({ parts }: State, events: readonly WatchEvent[]): void {

@@ -91,6 +91,8 @@ interface Tables {
 export class PolicyWorld {
   #tables: Tables = emptyTables();
   #picture: PolicyPicture | null = null;
+  /** A policy was written that was not heard of yet. */
+  #isAwaited = false;
 
   fork(): PolicyWorld {
     const copy = new PolicyWorld();
@@ -103,12 +105,23 @@ export class PolicyWorld {
       policies: policies.fork(),
     };
     copy.#picture = this.#picture;
+    copy.#isAwaited = this.#isAwaited;
     return copy;
   }
 
   /** Whether any policy was heard of. */
   get isBusy(): boolean {
     return this.#tables.policies.size > 0;
+  }
+
+  /** Whether events matter: there is a policy, or news of one is on its way. */
+  get listens(): boolean {
+    return this.isBusy || this.#isAwaited;
+  }
+
+  /** A policy was written; its event comes later. */
+  expect(): void {
+    this.#isAwaited = true;
   }
 
   /** Null without a policy. */
@@ -121,6 +134,7 @@ export class PolicyWorld {
   /** Takes in what happened; true: rules may have changed. */
   receive(events: readonly WatchEvent[], stored: Stored): boolean {
     const wasBusy = this.isBusy;
+    this.#isAwaited = false;
     let changed = false;
     for (const event of events) changed = this.#take(event) || changed;
     if (!wasBusy && this.isBusy) {
