@@ -17,7 +17,7 @@ export interface PingRequest {
   readonly id: number;
 }
 
-/** How a route is lost and what a sender is told. */
+/** Sends one echo request and hears what comes of it; `moment.nowMs` is when it leaves. */
 export function ping(fabric: Fabric, request: PingRequest, moment: Moment): Pinged {
   const { from, to, id } = request;
   const name = fabric.machineOf(from);

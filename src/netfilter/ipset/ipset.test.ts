@@ -11,6 +11,7 @@ import { saveText } from '../iptables-text/print.ts';
 import { plainSets } from '../ruleset.ts';
 import { inSet } from './match.ts';
 import { HashMembers, type Member } from './members.ts';
+import { testMember } from './print.ts';
 import {
   createSet,
   type IpSet,
@@ -202,6 +203,26 @@ test('a rule that names a set loads and prints, IPVS options in the order of the
   const want =
     '-A X -m set ! --match-set S dst,dst -m ipvs ! --vproto 6 --vaddr 1.2.3.4 --vport 80';
   assert.ok(saveText(load(text)).includes(`${want}\n`));
+});
+
+test('a member that the type cannot hold is refused in the words of the tool', () => {
+  const rows = [
+    [
+      'A',
+      '1.2.3.4,tcp:80,5.6.7.8',
+      'Two elem separators in 1.2.3.4,tcp:80,5.6.7.8, but settype hash:ip,port supports one.',
+    ],
+    ['A', '1.2.3.4', 'Second element is missing from 1.2.3.4.'],
+    ['A', '1.2.3.4,foo:1', "cannot parse 'foo' as a protocol"],
+    ['B', '1.2.3.4,80', 'Elem separator in 1.2.3.4,80, but settype hash:ip supports none.'],
+    ['N', '1.2.3.4/33', "'33' is out of range 0-32"],
+    ['N', 'foo/8', 'cannot parse foo: resolving to IPv4 address failed'],
+  ] as const;
+  const types = { A: 'hash:ip,port', B: 'hash:ip', N: 'hash:net' } as const;
+  for (const [name, member, want] of rows) {
+    const { text, exit } = testMember(createSet(name, types[name], 4), member);
+    assert.deepEqual([text, exit], [`ipset v7.17: Syntax error: ${want}\n`, 1]);
+  }
 });
 
 type Change = readonly [add: boolean, at: number];

@@ -31,29 +31,52 @@ function netText(addr: Addr, bits: number): string {
 
 /** The member that the text names; host bits of networks are cut. Throws Error with the tool's words. */
 export function parseMember(type: SetType, family: Family, text: string): Member {
-  const [first = '', second, third] = text.split(',');
+  const [first = '', second, third, ...more] = text.split(',');
+  refuseMore(type, text, [second, third, ...more]);
   switch (type) {
-    case 'bitmap:port':
-      return portMember(portNumber(first.replace(/^(tcp|udp):/, '')));
+    case 'bitmap:port': {
+      const [, proto = 'tcp', port = first] = /^(tcp|udp):(.*)$/.exec(first) ?? [];
+      return portMember(portNumber(port, proto));
+    }
     case 'hash:ip':
       return ipMember(address(first, family));
     case 'hash:net':
       return netMember(network(first, family));
     case 'hash:ip,port': {
-      const [proto, port] = protoPort(second, first);
+      const [proto, port] = protoPort(second, text);
       return ipPortMember(address(first, family), proto, port);
     }
     case 'hash:ip,port,ip': {
-      const [proto, port] = protoPort(second, first);
+      const [proto, port] = protoPort(second, text);
       const last = address(present(third, 'Third', text), family);
       return ipPortIpMember(address(first, family), proto, port, last);
     }
     case 'hash:ip,port,net': {
-      const [proto, port] = protoPort(second, first);
+      const [proto, port] = protoPort(second, text);
       const last = network(present(third, 'Third', text), family);
       return ipPortNetMember(address(first, family), proto, port, last);
     }
   }
+}
+
+/** How many parts behind the first a member has, in the tool's words. */
+const separators: Readonly<Record<SetType, 0 | 1 | 2>> = {
+  'hash:ip': 0,
+  'hash:net': 0,
+  'bitmap:port': 0,
+  'hash:ip,port': 1,
+  'hash:ip,port,ip': 2,
+  'hash:ip,port,net': 2,
+};
+const tooMany = ['Elem separator', 'Two elem separators', 'Three elem separators'];
+const supported = ['none', 'one', 'two'];
+
+function refuseMore(type: SetType, text: string, behind: readonly (string | undefined)[]): void {
+  const most = separators[type];
+  if (behind[most] === undefined) return;
+  throw new Error(
+    `Syntax error: ${tooMany[most]} in ${text}, but settype ${type} supports ${supported[most]}.`,
+  );
 }
 
 function present(word: string | undefined, place: string, text: string): string {
@@ -73,26 +96,38 @@ function address(text: string, family: Family): Addr {
 
 function network(text: string, family: Family) {
   const addr = parseAddr(text);
+  const [base = '', bits = ''] = text.split('/');
+  const most = family === 4 ? 32 : 128;
+  if (/^\d+$/.test(bits) && Number(bits) > most) {
+    throw new Error(`Syntax error: '${bits}' is out of range 0-${most}`);
+  }
   const net = addr === undefined ? parseCidr(text) : single(addr);
   if (net === undefined || familyOf(net.low) !== family) {
-    throw new Error(`Syntax error: cannot parse ${text}: resolving to IPv${family} address failed`);
+    throw new Error(`Syntax error: cannot parse ${base}: resolving to IPv${family} address failed`);
   }
   if (net.bits === 0)
     throw new Error('The value of the CIDR parameter of the IP address is invalid');
   return net;
 }
 
-function protoPort(word: string | undefined, first: string) {
-  const [left = '', right] = present(word, 'Second', first).split(':');
+function protoPort(word: string | undefined, text: string) {
+  const [left = '', right] = present(word, 'Second', text).split(':');
   const proto = right === undefined ? 6 : parseProto(left);
-  if (proto === undefined) throw new Error(`Syntax error: '${left}' is invalid as protocol`);
-  return [proto, portNumber(right ?? left)] as const;
+  if (proto === undefined) throw new Error(`Syntax error: cannot parse '${left}' as a protocol`);
+  return [proto, portNumber(right ?? left, protoName(proto))] as const;
 }
 
-function portNumber(text: string): number {
-  const port = /^\d{1,5}$/.test(text) ? Number(text) : 65536;
-  if (port > 65535) throw new Error(`Syntax error: '${text}' is invalid as number`);
-  return port;
+/** Names of ports are not modelled. */
+function portNumber(text: string, proto: string): number {
+  if (!/^\d+$/.test(text)) throw new Error(`Syntax error: '${text}' is invalid as number`);
+  const port = Number(text);
+  if (port <= 65535) return port;
+  const lines = [
+    `Syntax error: '${text}' is out of range 0-65535`,
+    `Syntax error: '${proto}' is invalid as number`,
+    `cannot parse '${text}' as a ${proto} port`,
+  ];
+  throw new Error(lines.join('\n'));
 }
 
 /** The order of `ipset -sorted`: address, protocol, port, then the last part. */
