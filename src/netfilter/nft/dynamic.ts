@@ -2,7 +2,7 @@
 // namespace. Elements that are over are found by their time and swept only when a set is full; a set lives as long as
 // its declaration. Models nft_dynset and the expiry of nft_set_hash.
 import type { Table } from '../../sim/table.ts';
-import type { NftSet, NftTable, NftValue } from './table.ts';
+import type { NftSet, NftTable, NftType, NftValue } from './table.ts';
 
 /** Of a set that declares no size: what nft writes when a rule updates the set. */
 export const dynamicSizeMax = 65535;
@@ -88,6 +88,8 @@ export function dropDynamic(elements: DynamicElements, tables: readonly NftTable
   }
 }
 
+const numeric: ReadonlySet<NftType> = new Set(['ipv4_addr', 'inet_proto', 'inet_service', 'mark']);
+
 /** One element that a rule put there, as it was noted. */
 export interface DynamicElement {
   readonly key: readonly NftValue[];
@@ -113,7 +115,7 @@ export function dynamicOf(
       .map((text, i): NftValue => {
         const type = set.type[i];
         if (type === 'ipv6_addr') return BigInt(text);
-        return type === 'ifname' ? text : Number(text);
+        return type !== undefined && numeric.has(type) ? Number(text) : text;
       });
     return [{ key, endsInMs: Number.isFinite(endMs) ? endMs - nowMs : null }];
   });
