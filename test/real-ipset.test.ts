@@ -31,15 +31,10 @@ import {
 import { parseRules } from '../src/netfilter/iptables-text/parse.ts';
 import { restoreText, saveText } from '../src/netfilter/iptables-text/print.ts';
 import { plainSets } from '../src/netfilter/ruleset.ts';
+import { unavailable } from './real-ipset.ts';
 import { comparable } from './real-iptables.ts';
-import { unavailability } from './real-tool.ts';
 
-const reason = unavailability({
-  version: ['ipset', 'version'],
-  name: 'ipset 7.17',
-  printed: 'v7.17',
-  first: 'ipset create A hash:ip,port,net',
-})();
+const reason = unavailable();
 const skip = reason === null ? false : reason;
 if (reason !== null) console.log(`real ipset: skipped, ${reason}`);
 
@@ -54,10 +49,12 @@ function real(script: string, input: string): string {
   return run.stdout;
 }
 
-/** None begins with a colon: those the tool sorts as text. */
 const addresses = {
   4: ['10.96.0.1', '10.96.0.10', '9.255.0.1', '172.30.0.44', '203.0.113.200', '10.244.1.5'],
-  6: ['fd00:10:96::a', 'fd00:10:96::10', '2001:db8::1', 'fe80::1', '1::1', 'fd00::ffff:1'],
+  6: [
+    ...['fd00:10:96::a', 'fd00:10:96::10', '2001:db8::1', 'fe80::1', '1::1', 'fd00::ffff:1'],
+    ...['fd00:ee::10', 'fd00:10:96::', 'fd00:10:9::1', 'fd00:10:96:1::1', '::1', '::2'],
+  ],
 } as const;
 
 function anyMember(type: SetType, family: Family): fc.Arbitrary<Member> {

@@ -5,6 +5,7 @@ import { folded, mix } from '../flow-table.ts';
 import type { Chain, RuleSource, SetSource } from '../rule.ts';
 import { occupied } from './buckets.ts';
 import { holds } from './match.ts';
+import { compareTexts } from './order.ts';
 import type { IpSet, SetType } from './set.ts';
 import { compareMembers, memberText, parseMember } from './text.ts';
 
@@ -34,7 +35,13 @@ function parameters(set: IpSet): string {
   return `family ${family} hashsize ${hashsize} maxelem ${set.maxelem} bucketsize 12 initval ${hash}`;
 }
 
-function sortedTexts({ type, members }: IpSet): readonly string[] {
+function sortedTexts({ type, family, members }: IpSet): readonly string[] {
+  if (family === 6) {
+    return members
+      .list()
+      .map((member) => memberText(type, member))
+      .sort(compareTexts);
+  }
   return [...members.list()].sort(compareMembers).map((member) => memberText(type, member));
 }
 
