@@ -1,27 +1,30 @@
-// The rules of random clusters against the machine's own tools: what we print loads in a fresh namespace and is saved
-// byte for byte as we print it, by iptables-nft and by iptables-legacy, for both families. Left out of the comparison
-// are header lines, counters, and the order of tables, which each backend has its own for (legacy: the one that was
-// used last comes first). Skips with its reason where there is no root or no iptables 1.8.9.
+// The rules of random clusters against the machine's own tools: what we print loads in a fresh namespace and is printed
+// byte for byte as we print it, by iptables-nft and iptables-legacy for both families, by nft, and by ipset with the
+// rules of IPVS mode that name its sets. Left out of the comparison of iptables are header lines, counters, and the
+// order of tables, which each backend has its own for (legacy: the one that was used last comes first). Skips with its
+// reason where there is no root or not the version of a tool whose words ours are.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
+import type { Cluster } from '../src/cluster/cluster.ts';
 import { clusterOf } from './kernel/case.ts';
-import { caseOf } from './kernel/differential.ts';
+import { caseOfProxy } from './kernel/differential.ts';
 import { missing } from './kernel/modes.ts';
-import { comparable, unavailable } from './real-iptables.ts';
+import { unavailable as noIpset } from './real-ipset.ts';
+import { comparable, unavailable as noIptables } from './real-iptables.ts';
+import { unavailable as noNft } from './real-nft.ts';
 
-const clusters = 12;
-const flavours = ['nft', 'legacy'] as const;
+const clusters = 60;
 const families = [4, 6] as const;
+const flavours = ['nft', 'legacy'] as const;
 type Flavour = (typeof flavours)[number];
 type Family = (typeof families)[number];
+type Spoil = (text: string) => string;
 
-function saved(flavour: Flavour, family: Family, input: string): string {
-  const name = `${family === 4 ? 'iptables' : 'ip6tables'}-${flavour}`;
-  const script = `${name}-restore && ${name}-save`;
+function shell(script: string, input: string): string {
   const options = { input, encoding: 'utf8', maxBuffer: 2 ** 28 } as const;
   const run = spawnSync('unshare', ['-n', 'sh', '-c', script], options);
-  if (run.status !== 0) throw new Error(`${name}-restore refused the rules: ${run.stderr.trim()}`);
+  assert.equal(run.status, 0, `refused: ${run.stderr.trim()}\n${input}`);
   return run.stdout;
 }
 
@@ -40,30 +43,113 @@ function tablesOf(text: string): readonly string[] {
   return text.split('\n').filter((line) => line.startsWith('*'));
 }
 
-function agree(seed: number, flavour: Flavour, spoil = (text: string) => text): void {
-  const cluster = clusterOf(caseOf('iptables', seed, 1));
-  for (const node of cluster.nodeNames) {
-    for (const family of families) {
-      const format = family === 4 ? 'iptables-save' : 'ip6tables-save';
-      const ours = cluster.rules(node, { format });
-      const real = saved(flavour, family, ours);
-      assert.deepEqual(byTable(real), byTable(spoil(ours)));
-      const order = tablesOf(ours);
-      assert.deepEqual(tablesOf(real), flavour === 'nft' ? order : order.toReversed());
-    }
-  }
+function iptablesAgrees(
+  cluster: Cluster,
+  node: string,
+  flavour: Flavour,
+  family: Family,
+  spoil: Spoil,
+): void {
+  const name = `${family === 4 ? 'iptables' : 'ip6tables'}-${flavour}`;
+  const ours = cluster.rules(node, { format: family === 4 ? 'iptables-save' : 'ip6tables-save' });
+  const real = shell(`${name}-restore && ${name}-save`, ours);
+  assert.deepEqual(byTable(real), byTable(spoil(ours)));
+  const order = tablesOf(ours);
+  assert.deepEqual(tablesOf(real), flavour === 'nft' ? order : order.toReversed());
 }
 
-for (const flavour of flavours) {
-  const reason = unavailable() ?? missing(flavour === 'nft' ? 'iptables' : 'iptables-legacy');
-  const skip = reason === null ? false : reason;
-  if (reason !== null) console.log(`round trip, iptables-${flavour}: skipped, ${reason}`);
-  test(`iptables-${flavour}: the rules of random clusters are saved as printed`, { skip }, () => {
-    for (let seed = 1; seed <= clusters; seed++) agree(seed, flavour);
+/** With the bridge that rules may name by `iif`. */
+function nftAgrees(cluster: Cluster, node: string, spoil: Spoil): void {
+  const ours = cluster.rules(node, { format: 'nft' });
+  const real = shell('ip link add cni0 type bridge && nft -f - && nft list ruleset', ours);
+  assert.equal(real, spoil(ours));
+}
+
+const split = '=====\n';
+
+/** The sets, then both families' rules, which name them; without the two that ask the IPVS of the kernel, which may have
+ * none. */
+function ipsetAgrees(cluster: Cluster, node: string, spoil: Spoil): void {
+  const sets = cluster.rules(node, { format: 'ipset-save' });
+  const rules = (['iptables', 'ip6tables'] as const).map((tool) => ({
+    tool,
+    text: cluster.rules(node, { format: `${tool}-save` }).replace(/^-A \S+ .*-m ipvs .*\n/gm, ''),
+  }));
+  const loads = rules.map(
+    ({ tool, text }) =>
+      `${tool}-nft-restore <<'END'\n${text}END\necho ${split.trim()}\n${tool}-nft-save`,
+  );
+  const script = ['set -e', 'ipset restore', 'ipset -sorted save', ...loads].join('\n');
+  const [saved, ...tables] = shell(script, sets).split(split);
+  assert.equal(saved, spoil(sets));
+  rules.forEach(({ text }, i) => {
+    assert.deepEqual(byTable(tables[i] ?? ''), byTable(text));
   });
-  test(`caught: iptables-${flavour}, a match in another place`, { skip }, () => {
-    const moved = (text: string) =>
+}
+
+interface Row {
+  readonly name: string;
+  readonly reason: string | null;
+  readonly proxy: 'iptables' | 'nftables' | 'ipvs';
+  readonly agrees: (cluster: Cluster, node: string, spoil: Spoil) => void;
+  /** What is said wrongly, so that the comparison is seen to notice it. */
+  readonly fault: readonly [name: string, spoil: Spoil];
+}
+
+const rows: readonly Row[] = [
+  ...flavours.map((flavour): Row => {
+    const moved: Spoil = (text) =>
       text.replace(/^(-A KUBE-SERVICES) (-d \S+) (-p \S+)/m, '$1 $3 $2');
-    assert.throws(() => agree(1, flavour, moved), assert.AssertionError);
+    return {
+      name: `iptables-${flavour}`,
+      reason: noIptables() ?? missing(flavour === 'nft' ? 'iptables' : 'iptables-legacy'),
+      proxy: 'iptables',
+      agrees: (cluster, node, spoil) => {
+        for (const family of families) iptablesAgrees(cluster, node, flavour, family, spoil);
+      },
+      fault: ['a match in another place', moved],
+    };
+  }),
+  {
+    name: 'nft',
+    reason: noNft(),
+    proxy: 'nftables',
+    agrees: nftAgrees,
+    fault: [
+      'another order of elements',
+      (text) => text.replace(/\{ (.*),\n(.*) \}/, '{ $2,\n$1 }'),
+    ],
+  },
+  {
+    name: 'ipset',
+    reason: noIptables() ?? noIpset(),
+    proxy: 'ipvs',
+    agrees: ipsetAgrees,
+    fault: ['another port', (text) => text.replace(/^(add \S+ \S+,tcp:)\d+/m, '$17777')],
+  },
+];
+
+/** One node of each cluster, in turn. */
+function agree({ proxy, agrees }: Row, seed: number, spoil: Spoil = (text) => text): void {
+  const cluster = clusterOf(caseOfProxy(proxy, seed, 1));
+  const { nodeNames } = cluster;
+  const node = nodeNames[seed % nodeNames.length];
+  if (node !== undefined) agrees(cluster, node, spoil);
+}
+
+for (const row of rows) {
+  const { name, reason, fault } = row;
+  const skip = reason === null ? false : reason;
+  if (reason !== null) console.log(`round trip, ${name}: skipped, ${reason}`);
+  test(`${name}: the rules of random clusters are printed as the tool prints them`, {
+    skip,
+  }, () => {
+    for (let seed = 1; seed <= clusters; seed++) agree(row, seed);
+  });
+  test(`caught: ${name}, ${fault[0]}`, { skip }, () => {
+    const seeds = [1, 2, 3, 4, 5];
+    assert.throws(() => {
+      for (const seed of seeds) agree(row, seed, fault[1]);
+    }, assert.AssertionError);
   });
 }

@@ -149,7 +149,7 @@ function loads(proxy: Readonly<Record<string, unknown>>, mode: CaseLimits['mode'
 
 export interface CaseLimits {
   readonly flows: number;
-  readonly mode: 'iptables' | 'nftables';
+  readonly mode: 'iptables' | 'nftables' | 'ipvs';
 }
 
 export function anyCase({ flows, mode }: CaseLimits): fc.Arbitrary<Case> {

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { InputError } from '../../src/api/input-error.ts';
 import { Lab } from '../../src/harness/kernel/lab.ts';
 import type { RuleText } from '../../src/harness/kernel/rules.ts';
-import { anyCase, type Case, clusterOf } from './case.ts';
+import { anyCase, type Case, type CaseLimits, clusterOf } from './case.ts';
 import { Comparison, type Disagreement } from './compare.ts';
 import type { Fault } from './faults.ts';
 import { type KernelMode, modes } from './modes.ts';
@@ -36,7 +36,12 @@ const runsPerFalseAlarm = 1e9;
 const comparisonsPerFlow = 10;
 
 export function caseOf(mode: KernelMode, seed: number, flows: number): Case {
-  const [made] = fc.sample(anyCase({ flows, mode: modes[mode].proxyMode }), { seed, numRuns: 1 });
+  return caseOfProxy(modes[mode].proxyMode, seed, flows);
+}
+
+/** The case of a seed with kube-proxy in this mode, whether the kernel has what it needs or not. */
+export function caseOfProxy(mode: CaseLimits['mode'], seed: number, flows: number): Case {
+  const [made] = fc.sample(anyCase({ flows, mode }), { seed, numRuns: 1 });
   if (made === undefined) throw new Error('no case was drawn');
   return made;
 }
