@@ -4,6 +4,7 @@ Feature: What kube-proxy needs of its node's kernel
   A mode that the kernel cannot carry out keeps kube-proxy from starting; it names what is missing. Up to 1.25 IPVS mode
   gave way to iptables mode instead. What the kernel's release decides beyond that is a sysctl of IPVS.
 
+  @doc-003 @doc-004 @case-29
   Scenario Outline: on a node without <module> IPVS mode does not start, on others it does
     Given a cluster:
       """
@@ -42,6 +43,7 @@ Feature: What kube-proxy needs of its node's kernel
       | ip_vs     |
       | ip_vs_wlc |
 
+  @doc-003 @doc-004 @case-29 @case-36
   Scenario: it says so in its log
     Given a cluster:
       """
@@ -75,6 +77,7 @@ Feature: What kube-proxy needs of its node's kernel
       """
     And Pod "kube-system/kube-proxy-node01" is CrashLoopBackOff
 
+  @doc-004 @case-29
   Scenario: Kubernetes 1.25 runs in iptables mode instead
     Given a cluster:
       """
@@ -166,6 +169,7 @@ Feature: What kube-proxy needs of its node's kernel
       | 5.8.18 | 0 | 4 |
       | 5.9.0  | 2 | 2 |
 
+  @case-31
   Scenario Outline: nftables mode on Linux <kernel>, Kubernetes <version>
     kube-proxy looks at the release of the kernel as nft before 1.0.1 cannot be trusted with its table; in 1.32 the
     condition was upside down.
