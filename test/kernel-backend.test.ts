@@ -10,7 +10,9 @@ import { createSimulated } from '../src/cluster/simulated.ts';
 import { missingForLab } from '../src/harness/kernel/available.ts';
 import { KernelCarrier } from '../src/harness/kernel/carrier.ts';
 import { loadInputFiles } from '../src/input/load.ts';
+import { inProxyMode } from '../src/manifest/kube-proxy-mode.ts';
 import { formatAddr } from '../src/net/addr.ts';
+import { SCTP } from '../src/net/packet.ts';
 import { root } from './pictures.ts';
 
 const missing = missingForLab();
@@ -20,65 +22,85 @@ if (missing !== null) console.log(`kernel backend: skipped, ${missing.message}`)
 const main = join(root, 'dist', 'src', 'cli', 'main.js');
 const options = ['--no-report', '--backend', 'kernel'];
 
-function run(...features: readonly string[]) {
+function run(features: readonly string[], ...more: readonly string[]) {
   const paths = features.map((name) => join('features', name));
-  const args = [main, 'run', ...options, ...paths];
+  const args = [main, 'run', ...options, ...more, ...paths];
   return spawnSync(process.execPath, args, { cwd: root, encoding: 'utf8' });
 }
 
-const folders = [
+/** In either mode. */
+const shared = [
   'cluster-ip',
+  'connection-tracking',
   'external-traffic-policy',
-  'headless',
-  'host-network',
-  'internal-traffic-policy',
-  'load-balancer',
-  'load-balancing',
-  'network-policy/ingress.feature',
+  'faults',
   'node-port',
-  'pod-egress',
-  'selectorless',
   'session-affinity',
-  'shop',
-];
+] as const;
 
-test('features hold in the running kernel', { skip }, () => {
-  const { status, stdout, stderr } = run(...folders);
-  assert.equal(status, 0, stdout + stderr);
-  assert.match(stdout, /scenarios \(\d+ passed/);
-});
+const inMode = {
+  iptables: [
+    ...shared,
+    'headless',
+    'host-network',
+    'internal-traffic-policy',
+    'load-balancer',
+    'load-balancing',
+    'network-policy/ingress.feature',
+    'pod-egress',
+    'selectorless',
+    'shop',
+  ],
+  nftables: [...shared, 'proxy-modes/nftables.feature', 'proxy-modes/nftables-families.feature'],
+} as const;
+
+for (const [mode, features] of Object.entries(inMode)) {
+  test(`features hold in the running kernel in ${mode} mode`, { skip }, () => {
+    const { status, stdout, stderr } = run(features, '--proxy-mode', mode);
+    assert.equal(status, 0, stdout + stderr);
+    assert.match(stdout, /scenarios \(\d+ passed/);
+    assert.doesNotMatch(stdout, /failed/);
+  });
+}
 
 test('what only the simulation has is skipped with its reason', { skip }, () => {
-  const { status, stdout } = run('connection-tracking');
+  const { status, stdout } = run(['dns/races.feature', 'proxy-modes/userspace.feature']);
   assert.equal(status, 0, stdout);
-  assert.match(stdout, /scenarios? skipped: connections stay open in the simulation only/);
+  assert.match(stdout, /skipped: datagrams that race from one socket are simulated only/);
+  assert.match(stdout, /skipped: userspace mode is simulated only/);
 });
 
-/** A cluster whose connections are made over rules that differ from its own. */
-function clusterWith(spoil: (text: string) => string) {
-  const real = new KernelCarrier();
-  const carrier: Carrier = {
-    carry: (scene: Scene, request, possible) =>
-      real.carry(
-        { ...scene, rules: (node, format) => spoil(scene.rules(node, format)) },
-        request,
-        possible,
-      ),
-    follow: (scene) => real.follow(scene),
-  };
-  const loaded = loadInputFiles({ filenames: [join(root, 'scenarios', 'nginx-demo')] });
-  const { clusterSpec: spec, manifests } = loaded;
+type Rest<F> = F extends (first: never, ...rest: infer R) => unknown ? R : never;
+
+type ProxyMode = 'iptables' | 'nftables';
+
+function clusterOf(folder: string, carrier: Carrier, mode: ProxyMode = 'iptables') {
+  const loaded = loadInputFiles({ filenames: [join(root, 'scenarios', folder)] });
+  const { clusterSpec, manifests } = loaded;
+  const spec = inProxyMode(clusterSpec, mode);
   return createSimulated({ spec, manifests, carrier });
 }
 
-const where = 'svc/demo/nginx-prod-svc-demo:80';
+/** A cluster whose connections are made over rules that differ from its own. */
+function clusterWith(spoil: (text: string) => string, mode?: ProxyMode) {
+  class Spoiling extends KernelCarrier {
+    override carry(scene: Scene, ...rest: Rest<KernelCarrier['carry']>): number {
+      const rules: Scene['rules'] = (node, format) => spoil(scene.rules(node, format));
+      return super.carry({ ...scene, rules }, ...rest);
+    }
+  }
+  return clusterOf('balance', new Spoiling(), mode);
+}
+
+const client = 'pod/default/client-on-node01';
+const service = 'svc/default/my-service:80';
 
 test('the cluster goes on from what the kernel chose', { skip }, () => {
   const cluster = clusterWith((text) => text);
   for (let n = 0; n < 20; n++) {
-    const { dial } = cluster.connect('pod/demo/client', where);
+    const { dial } = cluster.connect(client, service);
     assert.ok(dial?.outcome === 'answered');
-    const lines = cluster.conntrack('node/docker-desktop');
+    const lines = cluster.conntrack('node/node01');
     const port = `sport=${dial.client.port} `;
     const from = `src=${formatAddr(dial.client.addr)} `;
     const mine = lines.filter((line) => line.includes(from) && line.includes(port));
@@ -88,7 +110,53 @@ test('the cluster goes on from what the kernel chose', { skip }, () => {
   }
 });
 
-test('caught: rules of the kernel that lead to another port', { skip }, () => {
-  const cluster = clusterWith((text) => text.replaceAll(/(--to-destination \S+):80$/gm, '$1:81'));
-  assert.throws(() => cluster.connect('pod/demo/client', where), Disagreement);
+for (const [mode, from] of [
+  ['iptables', /(--to-destination \S+):8080$/gm],
+  ['nftables', /(dnat to [\d.]+):8080$/gm],
+] as const) {
+  test(`caught: rules of the kernel that lead to another port, ${mode}`, { skip }, () => {
+    const cluster = clusterWith((text) => text.replaceAll(from, '$1:81'), mode);
+    assert.throws(() => cluster.connect(client, service), Disagreement);
+  });
+}
+
+/** The balance cluster with one connection that is kept; its number, and the Pod that took it. */
+function opened(carrier: Carrier) {
+  const cluster = clusterOf('balance', carrier);
+  const { dial } = cluster.connect(client, service, { keep: true });
+  assert.ok(dial?.outcome === 'answered' && dial.kept !== undefined);
+  return { cluster, id: dial.kept, pod: dial.backend?.replace('pod/', '') ?? '' };
+}
+
+test('a kept connection outlives the entries of others that are forgotten', { skip }, () => {
+  const { cluster, id, pod } = opened(new KernelCarrier());
+  for (let n = 0; n < 3; n++) {
+    // Each copy begins with the same port, so the entry of the one before it is stale.
+    const copy = cluster.fork();
+    assert.equal(copy.connect(client, service).dial?.outcome, 'answered');
+  }
+  const { outcome, dial } = cluster.useConnection(id);
+  assert.equal(outcome, 'answered');
+  assert.equal(dial.backend, `pod/${pod}`);
 });
+
+test('caught: a program that ends without a word', { skip }, () => {
+  class Silent extends KernelCarrier {
+    override programEnds(): void {}
+  }
+  const { cluster, id, pod } = opened(new Silent());
+  cluster.happen('Pod', pod, 'crashes');
+  assert.throws(() => cluster.useConnection(id), Disagreement);
+});
+
+test('SCTP is made for real where the kernel has it, else skipped', { skip }, () => {
+  const cluster = clusterOf('balance', new KernelCarrier());
+  const connect = () => cluster.connect(client, '10.244.1.5:8080', { proto: SCTP });
+  if (hasSctp()) assert.equal(connect().dial?.outcome, 'refused');
+  else assert.throws(connect, /the running kernel has no SCTP/);
+});
+
+function hasSctp(): boolean {
+  const script = 'use Socket; exit(socket(my $s, AF_INET, SOCK_STREAM, 132) ? 0 : 1)';
+  return spawnSync('perl', ['-e', script]).status === 0;
+}

@@ -3,14 +3,22 @@
 // goes on from that copy. So it remembers what really happened, and the attempt has a trace. Without a carrier, and
 // while branches are enumerated, everything is simulated; so is what programs ask of each other while they answer.
 import type { Blueprint } from '../fabric/blueprint.ts';
+import type { Connection } from '../fabric/connections.ts';
 import { exchanged } from '../fabric/dial.ts';
-import type { Family } from '../net/addr.ts';
-import type { FlowEntry, Seen } from '../netfilter/netfilter.ts';
-import type { DialRequest, DialResult } from '../node/dial.ts';
+import type { Addr, Family } from '../net/addr.ts';
+import type { FlowEntry, Netfilter, Seen } from '../netfilter/netfilter.ts';
+import type { DialRequest, DialResult, Pinged, Used } from '../node/dial.ts';
 import type { ExchangeResult } from '../node/program.ts';
 import { enumerate } from '../sim/choices.ts';
 import type { RulesFormat } from './cluster.ts';
-import { type DialText, dialFrom, encoder, familiesOf, refreshRules } from './dialling.ts';
+import {
+  type DialText,
+  dialFrom,
+  encoder,
+  familiesOf,
+  pingFrom,
+  refreshRules,
+} from './dialling.ts';
 import { printRules } from './print-rules.ts';
 import type { State } from './state.ts';
 
@@ -29,12 +37,37 @@ export interface Scene {
   flows(node: string): readonly FlowEntry[];
   /** Its recent lists. */
   seen(node: string): readonly Seen[];
+  /** What packets have put into its nf_tables sets and is not over. */
+  elements(node: string): readonly SetElement[];
+  /** The connections that clients keep open, and whether the server's end of one is there. */
+  connections(): readonly OpenEnds[];
 }
 
+export interface SetElement {
+  readonly family: Family;
+  readonly table: string;
+  readonly set: string;
+  readonly addr: Addr;
+}
+
+export interface OpenEnds {
+  readonly connection: Connection;
+  readonly hasServer: boolean;
+}
+
+/** Of a method that says which of the possible results its connection came to: it throws Disagreement when it is none of
+ * them, and NotForReal when this connection is nothing that can be made. */
 export interface Carrier {
-  /** Makes the connection; which of the possible results it came to. Throws Disagreement when it is none of them, and
-   * NotForReal when this connection is nothing that can be made. */
+  /** Makes the connection. */
   carry(scene: Scene, request: DialRequest, possible: readonly DialResult[]): number;
+  /** Sends one echo request. */
+  ping(scene: Scene, from: string, to: Addr, possible: readonly Pinged[]): number;
+  /** Sends a message over a connection that was kept. */
+  use(scene: Scene, connection: Connection, possible: readonly Used[]): number;
+  /** The client of a connection that was kept ends it. */
+  end(scene: Scene, connection: Connection, how: 'close' | 'reset'): void;
+  /** Programs end: their kernels close what they had accepted and opened. */
+  programEnds(scene: Scene, accepted: readonly Connection[], opened: readonly Connection[]): void;
   /** The cluster has gone on from the result that was named. */
   follow(scene: Scene): void;
 }
@@ -52,21 +85,67 @@ export function clientDial(
   laterMs = 0,
   atOnce = false,
 ): DialResult {
-  const { carrier } = state;
-  if (carrier === null || state.choices.past !== undefined) {
-    return dialFrom(state, request, laterMs, atOnce);
-  }
-  if (request.keep === true) throw new NotForReal('connections stay open in the simulation only');
+  const carrier = carrierOf(state);
+  if (carrier === null) return dialFrom(state, request, laterMs, atOnce);
+  if (atOnce) throw new NotForReal('datagrams that race from one socket are simulated only');
+  return forReal(
+    state,
+    carrier,
+    (copy) => dialFrom(copy, request, laterMs),
+    (results) => {
+      const sourcePort = results[0]?.client.port ?? 0;
+      const { message: text } = request;
+      const message = typeof text === 'string' ? encoder(text) : text;
+      return carrier.carry(sceneOf(state), { ...request, message, sourcePort }, results);
+    },
+  );
+}
+
+/** A client's echo request. */
+export function clientPing(
+  state: State,
+  from: string,
+  to: Addr,
+  id: number,
+  laterMs: number,
+): Pinged {
+  const simulate = (copy: State): Pinged => pingFrom(copy, from, to, id, laterMs);
+  const carrier = carrierOf(state);
+  if (carrier === null) return simulate(state);
+  const carry = (results: readonly Pinged[]) => carrier.ping(sceneOf(state), from, to, results);
+  return forReal(state, carrier, simulate, carry);
+}
+
+/** A message over a connection that was kept; `simulate` sends it in a cluster. */
+export function clientUse(
+  state: State,
+  connection: Connection,
+  simulate: (state: State) => Used,
+): Used {
+  const carrier = carrierOf(state);
+  if (carrier === null) return simulate(state);
+  const carry = (results: readonly Used[]) => carrier.use(sceneOf(state), connection, results);
+  return forReal(state, carrier, simulate, carry);
+}
+
+/** Who makes connections for real at this moment; null while branches are enumerated. */
+export function carrierOf({ carrier, choices }: State): Carrier | null {
+  return choices.past === undefined ? carrier : null;
+}
+
+function forReal<T>(
+  state: State,
+  carrier: Carrier,
+  simulate: (copy: State) => T,
+  carry: (results: readonly T[]) => number,
+): T {
   refreshRules(state);
   const branches = enumerate((choices) => {
     const copy = state.fork(choices);
-    const result = dialFrom(copy, request, laterMs, atOnce);
+    const result = simulate(copy);
     return { result, kept: copy.keep() };
   });
-  const results = branches.map(({ value }) => value.result);
-  const sourcePort = results[0]?.client.port ?? 0;
-  const message = typeof request.message === 'string' ? encoder(request.message) : request.message;
-  const taken = carrier.carry(sceneOf(state), { ...request, message, sourcePort }, results);
+  const taken = carry(branches.map(({ value }) => value.result));
   const branch = branches[taken]?.value;
   if (branch === undefined) throw new Error(`there is no branch ${taken}`);
   state.resume(branch.kept);
@@ -86,20 +165,42 @@ export function exchangeAsClient(
   return exchanged(clientDial(state, { ...request, sourcePort }, laterMs, atOnce));
 }
 
-function sceneOf(state: State): Scene {
+export function sceneOf(state: State): Scene {
   const { fabric, spec, api, proxies } = state.parts;
+  const families = familiesOf(spec);
+  const netfilters = (node: string) =>
+    families.flatMap((family) => fabric.netfilter(`node/${node}`, family) ?? []);
   return {
     nowMs: state.nowMs,
     nodes: api
       .list('Node')
       .map(({ metadata }) => metadata.name)
       .filter((name) => fabric.has(`node/${name}`)),
-    families: familiesOf(spec),
+    families,
     proxyMode: (node) => proxies.modeOf(node).name,
     blueprint: () => fabric.blueprint(),
     rules: (node, format) => printRules(state, node, { format }),
     loaded: (node, family) => fabric.netfilter(`node/${node}`, family)?.rules,
     flows: (node) => fabric.flows(`node/${node}`, state.nowMs),
-    seen: (node) => fabric.netfilter(`node/${node}`, 4)?.seen() ?? [],
+    seen: (node) => netfilters(node).flatMap((netfilter) => netfilter.seen()),
+    elements: (node) => netfilters(node).flatMap((netfilter) => elementsOf(netfilter, state.nowMs)),
+    connections: () =>
+      fabric.connections.list().map((connection) => ({
+        connection,
+        hasServer: fabric.connections.hasServer(connection.id),
+      })),
   };
+}
+
+function elementsOf(netfilter: Netfilter, nowMs: number): readonly SetElement[] {
+  return netfilter.rules.nft.flatMap((table) =>
+    table.sets().flatMap((name) => {
+      const set = table.set(name);
+      if (set === undefined || set.timeoutSeconds === null) return [];
+      return netfilter.liveElements(table.name, set, nowMs).flatMap(({ key: [addr] }) => {
+        if (typeof addr === 'string' || addr === undefined) return [];
+        return [{ family: table.family, table: table.name, set: name, addr }];
+      });
+    }),
+  );
 }

@@ -11,10 +11,9 @@ import type { DeviceView } from '../programs/ip.ts';
 import type { KernelAnswer, KernelRequest } from '../programs/kernel-request.ts';
 import type { NameResult, ProcessContext } from '../programs/process.ts';
 import { runCommand } from '../programs/programs.ts';
-import { clientDial } from './carrier.ts';
+import { clientDial, clientPing } from './carrier.ts';
 import { lookUp, nameServiceOf } from './clients.ts';
 import type { ExecResult, RulesFormat } from './cluster.ts';
-import { pingFrom } from './dialling.ts';
 import { answerOn } from './kernel-tools.ts';
 import { podOf } from './machines.ts';
 import { podFiles } from './pod-files.ts';
@@ -106,7 +105,7 @@ class Process implements ProcessContext {
     this.#pingId ??= this.#state.parts.fabric.takePort(
       this.#state.parts.fabric.machineOf(this.machine),
     );
-    return pingFrom(this.#state, this.machine, to, this.#pingId, this.#elapsedMs);
+    return clientPing(this.#state, this.machine, to, this.#pingId, this.#elapsedMs);
   }
 
   wait(ms: number): void {

@@ -7,6 +7,7 @@ import { formatEndpoint } from '../net/addr.ts';
 import { SCTP, TCP } from '../net/packet.ts';
 import type { Used } from '../node/dial.ts';
 import type { Socket } from '../node/socket.ts';
+import { carrierOf, clientUse, sceneOf } from './carrier.ts';
 import type { Attempt } from './cluster.ts';
 import { encoder, momentOf, refreshRules } from './dialling.ts';
 import type { State } from './state.ts';
@@ -22,16 +23,20 @@ export function openConnections(state: State): readonly Connection[] {
 }
 
 export function useConnection(state: State, id: number, timeoutMs = patienceMs): Used {
-  const { proto, dialled } = connectionOf(state, id);
-  refreshRules(state);
+  const connection = connectionOf(state, id);
+  const { proto, dialled } = connection;
   const host = formatEndpoint(dialled.addr, dialled.port);
   const text = proto === TCP ? `GET / HTTP/1.1\r\nHost: ${host}\r\n\r\n` : 'hello';
-  return use(state.parts.fabric, id, encoder(text), timeoutMs, momentOf(state));
+  return clientUse(state, connection, (cluster) => {
+    refreshRules(cluster);
+    return use(cluster.parts.fabric, id, encoder(text), timeoutMs, momentOf(cluster));
+  });
 }
 
 export function endConnection(state: State, id: number, how: 'close' | 'reset'): void {
-  connectionOf(state, id);
+  const connection = connectionOf(state, id);
   refreshRules(state);
+  carrierOf(state)?.end(sceneOf(state), connection, how);
   end(state.parts.fabric, id, how, momentOf(state));
 }
 
@@ -65,6 +70,17 @@ export function programEnds(
   const { fabric } = state.parts;
   if (fabric.connections.size === 0 || !fabric.has(machine)) return;
   refreshRules(state);
+  const all = fabric.connections.list();
+  carrierOf(state)?.programEnds(
+    sceneOf(state),
+    all.filter(
+      ({ id, accepted }) =>
+        accepted?.socket.owner === machine &&
+        which(accepted.socket) &&
+        fabric.connections.hasServer(id),
+    ),
+    opened ? all.filter(({ from }) => from === machine) : [],
+  );
   endAccepted(fabric, machine, which, momentOf(state));
   if (opened) endOpened(fabric, machine, momentOf(state));
 }

@@ -5,6 +5,7 @@ import { InputError } from '../api/input-error.ts';
 import type { Attempt, Cluster, ConnectionUse, OpenConnection } from '../cluster/cluster.ts';
 import { formatEndpoint } from '../net/addr.ts';
 import { enumerate } from '../sim/choices.ts';
+import { backend } from './backend.ts';
 import { ended, endedText, optionsOf, usedOutcomes, whereOf } from './connections.ts';
 import { expect, fail } from './fail.ts';
 import type { Bound, ClientRef, OutcomeRef, TargetRef } from './refs.ts';
@@ -54,6 +55,8 @@ export function openConnectionsEnd(world: SvcWorld, outcome: OutcomeRef): void {
   }
   for (const connection of open) {
     const all = enumerate((choices) => cluster.fork(choices).useConnection(connection.id));
+    // For real it must come to one of them.
+    if (backend.carrier !== null) cluster.fork().useConnection(connection.id);
     for (const { value: used, probability } of all) {
       const attempt = attemptOf(cluster, connection, used);
       expect(world, ended(cluster, attempt, outcome), () => ({

@@ -4,7 +4,8 @@
 // branch that the kernel took, so that what it remembers is what the kernel remembers.
 import type { Attempt, Cluster } from '../../src/cluster/cluster.ts';
 import { type End, outcomeOfEnd } from '../../src/harness/kernel/ends.ts';
-import type { Lab, LabDial } from '../../src/harness/kernel/lab.ts';
+import type { LabDial } from '../../src/harness/kernel/flights.ts';
+import type { Lab } from '../../src/harness/kernel/lab.ts';
 import type { RuleText } from '../../src/harness/kernel/rules.ts';
 import { addr, formatAddr, formatEndpoint } from '../../src/net/addr.ts';
 import { type Proto, TCP, UDP } from '../../src/net/packet.ts';

@@ -4,7 +4,6 @@ import type { Cluster } from '../../src/cluster/cluster.ts';
 import {
   iptablesTexts,
   nftText,
-  noTables,
   type RulesOf,
   type RuleText,
 } from '../../src/harness/kernel/rules.ts';
@@ -42,7 +41,7 @@ export const modes: Readonly<Record<KernelMode, ModeRow>> = {
       return [...iptablesTexts(rules, '-nft'), nftText(rules)];
     },
     faults: nftFaults,
-    probe: { argv: ['nft', '-f', '-'], input: noTables },
+    probe: { argv: ['nft', '-f', '-'], input: 'table ip kube-proxy\ndelete table ip kube-proxy\n' },
   },
 };
 

@@ -9,26 +9,30 @@ use Fcntl qw(F_GETFL F_SETFL O_NONBLOCK);
 use POSIX ();
 use Socket qw(:DEFAULT inet_pton inet_ntop pack_sockaddr_in6 unpack_sockaddr_in6 AF_INET6 IPPROTO_IPV6 IPV6_V6ONLY);
 
-require((__FILE__ =~ m{^(.*)/})[0] . '/netlink.pl');
-
 my $arm = (POSIX::uname())[4] =~ /^(?:aarch64|arm64|riscv64)$/;
-my %call = $arm
+our %call = $arm
   ? (setns => 268, unshare => 97, recvmsg => 212, clock => 113, getcpu => 168, affinity => 122)
   : (setns => 308, unshare => 272, recvmsg => 47, clock => 228, getcpu => 309, affinity => 203);
-my ($newnet, $errqueue, $ip_recverr, $ipv6_recverr, $freebind) = (0x40000000, 0x2000, 11, 25, 15);
+my ($newnet, $freebind, $ip_recvttl, $ipv6_recvhoplimit) = (0x40000000, 15, 12, 51);
+our ($errqueue, $ip_recverr, $ipv6_recverr) = (0x2000, 11, 25);
 my %number = (TCP => 6, UDP => 17, SCTP => 132);
-my $hello = "hello\n";
+our $hello = "hello\n";
 
 # Namespace number -> open file; the one this process is in. Number 0 is the one it began in.
 my (@space, $inside);
-# File number -> what it is: { kind => server | served | flow, socket => handle, ... }
+# File number -> what it is: { kind => server | datagrams | served | flow | kept | echo, socket => handle, ... }; of
+# listeners and kept connections also by their numbers; of what servers have accepted by both its addresses.
 my (%open, %listener, $reads, $writes);
+our (%kept, %served);
 $reads = $writes = '';
 my ($input, $going) = ('', 0);
 my @deadlines;
 # Fences that have come back, whether one is under way, and how many it takes until nothing that was under way before
 # the first can still be: more than a handshake and its answer have hops and turns of this loop.
 my ($fence, $fences, $fencing, $fences_enough) = (undef, 0, 0, 48);
+
+(my $here = __FILE__) =~ s{[^/]*$}{};
+require "${here}$_.pl" for qw(messages netlink conntrack kept);
 
 $SIG{PIPE} = 'IGNORE';
 binmode STDIN;
@@ -113,10 +117,11 @@ sub write_files {
   say_line('wrote', join '; ', @failed);
 }
 
+# flush NS, but for those connections that begin as "PROTOCOL SOURCE DESTINATION"...
 sub empty_conntrack {
-  my ($n) = @_;
+  my ($n, @keep) = @_;
   enter($n);
-  say_line('flushed', Netlink::empty_conntrack($n));
+  say_line('flushed', @keep ? flush_but($n, @keep) : Netlink::empty_conntrack($n));
 }
 
 # empty NS (FAMILY TABLE SET)...
@@ -124,22 +129,6 @@ sub empty_sets {
   my ($n, @sets) = @_;
   enter($n);
   say_line('emptied', Netlink::empty_sets($n, @sets));
-}
-
-sub address_of {
-  my ($text, $port) = @_;
-  return $text =~ /:/ ? pack_sockaddr_in6($port, inet_pton(AF_INET6, $text)) : pack_sockaddr_in($port, inet_aton($text));
-}
-
-sub text_of {
-  my ($packed) = @_;
-  return '' unless defined $packed && length $packed;
-  if (sockaddr_family($packed) == AF_INET6) {
-    my ($port, $ip) = unpack_sockaddr_in6($packed);
-    return '[' . inet_ntop(AF_INET6, $ip) . "]:$port";
-  }
-  my ($port, $ip) = unpack_sockaddr_in($packed);
-  return inet_ntoa($ip) . ":$port";
 }
 
 sub socket_for {
@@ -163,6 +152,8 @@ sub watch {
 
 sub drop {
   my ($entry) = @_;
+  delete $served{$entry->{ends}} if $entry->{ends};
+  delete $kept{$entry->{id}} if $entry->{kind} eq 'kept';
   my $fd = fileno $entry->{socket};
   delete $open{$fd};
   vec($reads, $fd, 1) = 0;
@@ -179,7 +170,7 @@ sub listen_on {
   setsockopt $socket, 0, $freebind, 1 unless $address =~ /:/;
   bind $socket, address_of($address, $port) or return say_line('listening', $id, "bind: $!");
   unless ($protocol eq 'UDP') { listen $socket, 256 or return say_line('listening', $id, "listen: $!") }
-  my $entry = { kind => $protocol eq 'UDP' ? 'datagrams' : 'server', socket => $socket, id => $id };
+  my $entry = { kind => $protocol eq 'UDP' ? 'datagrams' : 'server', socket => $socket, id => $id, space => $n };
   $entry->{at} = text_of(getsockname $socket);
   $listener{$id} = $entry;
   watch($entry, 1, 0);
@@ -192,16 +183,16 @@ sub close_listener {
   say_line('closed', $id);
 }
 
-# dial ID NS PROTOCOL ADDRESS PORT SOURCE-PORT DEADLINE-MS
+# dial ID NS PROTOCOL ADDRESS PORT SOURCE-PORT DEADLINE-MS KEEP
 sub dial {
-  my ($id, $n, $protocol, $address, $port, $from, $ms) = @_;
+  my ($id, $n, $protocol, $address, $port, $from, $ms, $keep) = @_;
   enter($n);
   my $socket = socket_for($protocol, $address);
   return say_line('end', $id, 'error', "socket: $!") unless $socket;
   my $six = $address =~ /:/;
   setsockopt $socket, 0, $ip_recverr, 1 unless $six;
   setsockopt $socket, IPPROTO_IPV6, $ipv6_recverr, 1 if $six;
-  my $flow = { kind => 'flow', socket => $socket, id => $id, udp => $protocol eq 'UDP', to => text_of(address_of($address, $port)) };
+  my $flow = { kind => 'flow', socket => $socket, id => $id, udp => $protocol eq 'UDP', keep => $keep, address => address_of($address, $port), to => text_of(address_of($address, $port)) };
   if ($from) {
     bind $socket, address_of($six ? '::' : '0.0.0.0', $from) or return say_line('end', $id, 'error', "bind: $!");
   }
@@ -213,13 +204,20 @@ sub dial {
     }
     watch($flow, 1, 0);
   } else {
-    setsockopt $socket, SOL_SOCKET, SO_LINGER, pack('ii', 1, 0);
+    setsockopt $socket, SOL_SOCKET, SO_LINGER, pack('ii', 1, 0) unless $keep;
     unless (connect $socket, $to) {
       return say_line('end', $id, 'errno', $! + 0, 'local') unless $! == EINPROGRESS;
     }
     watch($flow, 0, 1);
   }
+  await($flow, $ms);
+}
+
+sub await {
+  my ($flow, $ms) = @_;
   $going++;
+  $flow->{over} = 0;
+  delete $flow->{fence};
   $flow->{until} = now() + $ms / 1000;
   push @deadlines, $flow;
 }
@@ -229,21 +227,37 @@ sub end_flow {
   return if $flow->{over};
   $flow->{over} = 1;
   $going--;
-  drop($flow);
+  keep_or_drop($flow, $how[0]);
   say_line('end', $flow->{id}, @how);
 }
 
-# The error that the socket's queue holds: (errno, origin 1 = local 2 = ICMP, type, code, where the packet in question
-# was going), or nothing.
-sub queued_error {
-  my ($socket) = @_;
-  # vec makes strings of their own, which the kernel may write to.
-  vec($_, 511, 8) = 0 for my ($name, $data, $control);
-  my $io = pack 'P Q', $data, 512;
-  my $message = pack 'P L x4 P Q P Q l x4', $name, 28, $io, 1, $control, 512, 0;
-  return () if syscall($call{recvmsg}, fileno $socket, $message, $errqueue) < 0;
-  my $about = text_of(substr $name, 0, unpack('S', $name) == AF_INET6 ? 28 : 16);
-  return (unpack('x16 L C C C', $control), $about);
+# ping ID NS ADDRESS DEADLINE-MS
+sub echo {
+  my ($id, $n, $address, $ms) = @_;
+  enter($n);
+  my $six = $address =~ /:/;
+  socket my $socket, $six ? AF_INET6 : AF_INET, SOCK_DGRAM, $six ? 58 : 1 or return say_line('end', $id, 'error', "socket: $!");
+  fcntl $socket, F_SETFL, fcntl($socket, F_GETFL, 0) | O_NONBLOCK;
+  setsockopt $socket, 0, $ip_recverr, 1 unless $six;
+  setsockopt $socket, 0, $ip_recvttl, 1 unless $six;
+  setsockopt $socket, IPPROTO_IPV6, $ipv6_recverr, 1 if $six;
+  setsockopt $socket, IPPROTO_IPV6, $ipv6_recvhoplimit, 1 if $six;
+  my $request = pack('CCnnn', $six ? 128 : 8, 0, 0, 0, 1) . $hello;
+  unless (defined send $socket, $request, 0, address_of($address, 0)) {
+    return say_line('end', $id, 'errno', $! + 0, 'local');
+  }
+  my $flow = { kind => 'echo', socket => $socket, id => $id };
+  watch($flow, 1, 0);
+  await($flow, $ms);
+}
+
+sub echo_event {
+  my ($flow) = @_;
+  my ($count, $from, @said) = received($flow->{socket}, 0);
+  return end_flow($flow, 'reply', host_of($from), $said[0]) if $count;
+  my ($failed, $about, $errno, $origin, $type, $code, $by) = received($flow->{socket}, $errqueue);
+  return unless defined $errno;
+  end_flow($flow, 'errno', $errno, $origin == 1 ? 'local' : 'icmp', host_of($by));
 }
 
 sub fail_flow {
@@ -296,14 +310,15 @@ sub serve {
   } elsif ($kind eq 'server') {
     while (my $peer = accept my $one, $socket) {
       fcntl $one, F_SETFL, fcntl($one, F_GETFL, 0) | O_NONBLOCK;
-      my $text = "$entry->{id} " . text_of(getsockname $one) . ' ' . text_of($peer) . "\n";
-      watch({ kind => 'served', socket => $one, text => $text }, 1, 0);
+      my ($local, $from) = (text_of(getsockname $one), text_of($peer));
+      my $ends = "$entry->{space} $local $from";
+      watch($served{$ends} = { kind => 'served', socket => $one, ends => $ends, text => "$entry->{id} $local $from\n" }, 1, 0);
     }
   } else {
     my $count = sysread $socket, my $text, 4096;
     return if !defined $count && $! == EAGAIN;
     return drop($entry) unless $count;
-    syswrite $socket, delete $entry->{text} // '';
+    syswrite $socket, $entry->{text};
   }
 }
 
@@ -311,6 +326,11 @@ my %verbs = (
   space => sub { make_space() },
   run => sub { my ($n, $length, @argv) = @_; run_tool($n, take($length), @argv) },
   write => sub { write_files(@_) },
+  use => sub { use_kept(@_) },
+  hang => sub { hang(@_) },
+  sever => sub { sever(@_) },
+  ping => sub { echo(@_) },
+  has => sub { say_line('has', socket_for($_[0], '0.0.0.0') ? 1 : 0) },
   flush => sub { empty_conntrack(@_) },
   empty => sub { empty_sets(@_) },
   listen => sub { listen_on(@_) },
@@ -380,6 +400,8 @@ while (1) {
   for my $fd (grep { vec $either, $_, 1 } 0 .. 8 * length($either) - 1) {
     my $entry = $open{$fd} or next;
     if ($entry->{kind} eq 'flow') { flow_event($entry, vec $can_write, $fd, 1) }
+    elsif ($entry->{kind} eq 'kept') { kept_event($entry) }
+    elsif ($entry->{kind} eq 'echo') { echo_event($entry) }
     else { serve($entry) }
   }
   commands() if $asked;

@@ -15,6 +15,7 @@ const tools: Readonly<Record<string, string>> = {
   ip: 'iproute2',
   'iptables-restore': 'iptables',
   'ip6tables-restore': 'iptables',
+  nft: 'nftables',
 };
 
 /** What is missing; null: nothing. */
@@ -25,11 +26,13 @@ export function missingForLab(): Missing | null {
   if (process.getuid?.() !== 0) {
     return { message: 'needs root, to make network namespaces', hint: 'run it with sudo' };
   }
-  const folders = (process.env['PATH'] ?? '').split(':');
-  for (const [tool, from] of Object.entries(tools)) {
-    const found = spawnSync('sh', ['-c', `command -v ${tool}`], { stdio: 'ignore' });
-    if (found.status === 0) continue;
-    return { message: `there is no ${tool} in ${folders.join(', ')}`, hint: `install ${from}` };
+  const gone = Object.keys(tools).filter(
+    (tool) => spawnSync('sh', ['-c', `command -v ${tool}`], { stdio: 'ignore' }).status !== 0,
+  );
+  if (gone.length > 0) {
+    const packages = [...new Set(gone.map((tool) => tools[tool]))];
+    const message = `there is no ${gone.join(', ')} in ${process.env['PATH'] ?? 'an empty PATH'}`;
+    return { message, hint: `install ${packages.join(', ')}` };
   }
   const made = spawnSync('unshare', ['-n', '-m', '--pid', '--fork', 'true'], { encoding: 'utf8' });
   if (made.status === 0) return null;

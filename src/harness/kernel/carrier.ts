@@ -1,169 +1,224 @@
 // Makes the connections of simulated clusters in the running kernel: brings the lab to what the cluster is, lets the
 // real flow happen, and finds the possible result that it came to. What the kernel remembers between two connections is
-// kept equal to what the simulated nodes remember: a stale conntrack entry is flushed, recent lists are written anew
-// when virtual time or another copy of the cluster has made them differ.
-
-import { type Carrier, Disagreement, NotForReal, type Scene } from '../../cluster/carrier.ts';
+// kept equal to what the simulated nodes remember: a stale conntrack entry is flushed, recent lists and sets are written
+// anew when virtual time or another copy of the cluster has made them differ.
+import { type Carrier, NotForReal, type Scene } from '../../cluster/carrier.ts';
 import type { RulesFormat } from '../../cluster/cluster.ts';
-import { formatAddr, formatEndpoint } from '../../net/addr.ts';
+import type { Blueprint } from '../../fabric/blueprint.ts';
+import type { Connection } from '../../fabric/connections.ts';
+import { type Addr, formatEndpoint } from '../../net/addr.ts';
 import { SCTP, UDP } from '../../net/packet.ts';
-import type { DialRequest, DialResult } from '../../node/dial.ts';
-import { type End, outcomeOfEnd } from './ends.ts';
+import type { DialRequest, DialResult, Endpoint, Pinged, Used } from '../../node/dial.ts';
+import { Kept } from './kept.ts';
 import { Lab } from './lab.ts';
-import { Recent } from './recent.ts';
-import { iptablesTexts, nftText, noTables, type RuleText } from './rules.ts';
+import { isCut } from './layout.ts';
+import { rememberedOf } from './remembered.ts';
+import {
+  type Asked,
+  dialDisagreement,
+  isEnd,
+  isPinged,
+  isUse,
+  pingDisagreement,
+  useDisagreement,
+} from './results.ts';
+import { iptablesTexts, nftText, type RuleText } from './rules.ts';
 
-/** An answer comes at once, or after a SYN that is sent again; what should not come is not waited for. */
-const patientMs = 3000;
-const silentMs = 250;
+/** What should not come is waited for this long, and then until nothing is under way any more. */
+const silentMs = 120;
+/** Where silence is one possible end of several: an answer comes at once, or after a SYN that is sent again. */
+const eitherMs = 3000;
+/** Where an answer must come, a machine that is busy gets its time. */
+const patientMs = 30_000;
+
+/** A text and what it was printed from, family by family. */
+interface Printed {
+  readonly sources: readonly (object | undefined)[];
+  readonly text: string;
+}
 
 export class KernelCarrier implements Carrier {
-  #lab: Lab | null = null;
-  readonly #texts = new WeakMap<object, string>();
-  readonly #recent = new Recent();
+  #lab: { readonly lab: Lab; readonly kept: Kept } | null = null;
+  readonly #texts = new WeakMap<object, Map<RulesFormat, Printed>>();
   /** Flows that some node's conntrack may know since it was flushed. */
   #known = new Set<string>();
-  /** Some node has had tables of nf_tables beside those of iptables. */
-  #usesNft = false;
   /** Real connections made. */
   connections = 0;
 
   carry(scene: Scene, request: DialRequest, possible: readonly DialResult[]): number {
-    if (request.proto === SCTP) throw new NotForReal('SCTP is not spoken by the lab');
-    checkWires(scene);
-    this.#lab ??= new Lab();
-    const lab = this.#lab;
-    lab.bring(scene.blueprint(), (node) => this.#rulesOf(scene, node));
-    const { from, proto, to, port, sourcePort = 0 } = request;
-    this.#remember(scene, lab, request);
-    const silent = possible.every(({ outcome }) => outcome === 'timeout');
-    const deadlineMs = silent ? silentMs : patientMs;
-    const [end] = lab.dial([{ from, proto, to, port, sourcePort, deadlineMs }]);
+    const { from, proto, to, port, sourcePort = 0, keep = false } = request;
+    const { lab, kept } = this.#bring(scene, from);
+    if (proto === SCTP && !lab.has(SCTP)) throw new NotForReal('the running kernel has no SCTP');
+    const client = possible[0]?.client;
+    if (client !== undefined) this.#forgetStale(scene, request, client);
+    const deadlineMs = patienceFor(possible.map(({ outcome }) => outcome === 'timeout'));
+    // A client that has a socket open at this port sends from that one.
+    const open = client && proto === UDP ? kept.datagramsOf(client, { addr: to, port }) : undefined;
+    const flight = open ?? lab.start({ from, proto, to, port, sourcePort, deadlineMs, keep });
+    const end = open === undefined ? lab.end(flight) : lab.use(open, deadlineMs);
     this.connections++;
-    if (end === undefined) throw new Error('the lab made no connection');
     const taken = possible.findIndex((result) => isEnd(result, end, request));
+    const result = possible[taken];
+    if (result === undefined) throw dialDisagreement(request, possible, end);
+    if (result.kept !== undefined) {
+      const { client, dialled } = result;
+      kept.add({ id: result.kept, proto, client, dialled }, flight, end);
+    }
+    return taken;
+  }
+
+  ping(scene: Scene, from: string, to: Addr, possible: readonly Pinged[]): number {
+    const { lab } = this.#bring(scene, from);
+    const deadlineMs = patienceFor(possible.map(({ kind }) => kind === 'silence'));
+    const end = lab.ping(from, to, deadlineMs);
+    this.connections++;
+    const taken = possible.findIndex((result) => isPinged(result, end));
     if (taken >= 0) return taken;
-    throw disagreement(request, possible, end);
+    throw pingDisagreement(from, to, possible, end);
+  }
+
+  use(scene: Scene, connection: Connection, possible: readonly Used[]): number {
+    const { lab, kept } = this.#bring(scene, connection.from);
+    const asked = askedBy(connection);
+    const flight = kept.flightOf(connection);
+    if (flight === undefined) {
+      throw new NotForReal('the open connection was opened in the simulation only');
+    }
+    this.#forgetStale(scene, asked, connection.client);
+    const silences = possible.map(({ outcome }) => ['timeout', 'unreachable'].includes(outcome));
+    const end = lab.use(flight, patienceFor(silences));
+    this.connections++;
+    const taken = possible.findIndex((result) => isUse(result, end, asked));
+    if (taken >= 0) return taken;
+    throw useDisagreement(asked, possible, end);
+  }
+
+  end(scene: Scene, connection: Connection, how: 'close' | 'reset'): void {
+    this.#bring(scene, null).kept.end(connection, how);
+  }
+
+  programEnds(scene: Scene, accepted: readonly Connection[], opened: readonly Connection[]): void {
+    if (accepted.length === 0 && opened.length === 0) return;
+    const { kept } = this.#bring(scene, null);
+    for (const connection of accepted) kept.leave(connection);
+    for (const connection of opened) kept.end(connection, 'close');
   }
 
   follow(scene: Scene): void {
-    for (const node of scene.nodes) this.#recent.noted(node, scene.seen(node));
+    if (this.#lab === null) return;
+    for (const node of scene.nodes) {
+      this.#lab.lab.noted(`node/${node}`, this.#remembered(scene, node));
+    }
   }
 
-  /** The rules of both kinds on a node; empty texts too, so that nothing stays of another cluster. */
+  /** The lab as the cluster stands; `from`: who is to send something. */
+  #bring(scene: Scene, from: string | null) {
+    const blueprint = scene.blueprint();
+    checkWires(blueprint);
+    for (const node of scene.nodes) checkMode(scene.proxyMode(node));
+    this.#lab ??= labAndKept();
+    const { lab, kept } = this.#lab;
+    kept.bring(scene);
+    lab.bring(blueprint, (node) => this.#rulesOf(scene, node));
+    if (from !== null) checkSender(blueprint, lab.networkOf(from));
+    for (const node of scene.nodes) lab.remember(`node/${node}`, this.#remembered(scene, node));
+    return this.#lab;
+  }
+
+  #remembered(scene: Scene, node: string) {
+    const texts = scene.families.map((family) =>
+      this.#textOf(scene, node, family === 4 ? 'iptables-save' : 'ip6tables-save'),
+    );
+    return rememberedOf(scene, node, texts.join(''));
+  }
+
+  /** All rules of a node; empty texts too, so that nothing stays of another cluster. */
   #rulesOf(scene: Scene, node: string): readonly RuleText[] {
     if (!scene.nodes.includes(node)) return [];
-    const mode = scene.proxyMode(node);
-    if (mode !== 'iptables') {
-      throw new NotForReal(`--backend kernel has no rules of ${mode} mode to load`);
-    }
     const families = scene.families.filter((family) => scene.loaded(node, family) !== undefined);
-    const tables = iptablesTexts((format) => this.#textOf(scene, node, format), '', families);
-    // Policies are written in nf_tables whatever kube-proxy's mode.
-    const beside = nftText((format) => scene.rules(node, format));
-    this.#usesNft ||= beside.text !== noTables;
-    return this.#usesNft ? [...tables, beside] : tables;
+    const rulesOf = (format: RulesFormat) => this.#textOf(scene, node, format);
+    return [...iptablesTexts(rulesOf, '', families), nftText(rulesOf)];
   }
 
   #textOf(scene: Scene, node: string, format: RulesFormat): string {
-    const source = scene.loaded(node, format === 'ip6tables-save' ? 6 : 4);
-    const text = this.#texts.get(source ?? {}) ?? scene.rules(node, format);
-    if (source !== undefined) this.#texts.set(source, text);
+    const sources = scene.families.map((family) => scene.loaded(node, family));
+    const [first = {}] = sources;
+    const texts = this.#texts.get(first) ?? new Map<RulesFormat, Printed>();
+    this.#texts.set(first, texts);
+    const known = texts.get(format);
+    if (known?.sources.every((source, i) => source === sources[i])) return known.text;
+    const text = scene.rules(node, format);
+    texts.set(format, { sources, text });
     return text;
   }
 
-  #remember(scene: Scene, lab: Lab, request: DialRequest): void {
-    const { proto, to, port, sourcePort } = request;
-    const machine = lab.networkOf(request.from);
-    const key = `${machine} ${sourcePort} ${proto} ${formatEndpoint(to, port)}`;
+  /** What the kernel remembers of earlier packets between the same addresses must be what the cluster remembers. */
+  #forgetStale(scene: Scene, { proto, to, port }: Asked, client: Endpoint): void {
+    const key = `${proto} ${formatEndpoint(client.addr, client.port)} ${formatEndpoint(to, port)}`;
     const isKnown = scene.nodes.some((node) =>
       scene
         .flows(node)
         .some(
           ({ original: o }) =>
-            o.proto === proto && o.dst === to && o.dport === port && o.sport === sourcePort,
+            o.proto === proto &&
+            o.src === client.addr &&
+            o.sport === client.port &&
+            o.dst === to &&
+            o.dport === port,
         ),
     );
     if (this.#known.has(key) && !isKnown) {
-      lab.flushConntrack();
+      this.#lab?.lab.flushConntrack(this.#lab.kept.begun(scene));
       this.#known = new Set();
     }
     if (isKnown && proto === UDP && !this.#known.has(key)) {
       throw new NotForReal('the datagram belongs to a flow that only the simulation has seen');
     }
     this.#known.add(key);
-    for (const node of scene.nodes) {
-      const text = this.#texts.get(scene.loaded(node, 4) ?? {}) ?? '';
-      const lines = this.#recent.update(node, text, scene.seen(node), scene.nowMs);
-      if (lines !== null) lab.writeRecent(`node/${node}`, lines);
-    }
   }
 }
 
-function checkWires(scene: Scene): void {
-  const { down, links } = scene.blueprint();
-  if (down.length > 0) throw new NotForReal('machines that are down are simulated only');
-  if (links.length > 0) throw new NotForReal('cut and lossy links are simulated only');
+function labAndKept() {
+  const lab = new Lab();
+  return { lab, kept: new Kept(lab) };
 }
 
-/** Whether the real end is this result, as far as sockets can tell. */
-function isEnd(result: DialResult, end: End, request: DialRequest): boolean {
-  const heard = heardFrom(end, request);
-  if (result.outcome !== 'answered' || heard === null) {
-    // A program that does not answer looks like a way that does not lead there.
-    const silentProgram = heard !== null && result.outcome === 'timeout' && result.backend !== null;
-    const words = heard === null ? wordsOf(end, request) : 'answered';
-    const via = result.outcome === 'refused' ? `refused via ${result.via}` : result.outcome;
-    return silentProgram ? isThere(result, heard) : words === via;
+/** How long to wait, by which of the possible ends are silence. */
+function patienceFor(silences: readonly boolean[]): number {
+  if (silences.every((silent) => silent)) return silentMs;
+  return silences.some((silent) => silent) ? eitherMs : patientMs;
+}
+
+function askedBy({ from, proto, client, dialled }: Connection): Asked {
+  return { from, proto, to: dialled.addr, port: dialled.port, sourcePort: client.port };
+}
+
+function checkMode(mode: string): void {
+  if (mode === 'iptables' || mode === 'nftables') return;
+  throw new NotForReal(simulatedModes[mode] ?? `${mode} mode is simulated only`);
+}
+
+const simulatedModes: Readonly<Record<string, string>> = {
+  ipvs: 'IPVS mode is simulated only: few kernels have IPVS, and the backend loads no virtual services',
+  userspace:
+    'userspace mode is simulated only: there kube-proxy itself passes bytes on, and no kube-proxy runs for real',
+};
+
+function checkWires({ links, announced }: Blueprint): void {
+  const broken = links.filter(({ state }) => state.kind !== 'restored');
+  if (
+    broken.some(({ state }) => !isCut(state) && !(state.kind === 'loses' && state.percent === 0))
+  ) {
+    throw new NotForReal('links that lose some packets are simulated only');
   }
-  return isThere(result, heard);
+  if (announced.length > 0 && broken.some(({ key }) => key.includes('host/'))) {
+    throw new NotForReal('a cut link between an outside host and a balancer is simulated only');
+  }
 }
 
-type Answer = Extract<End, { kind: 'answered' }>;
-
-function isThere({ backend, destination, source }: DialResult, end: Answer): boolean {
-  return (
-    backend === end.backend &&
-    destination?.addr === end.destination.addr &&
-    destination.port === end.destination.port &&
-    source?.addr === end.source.addr
-  );
-}
-
-/** The answer, unless it came from elsewhere than the client had asked. */
-function heardFrom(end: End, { to, port }: DialRequest): Answer | null {
-  if (end.kind !== 'answered') return null;
-  return end.replyFrom.addr === to && end.replyFrom.port === port ? end : null;
-}
-
-function wordsOf(end: End, { proto }: DialRequest): string {
-  return end.kind === 'answered' ? 'timeout' : outcomeOfEnd(end, proto === UDP);
-}
-
-function disagreement(
-  request: DialRequest,
-  possible: readonly DialResult[],
-  end: End,
-): Disagreement {
-  const { from, to, port, proto, sourcePort } = request;
-  const said = [...new Set(possible.map(resultText))].sort();
-  const flow = `${proto === UDP ? 'UDP' : 'TCP'} ${from} port ${sourcePort} to ${formatEndpoint(to, port)}`;
-  return new Disagreement(
-    `the kernel disagrees with the simulation about ${flow}\n` +
-      `simulated: ${said.join('\n           ')}\nkernel:    ${endText(end, request)}`,
-  );
-}
-
-function resultText({ outcome, via, backend, destination, source }: DialResult): string {
-  if (outcome !== 'answered') return via === null ? outcome : `${outcome} via ${via}`;
-  const at = destination === null ? '?' : formatEndpoint(destination.addr, destination.port);
-  return `answered by ${backend} at ${at}, which sees ${source === null ? '?' : formatAddr(source.addr)}`;
-}
-
-function endText(end: End, request: DialRequest): string {
-  if (end.kind !== 'answered') return outcomeOfEnd(end, request.proto === UDP);
-  const { backend, destination, source, replyFrom } = end;
-  const at = formatEndpoint(destination.addr, destination.port);
-  const from = formatEndpoint(replyFrom.addr, replyFrom.port);
-  return `answered by ${backend} at ${at}, which sees ${formatAddr(source.addr)}; the answer comes from ${from}`;
+function checkSender({ machines, down }: Blueprint, name: string): void {
+  const wire = machines.find((machine) => machine.name === name)?.devices[0]?.wire ?? '';
+  const node = wire.startsWith('bridge/') ? `node/${wire.slice('bridge/'.length)}` : name;
+  if (!down.includes(name) && !down.includes(node)) return;
+  throw new NotForReal('a machine that is down sends in the simulation only');
 }

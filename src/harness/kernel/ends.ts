@@ -21,7 +21,13 @@ export type End =
       readonly errno: number;
       /** local: the client's own kernel; icmp: an ICMP error; '': the socket itself (an RST). */
       readonly origin: 'local' | 'icmp' | '';
+      /** Who reported it to a ping. */
+      readonly by?: Addr;
     }
+  /** Of a connection that was kept: the server has closed it, or knows nothing of it. */
+  | { readonly kind: 'closed' | 'reset' }
+  /** To a ping. */
+  | { readonly kind: 'reply'; readonly by: Addr | undefined; readonly ttl: number }
   | { readonly kind: 'timeout' }
   /** The lab itself could not begin the flow. */
   | { readonly kind: 'failed'; readonly why: string };
@@ -41,12 +47,26 @@ export function endOf(words: readonly string[], listeners: Pick<Listeners, 'owne
       };
     }
     case 'errno':
-      return { kind: 'error', errno: Number(first), origin: second as 'local' | 'icmp' | '' };
+      return {
+        kind: 'error',
+        errno: Number(first),
+        origin: second as 'local' | 'icmp' | '',
+        ...reporter(words[3]),
+      };
+    case 'reply':
+      return { kind, by: parseAddr(first), ttl: Number(second) };
+    case 'closed':
+    case 'reset':
     case 'timeout':
       return { kind };
     default:
       return { kind: 'failed', why: words.join(' ') };
   }
+}
+
+function reporter(text: string | undefined): { readonly by?: Addr } {
+  const by = parseAddr(text ?? '');
+  return by === undefined ? {} : { by };
 }
 
 /** "10.0.0.1:80", "[fd00::1]:80". */
@@ -57,7 +77,13 @@ function pointOf(text: string): Endpoint {
   return { addr, port: Number(text.slice(at + 1)) };
 }
 
-const errnos = { EPERM: 1, EINVAL: 22, ENETUNREACH: 101, ECONNREFUSED: 111, EHOSTUNREACH: 113 };
+export const errnos = {
+  EPERM: 1,
+  EINVAL: 22,
+  ENETUNREACH: 101,
+  ECONNREFUSED: 111,
+  EHOSTUNREACH: 113,
+};
 
 /** The outcome and the way it came about, in a simulated attempt's words. An error that only tells a UDP socket that
  * asked for it (IP_RECVERR) is no end for a program that did not: it goes on waiting. */
@@ -66,7 +92,10 @@ export function outcomeOfEnd(end: End, isUDP: boolean): string {
     case 'answered':
       return 'answered';
     case 'timeout':
-      return 'timeout';
+    case 'closed':
+    case 'reset':
+    case 'reply':
+      return end.kind;
     case 'failed':
       return `failed: ${end.why}`;
     case 'error':

@@ -3,35 +3,38 @@
 // flow ended is told as the kernel told it (ends.ts reads it). Namespaces that a blueprint does not need stay for later.
 import type { Blueprint } from '../../fabric/blueprint.ts';
 import { BRIDGE, UPLINK } from '../../fabric/wiring.ts';
-import { type Addr, formatAddr } from '../../net/addr.ts';
-import { type Proto, protoName } from '../../net/packet.ts';
+import { formatEndpoint } from '../../net/addr.ts';
+import type { Proto } from '../../net/packet.ts';
+import type { Endpoint } from '../../node/dial.ts';
 import type { Machine } from '../../node/machine.ts';
 import { Agent } from './agent.ts';
-import { type End, endOf } from './ends.ts';
-import { type Batch, LAN_BRIDGE, lanBatch, lanRules, machineBatch } from './layout.ts';
+import { Flights } from './flights.ts';
+import { type Batch, changeOf, LAN_BRIDGE, lanBatch, lanRules, machineBatch } from './layout.ts';
 import { Listeners } from './listeners.ts';
-import type { NftSetName, RuleText } from './rules.ts';
+import { type NftSetName, nft, type RuleText } from './rules.ts';
 import { machineSysctls, spaceSysctls } from './sysctls.ts';
 
-export interface LabDial {
-  /** Machine or host-network Pod. */
-  readonly from: string;
-  readonly proto: Proto;
-  readonly to: Addr;
-  readonly port: number;
-  /** 0: the kernel's choice. */
-  readonly sourcePort: number;
-  readonly deadlineMs: number;
+/** What packets have left behind on a node besides conntrack entries. */
+export interface Remembered {
+  /** "LIST ADDRESS". */
+  readonly recent: readonly string[];
+  /** "FAMILY TABLE SET ADDRESS", in nft's words. */
+  readonly elements: readonly string[];
 }
 
-/** Flows that are under way at once: their ends must fit into a pipe that nobody reads yet. */
-const flightMax = 200;
 const lan = 0;
 const recentFolder = '/proc/self/net/xt_recent';
 /** Pods' namespaces on a node (or nodes', or hosts') before free ones are made into others. */
 const spareMax = 32;
 /** Looks at a bridge until its ports are open; each takes milliseconds. */
 const portTriesMax = 200;
+
+/** How a connection began, as a node has it. */
+export interface Begun {
+  readonly proto: Proto;
+  readonly source: Endpoint;
+  readonly destination: Endpoint;
+}
 
 type Kind = 'node' | 'host' | 'pod';
 
@@ -43,25 +46,33 @@ interface Space {
   /** The machine that it is now. */
   machine: string | null;
   plugged: boolean;
+  /** What it was made by, and for which machine. */
   batch: string;
+  was: string;
   sysctls: string;
   /** By tool, as it is called. */
   readonly rules: Map<string, RuleText>;
+  /** What its recent lists and its sets hold, as one text each; null: nobody knows. */
+  recent: string | null;
+  elements: string | null;
 }
 
-export class Lab {
-  readonly #agent = new Agent();
+export class Lab extends Flights {
+  readonly #agent: Agent;
   readonly #spaces: Space[] = [];
-  readonly #listeners = new Listeners(this.#agent);
+  readonly #listeners: Listeners;
   #lanBatch = '';
   /** Namespaces that got a cable plugged in since somebody looked whether it carries. */
   readonly #unsettled = new Set<number>();
+  /** Nodes' namespaces that were in use since connections were forgotten. */
+  readonly #nodes = new Set<number>();
   #aliases = new Map<string, string>();
-  #flights = 0;
-  /** Of flows that nobody has asked about yet. */
-  readonly #ends = new Map<number, End>();
-
   constructor() {
+    const agent = new Agent();
+    const listeners = new Listeners(agent);
+    super(agent, listeners);
+    this.#agent = agent;
+    this.#listeners = listeners;
     this.#write(lan, spaceSysctls);
     this.#batch(lan, [
       'link set lo up',
@@ -78,7 +89,7 @@ export class Lab {
     );
     const spaces = this.#assign(batches);
     this.#route(blueprint);
-    const changed = new Set(this.#plug());
+    const changed = new Set(this.#plug(new Set(blueprint.down)));
     for (const [machine, space] of spaces) {
       if (this.#become(machine, batches.get(machine) ?? '', space)) changed.add(space.on ?? lan);
     }
@@ -86,80 +97,66 @@ export class Lab {
     this.#forgetNeighbours(changed);
     for (const [machine, space] of spaces) {
       if (!machine.name.startsWith('node/')) continue;
+      this.#nodes.add(space.number);
       for (const rules of rulesOf(machine.name.slice('node/'.length))) this.#load(space, rules);
     }
     this.#aliases = new Map(blueprint.aliases.map(({ name, machine }) => [name, machine]));
-    this.#listeners.bring(blueprint, (machine) => this.#spaceOf(machine).number);
+    const sockets = blueprint.sockets.filter(({ socket }) => this.has(socket.proto));
+    this.#listeners.bring({ ...blueprint, sockets }, (machine) => this.#spaceOf(machine).number);
   }
 
   /** Forgets every connection and everything that was seen lately. */
   forget(): void {
-    for (const { number, machine, rules } of this.#spaces) {
-      if (machine?.startsWith('node/') !== true) continue;
-      this.#flush(number);
-      this.#empty(
-        number,
-        [...rules.values()].flatMap(({ dynamicSets }) => dynamicSets ?? []),
-      );
-      this.#write(number, [[`${recentFolder}/*`, '/']]);
+    for (const space of this.#spaces) {
+      if (space.machine?.startsWith('node/') !== true) continue;
+      this.#flush(space.number);
+      space.recent = null;
+      space.elements = null;
+      this.remember(space.machine, { recent: [], elements: [] });
     }
   }
 
-  flushConntrack(): void {
-    for (const { number, kind } of this.#spaces) if (kind === 'node') this.#flush(number);
+  /** Forgets the connections that nodes know, but for those that began as one of these. */
+  flushConntrack(keep: readonly Begun[] = []): void {
+    const words = keep.map(begunWords);
+    for (const number of this.#nodes) this.#flush(number, words);
+    this.#nodes.clear();
   }
 
-  /** Makes a node's recent lists hold these entries, "LIST ADDRESS" each, and no others. */
-  writeRecent(node: string, lines: readonly string[]): void {
-    const entries = lines.map((line): [string, string] => {
-      const [list = '', address = ''] = line.split(' ');
-      return [`${recentFolder}/${list}`, `+${address}`];
-    });
-    this.#write(this.#spaceOf(node).number, [[`${recentFolder}/*`, '/'], ...entries]);
+  /** Makes a node's recent lists and sets hold this and nothing else, each element for its full time. */
+  remember(node: string, { recent, elements }: Remembered): void {
+    const space = this.#spaceOf(node);
+    if (space.recent !== recent.join('\n')) {
+      const entries = recent.map((line): [string, string] => {
+        const [list = '', address = ''] = line.split(' ');
+        return [`${recentFolder}/${list}`, `+${address}`];
+      });
+      this.#write(space.number, [[`${recentFolder}/*`, '/'], ...entries]);
+    }
+    if (space.elements !== elements.join('\n')) {
+      this.#empty(
+        space.number,
+        [...space.rules.values()].flatMap(({ dynamicSets }) => dynamicSets ?? []),
+      );
+      if (elements.length > 0) this.#run(space.number, nft, elements.map(adding).join(''));
+    }
+    this.noted(node, { recent, elements });
+  }
+
+  /** A node's packets have left this behind by themselves. */
+  noted(node: string, { recent, elements }: Remembered): void {
+    const space = this.#spaceOf(node);
+    space.recent = recent.join('\n');
+    space.elements = elements.join('\n');
+  }
+
+  override spaceNumber(machine: string): number {
+    return this.#spaceOf(machine).number;
   }
 
   /** The machine whose network a Pod, node or host is in. */
   networkOf(machine: string): string {
     return this.#aliases.get(machine) ?? machine;
-  }
-
-  /** Begins a flow; its number. */
-  start(dial: LabDial): number {
-    const id = this.#flights++;
-    const { number } = this.#spaceOf(dial.from);
-    const { proto, to, port, sourcePort, deadlineMs } = dial;
-    const words = [protoName(proto).toUpperCase(), formatAddr(to), port, sourcePort, deadlineMs];
-    this.#agent.send(['dial', id, number, ...words]);
-    return id;
-  }
-
-  /** Waits until a flow has ended, and its port is free again. */
-  hold(id: number): End {
-    for (;;) {
-      const end = this.#ends.get(id);
-      if (end !== undefined) return end;
-      const [ended = '', ...words] = this.#agent.expect('end');
-      this.#ends.set(Number(ended), endOf(words, this.#listeners));
-    }
-  }
-
-  /** The same, and forgets it. */
-  end(id: number): End {
-    const end = this.hold(id);
-    this.#ends.delete(id);
-    return end;
-  }
-
-  /** Makes flows, many at once, and says how each ended. */
-  dial(dials: readonly LabDial[]): readonly End[] {
-    const ends: End[] = [];
-    const ids: number[] = [];
-    while (ends.length < dials.length) {
-      const next = dials[ids.length];
-      if (next !== undefined && ids.length - ends.length < flightMax) ids.push(this.start(next));
-      else ends.push(this.end(ids[ends.length] ?? -1));
-    }
-    return ends;
   }
 
   /** Runs a command in a machine's namespace; throws Error with its words when it fails. */
@@ -198,11 +195,11 @@ export class Lab {
     return space;
   }
 
-  /** Pulls the cables of namespaces that no machine has now, plugs in the others; says which bridges saw a change. */
-  #plug(): readonly number[] {
+  /** Pulls the cables of machines that are off and of namespaces that no machine has now, plugs in the others; says which bridges saw a change. */
+  #plug(off: ReadonlySet<string>): readonly number[] {
     const lines = new Map<number, string[]>();
     for (const space of this.#spaces) {
-      const wanted = space.machine !== null;
+      const wanted = space.machine !== null && !off.has(space.machine);
       if (space.plugged === wanted) continue;
       const line = `link set v${space.number} ${wanted ? 'up' : 'down'}`;
       lines.set(space.on ?? lan, [...(lines.get(space.on ?? lan) ?? []), line]);
@@ -251,15 +248,18 @@ export class Lab {
 
   #make(kind: Kind, on: number | null): Space {
     const [number = '', file = ''] = this.#agent.ask(['space'], 'space');
-    const space = {
+    const space: Space = {
       number: Number(number),
       kind,
       on,
       machine: null,
       plugged: true,
       batch: '',
+      was: '',
       sysctls: '',
       rules: new Map(),
+      recent: null,
+      elements: null,
     };
     this.#spaces.push(space);
     this.#write(space.number, spaceSysctls);
@@ -306,17 +306,24 @@ export class Lab {
     const sysctls = machineSysctls(machine.sysctls);
     if (JSON.stringify(sysctls) !== space.sysctls) this.#write(space.number, sysctls);
     space.sysctls = JSON.stringify(sysctls);
+    const isSame = space.was === machine.name;
+    space.was = machine.name;
     if (batch === space.batch) return false;
-    this.#batch(space.number, batch.split('\n'));
+    const lines = batch.split('\n');
+    const was = space.batch.split('\n');
+    this.#batch(space.number, (isSame ? changeOf(was, lines) : null) ?? lines);
     space.batch = batch;
     return true;
   }
 
   #load(space: Space, rules: RuleText): void {
     const name = rules.tool.join(' ');
-    if (space.rules.get(name)?.text === rules.text) return;
-    this.#run(space.number, rules.tool, rules.text);
+    const before = space.rules.get(name);
+    if ((before?.text ?? '') === rules.text) return;
+    this.#run(space.number, rules.tool, (before?.undo ?? '') + rules.text);
     space.rules.set(name, rules);
+    if (rules.dynamicSets === undefined) space.recent = null;
+    else space.elements = '';
   }
 
   #batch(space: number, batch: Batch, ...flags: readonly string[]): void {
@@ -341,8 +348,8 @@ export class Lab {
     if (failed !== '') throw new Error(`sets could not be emptied: ${failed}`);
   }
 
-  #flush(space: number): void {
-    const [failed = ''] = this.#agent.ask(['flush', space], 'flushed');
+  #flush(space: number, keep: readonly string[] = []): void {
+    const [failed = ''] = this.#agent.ask(['flush', space, ...keep], 'flushed');
     if (failed !== '') throw new Error(`conntrack could not be flushed: ${failed}`);
   }
 }
@@ -361,7 +368,17 @@ function isUnsettled(line: string): boolean {
   return /<[^>]*\bLOWER_UP\b/.test(line) && !/ state (?:UP|UNKNOWN) /.test(line);
 }
 
+function begunWords({ proto, source, destination }: Begun): string {
+  const [from, to] = [source, destination].map(({ addr, port }) => formatEndpoint(addr, port));
+  return `${proto} ${from} ${to}`;
+}
+
 const rank = (machine: Machine): number => (kindOf(machine) === 'pod' ? 1 : 0);
+
+function adding(line: string): string {
+  const [family, table, set, address] = line.split(' ');
+  return `add element ${family} ${table} ${set} { ${address} }\n`;
+}
 
 /** "node/n1": the node on whose bridge a Pod stands. */
 function nodeOf({ devices }: Machine): string {

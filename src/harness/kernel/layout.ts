@@ -3,6 +3,7 @@
 // LAN, Pods on their node's bridge. The LAN itself is a machine too: the router of the outside world, which knows who
 // announces which address and swallows everything else.
 import type { Blueprint } from '../../fabric/blueprint.ts';
+import { type LinkState, linkKey } from '../../fabric/link.ts';
 import { BRIDGE, LAN, UPLINK } from '../../fabric/wiring.ts';
 import { type Addr, type Family, familyOf, formatAddr } from '../../net/addr.ts';
 import { type Cidr, contains, formatCidr } from '../../net/cidr.ts';
@@ -16,7 +17,10 @@ export const LAN_BRIDGE = 'br0';
 /** Lines for `ip -batch` inside the machine's namespace. */
 export type Batch = readonly string[];
 
-const clean = (device: string): Batch => [`addr flush dev ${device} scope global`];
+const clean = (device: string): Batch => [
+  `addr flush dev ${device} scope global`,
+  `neigh flush nud permanent dev ${device}`,
+];
 const cleanRoutes: Batch = ['route flush table main'];
 
 /** Addresses that stand on the LAN, with their owners. */
@@ -49,7 +53,64 @@ export function machineBatch(blueprint: Blueprint, machine: Machine): Batch {
     ...machine.routes.flatMap((route) => routeLine(machine, route)),
     ...neighbours(blueprint, machine),
     ...(isNode ? podRoutes(blueprint, machine) : []),
+    ...deadNeighbours(blueprint, machine),
   ];
+}
+
+/** The lines that turn what a batch has made into what another would; null: only from nothing. Connections live on while
+ * their machine's addresses stand. */
+export function changeOf(from: Batch, to: Batch): Batch | null {
+  const [gone, come] = [
+    from.filter((line) => !to.includes(line)),
+    to.filter((line) => !from.includes(line)),
+  ];
+  const undone = gone.map((line) => {
+    const [kind, , what, ...rest] = line.split(' ');
+    if (kind === 'route') return `route del ${what}`;
+    return kind === 'neigh' ? `neigh del ${what} dev ${rest[rest.indexOf('dev') + 1]}` : null;
+  });
+  return undone.includes(null) ? null : [...undone.flatMap((line) => line ?? []), ...come];
+}
+
+/** A hardware address that nobody has: what is sent there is lost without a word. */
+const nowhere = '02:00:00:00:fe:fe';
+
+function lost(addr: Addr, device: string): string {
+  return `neigh replace ${formatAddr(addr)} lladdr ${nowhere} dev ${device} nud permanent`;
+}
+
+/** Machines on its wires that are off or behind a cut link. */
+function deadNeighbours(blueprint: Blueprint, machine: Machine): Batch {
+  const { machines, down, links } = blueprint;
+  if (down.length === 0 && links.length === 0) return [];
+  const off = new Set(down);
+  const cut = new Set(links.filter(({ state }) => isCut(state)).map(({ key }) => key));
+  return machine.devices.flatMap(({ name: device, wire, addresses: own }) => {
+    if (wire === '') return [];
+    const speaks = new Set(own.map(({ addr }) => familyOf(addr)));
+    const node = wire === LAN ? null : `node/${wire.slice('bridge/'.length)}`;
+    return machines.flatMap((other) => {
+      if (other === machine) return [];
+      const ways =
+        node === null
+          ? [[machine.name, other.name]]
+          : [
+              [machine.name, node],
+              [node, other.name],
+            ];
+      const isDead = off.has(other.name) || ways.some(([a = '', b = '']) => cut.has(linkKey(a, b)));
+      return other.devices
+        .filter((one) => isDead && one.wire === wire)
+        .flatMap(({ addresses }) => addresses)
+        .filter(({ addr }) => speaks.has(familyOf(addr)))
+        .map(({ addr }) => lost(addr, device));
+    });
+  });
+}
+
+/** A wire that loses everything is as good as cut. */
+export function isCut(state: LinkState): boolean {
+  return state.kind === 'cut' || (state.kind === 'loses' && state.percent === 100);
 }
 
 function addAddress(addr: Addr, bits: number, device: string): string {
@@ -104,8 +165,10 @@ function podRoutes({ machines, podRoutes: all }: Blueprint, machine: Machine): B
 
 /** The LAN's router: who is where. It swallows what is for nobody. */
 export function lanBatch(blueprint: Blueprint): Batch {
+  const off = new Set(blueprint.down);
   return [
     ...cleanRoutes,
+    `neigh flush nud permanent dev ${LAN_BRIDGE}`,
     `addr replace ${router[4]}/32 dev ${LAN_BRIDGE}`,
     `addr replace ${router[6]}/128 dev ${LAN_BRIDGE} nodad`,
     ...lanAddresses(blueprint).map(
@@ -113,6 +176,9 @@ export function lanBatch(blueprint: Blueprint): Batch {
     ),
     'route replace blackhole 0.0.0.0/0',
     'route replace blackhole ::/0',
+    ...lanAddresses(blueprint)
+      .filter(({ machine }) => off.has(machine))
+      .map(({ addr }) => lost(addr, LAN_BRIDGE)),
     ...announcedHops(blueprint).map(
       ({ addr, table, hops }) =>
         `route replace ${formatAddr(addr)} table ${table} ${hops.join(' ')}`,

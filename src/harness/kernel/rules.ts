@@ -9,6 +9,8 @@ export interface RuleText {
   readonly text: string;
   /** Those of nf_tables that packets put elements into. Absent: none. */
   readonly dynamicSets?: readonly NftSetName[];
+  /** Fed to the same tool before the next text: takes away what this one has made. Absent: the tool does so itself. */
+  readonly undo?: string;
 }
 
 export interface NftSetName {
@@ -19,17 +21,12 @@ export interface NftSetName {
 
 export type RulesOf = (format: RulesFormat) => string;
 
+export const nft = ['nft', '-f', '-'] as const;
+
 /** Which iptables: the machine's default, or one by name. */
 export type Flavour = '' | '-nft' | '-legacy';
 
 const noRules = '*filter\nCOMMIT\n*nat\nCOMMIT\n*mangle\nCOMMIT\n';
-const nft = ['nft', '-f', '-'] as const;
-
-/** Takes the tables of before away, whether they are there or not. */
-export const noTables = ['ip', 'ip6']
-  .flatMap((family) => ['kube-proxy', 'network-policy'].map((name) => `${family} ${name}`))
-  .map((name) => `table ${name}\ndelete table ${name}\n`)
-  .join('');
 
 /** The tables of iptables of both families. A family that the node does not speak gets no rules. */
 export function iptablesTexts(
@@ -44,10 +41,12 @@ export function iptablesTexts(
   });
 }
 
-/** The tables of nf_tables. */
+/** The tables of nf_tables, whoever wrote them, without what packets have put into their sets. */
 export function nftText(rulesOf: RulesOf): RuleText {
-  const text = rulesOf('nft');
-  return { tool: nft, text: noTables + text, dynamicSets: dynamicSets(text) };
+  const text = withoutLive(rulesOf('nft'));
+  const tables = [...text.matchAll(/^table (\S+ \S+) \{$/gm)];
+  const undo = tables.map(([, table]) => `delete table ${table}\n`).join('');
+  return { tool: nft, text, dynamicSets: dynamicSets(text), undo };
 }
 
 function dynamicSets(text: string): readonly NftSetName[] {
@@ -56,4 +55,9 @@ function dynamicSets(text: string): readonly NftSetName[] {
     const names = body.matchAll(/^\tset (affinity-\S+)/gm);
     return [...names].map(([, set = '']) => ({ family, table: 'kube-proxy', set }));
   });
+}
+
+/** What rules put into sets goes by itself; what they declare stays. */
+function withoutLive(text: string): string {
+  return text.replaceAll(/^\t\telements = \{[^}]* expires [^}]*\}\n/gm, '');
 }

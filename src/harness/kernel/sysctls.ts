@@ -14,6 +14,9 @@ export const spaceSysctls: Files = [
   [`${net}/ipv6/conf/*/accept_redirects`, '0'],
   [`${net}/ipv6/conf/*/accept_ra`, '0'],
   [`${net}/ipv6/conf/*/accept_dad`, '0'],
+  [`${net}/ipv4/ping_group_range`, '0 0'],
+  // A client's port is free at once.
+  [`${net}/ipv4/tcp_max_tw_buckets`, '0'],
   [`${net}/ipv4/icmp_ratelimit`, '0'],
   [`${net}/ipv4/icmp_ratemask`, '0'],
   [`${net}/ipv6/icmp/ratelimit`, '0'],
@@ -44,6 +47,9 @@ export function machineSysctls({
         [`${net}/${family}/neigh/*/mcast_solicit`, '3'],
       ],
     ),
+    // Entries go when virtual time says so.
+    [`${net}/netfilter/nf_conntrack_udp_timeout`, '86400'],
+    [`${net}/netfilter/nf_conntrack_udp_timeout_stream`, '86400'],
     // With it on, the layer-4 hash spreads flows over the nodes that announce an address.
     [`${net}/ipv4/fib_multipath_hash_policy`, '1'],
     [`${net}/ipv6/fib_multipath_hash_policy`, '1'],
