@@ -20,10 +20,10 @@ const tools: Readonly<Record<Family, Tools>> = {
   6: { restore: 'ip6tables-nft-restore', save: 'ip6tables-nft-save', tool: 'ip6tables-nft' },
 };
 
-/** What the real save prints after the real restore took `text`, in a namespace of its own; or why that cannot be
- * asked here. Throws Error with the tool's words when it refuses the text. */
-export function loadAndSave(text: string, family: Family = 4): string | Skipped {
-  return loadAndRun(text, tools[family].save, family);
+/** What the real save prints after the real restore took `text`, in a namespace of its own with these ip sets; or why
+ * that cannot be asked here. Throws Error with the tool's words when it refuses the text. */
+export function loadAndSave(text: string, family: Family = 4, sets = ''): string | Skipped {
+  return loadAndRun(text, tools[family].save, family, sets);
 }
 
 /** The same of `iptables` or `ip6tables` with each of these options, one after the other. */
@@ -36,11 +36,12 @@ export function loadAndList(
   return loadAndRun(text, options.map((one) => `${tool} ${one}`).join(' && '), family);
 }
 
-function loadAndRun(text: string, script: string, family: Family): string | Skipped {
+function loadAndRun(text: string, script: string, family: Family, sets = ''): string | Skipped {
   const reason = unavailable();
   if (reason !== null) return { skipped: reason };
   const { restore } = tools[family];
-  const run = spawnSync('unshare', ['-n', 'sh', '-c', `${restore} && ${script}`], {
+  const first = sets === '' ? '' : `ipset restore <<'END' || exit\n${sets}END\n`;
+  const run = spawnSync('unshare', ['-n', 'sh', '-c', `${first}${restore} && ${script}`], {
     input: text,
     encoding: 'utf8',
     maxBuffer: 512 * 1024 * 1024,

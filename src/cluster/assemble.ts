@@ -6,13 +6,14 @@ import type { Manifest } from '../api/manifest.ts';
 import type { ConfigMap, Node, WatchEvent } from '../api/types.ts';
 import { createApiServer } from '../apiserver/server.ts';
 import { LoadBalancers } from '../cloud/load-balancers.ts';
-import { HostLocal } from '../cni/host-local.ts';
+import { HostPorts } from '../cni/host-ports.ts';
 import { PolicyWorld, watchedKinds } from '../cni/policy/world.ts';
 import { profileNamed } from '../cni/profiles.ts';
 import { forget, retry, standard } from '../controllers/back-off.ts';
 import type { Controller } from '../controllers/controller.ts';
 import { controllers } from '../controllers/controllers.ts';
 import { Memory } from '../controllers/memory.ts';
+import { nodeIpam } from '../controllers/node-ipam/node-ipam.ts';
 import { silenced } from '../controllers/node-lifecycle/node-lifecycle.ts';
 import { ObjectIndex } from '../controllers/object-index.ts';
 import { clusterDnsAddress, dnsObjects, kubeadmCorefile } from '../dns/deployment.ts';
@@ -35,6 +36,7 @@ import { createNetfilter } from '../netfilter/kernel.ts';
 import { proxyConfig } from '../proxy/config.ts';
 import { Causes } from '../sim/causes.ts';
 import type { Choices } from '../sim/choices.ts';
+import { addressesOf } from './attach.ts';
 import { coreDns, DnsServers, upstreamOf } from './dns-servers.ts';
 import { type Component, Engine } from './engine.ts';
 import { sctpHeartbeat } from './lasting.ts';
@@ -70,8 +72,10 @@ import { State } from './state.ts';
 const watchedByDns = new Set(['Service', 'EndpointSlice', 'Namespace']);
 
 /** Every reader of the change log. */
-function componentsOf(): readonly Component<State>[] {
-  const rows = controllers.map(controllerRow);
+function componentsOf(allocatesNodeCIDRs: boolean): readonly Component<State>[] {
+  const rows = controllers
+    .filter(({ name }) => allocatesNodeCIDRs || name !== nodeIpam.name)
+    .map(controllerRow);
   rows.push({
     name: 'kubelet',
     watches: new Set(kubelet.watches),
@@ -268,8 +272,8 @@ export function assemble(
   choices: Choices,
   manifests: readonly Manifest[],
 ): State {
-  profileNamed(spec.cniProfile);
-  const engine = new Engine<State>(componentsOf(), calls);
+  const { network, addresses } = profileNamed(spec.cniProfile);
+  const engine = new Engine<State>(componentsOf(addresses === 'node-range'), calls);
   const nowMs = () => engine.queue.nowMs;
   const causes = new Causes();
   const netfilterFor = netfilterOf(spec);
@@ -283,9 +287,11 @@ export function assemble(
     memory: new Memory(),
     cloud: cloudFor(spec),
     kubelets: new KubeletState(),
-    addresses: setAside(spec),
+    addresses: addressesOf(spec),
+    hostPorts: new HostPorts(),
     fabric: new Fabric({
       createNetfilter: (rules, machine) => createNetfilter(rules, netfilterFor(machine)),
+      network,
     }),
     proxies: new Proxies(proxyConfig(spec), causes),
     policies: new PolicyWorld(),
@@ -304,16 +310,6 @@ export function assemble(
 function cloudFor({ cloudProvider, pins, minor }: ClusterSpec): LoadBalancers | null {
   if (cloudProvider === null) return null;
   return new LoadBalancers({ provider: cloudProvider, pins, minor });
-}
-
-function setAside(spec: ClusterSpec): HostLocal {
-  const addresses = new HostLocal();
-  for (const pin of spec.pins) {
-    for (const ip of [pin.ip, ...pin.pods.map((pod) => pod.ip)]) {
-      if (ip !== null) addresses.setAside(ip);
-    }
-  }
-  return addresses;
 }
 
 /** Hosts of the document, the API server's address where no node has it, and the upstream DNS servers. */

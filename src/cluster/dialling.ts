@@ -1,14 +1,17 @@
 // How everything in a cluster dials: brings the rules of the nodes up to date, then lets the fabric carry the packets,
 // and finds the program behind the socket that takes them.
+
 import { type ClusterSpec, podSubnets, serviceSubnets } from '../api/cluster-spec.ts';
+import type { Node } from '../api/types.ts';
 import { afterDnat } from '../cni/policy/hooks.ts';
 import { policyLayer } from '../cni/policy/table.ts';
+import type { CniNode } from '../cni/profile.ts';
 import { profileNamed } from '../cni/profiles.ts';
 import type { Moment } from '../fabric/moment.ts';
 import { ping } from '../fabric/ping.ts';
 import { kubeletLayer } from '../kubelet/iptables.ts';
-import { type Family, familyOf } from '../net/addr.ts';
-import type { Cidr } from '../net/cidr.ts';
+import { type Family, familyOf, parseAddr } from '../net/addr.ts';
+import { type Cidr, parseCidr } from '../net/cidr.ts';
 import type { RuleLayer, RuleSource } from '../netfilter/rule.ts';
 import { composeRules } from '../netfilter/ruleset.ts';
 import type { DialRequest, DialResult, Pinged } from '../node/dial.ts';
@@ -71,11 +74,12 @@ export function rulesOn(state: State, node: string, family: Family): RuleSource 
   return composeRules(family, layersOn(state, node, family));
 }
 
-/** What each owner has written on a node, bottom layer first: the kubelet's, the proxy's, the CNI's, the policies'. */
+/** What each owner has written on a node, bottom layer first: the kubelet's, the proxy's, portmap's, the CNI's, the
+ * policies'. */
 export function layersOn(state: State, node: string, family: Family): readonly RuleLayer[] {
   const { spec } = state.parts;
-  const cni = profileNamed(spec.cniProfile).layers(subnetsOf(spec));
-  const { proxies } = state.parts;
+  const cni = profileNamed(spec.cniProfile).layer(cniNodeOn(state, node), family);
+  const { hostPorts, proxies } = state.parts;
   const written = writtenOn(state, node, family);
   if (written?.refused !== undefined) tellOfRefused(state, node, written.refused);
   // Its own, from before, stands as long as nothing else can be loaded.
@@ -86,8 +90,8 @@ export function layersOn(state: State, node: string, family: Family): readonly R
   );
   const own = written === undefined ? left : [...left, written.layer];
   const policies = policyLayers(state, node, family);
-  const all = [kubeletLayer(family), ...own, ...cni, ...policies];
-  return all.filter((layer) => layer.family === family);
+  const all = [kubeletLayer(family), ...own, hostPorts.layer(node, family), cni, ...policies];
+  return all.filter((layer) => layer !== undefined && layer.family === family) as RuleLayer[];
 }
 
 /** The policies' rules, where there are policies and somebody who enforces them. */
@@ -103,6 +107,30 @@ function policyLayers(state: State, node: string, family: Family): readonly Rule
 function tellOfRefused({ notices }: State, node: string, [first = '']: readonly string[]): void {
   const head = `kube-proxy on Node "${node}": its sync failed: `;
   if (!notices.some((notice) => notice.startsWith(head))) notices.push(`${head}${first}`);
+}
+
+const cniNodes = new WeakMap<Node, CniNode>();
+
+/** What the network plugin of a node knows of it. */
+function cniNodeOn({ parts: { api, spec } }: State, node: string): CniNode {
+  const object = api.get('Node', node);
+  if (object === undefined) throw new Error(`there is no node "${node}"`);
+  let known = cniNodes.get(object);
+  if (known?.podSubnets !== subnetsOf(spec)) {
+    known = cniNodeOf(object, subnetsOf(spec));
+    cniNodes.set(object, known);
+  }
+  return known;
+}
+
+function cniNodeOf(object: Node, podSubnets: readonly Cidr[]): CniNode {
+  const own = (object.status?.addresses ?? []).filter(({ type }) => type === 'InternalIP');
+  return {
+    name: object.metadata.name,
+    addresses: own.flatMap(({ address }) => parseAddr(address) ?? []),
+    podCIDRs: (object.spec.podCIDRs ?? []).flatMap((text) => parseCidr(text) ?? []),
+    podSubnets,
+  };
 }
 
 /** What the node's kube-proxy has written; undefined: nothing yet. */

@@ -1,7 +1,7 @@
 // Runs a command inside a Pod's container, or on a node: gives the command the machine's network, resolver and files.
 import type { Pod } from '../api/types.ts';
 import { exchanged } from '../fabric/dial.ts';
-import { BRIDGE } from '../fabric/wiring.ts';
+import { isBridge, UPLINK } from '../fabric/wiring.ts';
 import { commandLineOf, environmentOf } from '../kubelet/happen.ts';
 import { addr, parseAddr } from '../net/addr.ts';
 import { formatResolvConf } from '../net/resolv-conf.ts';
@@ -133,7 +133,7 @@ const loopbackDevice: DeviceView = {
 };
 
 function deviceView({ name, wire, addresses }: Device): DeviceView {
-  const kind = wire === '' ? 'dummy' : name === BRIDGE ? 'bridge' : 'port';
+  const kind = wire === '' ? 'dummy' : name !== UPLINK && isBridge(wire) ? 'bridge' : 'port';
   const own = addresses.map(({ addr: address, subnet: { bits } }) => ({ address, bits }));
   return { name, kind, addresses: own };
 }

@@ -121,14 +121,12 @@ spec: { ports: [ { port: 80 } ] }`,
     want: [],
   },
   {
-    name: 'a host port is kept free, but not forwarded',
+    name: 'a host port is no news: portmap forwards it',
     text: `apiVersion: v1
 kind: Pod
 metadata: { name: p }
 spec: { containers: [ { name: c, image: nginx, ports: [ { containerPort: 80, hostPort: 8080 } ] } ] }`,
-    want: [
-      'lab.yaml:4: Pod "default/p" asks for host port 8080: the scheduler keeps it free, but no node forwards it',
-    ],
+    want: [],
   },
   {
     name: 'an unknown annotation of a template is said once for all its Pods',

@@ -90,9 +90,9 @@ export function isSaidAlways(notice: string): boolean {
 
 function remarksOn(event: WatchEvent, spec: ClusterSpec): readonly Remark[] {
   const { kind, object, type } = event;
-  if (kind === 'Pod') return remarksOnPod(event);
+  if (kind === 'Pod') return remarksOnPod(event, spec);
   if (kind === 'Service') return remarksOnService(object as unknown as Service, spec);
-  if (templated.has(kind)) return remarksOnWorkload(object);
+  if (templated.has(kind)) return remarksOnWorkload(object, spec);
   if (type !== 'ADDED') return [];
   if (schemeOf(kind)?.simulated === true || isSystemClass(object)) return [];
   const effect = effects[kind];
@@ -106,18 +106,21 @@ function isSystemClass({ kind, metadata }: AnyObject): boolean {
 }
 
 /** Pods of a workload were reported with its template. */
-function remarksOnPod({ type, object, previous }: WatchEvent): readonly Remark[] {
+function remarksOnPod(
+  { type, object, previous }: WatchEvent,
+  cluster: ClusterSpec,
+): readonly Remark[] {
   const { metadata } = object;
   if (type === 'MODIFIED' && metadata.annotations === previous?.metadata.annotations) return [];
   if (metadata.ownerReferences?.some((owner) => owner.controller === true)) return [];
   const pod = object as unknown as Pod;
   return [
     ...remarksOnAnnotations(pod, 'metadata.annotations'),
-    ...(type === 'ADDED' ? remarksOnPodSpec(pod.spec, 'spec') : []),
+    ...(type === 'ADDED' ? remarksOnPodSpec(pod.spec, 'spec', cluster) : []),
   ];
 }
 
-function remarksOnWorkload(object: AnyObject): readonly Remark[] {
+function remarksOnWorkload(object: AnyObject, cluster: ClusterSpec): readonly Remark[] {
   if (object.metadata.ownerReferences?.some((owner) => owner.controller === true)) return [];
   const { template, volumeClaimTemplates = [] } = object['spec'] as {
     readonly template?: PodTemplateSpec;
@@ -129,7 +132,7 @@ function remarksOnWorkload(object: AnyObject): readonly Remark[] {
   const pod = { metadata: { name: '', ...metadata }, spec } as unknown as Pod;
   return [
     ...remarksOnAnnotations(pod, 'spec.template.metadata.annotations'),
-    ...remarksOnPodSpec(spec, 'spec.template.spec'),
+    ...remarksOnPodSpec(spec, 'spec.template.spec', cluster),
     ...(volumeClaimTemplates.length === 0
       ? []
       : [{ path: 'spec.volumeClaimTemplates', text: claims }]),
@@ -140,12 +143,18 @@ function remarksOnAnnotations(pod: Pod, path: string): readonly Remark[] {
   return noticesFor(pod).map(({ key, text }) => ({ path: `${path}[${key}]`, text }));
 }
 
-function remarksOnPodSpec(spec: PodSpec, path: string): readonly Remark[] {
+function remarksOnPodSpec(
+  spec: PodSpec,
+  path: string,
+  { cniProfile }: ClusterSpec,
+): readonly Remark[] {
+  const { portmap } = profileNamed(cniProfile);
   const remarks: Remark[] = [];
   for (const [i, container] of spec.containers.entries()) {
     const at = `${path}.containers[${i}]`;
     for (const [k, port] of (container.ports ?? []).entries()) {
-      if ((port.hostPort ?? 0) === 0 || spec.hostNetwork === true) continue;
+      const isMapped = portmap !== null || spec.hostNetwork === true;
+      if ((port.hostPort ?? 0) === 0 || isMapped) continue;
       const text = `asks for host port ${port.hostPort}: the scheduler keeps it free, but no node forwards it`;
       remarks.push({ path: `${at}.ports[${k}].hostPort`, text });
     }

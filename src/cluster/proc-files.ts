@@ -14,7 +14,7 @@ const ipvsFiles: Readonly<Record<string, keyof IpvsSysctls>> = {
   sloppy_tcp: 'sloppyTcp',
 };
 
-const nodeFiles: Readonly<Record<string, keyof Sysctls>> = {
+const nodeFiles: Readonly<Record<string, Exclude<keyof Sysctls, 'localnetDevices'>>> = {
   'net/ipv4/ip_forward': 'forward',
   'net/ipv4/conf/all/route_localnet': 'routeLocalnet',
   'net/bridge/bridge-nf-call-iptables': 'bridgeNf',

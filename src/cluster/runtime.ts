@@ -1,18 +1,15 @@
 // What the kubelets of a cluster ask of the machines below them: pod network, sockets, probes. Hands the work to the
 // CNI's address management, the fabric and the DNS servers. Models the CRI and CNI calls of a node.
-import type { Node, Pod } from '../api/types.ts';
-import { podPin } from '../controllers/pins.ts';
+import type { Pod } from '../api/types.ts';
 import { healthPortsOf } from '../dns/kube-dns.ts';
 import { annotationOf } from '../kubelet/annotations.ts';
-import { hostnameError, resolvConfOf } from '../kubelet/files.ts';
-import type { Attachment, ContainerStart, Runtime, Started } from '../kubelet/runtime.ts';
-import { type Addr, formatEndpoint, parseAddr } from '../net/addr.ts';
-import { parseCidr } from '../net/cidr.ts';
+import type { ContainerStart, Runtime, Started } from '../kubelet/runtime.ts';
+import { formatEndpoint, parseAddr } from '../net/addr.ts';
 import { SCTP, TCP, UDP } from '../net/packet.ts';
 import type { Socket } from '../node/socket.ts';
+import { attach, detach } from './attach.ts';
 import { runsDns } from './dns-servers.ts';
 import { programEnds } from './lasting.ts';
-import { dnsFacts } from './pod-files.ts';
 import { probeOnce } from './probe.ts';
 import { runsKubeProxy, startContainer, stopContainer } from './proxy-container.ts';
 import type { State } from './state.ts';
@@ -49,38 +46,6 @@ function dataOf(data: unknown): SocketData {
 
 function machineOf(pod: Pod): string {
   return `pod/${pod.metadata.namespace}/${pod.metadata.name}`;
-}
-
-function attach(state: State, pod: Pod, node: Node): Attachment {
-  const { fabric, addresses, spec } = state.parts;
-  const message = hostnameError(pod, spec.dnsDomain, spec.minor);
-  if (message !== undefined) return { kind: 'failed', message };
-  const dnsMessages = resolvConfOf(pod, dnsFacts(state, pod)).messages;
-  const key = machineOf(pod).slice('pod/'.length);
-  const nodeName = node.metadata.name;
-  if (pod.spec.hostNetwork === true) {
-    fabric.addPod({ key, node: nodeName, addresses: [], hostNetwork: true });
-    const own = (node.status?.addresses ?? []).filter((a) => a.type === 'InternalIP');
-    const podIPs = own.flatMap((a) => parseAddr(a.address) ?? []);
-    return { kind: 'attached', podIPs, dnsMessages };
-  }
-  const pinned = podPin(spec, pod)?.ip ?? null;
-  const ips: Addr[] = [];
-  const ranges = (node.spec.podCIDRs ?? []).flatMap((text) => parseCidr(text) ?? []);
-  if (ranges.length === 0) return { kind: 'failed', message: `node "${nodeName}" has no pod CIDR` };
-  for (const [i, range] of ranges.entries()) {
-    const given = addresses.allocate(range, key, i === 0 ? pinned : null);
-    if (given.kind === 'failed') return given;
-    ips.push(given.addr);
-  }
-  fabric.addPod({ key, node: nodeName, addresses: ips, hostNetwork: false });
-  return { kind: 'attached', podIPs: ips, dnsMessages };
-}
-
-function detach(state: State, key: string): void {
-  state.parts.fabric.removePod(key);
-  state.parts.addresses.release(key);
-  state.parts.dns.stop(`pod/${key}`);
 }
 
 function start(state: State, pod: Pod, container: ContainerStart): Started {

@@ -5,6 +5,7 @@ import type { Client, WatchEvent } from '../api/types.ts';
 import type { ApiServer } from '../apiserver/server.ts';
 import type { LoadBalancers } from '../cloud/load-balancers.ts';
 import type { HostLocal } from '../cni/host-local.ts';
+import type { HostPorts } from '../cni/host-ports.ts';
 import type { PolicyPicture, PolicyWorld } from '../cni/policy/world.ts';
 import type { ControllerContext } from '../controllers/controller.ts';
 import { indexedClient } from '../controllers/indexed-client.ts';
@@ -39,6 +40,7 @@ export interface Parts {
   readonly cloud: LoadBalancers | null;
   readonly kubelets: KubeletState;
   readonly addresses: HostLocal;
+  readonly hostPorts: HostPorts;
   fabric: Fabric;
   proxies: Proxies;
   readonly policies: PolicyWorld;
@@ -117,6 +119,7 @@ export class State {
         cloud: parts.cloud?.fork() ?? null,
         kubelets: parts.kubelets.fork(),
         addresses: parts.addresses.fork(),
+        hostPorts: parts.hostPorts.fork(),
         fabric: parts.fabric.fork(),
         proxies: parts.proxies.fork(),
         policies: parts.policies.fork(),

@@ -2,14 +2,16 @@
 // routes between nodes, and ip-masq-agent with the pod subnet as nonMasqueradeCIDRs, so pods keep their address among
 // themselves and leave the cluster as their node. The bridge plugin's own ipMasq is off: it would masquerade pods to
 // pods of other nodes. Rules as ip-masq-agent v2.5 writes them; later ones add --to-ports and --random-fully. A
-// policy engine stands beside it (policy/); no hostPort.
+// policy engine stands beside it (policy/). Host ports by portmap, chained behind bridge.
 
 import type { Family } from '../net/addr.ts';
 import { familyOf } from '../net/addr.ts';
 import { type Cidr, cidr } from '../net/cidr.ts';
+import { bridgedPods } from '../net/pod-network.ts';
 import type { Rule, RuleLayer } from '../netfilter/rule.ts';
 import { plainLayer } from '../netfilter/ruleset.ts';
 import type { CniProfile } from './profile.ts';
+import { sharedBySubnets } from './shared-layers.ts';
 
 const owner = 'cni';
 const chain = 'IP-MASQ-AGENT';
@@ -65,19 +67,15 @@ function masqueradeLayer(family: Family, podSubnets: readonly Cidr[]): RuleLayer
   ]);
 }
 
-const layersBySubnets = new WeakMap<readonly Cidr[], readonly RuleLayer[]>();
+/** ip-masq-agent's rules, which other plugins without a masquerade of their own take over. */
+export const masqAgentLayer = sharedBySubnets(masqueradeLayer);
 
 export const bridge: CniProfile = {
   name: 'bridge',
   summary: 'bridge cni0 with host-local addresses, host-gw routes and ip-masq-agent',
+  network: bridgedPods,
+  addresses: 'node-range',
+  portmap: 'bridge',
   enforcesPolicy: true,
-  layers(podSubnets) {
-    let layers = layersBySubnets.get(podSubnets);
-    if (layers === undefined) {
-      const families = [...new Set(podSubnets.map((range) => familyOf(range.low)))];
-      layers = families.map((family) => masqueradeLayer(family, podSubnets));
-      layersBySubnets.set(podSubnets, layers);
-    }
-    return layers;
-  },
+  layer: masqAgentLayer,
 };

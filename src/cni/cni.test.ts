@@ -68,7 +68,8 @@ test('a fork of the addresses never changes its parent', () => {
 });
 
 test('the bridge profile keeps pod addresses among pods and masquerades what leaves', () => {
-  const [layer] = bridge.layers([cidr('10.244.0.0/16')]);
+  const node = { name: 'n1', addresses: [], podCIDRs: [], podSubnets: [cidr('10.244.0.0/16')] };
+  const layer = bridge.layer(node, 4);
   const rules = layer?.chain('nat', 'IP-MASQ-AGENT')?.rules ?? [];
   assert.deepEqual(
     rules.map((rule) => rule.target.kind),
@@ -79,7 +80,9 @@ test('the bridge profile keeps pod addresses among pods and masquerades what lea
 
 test('an unknown profile is refused with the names that exist', () => {
   assert.throws(
-    () => profileNamed('calico'),
-    (error) => error instanceof InputError && error.hint === 'profiles: bridge',
+    () => profileNamed('none'),
+    (error) =>
+      error instanceof InputError &&
+      error.hint === 'profiles: aws-vpc, bridge, calico, flannel, ptp',
   );
 });

@@ -8,9 +8,10 @@ import type { DialOutcome, DialRequest, DialResult, Endpoint as Point, Via } fro
 import { addressToward, isLocal, isLoopback } from '../node/machine.ts';
 import type { Socket } from '../node/socket.ts';
 import { findSocket } from '../node/socket.ts';
-import { carry, type Fate, type Journey, report, routeOf } from './carry.ts';
+import { carry, type Fate, type Journey, report } from './carry.ts';
 import type { Fabric } from './fabric.ts';
 import type { Moment } from './moment.ts';
+import { routeOf } from './route.ts';
 
 export interface Attempt {
   readonly fabric: Fabric;
@@ -58,7 +59,8 @@ export function begin(fabric: Fabric, request: DialRequest, moment: Moment): Att
   if (machine === undefined) throw new Error(`there is no machine "${request.from}"`);
   const { to } = request;
   const hop = isLocal(machine, to) ? undefined : routeOf(fabric, machine, to);
-  let source: Addr | undefined = hop && addressToward(machine, hop.device, hop.nextHop ?? to);
+  const isOpen = hop !== undefined && hop.nowhere !== true;
+  let source = isOpen ? addressToward(machine, hop.device, hop.nextHop ?? to) : undefined;
   if (isLoopback(to)) source = familyOf(to) === 4 ? 0x7f000001 : 1n;
   else if (isLocal(machine, to)) source = to;
   const journey = {
@@ -318,6 +320,7 @@ function silence(lost: Extract<Fate, { kind: 'lost' }>): Extract<Heard, { kind: 
       return { kind: 'silence', via: 'drop', again };
     case 'policy':
       return { kind: 'silence', via: 'policy', again };
+    case 'blackhole':
     case 'nobody':
     case 'down':
     case 'wire':

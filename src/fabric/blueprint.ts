@@ -3,6 +3,7 @@
 import type { Addr } from '../net/addr.ts';
 import type { Cidr } from '../net/cidr.ts';
 import type { Proto } from '../net/packet.ts';
+import type { PodNetwork } from '../net/pod-network.ts';
 import type { Machine } from '../node/machine.ts';
 import type { Socket } from '../node/socket.ts';
 import type { Table } from '../sim/table.ts';
@@ -23,7 +24,8 @@ export interface Blueprint {
   readonly sockets: readonly { readonly machine: string; readonly socket: Socket }[];
   /** Host-network Pods and the machine each stands on. */
   readonly aliases: readonly { readonly name: string; readonly machine: string }[];
-  /** The host-gw routes that all nodes share. */
+  readonly network: PodNetwork;
+  /** Which node has which pod addresses: all nodes share these routes. */
   readonly podRoutes: readonly { readonly to: Cidr; readonly node: string }[];
   readonly announced: readonly { readonly addr: Addr; readonly announcement: Announcement }[];
   /** Machines that are off. */
@@ -32,8 +34,9 @@ export interface Blueprint {
   readonly links: readonly { readonly key: string; readonly state: LinkState }[];
 }
 
-/** The tables of a fabric that make up its blueprint, by its keys. */
+/** What of a fabric makes up its blueprint, by its keys. */
 export interface Tables {
+  readonly network: PodNetwork;
   readonly machines: Table<Machine>;
   readonly sockets: Table<readonly Socket[]>;
   readonly aliases: Table<string>;
@@ -50,6 +53,7 @@ export function blueprintOf(tables: Tables): Blueprint {
       open.map((socket) => ({ machine, socket })),
     ),
     aliases: [...tables.aliases.entries()].map(([name, machine]) => ({ name, machine })),
+    network: tables.network,
     podRoutes: [...tables.podRoutes.entries()],
     announced: [...tables.announced.entries()].map(([key, announcement]) => ({
       addr: key.endsWith('n') ? BigInt(key.slice(0, -1)) : Number(key),

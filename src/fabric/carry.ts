@@ -15,13 +15,21 @@ import {
 } from '../net/packet.ts';
 import type { NoteEffect, Trace } from '../netfilter/trace.ts';
 import { tupleOf } from '../netfilter/tuple.ts';
-import { addressToward, filtersBridge, findRoute, isLocal, type Machine } from '../node/machine.ts';
+import {
+  addressToward,
+  deviceOf,
+  filtersBridge,
+  holds,
+  isLocal,
+  type Machine,
+} from '../node/machine.ts';
 import { type Hop, output, type Passage, type Passed, receive } from '../node/passage.ts';
 import type { Choices } from '../sim/choices.ts';
 import type { Fabric } from './fabric.ts';
 import { allowsError } from './icmp-limit.ts';
 import { cross, linkKey } from './link.ts';
-import { BRIDGE, LAN, UPLINK } from './wiring.ts';
+import { routeOf } from './route.ts';
+import { isBridge, LAN, nodeOfWire, UPLINK } from './wiring.ts';
 
 /** What the packets of one attempt share. */
 export interface Journey {
@@ -50,7 +58,16 @@ export type Fate =
   | {
       readonly kind: 'lost';
       /** rule: dropped by a rule; policy: by a network policy's; wire: by a lossy one, once. */
-      readonly why: 'rule' | 'policy' | 'martian' | 'nobody' | 'down' | 'wire' | 'cut' | 'loop';
+      readonly why:
+        | 'rule'
+        | 'policy'
+        | 'martian'
+        | 'blackhole'
+        | 'nobody'
+        | 'down'
+        | 'wire'
+        | 'cut'
+        | 'loop';
       readonly at: string;
       readonly packet: Packet;
     }
@@ -106,10 +123,14 @@ export function carry(journey: Journey, from: string, packet: Packet): Fate {
       note(journey, machine.name, 'in', `${next.device} ${describe(journey, moving)}`, 'machine');
     }
     passed = next.bridged
-      ? { kind: 'out', hop: { device: BRIDGE, nextHop: moving.dst } }
+      ? { kind: 'out', hop: { device: next.device, nextHop: moving.dst } }
       : receive(passageOf(journey, machine, moving), moving, next.device);
     // A bridge passes frames on; a router takes one from the time to live.
-    if (passed.kind === 'out' && passed.hop.device !== next.device) ttl--;
+    if (
+      passed.kind === 'out' &&
+      !(isPort(machine, next.device) && passed.hop.device === next.device)
+    )
+      ttl--;
   }
   return lost(journey, 'loop', machine.name, moving);
 }
@@ -117,8 +138,13 @@ export function carry(journey: Journey, from: string, packet: Packet): Fate {
 /** Whether the machine, or the node that a pod runs on, is down: then nothing runs that could send. */
 function isOff(fabric: Fabric, machine: Machine): boolean {
   if (fabric.isDown(machine.name)) return true;
-  const wire = machine.devices[0]?.wire ?? '';
-  return wire.startsWith('bridge/') && fabric.isDown(`node/${wire.slice('bridge/'.length)}`);
+  const node = nodeOfWire(machine.devices[0]?.wire ?? '');
+  return node !== undefined && fabric.isDown(node);
+}
+
+/** Whether what comes in by the device comes by a port of a bridge. */
+function isPort(machine: Machine, device: string): boolean {
+  return isBridge(deviceOf(machine, device)?.wire ?? '');
 }
 
 /** Sends the error that a machine reports about a packet in flight there, and says what became of it; undefined when
@@ -162,19 +188,6 @@ function errorPacket(error: Extract<Fate, { kind: 'error' }>): Packet | undefine
   return { ...common, proto, src, sport: 0, dport: 0, flags: 0, icmp };
 }
 
-/** The route of a machine: its own, or one of the pod routes that all nodes share; the longest prefix wins. */
-export function routeOf(fabric: Fabric, machine: Machine, to: Addr): Hop | undefined {
-  const own = findRoute(machine, to);
-  const pod = machine.sysctls.forward ? fabric.podRoute(to) : undefined;
-  if (pod !== undefined && pod.bits > (own?.to.bits ?? -1)) {
-    if (pod.node === machine.name) return { device: BRIDGE, nextHop: to };
-    return { device: UPLINK, nextHop: fabric.addressOf(pod.node, to) ?? null };
-  }
-  if (own === undefined) return undefined;
-  const nextHop = own.via === 'router' ? null : (own.via ?? to);
-  return { device: own.device, nextHop };
-}
-
 type Next =
   | {
       readonly kind: 'machine';
@@ -196,17 +209,29 @@ function neighbour(journey: Journey, machine: Machine, hop: Hop, packet: Packet)
       ? outside(journey, packet, hop.nextHop !== null)
       : { kind: 'unresolved' };
   }
+  const cable = cableTo(fabric, machine, wire);
+  if (cable !== undefined) return cable;
   const owner = hop.nextHop === null ? undefined : fabric.ownerOf(hop.nextHop);
   const there = owner === undefined ? undefined : fabric.machine(owner);
-  if (owner === undefined || there?.devices.every((d) => d.wire !== wire) !== false) {
-    return { kind: 'unresolved' };
+  const device = there?.devices.find((d) => d.wire === wire)?.name;
+  if (owner === undefined || device === undefined) return { kind: 'unresolved' };
+  if (!isBridge(wire) || machine.name.startsWith('node/') || owner.startsWith('node/')) {
+    return arriving(owner, device);
   }
-  if (hop.device === BRIDGE) return arriving(owner, UPLINK);
-  if (owner.startsWith('node/')) return arriving(owner, BRIDGE);
-  const node = `node/${wire.slice(wire.indexOf('/') + 1)}`;
-  const at = fabric.machine(node);
-  const seen = at !== undefined && filtersBridge(at, packet.family);
-  return { kind: 'machine', machine: node, device: BRIDGE, bridged: !seen };
+  const node = nodeOfWire(wire) ?? '';
+  const bridge = fabric.machine(node);
+  const port = bridge?.devices.find((d) => d.wire === wire)?.name ?? '';
+  const seen = bridge !== undefined && filtersBridge(bridge, packet.family);
+  return { kind: 'machine', machine: node, device: port, bridged: !seen };
+}
+
+/** Who is at the other end of a pod's own cable: it takes everything, whatever address was asked for. */
+function cableTo(fabric: Fabric, machine: Machine, wire: string): Next | undefined {
+  if (!wire.startsWith('veth/')) return undefined;
+  const [, node = '', ...pod] = wire.split('/');
+  const other = machine.name === `node/${node}` ? `pod/${pod.join('/')}` : `node/${node}`;
+  const device = fabric.machine(other)?.devices.find((d) => d.wire === wire)?.name;
+  return device === undefined ? { kind: 'unresolved' } : arriving(other, device);
 }
 
 function arriving(machine: string, device: string): Next {
@@ -227,6 +252,8 @@ function outside(journey: Journey, packet: Packet, onLink: boolean): Next {
   const { fabric, choices, balanced } = journey;
   const owner = onLan(fabric, packet.dst);
   if (owner !== undefined) return arriving(owner, UPLINK);
+  const pod = fabric.network.between.kind === 'lan' ? fabric.podRoute(packet.dst) : undefined;
+  if (pod !== undefined) return arriving(pod.node, UPLINK);
   const announced = fabric.announcement(packet.dst);
   if (announced === undefined) return onLink ? { kind: 'unresolved' } : { kind: 'nobody' };
   const { nodes, ports } = announced;
@@ -252,6 +279,7 @@ function stopped(
   const here = { kind: 'error', at: machine.name, local, packet, afterMs: 0 } as const;
   switch (passed.kind) {
     case 'dropped':
+      if (passed.reason === 'blackhole') return lost(journey, 'blackhole', machine.name, packet);
       if (passed.reason !== 'rule') return lost(journey, 'martian', machine.name, packet);
       return lost(journey, droppedBy(journey.trace), machine.name, packet);
     case 'rejected': {
@@ -292,6 +320,7 @@ function lost(
 
 const lostBecause = {
   martian: 'the kernel takes no such packet from this side',
+  blackhole: 'the route to it is a blackhole',
   nobody: 'nobody owns the destination',
   down: 'the machine is down',
   wire: 'lost on the wire',
@@ -303,7 +332,8 @@ const lostBecause = {
 function sourceOf(journey: Journey, machine: Machine, toward: Addr): Addr | undefined {
   if (isLocal(machine, toward)) return toward;
   const hop = routeOf(journey.fabric, machine, toward);
-  return hop && addressToward(machine, hop.device, hop.nextHop ?? toward);
+  if (hop === undefined || hop.nowhere) return undefined;
+  return addressToward(machine, hop.device, hop.nextHop ?? toward);
 }
 
 function machineOf(journey: Journey, name: string): Machine {
@@ -318,12 +348,14 @@ function passageOf(journey: Journey, machine: Machine, packet: Packet): Passage 
     machine,
     netfilter: fabric.netfilter(machine.name, packet.family),
     host: {
-      isLocal: (value) => isLocal(machine, value),
+      isLocal: (value, device) =>
+        device === undefined ? isLocal(machine, value) : holds(machine, device, value),
       masqueradeSource: (device, nextHop) => addressToward(machine, device, nextHop),
     },
     route: (to) => {
       const hop = routeOf(fabric, machine, to);
-      if (noted && hop !== undefined) note(journey, machine.name, 'out', hop.device);
+      if (noted && hop !== undefined && !hop.nowhere)
+        note(journey, machine.name, 'out', hop.device);
       return hop;
     },
     choices,

@@ -1,8 +1,8 @@
 // Every machine of a cluster and its surroundings, and the wires between them: the node LAN with the outside hosts
-// behind a router, and one bridge per node with its pods. It is the forkable state that packets move over; the
+// behind a router, and pods as the network's data says. It is the forkable state that packets move over; the
 // moving itself stands in carry.ts, a client's attempt in dial.ts. Clock-free: whoever calls says what time it is.
-// Wiring follows the CNI plugins bridge (isDefaultGateway, hairpinMode) and host-gw routes between nodes.
 import { type Addr, familyOf, formatAddr } from '../net/addr.ts';
+import type { PodNetwork } from '../net/pod-network.ts';
 import type { Ipvs } from '../netfilter/ipvs/ipvs.ts';
 import type { FlowEntry, Netfilter } from '../netfilter/netfilter.ts';
 import type { RuleSource } from '../netfilter/rule.ts';
@@ -20,21 +20,23 @@ import { Netfilters } from './netfilters.ts';
 import { PodRoutes } from './pod-routes.ts';
 import {
   addressKey,
-  BRIDGE,
   type HostWiring,
   hostMachine,
-  isAlone,
   isDummy,
   type NodeWiring,
   nodeMachine,
+  nodeOfWire,
   type PodWiring,
   podMachine,
   UPLINK,
+  withLeg,
+  withoutLeg,
 } from './wiring.ts';
 
 export interface FabricOptions {
   /** `machine`: whose it is, "node/node01". */
   readonly createNetfilter: (rules: RuleSource, machine: string) => Netfilter;
+  readonly network: PodNetwork;
 }
 
 export class Fabric {
@@ -63,6 +65,11 @@ export class Fabric {
     this.#netfilters = new Netfilters(options.createNetfilter);
   }
 
+  /** How pods are wired. */
+  get network(): PodNetwork {
+    return this.#options.network;
+  }
+
   /** A copy that shares everything until one side writes; never changes its parent. */
   fork(): Fabric {
     const copy = new Fabric(this.#options);
@@ -86,16 +93,16 @@ export class Fabric {
     const name = `node/${node.name}`;
     const before = this.#machines.get(name);
     if (before !== undefined) this.#disown(before);
-    this.#put(nodeMachine(node, before?.sysctls ?? nodeSysctls));
-    for (const range of node.podCIDRs) this.#podRoutes.set(range, name);
+    const sysctls = before?.sysctls ?? nodeSysctls;
+    this.#put({ ...nodeMachine(node, this.network, before), sysctls });
+    this.#podRoutes.giveRanges(name, node.podCIDRs);
   }
 
   /** Takes the node's pod ranges and rules away and turns it off. The machine stays for the pods that are still wired
    * to it, and for a node of that name that is added again. */
   retireNode(node: string): void {
-    const { name, devices } = this.#machine(`node/${node}`);
-    const bridge = devices.find((device) => device.name === BRIDGE);
-    for (const own of bridge?.addresses ?? []) this.#podRoutes.delete(own.subnet);
+    const { name } = this.#machine(`node/${node}`);
+    this.#podRoutes.dropRanges(name);
     this.#netfilters.drop(name);
     this.#down.set(name, true);
   }
@@ -119,11 +126,12 @@ export class Fabric {
       this.#aliases.set(name, node.name);
       return;
     }
-    const machine = podMachine(pod, node);
-    this.#put(machine);
-    for (const own of machine.devices[0]?.addresses ?? []) {
-      if (isAlone(own)) this.#podRoutes.set(own.subnet, node.name);
+    const ranges = this.#podRoutes.rangesOf(node.name);
+    this.#put(podMachine(pod, ranges, this.network));
+    if (this.network.leg.kind === 'veth') {
+      this.#edit(node.name, (before) => withLeg(before, pod, ranges, this.network));
     }
+    this.#podRoutes.addPod(node.name, pod.addresses);
   }
 
   removePod(key: string): void {
@@ -135,10 +143,10 @@ export class Fabric {
     }
     const machine = this.#machines.get(name);
     if (machine === undefined) return;
-    for (const device of machine.devices) {
-      for (const a of device.addresses) {
-        if (isAlone(a)) this.#podRoutes.delete(a.subnet);
-      }
+    for (const { wire, addresses } of machine.devices) {
+      this.#podRoutes.removePod(addresses);
+      const node = this.network.leg.kind === 'veth' ? nodeOfWire(wire) : undefined;
+      if (node !== undefined) this.#edit(node, (before) => withoutLeg(before, wire));
     }
     this.#forget(machine);
   }
@@ -328,6 +336,7 @@ export class Fabric {
   /** Everything that is needed to build the same elsewhere. */
   blueprint(): Blueprint {
     return blueprintOf({
+      network: this.network,
       machines: this.#machines,
       sockets: this.#sockets,
       aliases: this.#aliases,

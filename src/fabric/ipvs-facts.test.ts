@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import { addr } from '../net/addr.ts';
 import { cidr } from '../net/cidr.ts';
 import { type Proto, TCP, UDP } from '../net/packet.ts';
+import { bridgedPods } from '../net/pod-network.ts';
 import { parseRules } from '../netfilter/iptables-text/parse.ts';
 import type { Persistence } from '../netfilter/ipvs/service.ts';
 import { createNetfilter } from '../netfilter/kernel.ts';
@@ -392,7 +393,10 @@ test('a destination on the node itself: the packet goes on to its socket', () =>
 });
 
 test('IPv6 goes the same way', () => {
-  const fabric = new Fabric({ createNetfilter: (rules) => createNetfilter(rules) });
+  const fabric = new Fabric({
+    createNetfilter: (rules) => createNetfilter(rules),
+    network: bridgedPods,
+  });
   for (const n of [1, 2]) {
     const podCIDRs = [cidr(`fd00:10:244:${n}::/64`)];
     fabric.addNode({ name: `n${n}`, addresses: [addr(`fd00:4::${n}`)], podCIDRs });

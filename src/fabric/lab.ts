@@ -3,6 +3,7 @@
 import { type Addr, addr, formatAddr, formatEndpoint } from '../net/addr.ts';
 import { cidr } from '../net/cidr.ts';
 import { type Proto, TCP } from '../net/packet.ts';
+import { bridgedPods, type PodNetwork } from '../net/pod-network.ts';
 import { createIpvs } from '../netfilter/ipvs/table.ts';
 import type { Netfilter } from '../netfilter/netfilter.ts';
 import type { RuleSource } from '../netfilter/rule.ts';
@@ -43,8 +44,11 @@ export function momentOf(choices: Choices = seeded(1), nowMs = 0): Moment {
 }
 
 /** n1..n3 at 192.168.4.101-103 with 10.244.1-3.0/24, host/out at 203.0.113.50, no pods, no rules. */
-export function lab(createNetfilter: (rules: RuleSource) => Netfilter = passThrough): Fabric {
-  const fabric = new Fabric({ createNetfilter });
+export function lab(
+  createNetfilter: (rules: RuleSource) => Netfilter = passThrough,
+  network: PodNetwork = bridgedPods,
+): Fabric {
+  const fabric = new Fabric({ createNetfilter, network });
   for (const n of [1, 2, 3]) {
     fabric.addNode({
       name: `n${n}`,

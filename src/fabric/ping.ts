@@ -5,9 +5,10 @@ import { ICMP, ICMPV6, noPayload, type Packet } from '../net/packet.ts';
 import { Trace } from '../netfilter/trace.ts';
 import type { Pinged } from '../node/dial.ts';
 import { addressToward, isLocal, isLoopback } from '../node/machine.ts';
-import { carry, type Journey, report, routeOf } from './carry.ts';
+import { carry, type Journey, report } from './carry.ts';
 import type { Fabric } from './fabric.ts';
 import type { Moment } from './moment.ts';
+import { routeOf } from './route.ts';
 
 export interface PingRequest {
   /** Machine: "pod/demo/client". */

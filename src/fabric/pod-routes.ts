@@ -1,7 +1,7 @@
 // Which node a pod address is routed to, kept once for all nodes: every node has the same host-gw routes but for
 // its own ranges, and 5,000 nodes with 5,000 routes each would be 25 million. Longest prefix wins.
 import { type Addr, formatAddr } from '../net/addr.ts';
-import { type Cidr, cidr } from '../net/cidr.ts';
+import { type Cidr, cidr, contains, single } from '../net/cidr.ts';
 import { Table } from '../sim/table.ts';
 
 interface Length {
@@ -16,13 +16,48 @@ export class PodRoutes {
   /** How many routes there are of each prefix length, longest first. Immutable. */
   #lengths: readonly Length[];
 
-  constructor(nodes: Table<string> = new Table(), lengths: readonly Length[] = []) {
+  /** Machine name of a node -> its own ranges. */
+  #ranges: Table<readonly Cidr[]>;
+
+  constructor(
+    nodes: Table<string> = new Table(),
+    lengths: readonly Length[] = [],
+    ranges: Table<readonly Cidr[]> = new Table(),
+  ) {
     this.#nodes = nodes;
     this.#lengths = lengths;
+    this.#ranges = ranges;
   }
 
   fork(): PodRoutes {
-    return new PodRoutes(this.#nodes.fork(), this.#lengths);
+    return new PodRoutes(this.#nodes.fork(), this.#lengths, this.#ranges.fork());
+  }
+
+  /** The ranges that a node's pods have their addresses of. */
+  rangesOf(node: string): readonly Cidr[] {
+    return this.#ranges.get(node) ?? [];
+  }
+
+  /** Adds routes to a node's ranges, which are `rangesOf` from now on. */
+  giveRanges(node: string, ranges: readonly Cidr[]): void {
+    this.#ranges.set(node, ranges);
+    for (const range of ranges) this.set(range, node);
+  }
+
+  /** Adds routes to those of a pod's addresses that none of its node's ranges holds. */
+  addPod(node: string, addresses: readonly Addr[]): void {
+    const ranges = this.rangesOf(node);
+    for (const own of addresses) {
+      if (!ranges.some((range) => contains(range, own))) this.set(single(own), node);
+    }
+  }
+
+  removePod(addresses: readonly { readonly addr: Addr }[]): void {
+    for (const own of addresses) this.delete(single(own.addr));
+  }
+
+  dropRanges(node: string): void {
+    for (const range of this.rangesOf(node)) this.delete(range);
   }
 
   get writes(): number {

@@ -1,18 +1,19 @@
 // What a node, a pod and an outside host look like as machines: devices, addresses, routes. Pure functions; the fabric
-// keeps the results. A node has eth0 on the LAN and the bridge cni0 with the first address of each pod range; a pod
-// has one leg on its node's bridge; a host stands behind the outside world's router.
+// keeps the results. A node has eth0 on the LAN and what the pod network says (a bridge, a tunnel, a cable per pod); a
+// pod has one leg on its node; a host stands behind the outside world's router.
 import { type Addr, familyOf, formatAddr } from '../net/addr.ts';
-import { block, type Cidr, contains, nth } from '../net/cidr.ts';
+import { block, type Cidr, contains, nth, single } from '../net/cidr.ts';
+import type { PodNetwork } from '../net/pod-network.ts';
 import {
   alone,
   anyIPv4,
   anyIPv6,
   type Device,
   type DeviceAddress,
+  LOOPBACK,
   type Machine,
   podSysctls,
   type Route,
-  type Sysctls,
   sortRoutes,
 } from '../node/machine.ts';
 
@@ -31,6 +32,8 @@ export interface PodWiring {
   /** Ignored for host-network pods. */
   readonly addresses: readonly Addr[];
   readonly hostNetwork: boolean;
+  /** The node's end of a cable of its own: "cali0f8d21dc2d8". */
+  readonly leg?: string;
 }
 
 export interface HostWiring {
@@ -39,30 +42,80 @@ export interface HostWiring {
   readonly routes: readonly { readonly to: Cidr; readonly via: string }[];
 }
 
-export const BRIDGE = 'cni0';
 export const UPLINK = 'eth0';
 export const LAN = 'lan';
+export const OVERLAY = 'overlay';
 
 /** On-link prefix of a node's uplink, as a lab's DHCP gives it. */
 const lanBits = { 4: 24, 6: 64 } as const;
 
-/** A node as the CNI has wired it. */
-export function nodeMachine(node: NodeWiring, sysctls: Sysctls): Machine {
-  const bridge = node.podCIDRs.map((range) => ({ addr: nth(range, 1), subnet: range }));
+/** A node as the CNI has wired it; pods that stood on it before keep their cables. */
+export function nodeMachine(
+  node: NodeWiring,
+  network: PodNetwork,
+  before?: Pick<Machine, 'devices' | 'routes'>,
+): Omit<Machine, 'sysctls'> {
+  const { leg, between, unused } = network;
   const uplink = node.addresses.map((a) => ({ addr: a, subnet: lanOf(a) }));
+  const first = node.podCIDRs.map((range) => ({ addr: nth(range, 1), subnet: range }));
+  const legs = (before?.devices ?? []).filter(isLeg);
+  const devices: readonly Device[] = [
+    { name: UPLINK, wire: LAN, addresses: uplink },
+    ...(between.kind === 'overlay'
+      ? [
+          {
+            name: between.device,
+            wire: OVERLAY,
+            addresses: node.podCIDRs.map((range) => alone(range.low)),
+          },
+        ]
+      : []),
+    ...(leg.kind === 'bridge'
+      ? [{ name: leg.device, wire: bridgeOf(node.name), addresses: first }]
+      : []),
+    ...legs,
+  ];
   const routes: Route[] = [
-    ...node.podCIDRs.map((to) => ({ to, device: BRIDGE, via: null })),
+    ...(leg.kind === 'bridge'
+      ? node.podCIDRs.map((to) => ({ to, device: leg.device, via: null }))
+      : []),
+    ...(unused === 'swallow' ? node.podCIDRs.map(blackhole) : []),
     ...uplink.map((a) => ({ to: a.subnet, device: UPLINK, via: null })),
     ...throughRouter,
+    ...(before?.routes ?? []).filter(({ device }) => legs.some(({ name }) => name === device)),
   ];
+  return { name: `node/${node.name}`, devices, routes: sortRoutes(routes) };
+}
+
+/** A node with the cable of one more pod. The cable's end holds the pod's router where the network says so. */
+export function withLeg(
+  node: Machine,
+  pod: PodWiring,
+  ranges: readonly Cidr[],
+  network: PodNetwork,
+): Machine {
+  if (network.leg.kind !== 'veth') return node;
+  const wire = legOf(pod);
+  const rest = withoutLeg(node, wire);
+  const name = pod.leg ?? `veth${rest.devices.length}`;
+  const held = network.leg.address === 'none' ? [] : pod.addresses;
+  const addresses = held.map((own) => alone(gatewayOf(pod, own, ranges, network)));
+  const routes = pod.addresses.map((own) => ({ to: single(own), device: name, via: null }));
   return {
-    name: `node/${node.name}`,
-    devices: [
-      { name: UPLINK, wire: LAN, addresses: uplink },
-      { name: BRIDGE, wire: bridgeOf(node.name), addresses: bridge },
-    ],
-    routes: sortRoutes(routes),
-    sysctls,
+    ...rest,
+    devices: [...rest.devices, { name, wire, addresses }],
+    routes: sortRoutes([...routes, ...rest.routes]),
+  };
+}
+
+/** A node without the cable of that wire. */
+export function withoutLeg(node: Machine, wire: string): Machine {
+  const leg = node.devices.find((device) => device.wire === wire);
+  if (leg === undefined) return node;
+  return {
+    ...node,
+    devices: node.devices.filter((device) => device !== leg),
+    routes: node.routes.filter((route) => route.device !== leg.name),
   };
 }
 
@@ -76,35 +129,65 @@ export function hostMachine(host: HostWiring, routes: readonly Route[]): Machine
   };
 }
 
-/** A pod on its node's bridge. An address outside the node's ranges stands alone, with the bridge as its router. */
-export function podMachine(pod: PodWiring, node: Machine): Machine {
-  const bridge = node.devices.find((d) => d.name === BRIDGE)?.addresses ?? [];
+/** A pod on a node with these ranges. An address outside them stands alone, with the same router as the others. */
+export function podMachine(pod: PodWiring, ranges: readonly Cidr[], network: PodNetwork): Machine {
+  const { leg, podRange } = network;
   const addresses: DeviceAddress[] = [];
   const routes: Route[] = [];
   for (const own of pod.addresses) {
-    const near = bridge.find((b) => contains(b.subnet, own));
-    const gateway = near ?? bridge.find((b) => familyOf(b.addr) === familyOf(own));
-    if (gateway === undefined) {
-      throw new Error(
-        `pod "${pod.key}": node "${pod.node}" has no pod range for ${formatAddr(own)}`,
-      );
+    const gateway = gatewayOf(pod, own, ranges, network);
+    const near = podRange === 'unknown' ? undefined : ranges.find((range) => contains(range, own));
+    addresses.push(near === undefined ? alone(own) : { addr: own, subnet: near });
+    if (podRange !== 'on-link') routes.push({ to: single(gateway), device: UPLINK, via: null });
+    if (near !== undefined) {
+      const via = podRange === 'on-link' ? null : gateway;
+      routes.push({ to: near, device: UPLINK, via });
     }
-    addresses.push(near === undefined ? alone(own) : { addr: own, subnet: near.subnet });
-    if (near !== undefined) routes.push({ to: near.subnet, device: UPLINK, via: null });
     const to = familyOf(own) === 4 ? anyIPv4 : anyIPv6;
-    routes.push({ to, device: UPLINK, via: gateway.addr });
+    routes.push({ to, device: UPLINK, via: gateway });
   }
-  const devices = [{ name: UPLINK, wire: bridgeOf(pod.node), addresses }];
+  const wire = leg.kind === 'bridge' ? bridgeOf(pod.node) : legOf(pod);
+  const devices = [{ name: UPLINK, wire, addresses }];
   return { name: `pod/${pod.key}`, devices, routes: sortRoutes(routes), sysctls: podSysctls };
 }
 
-/** Whether no range of the node holds the address, so that it needs a route of its own. */
-export function isAlone(own: DeviceAddress): boolean {
-  return own.subnet.low === own.subnet.high;
+/** The router that a pod knows for one of its addresses. */
+function gatewayOf(
+  pod: PodWiring,
+  own: Addr,
+  ranges: readonly Cidr[],
+  { gateway }: PodNetwork,
+): Addr {
+  const family = familyOf(own);
+  if (gateway !== 'first') return gateway[family];
+  const near =
+    ranges.find((range) => contains(range, own)) ??
+    ranges.find(({ low }) => familyOf(low) === family);
+  if (near !== undefined) return nth(near, 1);
+  throw new Error(`pod "${pod.key}": node "${pod.node}" has no pod range for ${formatAddr(own)}`);
 }
 
 function bridgeOf(node: string): string {
   return `bridge/${node}`;
+}
+
+function legOf({ node, key }: PodWiring): string {
+  return `veth/${node}/${key}`;
+}
+
+/** Whether it is a node's end of a pod's own cable. */
+function isLeg({ wire }: Device): boolean {
+  return wire.startsWith('veth/');
+}
+
+/** The node of a pod's wire, as a machine; undefined: the wire is no pod's. */
+export function nodeOfWire(wire: string): string | undefined {
+  const [kind, node] = wire.split('/', 2);
+  return kind === 'bridge' || kind === 'veth' ? `node/${node}` : undefined;
+}
+
+export function isBridge(wire: string): boolean {
+  return wire.startsWith('bridge/');
 }
 
 function lanOf(value: Addr): Cidr {
@@ -129,6 +212,10 @@ const throughRouter: readonly Route[] = [
 /** Nobody asks for its addresses on a wire: every node's kube-ipvs0 holds the same ones. */
 export function isDummy({ wire }: Device): boolean {
   return wire === '';
+}
+
+function blackhole(to: Cidr): Route {
+  return { to, device: LOOPBACK, via: 'nowhere' };
 }
 
 /** An address as a key. */

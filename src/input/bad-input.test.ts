@@ -218,6 +218,14 @@ const rows: readonly Row[] = [
     hint: '',
   },
   {
+    name: 'a CNI profile that is not there',
+    text: cluster('  cni: { profile: cilium }\n'),
+    code: 'not-modelled',
+    at: '5:19',
+    want: 'cni profile "cilium" is not modelled',
+    hint: 'profiles: aws-vpc, bridge, calico, flannel, ptp',
+  },
+  {
     name: 'pod and service ranges overlap',
     text: cluster('  networking: { podSubnet: 10.96.0.0/16 }\n'),
     code: 'overlapping-ranges',

@@ -7,6 +7,7 @@ import {
   podSubnets,
   serviceSubnets,
 } from '../api/cluster-spec.ts';
+import { cniProfiles, isCniProfile } from '../api/cni-profiles.table.ts';
 import { hintFor } from '../api/decode-hint.ts';
 import { type Addr, formatAddr, parseAddr } from '../net/addr.ts';
 import { type Cidr, contains, formatCidr, overlaps } from '../net/cidr.ts';
@@ -72,6 +73,7 @@ function checkRanges(reader: FieldReader, spec: ClusterSpec): void {
   ];
   for (const [name, range] of ranges) {
     for (const [i, node] of spec.nodes.entries()) {
+      if (name === 'podSubnet' && sharesNodeRange(spec)) break;
       const ip = internalIPs(node).find((own) => contains(range, own));
       if (ip === undefined) continue;
       const message = `node "${node.name}" (${formatAddr(ip)}) lies inside ${name} ${formatCidr(range)}`;
@@ -81,6 +83,11 @@ function checkRanges(reader: FieldReader, spec: ClusterSpec): void {
     const message = `loadBalancerPool ${formatCidr(pool)} overlaps ${name} ${formatCidr(range)}`;
     reader.fail('overlapping-ranges', 'spec.cloudProvider.loadBalancerPool', message);
   }
+}
+
+/** Whether Pods may have addresses of the nodes' range. */
+function sharesNodeRange({ cniProfile }: ClusterSpec): boolean {
+  return isCniProfile(cniProfile) && cniProfiles[cniProfile].sharesNodeRange;
 }
 
 function internalIPs({ internalIP, addresses }: NodeSpec): readonly Addr[] {

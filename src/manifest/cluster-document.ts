@@ -2,6 +2,7 @@
 // cluster-pins.ts, what must not contradict in cluster-conflicts.ts. Defaults are kubeadm's (app/constants, v1beta4).
 
 import type { ClusterSpec, HostSpec, NodeSpec } from '../api/cluster-spec.ts';
+import { type CniProfileName, cniProfiles, isCniProfile } from '../api/cni-profiles.table.ts';
 import { checkAgainst } from '../api/decode.ts';
 import { canonicalQuantity } from '../api/field/quantity.ts';
 import type { Manifest } from '../api/manifest.ts';
@@ -73,7 +74,7 @@ export function readClusterSpec(
     ...networking,
     nodes,
     apiServer: readApiServer(reader, object(spec['apiServer']), nodes),
-    cniProfile: text(object(spec['cni'])['profile']) ?? 'bridge',
+    cniProfile: readCniProfile(reader, object(spec['cni'])),
     cloudProvider: readCloudProvider(reader, spec['cloudProvider']),
     hosts: list(spec['hosts']).map((host, i) => readHost(reader, object(host), `spec.hosts[${i}]`)),
     upstreamDNS: text(spec['upstreamDNS']) ?? '',
@@ -141,6 +142,14 @@ function readKernelVersion(
     reader.fail('invalid-value', 'spec.kernelVersion', message, hint);
   }
   return { kernelVersion: written.split('.').length < 3 ? `${written}.0` : written };
+}
+
+function readCniProfile(reader: FieldReader, { profile }: Values): CniProfileName {
+  const path = 'spec.cni.profile';
+  const name = text(profile) ?? 'bridge';
+  if (isCniProfile(name)) return name;
+  const hint = `profiles: ${Object.keys(cniProfiles).join(', ')}`;
+  return reader.fail('not-modelled', path, `cni profile "${name}" is not modelled`, hint);
 }
 
 function readVersion(

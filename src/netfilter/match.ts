@@ -117,7 +117,8 @@ function matchesExtension(match: Exclude<Match, HeaderMatch>, env: MatchEnv): bo
       return hasState(env.ct, match.states) !== match.negated;
     case 'addrtype': {
       const addr = match.side === 'src' ? packet.src : packet.dst;
-      return isOfType(match.type, addr, context.host) !== match.negated;
+      const device = deviceOf(match.limit, context);
+      return isOfType(match.type, addr, context.host, device) !== match.negated;
     }
     case 'random':
       return context.choices.pick('netfilter/random', [match.below, half - match.below]) === 0;
@@ -147,19 +148,30 @@ const physdev = {
   'is-bridged': ({ bridged }: HookContext) => bridged === true,
 } as const;
 
-function isOfType(type: AddrType, addr: Addr, host: HookContext['host']): boolean {
+/** The device that an address must be of to be LOCAL; undefined: any. */
+function deviceOf(limit: 'in' | 'out' | undefined, context: HookContext): string | undefined {
+  if (limit === undefined) return undefined;
+  return (limit === 'in' ? context.inDevice : context.outDevice) ?? '';
+}
+
+function isOfType(
+  type: AddrType,
+  addr: Addr,
+  host: HookContext['host'],
+  device: string | undefined,
+): boolean {
   const four = typeof addr === 'number';
   const multicast = four ? addr >>> 28 === 14 : addr >> 120n === 255n;
   const broadcast = addr === 0xffffffff || addr === 0;
   switch (type) {
     case 'LOCAL':
-      return host.isLocal(addr);
+      return host.isLocal(addr, device);
     case 'MULTICAST':
       return multicast;
     case 'BROADCAST':
       return broadcast;
     case 'UNICAST':
-      return !multicast && !broadcast && !host.isLocal(addr);
+      return !multicast && !broadcast && !host.isLocal(addr, device);
   }
 }
 

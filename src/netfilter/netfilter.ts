@@ -13,7 +13,8 @@ import type { Trace } from './trace.ts';
 /** What netfilter must ask of the machine it runs on. */
 export interface HostView {
   /** Whether the address is one of this machine's (addrtype LOCAL: all interfaces and 127.0.0.0/8). */
-  isLocal(addr: Addr): boolean;
+  /** Of any device, or of the one that is named. */
+  isLocal(addr: Addr, device?: string): boolean;
   /** MASQUERADE's source for a packet that leaves by `device` towards `nextHop`. */
   masqueradeSource(device: string, nextHop: Addr): Addr | undefined;
 }

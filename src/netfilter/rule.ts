@@ -65,6 +65,8 @@ export type Match =
       readonly side: 'src' | 'dst';
       readonly negated: boolean;
       readonly type: AddrType;
+      /** Only addresses of the device it comes in or goes out by are LOCAL (--limit-iface-in, --limit-iface-out). */
+      readonly limit?: 'in' | 'out';
     }
   /** `-m statistic --mode random`: matches when 31 random bits are below `below` (of 2^31). */
   | { readonly kind: 'random'; readonly below: number }

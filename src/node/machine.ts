@@ -7,7 +7,7 @@ import { type Cidr, contains, single } from '../net/cidr.ts';
 export interface Device {
   /** "eth0", "cni0". */
   readonly name: string;
-  /** What it is plugged into: "lan", or "bridge/NODE". */
+  /** What it is plugged into: "lan", "overlay", "bridge/NODE", "veth/NODE/POD"; "": nothing. */
   readonly wire: string;
   readonly addresses: readonly DeviceAddress[];
 }
@@ -20,8 +20,9 @@ export interface DeviceAddress {
 export interface Route {
   readonly to: Cidr;
   readonly device: string;
-  /** The router; null: on link. A default route whose router is the outside world has `via: 'router'`. */
-  readonly via: Addr | 'router' | null;
+  /** The router; null: on link. A default route whose router is the outside world has `via: 'router'`; 'nowhere': what
+   * goes there is swallowed (a blackhole). */
+  readonly via: Addr | 'router' | 'nowhere' | null;
 }
 
 export interface Sysctls {
@@ -29,6 +30,8 @@ export interface Sysctls {
   readonly forward: boolean;
   /** net.ipv4.conf.all.route_localnet: kube-proxy's iptables mode sets it. */
   readonly routeLocalnet: boolean;
+  /** Devices with net.ipv4.conf.DEVICE.route_localnet, whatever `all` says: portmap sets it. */
+  readonly localnetDevices?: readonly string[];
   /** net.bridge.bridge-nf-call-iptables. */
   readonly bridgeNf: boolean;
   /** net.bridge.bridge-nf-call-ip6tables; absent: as bridgeNf. */
@@ -82,8 +85,19 @@ export function isLocal(machine: Machine, value: Addr): boolean {
   return false;
 }
 
+/** Whether 127.0.0.0/8 may pass by the device (IN_DEV_ROUTE_LOCALNET). */
+export function routesLocalnet({ sysctls }: Machine, device: string): boolean {
+  return sysctls.routeLocalnet || sysctls.localnetDevices?.includes(device) === true;
+}
+
 export function deviceOf(machine: Machine, name: string): Device | undefined {
   return machine.devices.find((device) => device.name === name);
+}
+
+/** Whether the address is one of the device's own. */
+export function holds(machine: Machine, device: string, value: Addr): boolean {
+  if (device === LOOPBACK) return isLoopback(value);
+  return deviceOf(machine, device)?.addresses.some((own) => own.addr === value) === true;
 }
 
 /** MASQUERADE's source, and a local process's: the address of the device whose subnet holds the next hop, else the

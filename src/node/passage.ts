@@ -8,13 +8,23 @@ import type { HookContext, HostView, Netfilter, Verdict } from '../netfilter/net
 import type { Hook } from '../netfilter/rule.ts';
 import type { Trace } from '../netfilter/trace.ts';
 import type { Choices } from '../sim/choices.ts';
-import { deviceOf, filtersBridge, isLocal, isLoopback, LOOPBACK, type Machine } from './machine.ts';
+import {
+  deviceOf,
+  filtersBridge,
+  isLocal,
+  isLoopback,
+  LOOPBACK,
+  type Machine,
+  routesLocalnet,
+} from './machine.ts';
 
 /** Where routing sends a packet. */
 export interface Hop {
   readonly device: string;
   /** Null: the outside world's router. */
   readonly nextHop: Addr | null;
+  /** It is swallowed: a blackhole route. */
+  readonly nowhere?: true;
 }
 
 /** What a passage needs from the machine and from the moment. */
@@ -45,7 +55,7 @@ export type Passed =
   | {
       readonly kind: 'dropped';
       readonly hook: Hook;
-      readonly reason: 'rule' | 'martian' | 'no-forwarding';
+      readonly reason: 'rule' | 'martian' | 'no-forwarding' | 'blackhole';
     }
   | { readonly kind: 'unroutable'; readonly hook: Hook };
 
@@ -53,14 +63,16 @@ export type Passed =
 export function output(passage: Passage, packet: Packet): Passed {
   let hop = routeOf(passage, packet.dst);
   if (hop === undefined) return { kind: 'unroutable', hook: 'OUTPUT' };
+  if (hop.nowhere) return drop(passage, packet, 'OUTPUT', 'blackhole');
   const dst = packet.dst;
   const stopped = run(passage, 'OUTPUT', packet, null, hop);
   if (stopped !== null) return stopped;
   if (packet.dst !== dst) {
     hop = routeOf(passage, packet.dst);
     if (hop === undefined) return { kind: 'unroutable', hook: 'OUTPUT' };
+    if (hop.nowhere) return drop(passage, packet, 'OUTPUT', 'blackhole');
     const martian = isLoopback(packet.src) && hop.device !== LOOPBACK;
-    if (martian && !passage.machine.sysctls.routeLocalnet) {
+    if (martian && !routesLocalnet(passage.machine, hop.device)) {
       return drop(passage, packet, 'OUTPUT', 'martian');
     }
   }
@@ -73,7 +85,7 @@ export function output(passage: Passage, packet: Packet): Passed {
 export function receive(passage: Passage, packet: Packet, device: string): Passed {
   const early = run(passage, 'PREROUTING', packet, device, null);
   if (early !== null) return early;
-  if (device !== LOOPBACK && isMartian(passage.machine, packet)) {
+  if (device !== LOOPBACK && isMartian(passage.machine, packet, device)) {
     return drop(passage, packet, 'PREROUTING', 'martian');
   }
   if (isLocal(passage.machine, packet.dst)) {
@@ -84,6 +96,7 @@ export function receive(passage: Passage, packet: Packet, device: string): Passe
   }
   const hop = passage.route(packet.dst);
   if (hop === undefined) return { kind: 'unroutable', hook: 'FORWARD' };
+  if (hop.nowhere) return drop(passage, packet, 'FORWARD', 'blackhole');
   const stopped =
     run(passage, 'FORWARD', packet, device, hop) ??
     run(passage, 'POSTROUTING', packet, device, hop);
@@ -91,8 +104,8 @@ export function receive(passage: Passage, packet: Packet, device: string): Passe
 }
 
 /** fib_validate_source and ip_route_input_slow: own or loopback source, loopback destination. */
-function isMartian(machine: Machine, packet: Packet): boolean {
-  if (isLoopback(packet.src) || isLoopback(packet.dst)) return !machine.sysctls.routeLocalnet;
+function isMartian(machine: Machine, packet: Packet, device: string): boolean {
+  if (isLoopback(packet.src) || isLoopback(packet.dst)) return !routesLocalnet(machine, device);
   return isLocal(machine, packet.src);
 }
 

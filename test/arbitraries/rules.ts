@@ -68,6 +68,13 @@ const extensions: fc.Arbitrary<Match> = fc.oneof(
     type: fc.constant('LOCAL' as const),
   }),
   fc.record({
+    kind: fc.constant('addrtype' as const),
+    side: fc.constantFrom('src' as const, 'dst' as const),
+    negated: fc.boolean(),
+    type: fc.constant('LOCAL' as const),
+    limit: fc.constantFrom('in' as const, 'out' as const),
+  }),
+  fc.record({
     kind: fc.constant('random' as const),
     below: fc.constantFrom(2 ** 30, 715827883, 536870912, 1),
   }),

@@ -91,7 +91,9 @@ export function loadRules(fabric: Fabric, plan: TownPlan): void {
       mode === 'ipvs'
         ? ipvsMode.sync(null, input, machineOf(fabric, node.name, node.addresses)).layer
         : rulesFor(snapshot, node, input.config, causes);
-    const layers = [kubeletLayer(4), ...bridge.layers(podSubnets), proxy];
+    const about = { name: node.name, addresses: node.addresses, podCIDRs: [], podSubnets };
+    const cni = [bridge.layer(about, 4) ?? []].flat();
+    const layers = [kubeletLayer(4), ...cni, proxy];
     fabric.setRules(node.name, composeRules(4, layers));
     fabric.setSysctls(node.name, { routeLocalnet: mode === 'iptables' });
   }

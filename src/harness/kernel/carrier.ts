@@ -204,7 +204,10 @@ const simulatedModes: Readonly<Record<string, string>> = {
     'userspace mode is simulated only: there kube-proxy itself passes bytes on, and no kube-proxy runs for real',
 };
 
-function checkWires({ links, announced }: Blueprint): void {
+function checkWires({ links, announced, network }: Blueprint): void {
+  if (network.leg.kind !== 'bridge' || network.between.kind !== 'routes') {
+    throw new NotForReal('the lab wires Pods as the CNI profile bridge does, no other');
+  }
   const broken = links.filter(({ state }) => state.kind !== 'restored');
   if (
     broken.some(({ state }) => !isCut(state) && !(state.kind === 'loses' && state.percent === 0))

@@ -2,14 +2,22 @@
 // nodes' rules say, changing only what differs from the last time, and lets real sockets talk. Judges nothing: how a
 // flow ended is told as the kernel told it (ends.ts reads it). Namespaces that a blueprint does not need stay for later.
 import type { Blueprint } from '../../fabric/blueprint.ts';
-import { BRIDGE, UPLINK } from '../../fabric/wiring.ts';
+import { UPLINK } from '../../fabric/wiring.ts';
 import { formatEndpoint } from '../../net/addr.ts';
 import type { Proto } from '../../net/packet.ts';
 import type { Endpoint } from '../../node/dial.ts';
 import type { Machine } from '../../node/machine.ts';
 import { Agent } from './agent.ts';
 import { Flights } from './flights.ts';
-import { type Batch, changeOf, LAN_BRIDGE, lanBatch, lanRules, machineBatch } from './layout.ts';
+import {
+  type Batch,
+  BRIDGE,
+  changeOf,
+  LAN_BRIDGE,
+  lanBatch,
+  lanRules,
+  machineBatch,
+} from './layout.ts';
 import { Listeners } from './listeners.ts';
 import { type NftSetName, nft, type RuleText } from './rules.ts';
 import { machineSysctls, spaceSysctls } from './sysctls.ts';

@@ -4,7 +4,7 @@
 // announces which address and swallows everything else.
 import type { Blueprint } from '../../fabric/blueprint.ts';
 import { type LinkState, linkKey } from '../../fabric/link.ts';
-import { BRIDGE, LAN, UPLINK } from '../../fabric/wiring.ts';
+import { LAN, UPLINK } from '../../fabric/wiring.ts';
 import { type Addr, type Family, familyOf, formatAddr } from '../../net/addr.ts';
 import { type Cidr, contains, formatCidr } from '../../net/cidr.ts';
 import { protoName } from '../../net/packet.ts';
@@ -13,6 +13,8 @@ import type { Machine, Route } from '../../node/machine.ts';
 /** The router's own addresses on the LAN, which no cluster uses. */
 const router = { 4: '169.254.77.1', 6: 'fd77::1' } as const;
 export const LAN_BRIDGE = 'br0';
+/** In every node's namespace: Pods' ports are made beforehand. */
+export const BRIDGE = 'cni0';
 
 /** Lines for `ip -batch` inside the machine's namespace. */
 export type Batch = readonly string[];
@@ -126,6 +128,7 @@ function routeLine(machine: Machine, { to: range, device, via }: Route): Batch {
     ({ subnet }) => subnet.low === range.low && subnet.bits === range.bits,
   );
   if (!speaks || (via === null && comesAlong)) return [];
+  if (via === 'nowhere') return [`route replace blackhole ${formatCidr(range)}`];
   const begin = `route replace ${formatCidr(range)}`;
   if (via === null) return [`${begin} dev ${device}`];
   const gateway = via === 'router' ? router[familyOf(range.low)] : formatAddr(via);

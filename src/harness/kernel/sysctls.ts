@@ -32,12 +32,18 @@ export function machineSysctls({
   routeLocalnet,
   bridgeNf,
   bridgeNf6 = bridgeNf,
+  localnetDevices = [],
 }: Sysctls): Files {
   const bit = (on: boolean): string => (on ? '1' : '0');
   return [
     [`${net}/ipv4/ip_forward`, bit(forward)],
     [`${net}/ipv6/conf/all/forwarding`, bit(forward)],
     [`${net}/ipv4/conf/all/route_localnet`, bit(routeLocalnet)],
+    [`${net}/ipv4/conf/cni*/route_localnet`, '0'],
+    ...localnetDevices.map((device): [string, string] => [
+      `${net}/ipv4/conf/${device}/route_localnet`,
+      '1',
+    ]),
     [`${net}/bridge/bridge-nf-call-iptables`, bit(bridgeNf)],
     [`${net}/bridge/bridge-nf-call-ip6tables`, bit(bridgeNf6)],
     // A neighbour that is not there is found missing after 60 ms, not after 3 s.

@@ -257,6 +257,12 @@ function moduleMatch(reading: Reading, word: string): Match | null {
       const type = parseAddrType(reading.value(word));
       return { kind: 'addrtype', side: word === '--src-type' ? 'src' : 'dst', negated, type };
     }
+    case 'addrtype --limit-iface-in':
+    case 'addrtype --limit-iface-out': {
+      const before = reading.extensions.pop();
+      if (before?.kind !== 'addrtype' || negated) throw new Error(`${word} needs a type before it`);
+      return { ...before, limit: word === '--limit-iface-in' ? 'in' : 'out' };
+    }
     case 'statistic --mode': {
       const mode = reading.value(word);
       if (mode !== 'random') throw new Error(`--mode ${mode} is not modelled: random only`);

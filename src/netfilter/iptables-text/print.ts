@@ -111,7 +111,12 @@ function extension(match: Match, before: Match | null, family: Family): readonly
       return ['-m', module, ...not(match, option, states.join(','))];
     }
     case 'addrtype':
-      return ['-m', 'addrtype', ...not(match, `--${match.side}-type`, match.type)];
+      return [
+        '-m',
+        'addrtype',
+        ...not(match, `--${match.side}-type`, match.type),
+        ...(match.limit === undefined ? [] : [`--limit-iface-${match.limit}`]),
+      ];
     case 'random':
       return ['-m', 'statistic', '--mode', 'random', '--probability', probability(match.below)];
     case 'recent':
