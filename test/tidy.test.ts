@@ -8,7 +8,8 @@ import { type Rule, rules } from './tidy/rules.ts';
 
 /** Cases of the documents that have scenarios; all others stand in docs/fidelity.md. */
 const requiredCases: readonly number[] = [
-  1, 2, 3, 4, 5, 6, 7, 10, 11, 15, 16, 17, 20, 22, 23, 24, 25, 26, 28, 29, 30, 32, 33, 37, 38, 39,
+  1, 2, 3, 4, 5, 6, 7, 10, 11, 15, 16, 17, 19, 20, 21, 22, 23, 24, 25, 26, 28, 29, 30, 32, 33, 37,
+  38, 39,
 ];
 const casesMax = 44;
 const stepDefinitionsMax = 60;

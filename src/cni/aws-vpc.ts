@@ -6,7 +6,7 @@ import { addr, type Family, familyOf, formatAddr } from '../net/addr.ts';
 import { block, type Cidr, contains, formatCidr } from '../net/cidr.ts';
 import type { RuleLayer } from '../netfilter/rule.ts';
 import { podDevice } from './names.ts';
-import type { PolicyHook } from './policy/hooks.ts';
+import { afterDnat, type PolicyHook } from './policy/hooks.ts';
 import type { CniNode, CniProfile } from './profile.ts';
 import { sharedByNode } from './shared-layers.ts';
 import { textLayer } from './text-layer.ts';
@@ -41,10 +41,11 @@ function layer(family: Family, node: CniNode): RuleLayer {
   });
 }
 
-/** The network policy agent's programs sit at the node's end of the cable: what a Pod sends is judged before it is
- * translated, so by the Service's address; what it is sent, after all else, so by a masqueraded source. */
+/** The network policy agent's programs sit at the node's end of the cable: what a Pod is sent is judged after all else, by
+ * a masqueraded source. What it sends is judged before DNAT there, with the addresses of Services added to each policy;
+ * here after it, which lets the same through. */
 const atTheCable: readonly PolicyHook[] = [
-  { direction: 'egress', hook: 'PREROUTING', priority: -150 },
+  ...afterDnat.filter(({ direction }) => direction === 'egress'),
   { direction: 'ingress', hook: 'POSTROUTING', priority: 110 },
 ];
 
