@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import type { Cluster } from '../../src/cluster/cluster.ts';
 import { createSimulated } from '../../src/cluster/simulated.ts';
 import { loadTexts } from '../../src/input/load.ts';
+import { type CasePolicy, casePolicies, policyObjects } from './policies.ts';
 
 export type EndpointState = 'ready' | 'unready' | 'closed' | 'terminating' | 'terminating-unready';
 
@@ -62,6 +63,7 @@ export interface Case {
   /** Fields of KubeProxyConfiguration. */
   readonly proxy: Readonly<Record<string, unknown>>;
   readonly services: readonly CaseService[];
+  readonly policies: readonly CasePolicy[];
   readonly flows: readonly CaseFlow[];
 }
 
@@ -164,6 +166,7 @@ export function anyCase({ flows, mode }: CaseLimits): fc.Arbitrary<Case> {
           .integer({ min: 1, max: 4 })
           .chain((n) => fc.tuple(...Array.from({ length: n }, (_, id) => service(id, nodes)))),
         picks: fc.array(fc.tuple(fc.nat(), sourcePort), { minLength: flows, maxLength: flows }),
+        policies: casePolicies,
       })
       .map(({ picks, proxy, ...rest }): Case => {
         const made = { nodes, ...rest, proxy: { ...proxy, mode }, flows: [] };
@@ -409,6 +412,7 @@ function documentsOf(made: Case): readonly object[] {
       ...serviceObjects(plan, made.dual),
       ...(plan.endpoints ?? []).map((one, e) => podObject(plan.id, e, one, plan)),
     ]),
+    ...policyObjects(made.policies),
   ];
 }
 

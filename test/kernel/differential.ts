@@ -148,6 +148,9 @@ function* smaller({ made, found }: Small): Generator<Case> {
     if (uses(made, made.services[i]?.id ?? -1)) continue;
     yield { ...made, services: without(made.services, i) };
   }
+  for (let i = 0; i < made.policies.length; i++) {
+    yield { ...made, policies: without(made.policies, i) };
+  }
   if (Object.keys(made.proxy).length > 1) yield { ...made, proxy: { mode: made.proxy['mode'] } };
   for (const [i, service] of made.services.entries()) {
     const simpler = [

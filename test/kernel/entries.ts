@@ -79,7 +79,14 @@ export function caseOf(
       address === null ? [] : [{ from, to: address, protocol: 'TCP', sourcePort: null }],
     ),
   );
-  const common = { nodes: 2, ipMode: 'VIP', proxy, services: [service], flows } as const;
+  const common = {
+    nodes: 2,
+    ipMode: 'VIP',
+    proxy,
+    services: [service],
+    policies: [],
+    flows,
+  } as const;
   // kube-proxy had its userspace mode up to 1.25, for one family.
   return proxy['mode'] === 'userspace'
     ? { ...common, dual: false, version: '1.25' }

@@ -10,8 +10,15 @@ const rule = (
   return (text) => text.replace(pattern, by as string);
 };
 
+/** Of policies, which are written in nf_tables whatever kube-proxy's mode. */
+const policyFaults: Readonly<Record<string, Fault>> = {
+  'lost-policy-drop': rule(/^\t\tdrop comment "no (?:in|e)gress rule .*\n/gm, ''),
+  'lost-policy-rule': rule(/^\t\tip6? [sd]addr @pods-.* accept comment .*\n/gm, ''),
+};
+
 /** In the words of nft. */
 export const nftFaults: Readonly<Record<string, Fault>> = {
+  ...policyFaults,
   'wrong-probability': rule(/numgen random mod (\d+) vmap \{ 0 : (goto \S+),/g, (_, n, first) => {
     return `numgen random mod ${Number(n) + 1} vmap { ${n} : ${first}, 0 : ${first},`;
   }),
@@ -34,6 +41,7 @@ export const nftFaults: Readonly<Record<string, Fault>> = {
 
 /** In the words of iptables-save. */
 export const iptablesFaults: Readonly<Record<string, Fault>> = {
+  ...policyFaults,
   'wrong-probability': (text) =>
     text.replace(/--probability 0\.(\d+)/g, (_, digits: string) => {
       const share = Number(`0.${digits}`);

@@ -26,7 +26,10 @@ const rulesOf =
 
 const restored = (flavour: 'nft' | 'legacy', faults: Readonly<Record<string, Fault>>): ModeRow => ({
   proxyMode: 'iptables',
-  rulesOf: (cluster, node) => iptablesTexts(rulesOf(cluster, node), `-${flavour}`),
+  rulesOf: (cluster, node) => {
+    const rules = rulesOf(cluster, node);
+    return [...iptablesTexts(rules, `-${flavour}`), nftText(rules)];
+  },
   faults,
   probe: { argv: [`iptables-${flavour}-restore`], input: '*nat\nCOMMIT\n' },
 });

@@ -47,12 +47,14 @@ export function podMap(direction: Direction): string {
   return `${direction}-pods`;
 }
 
-const replies: NftStatement = {
-  kind: 'flags',
-  field: 'ct state',
-  negated: false,
-  flags: ['established', 'related'],
-};
+/** What passes unasked: replies, and in IPv6 the discovery of neighbours, which conntrack leaves untracked
+ * (nf_conntrack_proto_icmpv6) and without which nobody finds anybody. */
+function known(family: Family): NftStatement {
+  const replies = ['established', 'related'];
+  const flags = family === 4 ? replies : [...replies, 'untracked'];
+  return { kind: 'flags', field: 'ct state', negated: false, flags };
+}
+
 const own: NftStatement = {
   kind: 'compare',
   field: 'fib saddr type',
@@ -69,7 +71,7 @@ export function plainRule(statements: readonly NftStatement[]): NftRule {
 export function baseChains(hooks: readonly PolicyHook[], family: Family): readonly NftChain[] {
   return hooks.map(({ direction, hook, priority }) => {
     const { subject } = fieldsOf(direction, family);
-    const rules = [plainRule([replies, accepted])];
+    const rules = [plainRule([known(family), accepted])];
     if (direction === 'ingress' && sentHere.has(hook)) rules.push(plainRule([own, accepted]));
     const key = { kind: 'fields', fields: [subject] } as const;
     const map = { kind: 'named', name: podMap(direction) } as const;

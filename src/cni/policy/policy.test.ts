@@ -320,6 +320,19 @@ test('policy: IPv6 has a table of its own, and no rule for a range of IPv4', () 
   assert.equal(verdictOf(world, 'FORWARD', 'fd00:2::1 > fd00:244::a:80'), 'drop');
 });
 
+test('policy: in IPv6 neighbours find each other, which the kernel leaves untracked', () => {
+  const { picture } = worldOf([...base, egress([])]);
+  assert.ok(picture !== null);
+  for (const [family, states] of [
+    [4, 'established,related'],
+    [6, 'established,related,untracked'],
+  ] as const) {
+    const layer = policyLayer(picture, 'n1', afterDnat, new Causes(), family);
+    const text = listRuleset({ nft: layer.nft ?? [] });
+    assert.equal(text.split(`\n\t\tct state ${states} accept\n`).length - 1, afterDnat.length);
+  }
+});
+
 test('policy: without one nothing is kept, and the last one takes all with it', () => {
   const world = new PolicyWorld();
   assert.equal(
