@@ -41,14 +41,17 @@ const shared = [
 const inMode = {
   iptables: [
     ...shared,
+    'cni',
     'headless',
     'host-network',
+    'host-port',
     'internal-traffic-policy',
     'load-balancer',
     'load-balancing',
     'network-policy/ingress.feature',
     'pod-egress',
     'selectorless',
+    'service-types',
     'shop',
   ],
   nftables: [...shared, 'proxy-modes/nftables.feature', 'proxy-modes/nftables-families.feature'],

@@ -6,6 +6,7 @@ import { type Carrier, NotForReal, type Scene } from '../../cluster/carrier.ts';
 import type { RulesFormat } from '../../cluster/cluster.ts';
 import type { Blueprint } from '../../fabric/blueprint.ts';
 import type { Connection } from '../../fabric/connections.ts';
+import { nodeOfWire } from '../../fabric/wiring.ts';
 import { type Addr, formatEndpoint } from '../../net/addr.ts';
 import { SCTP, UDP } from '../../net/packet.ts';
 import type { DialRequest, DialResult, Endpoint, Pinged, Used } from '../../node/dial.ts';
@@ -23,6 +24,7 @@ import {
   useDisagreement,
 } from './results.ts';
 import { iptablesTexts, nftText, type RuleText } from './rules.ts';
+import { setsText } from './sets.ts';
 
 /** What should not come is waited for this long, and then until nothing is under way any more. */
 const silentMs = 120;
@@ -137,7 +139,7 @@ export class KernelCarrier implements Carrier {
     if (!scene.nodes.includes(node)) return [];
     const families = scene.families.filter((family) => scene.loaded(node, family) !== undefined);
     const rulesOf = (format: RulesFormat) => this.#textOf(scene, node, format);
-    return [...iptablesTexts(rulesOf, '', families), nftText(rulesOf)];
+    return [...setsText(scene, node), ...iptablesTexts(rulesOf, '', families), nftText(rulesOf)];
   }
 
   #textOf(scene: Scene, node: string, format: RulesFormat): string {
@@ -205,10 +207,10 @@ const simulatedModes: Readonly<Record<string, string>> = {
 };
 
 function checkWires({ links, announced, network }: Blueprint): void {
-  if (network.leg.kind !== 'bridge' || network.between.kind !== 'routes') {
-    throw new NotForReal('the lab wires Pods as the CNI profile bridge does, no other');
-  }
   const broken = links.filter(({ state }) => state.kind !== 'restored');
+  if (broken.length > 0 && (network.leg.kind !== 'bridge' || network.between.kind !== 'routes')) {
+    throw new NotForReal('cut links under CNI profiles other than bridge are simulated only');
+  }
   if (
     broken.some(({ state }) => !isCut(state) && !(state.kind === 'loses' && state.percent === 0))
   ) {
@@ -221,7 +223,7 @@ function checkWires({ links, announced, network }: Blueprint): void {
 
 function checkSender({ machines, down }: Blueprint, name: string): void {
   const wire = machines.find((machine) => machine.name === name)?.devices[0]?.wire ?? '';
-  const node = wire.startsWith('bridge/') ? `node/${wire.slice('bridge/'.length)}` : name;
+  const node = nodeOfWire(wire) ?? name;
   if (!down.includes(name) && !down.includes(node)) return;
   throw new NotForReal('a machine that is down sends in the simulation only');
 }

@@ -2,25 +2,29 @@
 // nodes' rules say, changing only what differs from the last time, and lets real sockets talk. Judges nothing: how a
 // flow ended is told as the kernel told it (ends.ts reads it). Namespaces that a blueprint does not need stay for later.
 import type { Blueprint } from '../../fabric/blueprint.ts';
-import { UPLINK } from '../../fabric/wiring.ts';
+import { nodeOfWire } from '../../fabric/wiring.ts';
 import { formatEndpoint } from '../../net/addr.ts';
 import type { Proto } from '../../net/packet.ts';
 import type { Endpoint } from '../../node/dial.ts';
 import type { Machine } from '../../node/machine.ts';
 import { Agent } from './agent.ts';
-import { Flights } from './flights.ts';
 import {
-  type Batch,
-  BRIDGE,
-  changeOf,
-  LAN_BRIDGE,
-  lanBatch,
-  lanRules,
-  machineBatch,
-} from './layout.ts';
+  insideLines,
+  isUnsettled,
+  type Kind,
+  kindOf,
+  legName,
+  outsideLines,
+  rename,
+  tunnelBridge,
+  tunnelLines,
+  tunnelName,
+} from './cables.ts';
+import { Flights } from './flights.ts';
+import { type Batch, changeOf, LAN_BRIDGE, lanBatch, lanRules, machineBatch } from './layout.ts';
 import { Listeners } from './listeners.ts';
 import { type NftSetName, nft, type RuleText } from './rules.ts';
-import { machineSysctls, spaceSysctls } from './sysctls.ts';
+import { cableSysctls, machineSysctls, spaceSysctls } from './sysctls.ts';
 
 /** What packets have left behind on a node besides conntrack entries. */
 export interface Remembered {
@@ -44,16 +48,19 @@ export interface Begun {
   readonly destination: Endpoint;
 }
 
-type Kind = 'node' | 'host' | 'pod';
-
 interface Space {
   readonly number: number;
+  /** The agent's open file of it. */
+  readonly file: string;
   readonly kind: Kind;
   /** Of a Pod: its node's namespace. */
   readonly on: number | null;
   /** The machine that it is now. */
   machine: string | null;
   plugged: boolean;
+  /** The other end of its eth0, and of a node its tunnel's device, where it has one. */
+  cable: string;
+  tunnel: string | null;
   /** What it was made by, and for which machine. */
   batch: string;
   was: string;
@@ -86,6 +93,7 @@ export class Lab extends Flights {
       'link set lo up',
       `link add ${LAN_BRIDGE} type bridge mcast_snooping 0`,
       `link set ${LAN_BRIDGE} address 02:00:00:00:ff:01 up`,
+      ...tunnelBridge,
     ]);
     this.#write(lan, machineSysctls({ forward: true, routeLocalnet: false, bridgeNf: false }));
   }
@@ -98,6 +106,7 @@ export class Lab extends Flights {
     const spaces = this.#assign(batches);
     this.#route(blueprint);
     const changed = new Set(this.#plug(new Set(blueprint.down)));
+    for (const [machine, space] of spaces) this.#name(blueprint, machine, space);
     for (const [machine, space] of spaces) {
       if (this.#become(machine, batches.get(machine) ?? '', space)) changed.add(space.on ?? lan);
     }
@@ -189,7 +198,8 @@ export class Lab extends Flights {
 
   #claim(machine: Machine, batch: string): Space {
     const kind = kindOf(machine);
-    const on = kind === 'pod' ? this.#spaceOf(nodeOf(machine)).number : null;
+    const node = nodeOfWire(machine.devices[0]?.wire ?? '');
+    const on = node === undefined ? null : this.#spaceOf(node).number;
     const like = this.#spaces.filter((space) => space.kind === kind && space.on === on);
     const free = like.filter((space) => space.machine === null);
     const space =
@@ -209,7 +219,11 @@ export class Lab extends Flights {
     for (const space of this.#spaces) {
       const wanted = space.machine !== null && !off.has(space.machine);
       if (space.plugged === wanted) continue;
-      const line = `link set v${space.number} ${wanted ? 'up' : 'down'}`;
+      const own = `v${space.number}`;
+      const line = `link set ${own} ${wanted ? 'up' : 'down'}`;
+      if (space.cable !== own) this.#batch(space.on ?? lan, rename(space.cable, own));
+      space.cable = own;
+      if (space.kind === 'leg') this.#renew(space.on);
       lines.set(space.on ?? lan, [...(lines.get(space.on ?? lan) ?? []), line]);
       space.plugged = wanted;
       if (wanted) this.#unsettled.add(space.number);
@@ -258,10 +272,13 @@ export class Lab extends Flights {
     const [number = '', file = ''] = this.#agent.ask(['space'], 'space');
     const space: Space = {
       number: Number(number),
+      file,
       kind,
       on,
       machine: null,
       plugged: true,
+      cable: `v${number}`,
+      tunnel: null,
       batch: '',
       was: '',
       sysctls: '',
@@ -271,31 +288,36 @@ export class Lab extends Flights {
     };
     this.#spaces.push(space);
     this.#write(space.number, spaceSysctls);
-    const wire = `v${number}`;
-    const [bridge, hairpin] =
-      kind === 'pod'
-        ? [BRIDGE, [`link set ${wire} type bridge_slave hairpin on`]]
-        : [LAN_BRIDGE, []];
-    this.#batch(on ?? lan, [
-      `link add ${wire} type veth peer name ${UPLINK} netns /proc/1/fd/${file}`,
-      `link set ${wire} master ${bridge}`,
-      ...hairpin,
-      `link set ${wire} up`,
-    ]);
+    this.#batch(on ?? lan, outsideLines(kind, space.number, file));
     this.#unsettled.add(on ?? lan).add(space.number);
-    const hex = Number(number).toString(16).padStart(4, '0');
-    const mac = `02:00:00:00:${hex.slice(0, 2)}:${hex.slice(2)}`;
-    this.#batch(space.number, [
-      'link set lo up',
-      `link set ${UPLINK} address ${mac} up`,
-      ...(kind === 'node'
-        ? [
-            `link add ${BRIDGE} type bridge mcast_snooping 0`,
-            `link set ${BRIDGE} address ${mac.replace(/^02/, '06')} up`,
-          ]
-        : []),
-    ]);
+    this.#batch(space.number, insideLines(kind, space.number));
     return space;
+  }
+
+  /** Gives a Pod's own cable and a node's tunnel the names that the machines have for them. */
+  #name(blueprint: Blueprint, machine: Machine, space: Space): void {
+    const cable = space.kind === 'leg' ? legName(blueprint, machine) : space.cable;
+    if (cable !== space.cable && space.on !== null && space.plugged) {
+      this.#batch(space.on, rename(space.cable, cable));
+      this.#write(space.on, cableSysctls(cable));
+      this.#unsettled.add(space.on).add(space.number);
+      this.#renew(space.on);
+      space.cable = cable;
+    }
+    const tunnel = tunnelName(machine) ?? space.tunnel;
+    if (tunnel === space.tunnel || tunnel === null) return;
+    if (space.tunnel === null) this.#batch(lan, tunnelLines(space.number, space.file, tunnel));
+    this.#batch(space.number, rename(space.tunnel ?? tunnel, tunnel));
+    this.#unsettled.add(lan).add(space.number);
+    this.#renew(space.number);
+    space.tunnel = tunnel;
+  }
+
+  /** What it was made by counts no more. */
+  #renew(number: number | null): void {
+    for (const space of this.#spaces) {
+      if (space.number === number) [space.batch, space.sysctls] = ['', ''];
+    }
   }
 
   #route(blueprint: Blueprint): void {
@@ -362,34 +384,14 @@ export class Lab extends Flights {
   }
 }
 
-function kindOf({ name }: Machine): Kind {
-  return name.slice(0, name.indexOf('/')) as Kind;
-}
-
-/** A line of `ip -o -d link`: a device that is up and has a carrier which its packets do not get to yet, or a bridge's
- * port without one. */
-function isUnsettled(line: string): boolean {
-  if (!/^\d+: \S+ <[^>]*\bUP\b/.test(line)) return false;
-  if (line.includes(' bridge_slave ') && !line.includes(' bridge_slave state forwarding ')) {
-    return true;
-  }
-  return /<[^>]*\bLOWER_UP\b/.test(line) && !/ state (?:UP|UNKNOWN) /.test(line);
-}
-
 function begunWords({ proto, source, destination }: Begun): string {
   const [from, to] = [source, destination].map(({ addr, port }) => formatEndpoint(addr, port));
   return `${proto} ${from} ${to}`;
 }
 
-const rank = (machine: Machine): number => (kindOf(machine) === 'pod' ? 1 : 0);
+const rank = (machine: Machine): number => (machine.name.startsWith('pod/') ? 1 : 0);
 
 function adding(line: string): string {
   const [family, table, set, address] = line.split(' ');
   return `add element ${family} ${table} ${set} { ${address} }\n`;
-}
-
-/** "node/n1": the node on whose bridge a Pod stands. */
-function nodeOf({ devices }: Machine): string {
-  const wire = devices[0]?.wire ?? '';
-  return `node/${wire.slice('bridge/'.length)}`;
 }

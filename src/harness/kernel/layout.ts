@@ -1,10 +1,10 @@
 // From a fabric's blueprint to what `ip -batch` takes: one text per machine, made anew from nothing each time, so that
 // whatever a namespace was before, it becomes this machine. The wiring is the fabric's: nodes and outside hosts on one
-// LAN, Pods on their node's bridge. The LAN itself is a machine too: the router of the outside world, which knows who
+// LAN, Pods on their node. The LAN itself is a machine too: the router of the outside world, which knows who
 // announces which address and swallows everything else.
 import type { Blueprint } from '../../fabric/blueprint.ts';
 import { type LinkState, linkKey } from '../../fabric/link.ts';
-import { LAN, UPLINK } from '../../fabric/wiring.ts';
+import { LAN, nodeOfWire, OVERLAY, UPLINK } from '../../fabric/wiring.ts';
 import { type Addr, type Family, familyOf, formatAddr } from '../../net/addr.ts';
 import { type Cidr, contains, formatCidr } from '../../net/cidr.ts';
 import { protoName } from '../../net/packet.ts';
@@ -13,7 +13,7 @@ import type { Machine, Route } from '../../node/machine.ts';
 /** The router's own addresses on the LAN, which no cluster uses. */
 const router = { 4: '169.254.77.1', 6: 'fd77::1' } as const;
 export const LAN_BRIDGE = 'br0';
-/** In every node's namespace: Pods' ports are made beforehand. */
+/** In every node's namespace, plugged or not: Pods' ports are made beforehand. */
 export const BRIDGE = 'cni0';
 
 /** Lines for `ip -batch` inside the machine's namespace. */
@@ -43,18 +43,17 @@ export function machineBatch(blueprint: Blueprint, machine: Machine): Batch {
     // A device without a wire only holds addresses.
     name: device.wire === '' ? 'lo' : device.name,
   }));
-  const isNode = machine.devices.some(({ name }) => name === BRIDGE);
+  const isNode = machine.name.startsWith('node/');
+  const own = machine.devices.flatMap(({ wire, name }) => (wire === '' ? [] : [name]));
   return [
-    ...clean(UPLINK),
-    ...(isNode ? clean(BRIDGE) : []),
-    ...clean('lo'),
+    ...[...new Set([...own, ...(isNode ? [BRIDGE] : []), 'lo'])].flatMap(clean),
     ...cleanRoutes,
     ...devices.flatMap(({ name, addresses }) =>
-      addresses.map(({ addr, subnet }) => addAddress(addr, subnet.bits, name)),
+      addresses.map(({ addr, subnet }) => addAddress(machine, addr, subnet, name)),
     ),
     ...machine.routes.flatMap((route) => routeLine(machine, route)),
     ...neighbours(blueprint, machine),
-    ...(isNode ? podRoutes(blueprint, machine) : []),
+    ...(isNode || blueprint.network.between.kind === 'lan' ? podRoutes(blueprint, machine) : []),
     ...deadNeighbours(blueprint, machine),
   ];
 }
@@ -90,7 +89,7 @@ function deadNeighbours(blueprint: Blueprint, machine: Machine): Batch {
   return machine.devices.flatMap(({ name: device, wire, addresses: own }) => {
     if (wire === '') return [];
     const speaks = new Set(own.map(({ addr }) => familyOf(addr)));
-    const node = wire === LAN ? null : `node/${wire.slice('bridge/'.length)}`;
+    const node = nodeOfWire(wire) ?? null;
     return machines.flatMap((other) => {
       if (other === machine) return [];
       const ways =
@@ -115,18 +114,23 @@ export function isCut(state: LinkState): boolean {
   return state.kind === 'cut' || (state.kind === 'loses' && state.percent === 100);
 }
 
-function addAddress(addr: Addr, bits: number, device: string): string {
+/** Without the route to its subnet that comes along, where the machine has another one. */
+function addAddress({ routes }: Machine, addr: Addr, subnet: Cidr, device: string): string {
   const nodad = familyOf(addr) === 6 ? ' nodad' : '';
-  return `addr replace ${formatAddr(addr)}/${bits} dev ${device}${nodad}`;
+  const isRouted = routes.some(({ to, via }) => isSame(to, subnet) && via !== null);
+  const bare = isRouted ? ' noprefixroute' : '';
+  return `addr replace ${formatAddr(addr)}/${subnet.bits} dev ${device}${nodad}${bare}`;
+}
+
+function isSame(a: Cidr, b: Cidr): boolean {
+  return a.low === b.low && a.bits === b.bits;
 }
 
 /** Nothing for a route that an address brings along, or of a family that the machine does not speak. */
 function routeLine(machine: Machine, { to: range, device, via }: Route): Batch {
   const own = machine.devices.flatMap(({ addresses }) => addresses);
   const speaks = own.some(({ addr }) => familyOf(addr) === familyOf(range.low));
-  const comesAlong = own.some(
-    ({ subnet }) => subnet.low === range.low && subnet.bits === range.bits,
-  );
+  const comesAlong = own.some(({ subnet }) => isSame(subnet, range));
   if (!speaks || (via === null && comesAlong)) return [];
   if (via === 'nowhere') return [`route replace blackhole ${formatCidr(range)}`];
   const begin = `route replace ${formatCidr(range)}`;
@@ -150,20 +154,36 @@ function inside(addresses: readonly { readonly subnet: Cidr }[], addr: Addr): bo
   return addresses.some(({ subnet }) => contains(subnet, addr));
 }
 
-function podRoutes({ machines, podRoutes: all }: Blueprint, machine: Machine): Batch {
-  return all.flatMap(({ to: range, node }) => {
+function podRoutes(blueprint: Blueprint, machine: Machine): Batch {
+  const { leg, between } = blueprint.network;
+  const own = machine.devices.flatMap(({ addresses }) => addresses);
+  return blueprint.podRoutes.flatMap(({ to: range, node }) => {
     const begin = `route replace ${formatCidr(range)}`;
-    const own = machine.devices.flatMap(({ addresses }) => addresses);
     if (node === machine.name) {
       const comesAlong = own.some(({ subnet }) => contains(subnet, range.low));
-      return comesAlong ? [] : [`${begin} dev ${BRIDGE}`];
+      return comesAlong || leg.kind !== 'bridge' ? [] : [`${begin} dev ${leg.device}`];
     }
-    const there = machines.find(({ name }) => name === node)?.devices ?? [];
-    const via = there
-      .flatMap(({ addresses }) => addresses)
-      .find(({ addr }) => familyOf(addr) === familyOf(range.low));
-    return via === undefined ? [] : [`${begin} via ${formatAddr(via.addr)} dev ${UPLINK} onlink`];
+    const via = addressOf(blueprint, node, range.low, LAN);
+    if (via === undefined || !own.some(({ addr }) => familyOf(addr) === familyOf(via))) return [];
+    const isNear = machine.devices.some(
+      ({ wire, addresses }) => wire === LAN && inside(addresses, via),
+    );
+    if (between.kind !== 'overlay' || (between.direct === 'same-subnet' && isNear)) {
+      return [`${begin} via ${formatAddr(via)} dev ${UPLINK} onlink`];
+    }
+    const end = addressOf(blueprint, node, range.low, OVERLAY);
+    if (end === undefined) return [];
+    return [`${begin} via ${formatAddr(end)} dev ${between.device} onlink`];
   });
+}
+
+/** The address of a node on that wire, of the same family. */
+function addressOf({ machines }: Blueprint, node: string, like: Addr, wire: string) {
+  const devices = machines.find(({ name }) => name === node)?.devices ?? [];
+  const own = devices.filter((device) => device.wire === wire);
+  return own
+    .flatMap(({ addresses }) => addresses)
+    .find(({ addr }) => familyOf(addr) === familyOf(like))?.addr;
 }
 
 /** The LAN's router: who is where. It swallows what is for nobody. */
@@ -177,6 +197,7 @@ export function lanBatch(blueprint: Blueprint): Batch {
     ...lanAddresses(blueprint).map(
       ({ addr }) => `route replace ${formatAddr(addr)} dev ${LAN_BRIDGE}`,
     ),
+    ...(blueprint.network.between.kind === 'lan' ? podHops(blueprint) : []),
     'route replace blackhole 0.0.0.0/0',
     'route replace blackhole ::/0',
     ...lanAddresses(blueprint)
@@ -187,6 +208,15 @@ export function lanBatch(blueprint: Blueprint): Batch {
         `route replace ${formatAddr(addr)} table ${table} ${hops.join(' ')}`,
     ),
   ];
+}
+
+/** The network that knows where every Pod is. */
+function podHops(blueprint: Blueprint): Batch {
+  return blueprint.podRoutes.flatMap(({ to: range, node }) => {
+    const via = addressOf(blueprint, node, range.low, LAN);
+    const hop = via === undefined ? '' : `via ${formatAddr(via)} dev ${LAN_BRIDGE}`;
+    return hop === '' ? [] : [`route replace ${formatCidr(range)} ${hop}`];
+  });
 }
 
 /** Which nodes an announced address is passed on to, each listener by its port; for `ip -4` or `ip -6`. */

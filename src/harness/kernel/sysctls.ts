@@ -61,3 +61,12 @@ export function machineSysctls({
     [`${net}/ipv6/fib_multipath_hash_policy`, '1'],
   ];
 }
+
+/** Of a node's end of a Pod's own cable, which answers for addresses that the node only routes to, at once. */
+export function cableSysctls(device: string): Files {
+  return [
+    [`${net}/ipv4/conf/${device}/proxy_arp`, '1'],
+    [`${net}/ipv4/neigh/${device}/proxy_delay`, '0'],
+    [`${net}/ipv4/conf/${device}/route_localnet`, '0'],
+  ];
+}
