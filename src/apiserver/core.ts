@@ -115,12 +115,14 @@ export class Core {
     return [...addresses.taken(), ...ports.taken()];
   }
 
-  /** Kinds of stored CustomResourceDefinitions, by name of the definition. */
+  /** Kinds of stored CustomResourceDefinitions, by name of the definition; those that are served anyway are not among
+   * them. */
   customKinds(): readonly KindRow[] {
     const definitions = this.store.list('CustomResourceDefinition');
     if (definitions !== this.#definitions) {
       this.#definitions = definitions;
-      this.#custom = definitions.flatMap((definition) => definedRow(definition) ?? []);
+      const rows = definitions.flatMap((definition) => definedRow(definition) ?? []);
+      this.#custom = rows.filter(({ kind, group }) => builtinRow(kind, group) === undefined);
     }
     return this.#custom;
   }

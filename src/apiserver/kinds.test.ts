@@ -244,3 +244,16 @@ test('an unknown kind is stored as it is', () => {
   assert.deepEqual(server.raw('Widget', 'default/x')?.['spec'], { a: [1] });
   assert.ok(server.kinds().includes('Widget.example.com'));
 });
+
+test('a definition of a kind that is served anyway serves it no second time', () => {
+  const server = newServer();
+  const names = { kind: 'ClusterNetworkPolicy', plural: 'clusternetworkpolicies' };
+  const versions = [{ name: 'v1alpha2', served: true, storage: true }];
+  const spec = { group: 'policy.networking.k8s.io', scope: 'Cluster', names, versions };
+  const name = 'clusternetworkpolicies.policy.networking.k8s.io';
+  const apiVersion = 'apiextensions.k8s.io/v1';
+  server.create({ apiVersion, kind: 'CustomResourceDefinition', metadata: { name }, spec });
+  const served = server.requests.resources().filter(({ kind }) => kind === names.kind);
+  assert.equal(served.length, 1);
+  assert.equal(served[0]?.simulated, true);
+});

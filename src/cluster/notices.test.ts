@@ -93,6 +93,18 @@ spec:
     ],
   },
   {
+    name: 'the definition of a kind that is served anyway',
+    text: `apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: { name: clusternetworkpolicies.policy.networking.k8s.io }
+spec:
+  group: policy.networking.k8s.io
+  scope: Cluster
+  names: { kind: ClusterNetworkPolicy, plural: clusternetworkpolicies }
+  versions: [ { name: v1alpha2, served: true, storage: true } ]`,
+    want: [],
+  },
+  {
     name: 'a LoadBalancer stays pending',
     text: `apiVersion: v1
 kind: Service

@@ -3,7 +3,7 @@
 import type { ClusterSpec } from '../api/cluster-spec.ts';
 import type { ClusterPolicy } from '../api/clusterpolicy/types.ts';
 import type { Position } from '../api/input-error.ts';
-import { schemeOf } from '../api/scheme.ts';
+import { builtinRow, schemeOf } from '../api/scheme.ts';
 import type {
   AnyObject,
   Pod,
@@ -95,9 +95,19 @@ function remarksOn(event: WatchEvent, spec: ClusterSpec): readonly Remark[] {
   if (templated.has(kind)) return remarksOnWorkload(object, spec);
   if (type !== 'ADDED') return [];
   if (schemeOf(kind)?.simulated === true || isSystemClass(object)) return [];
+  if (kind === 'CustomResourceDefinition' && isServed(object)) return [];
   const effect = effects[kind];
   const text = `is stored, but not simulated${effect === undefined ? '' : `: ${effect}`}`;
   return [{ path: 'kind', text }];
+}
+
+/** A definition of a kind whose objects act here all the same. */
+function isServed({ spec }: AnyObject): boolean {
+  const { group = '', names } = (spec ?? {}) as {
+    readonly group?: string;
+    readonly names?: { readonly kind?: string };
+  };
+  return builtinRow(names?.kind ?? '', group)?.simulated === true;
 }
 
 /** Made by the API server itself; no user may take this prefix. */
