@@ -1,6 +1,6 @@
 // What the three phases of blame hand over: which reason, about which object, and what to add to its sentence.
 // Not the sentences: those stand in blame.table.ts.
-import { keyOf, type Service } from '../api/types.ts';
+import { type Endpoint, type EndpointSlice, keyOf, type Service } from '../api/types.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import { type Addr, formatAddr } from '../net/addr.ts';
 import type { BlameReason } from './blame.table.ts';
@@ -40,6 +40,18 @@ export function clusterIPOwner(cluster: Cluster, addr: Addr): Service | undefine
   return cluster.objects
     .list('Service')
     .find((candidate) => (candidate.spec?.clusterIPs ?? []).includes(text));
+}
+
+/** The EndpointSlices that kube-proxy reads for a Service. */
+export function slicesOf(cluster: Cluster, { metadata }: Service): readonly EndpointSlice[] {
+  return cluster.objects
+    .list('EndpointSlice', metadata.namespace ?? 'default')
+    .filter((slice) => slice.metadata.labels?.['kubernetes.io/service-name'] === metadata.name);
+}
+
+/** All endpoints of a Service, whatever their state. */
+export function endpointsOf(cluster: Cluster, service: Service): readonly Endpoint[] {
+  return slicesOf(cluster, service).flatMap((slice) => slice.endpoints ?? []);
 }
 
 /** "a, b, c and 4 more". */

@@ -81,7 +81,7 @@ const rows: readonly Row[] = [
     text: service(`  type: NodePort\n  externalTrafficPolicy: Local\n${toWeb}`),
     from: 'host/laptop',
     to: '192.168.66.101:30080',
-    want: /^no-local-endpoints: .*without masking the client, and the answer is lost$/,
+    want: /^no-local-endpoints: .*without masking the client, and the answer is lost; ready endpoints are on node02 only$/,
     line: 'externalTrafficPolicy: Local',
   },
   {

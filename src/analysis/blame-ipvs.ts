@@ -5,7 +5,8 @@ import type { Attempt, Cluster } from '../cluster/cluster.ts';
 import { type Addr, formatAddr } from '../net/addr.ts';
 import { type Proto, parseProto, protoName } from '../net/packet.ts';
 import { endpointsDetail } from './blame-endpoints.ts';
-import { type Finding, objectOf } from './blame-finding.ts';
+import { endpointsOf, type Finding, objectOf } from './blame-finding.ts';
+import { localFinding } from './blame-local.ts';
 import { portText } from './blame-port.ts';
 import type { RuleHop } from './hops.ts';
 
@@ -55,14 +56,14 @@ export function ipvsFinding(
   const { detail, at } = endpointsDetail(cluster, met.service);
   if (met.effect === 'refused') {
     if (isLocal && detail === '') {
-      return { reason: 'noLocalEndpoints', object, where: met.at, path };
+      return localFinding(cluster, met.service, met.at, path);
     }
     const more = detail === '' ? {} : { detail };
     return { reason: 'noEndpoints', object, at, where: met.at, ...more };
   }
   if (!isLocal || !met.isExternal || hasLocal(cluster, met)) return null;
   const why = 'IPVS takes any endpoint then, without masking the client, and the answer is lost';
-  return { reason: 'noLocalEndpoints', object, where: met.at, path, detail: why };
+  return localFinding(cluster, met.service, met.at, path, why);
 }
 
 /** Rules that no Service owns: they match sets of addresses and ports. */
@@ -123,10 +124,7 @@ function addressesOf({ spec, status }: Service): readonly string[] {
 }
 
 function hasLocal(cluster: Cluster, { at, service }: VirtualServer): boolean {
-  const { namespace = 'default', name } = service.metadata;
-  return cluster.objects
-    .list('EndpointSlice', namespace)
-    .filter((slice) => slice.metadata.labels?.['kubernetes.io/service-name'] === name)
-    .flatMap((slice) => slice.endpoints ?? [])
-    .some(({ nodeName, conditions }) => `node/${nodeName}` === at && conditions?.ready !== false);
+  return endpointsOf(cluster, service).some(
+    ({ nodeName, conditions }) => `node/${nodeName}` === at && conditions?.ready !== false,
+  );
 }

@@ -5,6 +5,7 @@ import type { BlameReason } from './blame.table.ts';
 import { endpointsDetail } from './blame-endpoints.ts';
 import { type Finding, objectOf, type Spot, serviceOf } from './blame-finding.ts';
 import { virtualServerMet } from './blame-ipvs.ts';
+import { localFinding } from './blame-local.ts';
 import { portFinding } from './blame-port.ts';
 import type { RuleHop } from './hops.ts';
 
@@ -34,7 +35,7 @@ export function ruleFinding(
     const { detail, at } = endpointsDetail(cluster, service);
     return { reason: 'noEndpoints', object, at, where, ...(detail === '' ? {} : { detail }) };
   }
-  return { reason: 'noLocalEndpoints', object, where, path: cause?.path };
+  return localFinding(cluster, service, where, cause?.path);
 }
 
 /** The rule that sent the packet to `hop`, a rule that many share (nftables' reject-chain); else `hop` itself. */

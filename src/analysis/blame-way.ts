@@ -2,7 +2,15 @@
 // leads there, or the reply was lost. Told from the finished trace and the stored objects.
 import type { Attempt, Cluster } from '../cluster/cluster.ts';
 import { formatAddr, formatEndpoint } from '../net/addr.ts';
-import { clusterIPOwner, type Finding, objectOf, serviceOf } from './blame-finding.ts';
+import { endpointsDetail } from './blame-endpoints.ts';
+import {
+  clusterIPOwner,
+  endpointsOf,
+  type Finding,
+  objectOf,
+  serviceOf,
+  slicesOf,
+} from './blame-finding.ts';
 import { ipvsFinding } from './blame-ipvs.ts';
 import { serviceMeant } from './blame-lookup.ts';
 import { policyFinding } from './blame-policy.ts';
@@ -95,15 +103,17 @@ function passedOnFinding(
   name: string,
 ): Finding {
   const by = servedBy(cluster, rules, attempt);
-  const { namespace, name: own } = serviceOf(cluster, by.object)?.metadata ?? {};
-  const ready = cluster.objects
-    .list('EndpointSlice', namespace)
-    .filter((slice) => slice.metadata.labels?.['kubernetes.io/service-name'] === own)
+  const service = serviceOf(cluster, by.object);
+  if (service === undefined) return { reason: 'noReply', name, ...by };
+  const ready = slicesOf(cluster, service)
     .filter((slice) => (slice.ports ?? []).length > 0)
     .flatMap((slice) => slice.endpoints ?? [])
     .filter(({ conditions }) => conditions?.ready !== false);
-  if (by.object === undefined || ready.length > 0) return { reason: 'noReply', name, ...by };
-  return { reason: 'noEndpoints', object: by.object, where: attempt.dial?.backend ?? name };
+  if (ready.length > 0) return { reason: 'noReply', name, ...by };
+  const { detail, at } = endpointsDetail(cluster, service);
+  const where = attempt.dial?.backend ?? name;
+  const object = objectOf(service);
+  return { reason: 'noEndpoints', object, at, where, ...(detail === '' ? {} : { detail }) };
 }
 
 function listenerFinding(
@@ -185,12 +195,7 @@ function goneFinding(
   const pods = cluster.objects.list('Pod');
   if (pods.some(({ status }) => status?.podIPs?.some(({ ip }) => ip === addr))) return null;
   const object = objectOf(service);
-  const { namespace = 'default', name } = service.metadata;
-  const endpoint = cluster.objects
-    .list('EndpointSlice', namespace)
-    .filter((slice) => slice.metadata.labels?.['kubernetes.io/service-name'] === name)
-    .flatMap((slice) => slice.endpoints ?? [])
-    .find(({ addresses }) => addresses?.includes(addr));
+  const endpoint = endpointsOf(cluster, service).find(({ addresses }) => addresses?.includes(addr));
   if (endpoint === undefined) {
     const where = sent === from && !from.startsWith('node/') ? 'a node' : sent;
     const detail = `${where} still has a rule for ${addr}, which no Pod has now; its kube-proxy is stopped or behind`;

@@ -59,6 +59,45 @@ spec:
 ---
 `;
 
+const oneReplica = `
+apiVersion: svcspec.dev/v1alpha1
+kind: Cluster
+metadata: { name: one-replica }
+spec:
+  nodes:
+    - { name: node-a, internalIP: 192.168.4.101 }
+    - { name: node-b, internalIP: 192.168.4.102 }
+  hosts: [{ name: laptop, ip: 203.0.113.50 }]
+---
+apiVersion: v1
+kind: Pod
+metadata: { name: web-0, labels: { app: web } }
+spec: { nodeName: node-a, containers: [{ name: web, image: nginx }] }
+---
+apiVersion: v1
+kind: Pod
+metadata: { name: on-node-b }
+spec: { nodeName: node-b, containers: [{ name: shell, image: busybox }] }
+---
+apiVersion: v1
+kind: Service
+metadata: { name: web }
+spec:
+  type: LoadBalancer
+  externalTrafficPolicy: Local
+  internalTrafficPolicy: Local
+  healthCheckNodePort: 32000
+  selector: { app: web }
+  ports: [{ port: 80, nodePort: 30080 }]
+---
+`;
+const ipvsMode = `
+apiVersion: kubeproxy.config.k8s.io/v1alpha1
+kind: KubeProxyConfiguration
+mode: ipvs
+---
+`;
+
 interface Row {
   readonly name: string;
   readonly text: string;
@@ -71,6 +110,30 @@ interface Row {
 }
 
 const rows: readonly Row[] = [
+  {
+    name: 'F7 policy Local and no Pod on the node: where Pods are, and what balancers hear',
+    text: oneReplica,
+    from: 'host/laptop',
+    to: '192.168.4.102:30080',
+    want: /none on node\/node-b, and its traffic policy is Local: ready endpoints are on node-a only; healthCheckNodePort 32000 returns 503 here$/,
+    line: 'externalTrafficPolicy: Local',
+  },
+  {
+    name: 'F7 the same in IPVS mode, which sends it on',
+    text: `${oneReplica}${ipvsMode}`,
+    from: 'host/laptop',
+    to: '192.168.4.102:30080',
+    want: /Local: IPVS takes any endpoint then, without masking the client, and the answer is lost; ready endpoints are on node-a only; healthCheckNodePort 32000 returns 503 here$/,
+    line: 'externalTrafficPolicy: Local',
+  },
+  {
+    name: 'F7 internalTrafficPolicy Local: no health check speaks for it',
+    text: oneReplica,
+    from: 'pod/default/on-node-b',
+    to: 'web:80',
+    want: /none on node\/node-b, and its traffic policy is Local: ready endpoints are on node-a only$/,
+    line: 'internalTrafficPolicy: Local',
+  },
   {
     name: 'a selector typo: the labels that Pods there have, of its keys only',
     text: `${deployment('{ app: backend, tier: x }')}${service('  selector: { app: bakcend }\n  ports: [{ port: 80 }]')}`,
