@@ -1,7 +1,7 @@
 // Flannel as kube-flannel.yml installs it (v0.28, vxlan): the bridge cni0 on each node, the tunnel flannel.1 between
 // nodes with the first address of the node's range, masquerade by flanneld itself. It enforces no NetworkPolicy. Models
-// pkg/trafficmngr/iptables/iptables.go and pkg/backend/vxlan; the tunnel's own packets are not looked at, and one device
-// carries both families where flannel has flannel-v6.1 for IPv6.
+// pkg/trafficmngr/iptables/iptables.go and pkg/backend/vxlan; the tunnel's own packets are not looked at, and IPv6
+// takes plain routes where flannel has flannel-v6.1.
 import { type Family, familyOf } from '../net/addr.ts';
 import { formatCidr } from '../net/cidr.ts';
 import { bridgedPods } from '../net/pod-network.ts';

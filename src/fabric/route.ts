@@ -31,6 +31,7 @@ function hopToPods(fabric: Fabric, machine: Machine, node: string, to: Addr): Ho
   const nextHop = fabric.addressOf(node, to) ?? null;
   if (
     between.kind === 'overlay' &&
+    familyOf(to) === 4 &&
     !(between.direct === 'same-subnet' && isNear(machine, nextHop))
   ) {
     const there = fabric.machine(node);

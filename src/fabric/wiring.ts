@@ -66,7 +66,9 @@ export function nodeMachine(
           {
             name: between.device,
             wire: OVERLAY,
-            addresses: node.podCIDRs.map((range) => alone(range.low)),
+            addresses: node.podCIDRs.flatMap(({ low }) =>
+              familyOf(low) === 4 ? [alone(low)] : [],
+            ),
           },
         ]
       : []),

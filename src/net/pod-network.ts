@@ -16,7 +16,8 @@ export interface PodNetwork {
   /** How packets for Pods get from node to node. */
   readonly between: /** Each node has a route to each other's ranges by its address. */
     | { readonly kind: 'routes' }
-    /** Each node has a route by a tunnel device whose address is the first of its range; with `direct: 'same-subnet'`
+    /** Each node has a route by a tunnel device whose address is the first of its range, in IPv4 (IPv6 goes by the nodes'
+     * addresses); with `direct: 'same-subnet'`
      * only to nodes that are no neighbours. */
     | {
         readonly kind: 'overlay';

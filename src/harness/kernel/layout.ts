@@ -168,7 +168,8 @@ function podRoutes(blueprint: Blueprint, machine: Machine): Batch {
     const isNear = machine.devices.some(
       ({ wire, addresses }) => wire === LAN && inside(addresses, via),
     );
-    if (between.kind !== 'overlay' || (between.direct === 'same-subnet' && isNear)) {
+    const isPlain = between.kind !== 'overlay' || familyOf(via) === 6;
+    if (isPlain || (between.direct === 'same-subnet' && isNear)) {
       return [`${begin} via ${formatAddr(via)} dev ${UPLINK} onlink`];
     }
     const end = addressOf(blueprint, node, range.low, OVERLAY);
