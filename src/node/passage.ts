@@ -103,10 +103,11 @@ export function receive(passage: Passage, packet: Packet, device: string): Passe
   return stopped ?? { kind: 'out', hop };
 }
 
-/** fib_validate_source and ip_route_input_slow: own or loopback source, loopback destination. */
-function isMartian(machine: Machine, packet: Packet, device: string): boolean {
-  if (isLoopback(packet.src) || isLoopback(packet.dst)) return !routesLocalnet(machine, device);
-  return isLocal(machine, packet.src);
+/** IPv4: an own source, and without route_localnet a loopback destination (ip_route_input_slow, fib_validate_source).
+ * IPv6: loopback addresses alone (ip6_rcv_core). */
+function isMartian(machine: Machine, { family, src, dst }: Packet, device: string): boolean {
+  if (family === 6) return isLoopback(src) || isLoopback(dst);
+  return isLocal(machine, src) || (isLoopback(dst) && !routesLocalnet(machine, device));
 }
 
 function routeOf(passage: Passage, to: Addr): Hop | undefined {
