@@ -325,7 +325,6 @@ function silence(lost: Extract<Fate, { kind: 'lost' }>): Extract<Heard, { kind: 
     case 'down':
     case 'wire':
     case 'cut':
-    case 'loop':
       return { kind: 'silence', via: 'noreply', again };
   }
 }

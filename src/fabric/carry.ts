@@ -66,8 +66,7 @@ export type Fate =
         | 'nobody'
         | 'down'
         | 'wire'
-        | 'cut'
-        | 'loop';
+        | 'cut';
       readonly at: string;
       readonly packet: Packet;
     }
@@ -132,7 +131,10 @@ export function carry(journey: Journey, from: string, packet: Packet): Fate {
     )
       ttl--;
   }
-  return lost(journey, 'loop', machine.name, moving);
+  note(journey, machine.name, 'lost', `the time to live ran out: ${describe(journey, moving)}`);
+  const source = sourceOf(journey, machine, moving.src);
+  const here = { at: machine.name, local: false, packet: moving, source, afterMs: 0 };
+  return { kind: 'error', code: 'ttl-exceeded', ...here };
 }
 
 /** Whether the machine, or the node that a pod runs on, is down: then nothing runs that could send. */
@@ -149,15 +151,19 @@ function isPort(machine: Machine, device: string): boolean {
 
 /** Sends the error that a machine reports about a packet in flight there, and says what became of it; undefined when
  * there is no address to send it from. The packet itself is forgotten. */
-export function report(
-  journey: Journey,
-  error: Extract<Fate, { kind: 'error' }>,
-): Fate | undefined {
+export function report(journey: Journey, error: ErrorFate): Fate | undefined {
   const netfilter = journey.fabric.netfilter(error.at, error.packet.family);
-  const answer = error.local || !maySay(journey, error) ? undefined : errorPacket(error);
+  const isMute = error.local || isUnanswerable(error) || !maySay(journey, error);
+  const answer = isMute ? undefined : errorPacket(error);
   if (answer !== undefined) netfilter?.attach(answer, error.packet);
   netfilter?.abandon(error.packet);
   return answer === undefined ? undefined : carry(journey, error.at, answer);
+}
+
+/** No RST answers a RST (nf_reject_ip_tcphdr_get), no ICMP error another one (icmp_send, icmpv6_send). */
+function isUnanswerable({ code, packet }: ErrorFate): boolean {
+  if (code === 'tcp-reset') return (packet.flags & RST) !== 0;
+  return typeof packet.icmp === 'object' && packet.icmp !== null;
 }
 
 function maySay(
@@ -174,7 +180,7 @@ function maySay(
 
 type ErrorFate = Extract<Fate, { kind: 'error' }>;
 
-function errorPacket(error: Extract<Fate, { kind: 'error' }>): Packet | undefined {
+function errorPacket(error: ErrorFate): Packet | undefined {
   const { code, packet, source: src } = error;
   const { family } = packet;
   const common = { family, dst: packet.src, mark: 0, payload: noPayload };
@@ -325,7 +331,6 @@ const lostBecause = {
   down: 'the machine is down',
   wire: 'lost on the wire',
   cut: 'the link is cut',
-  loop: 'the time to live ran out',
 } as const;
 
 /** The address of a machine that somebody there sees it by. */

@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { addr, familyOf } from '../net/addr.ts';
 import { cidr } from '../net/cidr.ts';
 import { noPayload, type Packet, UDP } from '../net/packet.ts';
+import { bridgedPods } from '../net/pod-network.ts';
 import { Trace } from '../netfilter/trace.ts';
 import { receive } from '../node/passage.ts';
 import { Fabric } from './fabric.ts';
@@ -12,7 +13,7 @@ import { UPLINK } from './wiring.ts';
 
 /** Two nodes that both have the address of a virtual server on their dummy device. */
 function town(routeLocalnet: boolean): Fabric {
-  const fabric = new Fabric({ createNetfilter: passThrough });
+  const fabric = new Fabric({ createNetfilter: passThrough, network: bridgedPods });
   for (const n of [1, 2]) {
     fabric.addNode({
       name: `n${n}`,

@@ -69,7 +69,12 @@ export function openingFlags(proto: Proto): number {
 /** An ICMP error that quotes the packet it is about (RFC 792, RFC 4443). */
 export interface IcmpError {
   /** What the kernel of the sender of `about` makes of it. */
-  readonly code: 'port-unreachable' | 'net-unreachable' | 'host-unreachable' | 'admin-prohibited';
+  readonly code:
+    | 'port-unreachable'
+    | 'net-unreachable'
+    | 'host-unreachable'
+    | 'admin-prohibited'
+    | 'ttl-exceeded';
   /** The quoted packet's tuple as the reporter saw it (after NAT); NAT turns it back on the way. */
   readonly about: Tuple;
 }

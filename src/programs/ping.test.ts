@@ -132,6 +132,19 @@ pipe 3
     exitCode: 1,
   },
   {
+    name: 'a circle of routes',
+    words: '-c 1 203.0.113.77',
+    heard: error('ttl-exceeded'),
+    want: `PING 203.0.113.77 (203.0.113.77) 56(84) bytes of data.
+From 10.244.1.1 icmp_seq=1 Time to live exceeded
+
+--- 203.0.113.77 ping statistics ---
+1 packets transmitted, 0 received, +1 errors, 100% packet loss, time 0ms
+
+`,
+    exitCode: 1,
+  },
+  {
     name: 'no route',
     words: '-c 1 fd00::1',
     heard: { kind: 'no-route' },

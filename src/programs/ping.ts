@@ -113,8 +113,7 @@ function asIputils(
 }
 
 function errorWords(code: Extract<Pinged, { kind: 'error' }>['code'], family: 4 | 6): string {
-  if (family === 6) return `Destination unreachable: ${words6[code]}`;
-  return words4[code];
+  return family === 6 ? words6[code] : words4[code];
 }
 
 const words4 = {
@@ -122,12 +121,14 @@ const words4 = {
   'net-unreachable': 'Destination Net Unreachable',
   'host-unreachable': 'Destination Host Unreachable',
   'admin-prohibited': 'Packet filtered',
+  'ttl-exceeded': 'Time to live exceeded',
 } as const;
 const words6 = {
-  'port-unreachable': 'Port unreachable',
-  'net-unreachable': 'No route',
-  'host-unreachable': 'Address unreachable',
-  'admin-prohibited': 'Administratively prohibited',
+  'port-unreachable': 'Destination unreachable: Port unreachable',
+  'net-unreachable': 'Destination unreachable: No route',
+  'host-unreachable': 'Destination unreachable: Address unreachable',
+  'admin-prohibited': 'Destination unreachable: Administratively prohibited',
+  'ttl-exceeded': 'Time exceeded: Hop limit',
 } as const;
 
 function busyboxHead({ host }: Plan, to: Addr): string {

@@ -51,6 +51,7 @@ const errnoOf = {
   'net-unreachable': errnos.ENETUNREACH,
   'host-unreachable': errnos.EHOSTUNREACH,
   'admin-prohibited': errnos.EHOSTUNREACH,
+  'ttl-exceeded': errnos.EHOSTUNREACH,
 } as const;
 
 type Answer = Extract<End, { kind: 'answered' }>;
