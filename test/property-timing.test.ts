@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { clouds } from '../src/api/cloud-providers.table.ts';
 import { instant, realistic, type Timing, timingRows } from '../src/api/timing.table.ts';
 import type { Cluster } from '../src/cluster/cluster.ts';
 import { createSimulated } from '../src/cluster/simulated.ts';
@@ -126,4 +127,16 @@ test('docs/timing.md has the table of delays as it is', () => {
   );
   assert.deepEqual(rowsOf(guide), rows);
   assert.notDeepEqual(rowsOf(guide.replace('| 2s |', '| 3s |')), rows);
+});
+
+test('docs/timing.md has the health checks of every provider as they are', () => {
+  const guide = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'timing.md'), 'utf8');
+  for (const [name, { checks, whenNoneHealthy, source }] of Object.entries(clouds)) {
+    for (const policy of ['Cluster', 'Local'] as const) {
+      const { asks, intervalMs, unhealthyThreshold, healthyThreshold } = checks[policy];
+      const numbers = `${durationText(intervalMs)} | ${unhealthyThreshold}, ${healthyThreshold}`;
+      const row = `| ${name} ${policy} | ${asks} | ${numbers} | ${whenNoneHealthy} | ${source} |`;
+      assert.ok(guide.includes(row), row);
+    }
+  }
 });

@@ -3,6 +3,7 @@
 import type { Addr } from '../net/addr.ts';
 import type { Cidr } from '../net/cidr.ts';
 import type { Proto } from '../net/packet.ts';
+import type { BalancerChecks, CloudName } from './cloud-providers.table.ts';
 import type { Position } from './input-error.ts';
 import type { Timing } from './timing.table.ts';
 
@@ -81,8 +82,12 @@ export interface ClusterSpec {
   readonly apiServer: { readonly address: Addr; readonly port: number };
   readonly cniProfile: string;
   readonly cloudProvider: {
+    /** Null: the document names none. */
+    readonly name: CloudName | null;
     readonly loadBalancerPool: Cidr;
     readonly ipMode: 'VIP' | 'Proxy';
+    readonly checks: BalancerChecks;
+    readonly whenNoneHealthy: 'all' | 'none';
   } | null;
   readonly hosts: readonly HostSpec[];
   /** Zone-file lines that the upstream 8.8.8.8 would answer. */

@@ -1,6 +1,7 @@
 // Addresses that the cloud hands out, what it refuses, and its log.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { anyCloud } from '../api/cloud-providers.table.ts';
 import type { Pin } from '../api/cluster-spec.ts';
 import type { Service } from '../api/types.ts';
 import { addr } from '../net/addr.ts';
@@ -9,7 +10,13 @@ import { LoadBalancers } from './load-balancers.ts';
 
 function cloudOf(pool: string, pins: Readonly<Record<string, string>> = {}, minor = 34) {
   return new LoadBalancers({
-    provider: { loadBalancerPool: cidr(pool), ipMode: 'VIP' },
+    provider: {
+      name: null,
+      loadBalancerPool: cidr(pool),
+      ipMode: 'VIP',
+      checks: anyCloud.checks,
+      whenNoneHealthy: 'none',
+    },
     pins: Object.entries(pins).map(
       ([object, ip]) => ({ object, loadBalancerIP: addr(ip) }) as unknown as Pin,
     ),

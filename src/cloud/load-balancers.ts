@@ -1,7 +1,8 @@
 // A cloud's load balancers: addresses from one pool, what each was told about nodes and ports, and a log of all that was
-// asked. Models what cloud-provider's LoadBalancer interface asks of a cloud. It forwards no packets itself, and the
-// providers' annotations are recorded without effect.
+// asked; and which of its nodes are in service. Models what cloud-provider's LoadBalancer interface asks of a cloud. It
+// makes no checks and forwards no packets itself; of the providers' annotations only those of checks have an effect.
 
+import type { BalancerCheck } from '../api/cloud-providers.table.ts';
 import type { ClusterSpec } from '../api/cluster-spec.ts';
 import { lastAppliedKey } from '../api/last-applied.ts';
 import type { LoadBalancerStatus, Service } from '../api/types.ts';
@@ -11,6 +12,8 @@ import { contains, formatCidr, nth, size } from '../net/cidr.ts';
 import { type Proto, parseProto } from '../net/packet.ts';
 import type { Forkable } from '../sim/component.ts';
 import { Table } from '../sim/table.ts';
+import { annotatedCheck } from './annotations.ts';
+import { afterCheck, afterGlance, newTarget, type TargetHealth } from './target-health.ts';
 
 export interface Balancer {
   /** As clouds name it by default: "a" and the Service's uid without dashes. */
@@ -47,6 +50,10 @@ export class LoadBalancers implements Forkable {
   readonly #config: Config;
   /** By the Service's uid. */
   #balancers = new Table<Balancer>();
+  /** By the Service's uid and the node's name. */
+  #targets = new Table<TargetHealth>();
+  /** Between two checks, in milliseconds; by the Service's uid. */
+  #intervals = new Table<number>();
   #calls: readonly CloudCall[] = [];
 
   constructor(config: Config) {
@@ -56,6 +63,8 @@ export class LoadBalancers implements Forkable {
   fork(): this {
     const copy = new LoadBalancers(this.#config);
     copy.#balancers = this.#balancers.fork();
+    copy.#targets = this.#targets.fork();
+    copy.#intervals = this.#intervals.fork();
     copy.#calls = this.#calls;
     return copy as this;
   }
@@ -69,6 +78,61 @@ export class LoadBalancers implements Forkable {
     return this.#balancers.get(service.metadata.uid ?? '');
   }
 
+  /** Of every balancer, "ns/name". */
+  services(): readonly string[] {
+    return [...this.#balancers.values()].map(({ service }) => service);
+  }
+
+  /** Checks of the Service with this uid are to be made so often; whether that is new. */
+  begins(uid: string, intervalMs: number): boolean {
+    if (intervalMs === 0 || this.isAt(uid, intervalMs)) return false;
+    this.#intervals.set(uid, intervalMs);
+    return true;
+  }
+
+  isAt(uid: string, intervalMs: number): boolean {
+    return this.#intervals.get(uid) === intervalMs;
+  }
+
+  /** How the Service's balancer checks its nodes. */
+  checkOf({ metadata, spec }: Service): BalancerCheck {
+    const { checks, name } = this.#config.provider;
+    const check = checks[spec.externalTrafficPolicy === 'Local' ? 'Local' : 'Cluster'];
+    return annotatedCheck(name, check, metadata.annotations ?? {});
+  }
+
+  /** A node was looked at: when a check was due (or where checks take no time), or in between. */
+  looked(service: Service, node: string, passed: boolean, isDue: boolean): void {
+    const key = targetKey(service, node);
+    const before = this.#targets.get(key) ?? newTarget;
+    const check = this.checkOf(service);
+    const after =
+      check.intervalMs === 0
+        ? ({ state: passed ? 'healthy' : 'unhealthy', streak: 0 } as const)
+        : isDue
+          ? afterCheck(before, passed, check)
+          : afterGlance(before, passed);
+    if (after.state === before.state && after.streak === before.streak) return;
+    this.#targets.set(key, after);
+  }
+
+  /** Who gets new connections: the nodes in service, or what the provider does when there are none. */
+  targetsOf(service: Service): readonly string[] {
+    const nodes = this.of(service)?.nodes ?? [];
+    const healthy = nodes.filter(
+      (node) => this.#targets.get(targetKey(service, node))?.state === 'healthy',
+    );
+    if (healthy.length > 0 || this.#config.provider.whenNoneHealthy === 'none') return healthy;
+    return nodes;
+  }
+
+  /** Nodes that are no longer named are as new when they are named again. */
+  #forgetTargets(service: Service, kept: readonly string[]): void {
+    for (const node of this.of(service)?.nodes ?? []) {
+      if (!kept.includes(node)) this.#targets.delete(targetKey(service, node));
+    }
+  }
+
   /** Makes the balancer or brings it level; its status, or why it cannot be had. */
   ensure(service: Service, nodes: readonly string[], nowMs: number): LoadBalancerStatus | string {
     const found = this.#addressFor(service);
@@ -76,6 +140,7 @@ export class LoadBalancers implements Forkable {
     this.#log('ensure', service, nodes, nowMs, failed);
     if (typeof found === 'string') return found;
     const { uid = '' } = service.metadata;
+    this.#forgetTargets(service, nodes);
     this.#balancers.set(uid, {
       name: `a${uid.replaceAll('-', '')}`.slice(0, nameMax),
       service: keyOf(service),
@@ -96,12 +161,15 @@ export class LoadBalancers implements Forkable {
     this.#log('update', service, nodes, nowMs, null);
     const balancer = this.of(service);
     if (balancer === undefined) return;
+    this.#forgetTargets(service, nodes);
     this.#balancers.set(service.metadata.uid ?? '', { ...balancer, nodes });
   }
 
   /** Removes the balancer, if there is one, and frees its address. */
   remove(service: Service, nowMs: number): void {
     this.#log('delete', service, [], nowMs, null);
+    this.#forgetTargets(service, []);
+    this.#intervals.delete(service.metadata.uid ?? '');
     this.#balancers.delete(service.metadata.uid ?? '');
   }
 
@@ -170,6 +238,10 @@ export class LoadBalancers implements Forkable {
     }
     return undefined;
   }
+}
+
+function targetKey({ metadata }: Service, node: string): string {
+  return `${metadata.uid ?? ''} ${node}`;
 }
 
 function inUse(value: Addr): string {

@@ -37,6 +37,7 @@ import { proxyConfig } from '../proxy/config.ts';
 import { Causes } from '../sim/causes.ts';
 import type { Choices } from '../sim/choices.ts';
 import { addressesOf } from './attach.ts';
+import { checkBalancer, checkBalancers } from './balancer-checks.ts';
 import { coreDns, DnsServers, upstreamOf } from './dns-servers.ts';
 import { type Component, Engine } from './engine.ts';
 import { sctpHeartbeat } from './lasting.ts';
@@ -177,6 +178,7 @@ const calls = {
   'begin-lease': beginLease,
   'connect-again': connectAgain,
   'sctp-heartbeat': sctpHeartbeat,
+  'check-balancer': checkBalancer,
   'node-silent': (state: State, value: { node: string; sinceMs: number }) => {
     const node = state.parts.api.get('Node', value.node);
     if (node !== undefined && state.parts.kubelets.stopped.get(value.node) === value.sinceMs) {
@@ -195,6 +197,12 @@ function wire(state: State, event: WatchEvent): void {
   }
   if (event.kind === 'ConfigMap' && event.type === 'MODIFIED') planReloads(state, event.key);
   if (event.kind !== 'Node') return;
+  wireNode(state, event);
+  checkBalancers(state);
+}
+
+function wireNode(state: State, event: WatchEvent): void {
+  const { spec } = state.parts;
   const node = event.object as unknown as Node;
   const before = event.previous as unknown as Node | undefined;
   const { fabric } = state.parts;

@@ -6,6 +6,7 @@ import { serviceLb } from '../controllers/service-lb/service-lb.ts';
 import { happenToPod, startKubelet, stopKubelet } from '../kubelet/happen.ts';
 import { conditions } from '../kubelet/node.ts';
 import { upstreamMachines } from './assemble.ts';
+import { checkBalancers } from './balancer-checks.ts';
 import type { Cluster, Component, ObjectEvent } from './cluster.ts';
 import { refreshRules } from './dialling.ts';
 import { coreDns } from './dns-servers.ts';
@@ -28,6 +29,7 @@ export function happenTo(state: State, kind: string, key: string, event: ObjectE
     state.parts.fabric.setDown(machineFor(state, `node/${key}`), down);
     if (down) silenceNode(state, key);
     else returnNode(state, key);
+    checkBalancers(state);
     return;
   }
   throw new InputError('usage', `a ${kind} cannot do that: ${event}`, {

@@ -12,6 +12,7 @@ import type {
   Service,
   WatchEvent,
 } from '../api/types.ts';
+import { isHonoured } from '../cloud/annotations.ts';
 import { policyKinds } from '../cni/policy/world.ts';
 import type { CniProfile } from '../cni/profile.ts';
 import { profileNamed } from '../cni/profiles.ts';
@@ -195,7 +196,7 @@ function remarksOnService({ metadata, spec }: Service, cluster: ClusterSpec): re
   }
   const remarks: Remark[] = [];
   for (const [name, value] of Object.entries(metadata.annotations ?? {})) {
-    if (!providers.test(name)) continue;
+    if (!providers.test(name) || isHonoured(cluster.cloudProvider.name, name)) continue;
     const text = `has ${name}: ${value}: the cloud is told, and does nothing about it`;
     remarks.push({ path: `metadata.annotations[${name}]`, text });
   }

@@ -4,7 +4,7 @@
 import { type Addr, familyOf } from '../net/addr.ts';
 import { TCP } from '../net/packet.ts';
 import type { ServerProgram } from '../node/program.ts';
-import type { Socket } from '../node/socket.ts';
+import { findSocket, type Socket } from '../node/socket.ts';
 import { httpMessage, parseHttp } from '../programs/http.ts';
 import { decodeUtf8, encodeUtf8 } from '../programs/utf8.ts';
 import { nodePortAddresses } from '../proxy/config.ts';
@@ -162,13 +162,24 @@ function healthOf(state: State, name: string): ProxyHealth {
 
 /** Whether a balancer's check of the Service's health check node port on the node succeeds. */
 export function passesHealthCheck(state: State, node: string, service: string): boolean {
-  const { fabric } = state.parts;
-  const machine = `node/${node}`;
-  if (!fabric.has(machine) || fabric.isDown(machine)) return false;
-  const isOpen = fabric
-    .sockets(machine)
+  const isOpen = state.parts.fabric
+    .sockets(`node/${node}`)
     .some(
       ({ program, data }) => program === healthCheckProgram && dataOf(data).service === service,
     );
   return isOpen && serviceAnswer(state, node, service, state.nowMs).status === 200;
+}
+
+/** Where clouds ask for kube-proxy's own health, whatever its configuration says. */
+const proxyCheckPort = 10_256;
+
+/** Whether a balancer's check of the node's kube-proxy succeeds: GET /healthz. */
+export function passesProxyCheck(state: State, node: string): boolean {
+  const { fabric } = state.parts;
+  const machine = `node/${node}`;
+  const to = fabric.addressOf(machine, 0) ?? fabric.addressOf(machine, 0n);
+  if (to === undefined) return false;
+  const socket = findSocket(fabric.sockets(machine), TCP, to, proxyCheckPort);
+  if (socket?.program !== healthzProgram) return false;
+  return processAnswer(state, node, '/healthz', state.nowMs).status === 200;
 }

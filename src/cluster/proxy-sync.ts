@@ -8,7 +8,7 @@ import { isStale, type StaleFlows, staleFlows } from '../proxy/conntrack.ts';
 import { healthCheckNodePorts } from '../proxy/health.ts';
 import { emptySnapshot, type ProxySnapshot } from '../proxy/snapshot.ts';
 import { type Obstacle, obstacleTo } from '../proxy/supported.ts';
-import { checkBalancers } from './cloud.ts';
+import { asksNodePorts, checkBalancers } from './balancer-checks.ts';
 import { familiesOf, refreshRules } from './dialling.ts';
 import { lagOf } from './lateness.ts';
 import type { Received } from './proxies.ts';
@@ -89,7 +89,7 @@ function syncHealth(state: State, before: ProxySnapshot): void {
   const { proxies, api } = state.parts;
   const was = [...healthCheckNodePorts(before)].join();
   const now = [...healthCheckNodePorts(proxies.current.snapshot)].join();
-  if (was === '' && now === '') return;
+  if (was === '' && now === '' && !asksNodePorts(state)) return;
   for (const { metadata } of was === now ? [] : api.list('Node')) {
     if (!proxies.isBehind(metadata.name)) syncHealthPorts(state, metadata.name);
   }

@@ -17,6 +17,7 @@ import { parsePath, withValue } from '../apiserver/path.ts';
 import { logsOf } from '../kubelet/logs.ts';
 import { proxyConfig } from '../proxy/config.ts';
 import type { Choices } from '../sim/choices.ts';
+import { restBalancers } from './balancer-checks.ts';
 import { baseCluster, converge, settle } from './base.ts';
 import type { Carrier } from './carrier.ts';
 import { checkPins } from './check-pins.ts';
@@ -78,6 +79,7 @@ export function createSimulated(config: ClusterConfig): Cluster {
     throw error;
   }
   if (!isInstant(config.spec.timing)) cluster.converge();
+  restBalancers(state);
   return cluster;
 }
 

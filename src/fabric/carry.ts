@@ -264,10 +264,11 @@ function outside(journey: Journey, packet: Packet, onLink: boolean): Next {
   if (announced === undefined) return onLink ? { kind: 'unresolved' } : { kind: 'nobody' };
   const { nodes, ports } = announced;
   const open = ports?.some((p) => p.proto === packet.proto && p.port === packet.dport) ?? true;
-  if (!open || nodes.length === 0) return { kind: 'nobody' };
+  if (!open) return { kind: 'nobody' };
   const flow = `${packet.src} ${packet.sport} ${packet.dst} ${packet.dport} ${packet.proto}`;
   let node = balanced.get(flow);
-  if (node === undefined || !nodes.includes(node)) {
+  if (node === undefined) {
+    if (nodes.length === 0) return { kind: 'nobody' };
     node = nodes[choices.pick(`lb/${packet.dst}`, Array(nodes.length).fill(1))] ?? '';
     balanced.set(flow, node);
     note(journey, `node/${node}`, 'balance', 'chosen by who announces the address', 'lb');

@@ -24,6 +24,8 @@ export interface Connection {
   readonly proto: Proto;
   readonly client: Endpoint;
   readonly dialled: Endpoint;
+  /** Flow -> node, as a load balancer on the way chose: a flow stays where it is, in service or not. */
+  readonly balanced: ReadonlyMap<string, string>;
   /** Who took it; it may be gone by now. Null for UDP: a server keeps nothing of it. */
   readonly accepted: Accepted | null;
   /** A FIN or a RST that reached the client; left: the client is gone, and the server has not heard. */

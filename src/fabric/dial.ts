@@ -96,7 +96,8 @@ function withKept(attempt: Attempt, meeting: Meeting | null, result: DialResult)
   const { from, proto, to, port } = request;
   const dialled = { addr: to, port };
   const accepted = meeting?.socket === undefined ? null : acceptedIn(meeting, meeting.socket);
-  const row = { from, machine, proto, client, dialled, accepted };
+  const balanced = new Map(attempt.loud.balanced);
+  const row = { from, machine, proto, client, dialled, balanced, accepted };
   return { ...result, kept: fabric.connections.add(row) };
 }
 

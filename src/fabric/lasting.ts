@@ -171,14 +171,16 @@ function known(fabric: Fabric, id: number): Connection {
 
 function attemptOn(
   fabric: Fabric,
-  { from, proto, dialled, client }: Connection,
+  { from, proto, dialled, client, balanced }: Connection,
   message: Uint8Array,
   timeoutMs: number,
   moment: Moment,
 ): Attempt {
   const { addr: to, port } = dialled;
   const request = { from, proto, to, port, sourcePort: client.port, message, timeoutMs };
-  return { ...begin(fabric, request, moment), client };
+  const attempt = { ...begin(fabric, request, moment), client };
+  for (const [flow, node] of balanced) attempt.loud.balanced.set(flow, node);
+  return attempt;
 }
 
 /** The server's end, if it is the one that takes the packet. */

@@ -11,6 +11,7 @@ import { type Addr, addr, familyOf, formatAddr } from '../net/addr.ts';
 import { cidr } from '../net/cidr.ts';
 import { parseProto } from '../net/packet.ts';
 import { asInputError } from './check.ts';
+import { readCloudProvider } from './cluster-cloud.ts';
 import { checkConflicts } from './cluster-conflicts.ts';
 import { clusterFields } from './cluster-fields.table.ts';
 import { readPins } from './cluster-pins.ts';
@@ -67,6 +68,7 @@ export function readClusterSpec(
   const networking = readNetworking(reader, object(spec['networking']));
   const ranges = [networking.podSubnet, networking.secondary?.podSubnet];
   const families = ranges.flatMap((one) => (one === undefined ? [] : familyOf(one.low)));
+  const timing = readTiming(reader, spec['timing']);
   const read: ClusterSpec = {
     ...base,
     ...version,
@@ -75,10 +77,10 @@ export function readClusterSpec(
     nodes,
     apiServer: readApiServer(reader, object(spec['apiServer']), nodes),
     cniProfile: readCniProfile(reader, object(spec['cni'])),
-    cloudProvider: readCloudProvider(reader, spec['cloudProvider']),
+    cloudProvider: readCloudProvider(reader, spec['cloudProvider'], timing),
     hosts: list(spec['hosts']).map((host, i) => readHost(reader, object(host), `spec.hosts[${i}]`)),
     upstreamDNS: text(spec['upstreamDNS']) ?? '',
-    timing: readTiming(reader, spec['timing']),
+    timing,
     pins: readPins(reader, list(spec['pins'])),
     ...readKubeProxyConfiguration(
       configurationOf(reader, manifest, kubeProxyConfiguration),
@@ -325,17 +327,6 @@ function readApiServer(reader: FieldReader, apiServer: Values, nodes: readonly N
 function checkPort(reader: FieldReader, port: number, path: string): void {
   if (port >= 1 && port <= 65535) return;
   reader.fail('invalid-value', path, `${path}: ${port} is not a port`, 'ports are 1 to 65535');
-}
-
-function readCloudProvider(reader: FieldReader, value: unknown): ClusterSpec['cloudProvider'] {
-  if (value === undefined || value === null) return null;
-  const provider = object(value);
-  const at = 'spec.cloudProvider';
-  const pool = required(reader, provider['loadBalancerPool'], `${at}.loadBalancerPool`);
-  return {
-    loadBalancerPool: range(reader, pool, `${at}.loadBalancerPool`) ?? cidr(pool),
-    ipMode: word(reader, provider['ipMode'], `${at}.ipMode`, ['VIP', 'Proxy'] as const) ?? 'VIP',
-  };
 }
 
 function readHost(reader: FieldReader, host: Values, path: string): HostSpec {
