@@ -160,3 +160,24 @@ test('nftables mode knows a further ServiceCIDR from its next full sync on', () 
   later.advance(1);
   assert.equal(drop(later), withMore);
 });
+
+test('nftables mode: the last sync wrote what had changed, and a new process writes everything', () => {
+  const cluster = clusterOf(clusterDocument(2) + small + configuration);
+  const last = (of: Cluster, node = 'node01') => of.rules(node, { format: 'nft', lastSync: true });
+  cluster.advance(5_000);
+  cluster.delete('EndpointSlice', 'default/web-0');
+  assert.match(
+    last(cluster),
+    /^delete element ip kube-proxy service-ips \{ 10\.96\.7\.1 \. tcp \. 80 /m,
+  );
+  assert.match(last(cluster), /^flush chain ip kube-proxy service-\w+-default\/web\/tcp\/$/m);
+  assert.equal(last(cluster).includes('default/db'), false);
+  cluster.advance(2_000);
+  const restarted = cluster.fork();
+  restarted.restartProxy('node01');
+  assert.ok(last(restarted).includes('default/db'));
+  assert.equal(last(restarted, 'node02'), last(cluster, 'node02'));
+  cluster.delete('EndpointSlice', 'default/db-0');
+  // A chain that nobody has used for a second goes with the next sync.
+  assert.match(last(cluster), /^delete chain ip kube-proxy service-\w+-default\/web\/tcp\/$/m);
+});

@@ -212,6 +212,19 @@ export function* servicesChanged(
   }
 }
 
+/** The service ports of `before` that went or have another version in `after`. */
+export function portsReplaced(
+  before: ProxySnapshot,
+  after: ProxySnapshot,
+  family: Family,
+): readonly ProxyPort[] {
+  const now = new Set(after.ports[family].chunks);
+  return before.ports[family].chunks
+    .filter((chunk) => !now.has(chunk))
+    .flatMap((chunk) => chunk.values)
+    .filter((port) => sortedGet(after.ports[family], port.service.key) !== port);
+}
+
 /** The Services whose slices of the family changed, by "ns/name", with what they were and are. */
 export function* slicesChanged(
   before: ProxySnapshot,

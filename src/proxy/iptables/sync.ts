@@ -7,8 +7,8 @@
 // UpdateServiceMapResult's sets of updated Services.
 import type { Family } from '../../net/addr.ts';
 import { fullSyncPeriodMs } from '../mode.ts';
-import { type ProxyPort, type ProxySnapshot, servicesChanged } from '../snapshot.ts';
-import { sortedGet, sortedValues } from '../sorted-map.ts';
+import { type ProxyPort, type ProxySnapshot, portsReplaced, servicesChanged } from '../snapshot.ts';
+import { sortedValues } from '../sorted-map.ts';
 import { hasFeature } from '../versions.ts';
 import { largeClusterEndpoints } from './constant.table.ts';
 
@@ -104,16 +104,8 @@ function otherwise(before: Past, snapshot: ProxySnapshot, family: Family): Reado
 
 function leftPorts(before: Past, snapshot: ProxySnapshot, family: Family): readonly LeftPort[] {
   const comments = !isLarge(before.snapshot, family);
-  const ports = before.snapshot.ports[family];
-  const left = [...before.left];
-  const now = new Set(snapshot.ports[family].chunks);
-  for (const chunk of ports.chunks) {
-    if (now.has(chunk)) continue;
-    for (const port of chunk.values) {
-      const { key } = port.service;
-      if (sortedGet(snapshot.ports[family], key) === port) continue;
-      left.push({ port, comments: comments !== before.otherwise.has(key) });
-    }
-  }
-  return left;
+  const replaced = portsReplaced(before.snapshot, snapshot, family).map((port): LeftPort => {
+    return { port, comments: comments !== before.otherwise.has(port.service.key) };
+  });
+  return [...before.left, ...replaced];
 }

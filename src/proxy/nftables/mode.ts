@@ -1,26 +1,21 @@
 // nftables mode at the seam of all modes: its table says everything a packet can meet, so it is lazy. Of its past it keeps
-// when the last full sync was, and with which service ranges: only a full one writes the base chains.
-import type { Cidr } from '../../net/cidr.ts';
+// what past.ts says: the service ranges of the last full sync, for only that writes the base chains, and what the text of the
+// last sync depends on.
 import { plainLayer } from '../../netfilter/ruleset.ts';
-import { fullSyncPeriodMs, type LazyMode, type LazyPast, rulesAlone } from '../mode.ts';
-import { hasFeature } from '../versions.ts';
+import { fullSyncPeriodMs, type LazyMode, rulesAlone } from '../mode.ts';
 import { owner } from './cache.ts';
 import { rulesFor } from './layer.ts';
+import { lastSyncText, type NftablesPast, nextPast } from './past.ts';
 import { refusedSync } from './refusal.ts';
 import { fullSyncText } from './sync.ts';
-
-interface NftablesPast extends LazyPast {
-  readonly mode: 'nftables';
-  readonly fullMs: number;
-  /** As of the last full sync. */
-  readonly serviceCIDRs: readonly Cidr[];
-}
 
 export const nftablesMode: LazyMode = {
   kind: 'lazy',
   name: 'nftables',
-  written: ({ snapshot, node, config, causes, family, past }) => {
-    const { serviceCIDRs } = past?.mode === 'nftables' ? (past as NftablesPast) : config;
+  written: (input) => {
+    const { snapshot, node, config, causes, family } = input;
+    const past = input.past?.mode === 'nftables' ? (input.past as NftablesPast) : null;
+    const { serviceCIDRs } = past ?? config;
     const own = serviceCIDRs === config.serviceCIDRs ? config : { ...config, serviceCIDRs };
     const layer = rulesFor(snapshot, node, own, causes, family);
     const refused = refusedSync(layer.table);
@@ -29,23 +24,19 @@ export const nftablesMode: LazyMode = {
       layer: refused === null ? layer : plainLayer(owner, family, [], []),
       ...(refused === null ? {} : { refused }),
       input: (tool) => (tool === 'nft' ? fullSyncText(layer.table) : undefined),
+      lastInput: (tool) => {
+        if (tool !== 'nft') return undefined;
+        return past === null || refused !== null
+          ? fullSyncText(layer.table)
+          : lastSyncText(input, past, layer.table);
+      },
     };
   },
-  after: (past, { snapshot, config, nowMs, serviceCIDRs, restarted, periodic = false }) => {
+  after: (past, moment) => {
     const before = past === null ? null : (past as NftablesPast);
-    if (before?.snapshot === snapshot && !restarted && !periodic) return before;
-    const isFull =
-      before === null ||
-      restarted ||
-      (hasFeature('HourlyFullSync', config.minor) &&
-        nowMs - before.fullMs > fullSyncPeriodMs - (periodic ? 1 : 0));
-    const next: NftablesPast = {
-      mode: 'nftables',
-      snapshot,
-      syncedMs: nowMs,
-      fullMs: isFull ? nowMs : before.fullMs,
-      serviceCIDRs: isFull ? serviceCIDRs : before.serviceCIDRs,
-    };
+    const isSame = before?.snapshot === moment.snapshot;
+    if (isSame && !moment.restarted && moment.periodic !== true) return before;
+    const next: NftablesPast = nextPast(before, moment);
     return next;
   },
   dueMs: (past, serviceCIDRs) => {

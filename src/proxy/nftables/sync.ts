@@ -47,7 +47,7 @@ export const nothingWritten: SyncMemory = {
 
 /** Chains wait for their deletion: before Linux 6.2 a map that has lost its element still counts as
  * a user for a moment. */
-const staleMs = 1000;
+export const staleMs = 1000;
 
 /** The kernel keeps everything, a new process remembers nothing. */
 export function restarted({ table, chains }: SyncMemory): SyncMemory {
