@@ -93,7 +93,9 @@ function keepOne(kept: Map<string, ParsedDocument>, document: ParsedDocument): v
   if (first !== undefined) {
     const at = first.source.at('');
     const message = `a second ${kind} document; the first is ${at?.file}:${at?.line}`;
-    throw inputErrorAt(document.source, 'cluster-document', 'kind', message);
+    const hint =
+      kind === 'Cluster' ? {} : { hint: 'keep one: the document, or config.conf of the ConfigMap' };
+    throw inputErrorAt(document.source, 'cluster-document', 'kind', message, hint);
   }
   kept.set(kind, document);
 }

@@ -103,8 +103,8 @@ function configurationOf(
   if (inner === null) return document;
   if (document !== null) {
     const at = document.source.at('');
-    const message = `a second KubeProxyConfiguration; the first is ${at?.file}:${at?.line}`;
-    return reader.fail('cluster-document', path, message);
+    const message = `kube-proxy is configured twice: here and at ${at?.file}:${at?.line}`;
+    return reader.fail('cluster-document', path, message, onePlace);
   }
   if (typeof inner !== 'object' || Array.isArray(inner)) {
     return reader.fail('wrong-type', path, `${path}: got no object, wanted one`);
@@ -112,6 +112,10 @@ function configurationOf(
   const outer = withKeys({ object: noDocument.object, source });
   return within(kubeProxyDefaults, object(inner), outer, path);
 }
+
+/** Which wins would depend on what nobody sees: whether the process is a Pod, which reads its ConfigMap as it starts. */
+const onePlace =
+  'keep one of them; a kube-proxy in a Pod reads the ConfigMap kube-system/kube-proxy and nothing else';
 
 const kubeProxyDefaults = { apiVersion: kubeProxyApiVersion, kind: 'KubeProxyConfiguration' };
 

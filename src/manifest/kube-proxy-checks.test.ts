@@ -145,7 +145,8 @@ spec:
   const { kubeProxyConfiguration } = readClusterSpec(right, null);
   assert.deepEqual(kubeProxyConfiguration?.['iptables'], { masqueradeBit: 15 });
   assert.throws(() => readClusterSpec(right, parseManifests(head, 'x.yaml').documents[0] ?? null), {
-    message: 'a second KubeProxyConfiguration; the first is x.yaml:1',
+    message: 'kube-proxy is configured twice: here and at x.yaml:1',
+    hint: /^keep one of them; .* the ConfigMap kube-system\/kube-proxy/,
   });
 });
 
