@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import type { AnyObject } from '../api/types.ts';
 import type { Attempt, Resolution } from '../cluster/cluster.ts';
 import { TCP } from '../net/packet.ts';
+import { Trace } from '../netfilter/trace.ts';
 import type { DialResult } from '../node/dial.ts';
 import { blameOf } from './blame.ts';
 import { fakeCluster, stored, traceOf } from './cluster.fixture.ts';
@@ -111,6 +112,18 @@ const rows: readonly {
     want: { id: 'no-route', object: web, says: /exists only in the rules of the nodes/ },
   },
   {
+    name: 'a datagram to an address that no neighbour has',
+    objects: [service({})],
+    dial: { outcome: 'timeout', via: 'icmp', trace: noted('unreachable', 'no neighbour on cni0') },
+    want: { id: 'no-route', object: null, says: /node\/node02 to 10\.1\.0\.29:80: no neighbour/ },
+  },
+  {
+    name: 'a packet that ran in circles',
+    objects: [service({})],
+    dial: { outcome: 'unreachable', via: 'icmp', trace: noted('lost', 'time to live: ran out') },
+    want: { id: 'lost', object: null, says: /lost at node\/node02: time to live: ran out/ },
+  },
+  {
     name: 'a rule that no Service caused',
     objects: [],
     dial: {
@@ -121,6 +134,12 @@ const rows: readonly {
     want: { id: 'dropped', object: null, says: /a rule on node\/node01 dropped.*invalid/ },
   },
 ];
+function noted(effect: 'lost' | 'unreachable', detail: string): Trace {
+  const trace = new Trace();
+  trace.note({ at: 'node/node02', stage: 'route', effect, detail });
+  return trace;
+}
+
 for (const row of rows) {
   test(`blame: ${row.name}`, () => {
     const cluster = fakeCluster({ objects: row.objects, connect: () => row.dial });

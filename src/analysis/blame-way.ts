@@ -2,6 +2,7 @@
 // leads there, or the reply was lost. Told from the finished trace and the stored objects.
 import type { Attempt, Cluster } from '../cluster/cluster.ts';
 import { formatAddr, formatEndpoint } from '../net/addr.ts';
+import type { NoteEffect } from '../netfilter/trace.ts';
 import { endpointsDetail } from './blame-endpoints.ts';
 import {
   clusterIPOwner,
@@ -41,8 +42,7 @@ export function dialFinding(cluster: Cluster, attempt: Attempt): Finding | null 
       return ruleFinding(cluster, rules, stopped, 'dropped', attempt);
     case 'icmp':
       if (stopped !== undefined) return ruleFinding(cluster, rules, stopped, 'rejected', attempt);
-      if (dial.outcome === 'unreachable') return neighbourFinding(cluster, attempt, rules, name);
-      return listenerFinding(cluster, attempt, rules, name);
+      return errorFinding(cluster, attempt, rules, name);
     case 'rst':
       return dial.phase === 'reply' && cluster.proxyMode === 'userspace'
         ? passedOnFinding(cluster, attempt, rules, name)
@@ -115,6 +115,25 @@ function passedOnFinding(
   const object = objectOf(service);
   return { reason: 'noEndpoints', object, at, where, ...(detail === '' ? {} : { detail }) };
 }
+
+/** An ICMP error that no rule asked for: by whom, says the trace. A datagram's sender is only told of closed ports. */
+function errorFinding(
+  cluster: Cluster,
+  attempt: Attempt,
+  rules: readonly RuleHop[],
+  name: string,
+): Finding {
+  const steps = attempt.dial?.trace.steps() ?? [];
+  const note = steps.findLast((step) => step.kind === 'note' && errorEffects.has(step.effect));
+  const effect = note?.kind === 'note' ? note.effect : 'closed';
+  const lost = effect === 'lost' ? lostFinding(cluster, attempt, rules) : null;
+  if (lost !== null) return lost;
+  return effect === 'unreachable'
+    ? neighbourFinding(cluster, attempt, rules, name)
+    : listenerFinding(cluster, attempt, rules, name);
+}
+
+const errorEffects: ReadonlySet<NoteEffect> = new Set(['unreachable', 'lost', 'closed']);
 
 function listenerFinding(
   cluster: Cluster,

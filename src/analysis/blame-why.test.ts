@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import type { Cluster } from '../cluster/cluster.ts';
 import { createSimulated } from '../cluster/simulated.ts';
 import { loadTexts } from '../input/load.ts';
+import { type Proto, TCP, UDP } from '../net/packet.ts';
 import { attemptDocument } from './trace-document.ts';
 import { attemptText } from './trace-text.ts';
 
@@ -91,6 +92,15 @@ spec:
   ports: [{ port: 80, nodePort: 30080 }]
 ---
 `;
+const nobody = `
+apiVersion: discovery.k8s.io/v1
+kind: EndpointSlice
+metadata: { name: web-1, labels: { kubernetes.io/service-name: web } }
+addressType: IPv4
+ports: [{ port: 53, protocol: UDP }]
+endpoints: [{ addresses: [10.244.1.77] }]
+---
+`;
 const ipvsMode = `
 apiVersion: kubeproxy.config.k8s.io/v1alpha1
 kind: KubeProxyConfiguration
@@ -103,6 +113,7 @@ interface Row {
   readonly text: string;
   readonly from?: string;
   readonly to: string;
+  readonly proto?: Proto;
   readonly before?: (cluster: Cluster) => void;
   readonly want: RegExp;
   /** A part of the line that is pointed at; null: no line. */
@@ -255,6 +266,14 @@ spec:
     want: /targetPort of Service\/default\/web; pod\/default\/web-\S+ listens on 80$/,
     line: 'targetPort: 8080',
   },
+  {
+    name: 'a datagram to an endpoint that nobody has: no route, though its sender is told nothing',
+    text: `${service('  ports: [{ port: 53, protocol: UDP }]')}${nobody}`,
+    to: 'web:53',
+    proto: UDP,
+    want: /^blame: no-route: nothing leads from node\/\S+ to 10\.244\.\d\.77:53: no neighbour on cni0$/,
+    line: 'apiVersion: v1',
+  },
 ];
 for (const row of rows) {
   test(`blame: ${row.name}`, () => {
@@ -262,8 +281,8 @@ for (const row of rows) {
     const { clusterSpec, manifests } = loadTexts([{ file: 'web.yaml', text }]);
     const cluster = createSimulated({ spec: clusterSpec, manifests });
     row.before?.(cluster);
-    const from = row.from ?? 'pod/default/client';
-    const document = attemptDocument(cluster, cluster.connect(from, row.to));
+    const { from = 'pod/default/client', proto = TCP } = row;
+    const document = attemptDocument(cluster, cluster.connect(from, row.to, { proto }));
     const { blame } = document;
     assert.match(`blame: ${blame?.id}: ${blame?.message}`, row.want);
     const line = blame?.line ?? null;
