@@ -15,7 +15,7 @@ our %call = $arm
   : (setns => 308, unshare => 272, recvmsg => 47, clock => 228, getcpu => 309, affinity => 203);
 my ($newnet, $freebind, $ip_recvttl, $ipv6_recvhoplimit) = (0x40000000, 15, 12, 51);
 our ($errqueue, $ip_recverr, $ipv6_recverr) = (0x2000, 11, 25);
-my %number = (TCP => 6, UDP => 17, SCTP => 132);
+my %number = (TCP => 6, UDP => 17);
 our $hello = "hello\n";
 
 # Namespace number -> open file; the one this process is in. Number 0 is the one it began in.
@@ -32,7 +32,7 @@ my @deadlines;
 my ($fence, $fences, $fencing, $fences_enough) = (undef, 0, 0, 48);
 
 (my $here = __FILE__) =~ s{[^/]*$}{};
-require "${here}$_.pl" for qw(messages netlink conntrack kept);
+require "${here}$_.pl" for qw(messages netlink conntrack kept tools);
 
 $SIG{PIPE} = 'IGNORE';
 binmode STDIN;
@@ -77,28 +77,6 @@ sub make_space {
   push @space, $file;
   $inside = $#space;
   say_line('space', $inside, fileno $file);
-}
-
-# Runs a command with the rest of the message as its input; says its status and what it printed.
-sub run_tool {
-  my ($n, $text, @argv) = @_;
-  enter($n);
-  # A file without a name: other agents share the folder.
-  open my $in, '+>', undef or die "a temporary file: $!";
-  syswrite $in, $text;
-  sysseek $in, 0, 0;
-  my $pid = open my $from, '-|';
-  die "fork: $!" unless defined $pid;
-  if ($pid == 0) {
-    open STDIN, '<&', $in;
-    open STDERR, '>&', \*STDOUT;
-    exec { $argv[0] } @argv or print "$argv[0]: $!";
-    POSIX::_exit(127);
-  }
-  local $/;
-  my $said = <$from>;
-  close $from;
-  said_with($said // '', 'ran', $? >> 8);
 }
 
 # Writes one line to each of some files under /proc; names may hold *.
@@ -324,13 +302,15 @@ sub serve {
 
 my %verbs = (
   space => sub { make_space() },
-  run => sub { my ($n, $length, @argv) = @_; run_tool($n, take($length), @argv) },
+  run => sub { my ($n, $length, @argv) = @_; start_tool($n, take($length), @argv); finish_tools() },
+  start => sub { my ($n, $length, @argv) = @_; start_tool($n, take($length), @argv) },
+  finish => sub { finish_tools() },
+  ip => sub { my ($n, $length, @flags) = @_; ip_batch($n, take($length), @flags) },
   write => sub { write_files(@_) },
   use => sub { use_kept(@_) },
   hang => sub { hang(@_) },
   sever => sub { sever(@_) },
   ping => sub { echo(@_) },
-  has => sub { say_line('has', socket_for($_[0], '0.0.0.0') ? 1 : 0) },
   flush => sub { empty_conntrack(@_) },
   empty => sub { empty_sets(@_) },
   listen => sub { listen_on(@_) },

@@ -19,12 +19,27 @@ import { fileURLToPath } from 'node:url';
 const script = fileURLToPath(new URL('./agent.pl', import.meta.url));
 const unshareArgs = ['-n', '-m', '--pid', '--fork', '--kill-child', '--mount-proc'] as const;
 const chunkBytes = 65_536;
+/** Tools beside each other. */
+const toolsMax = 8;
 
 /** What a tool said that ran inside. */
 export interface Ran {
   readonly status: number;
   /** Standard output and error as they came. */
   readonly said: string;
+}
+
+/** A command in a namespace, with its standard input. */
+export interface Tool {
+  readonly space: number;
+  readonly argv: readonly string[];
+  readonly input: string;
+}
+
+/** What it printed; Error with that where it failed. */
+export function saidBy(argv: readonly string[], { status, said }: Ran): string {
+  if (status === 0) return said;
+  throw new Error(`${argv.join(' ')} failed with ${status}: ${said.trim()}`);
 }
 
 export class Agent {
@@ -89,8 +104,28 @@ export class Agent {
   /** Runs a tool in a namespace with `input` on its standard input. */
   run(space: number, argv: readonly string[], input = ''): Ran {
     this.send(['run', space, Buffer.byteLength(input), ...argv], input);
-    const [status, length] = this.expect('ran');
-    return { status: Number(status), said: this.#bytes(Number(length)) };
+    return this.#ran();
+  }
+
+  /** The same of several tools, beside each other. */
+  runAll(tools: readonly Tool[]): readonly Ran[] {
+    const said: Ran[] = [];
+    for (let i = 0; i < tools.length; i += toolsMax) {
+      const some = tools.slice(i, i + toolsMax);
+      for (const { space, argv, input } of some) {
+        this.send(['start', space, Buffer.byteLength(input), ...argv], input);
+      }
+      this.send(['finish']);
+      for (const _ of some) said.push(this.#ran());
+    }
+    return said;
+  }
+
+  /** Lines for `ip -batch` in a namespace: carries out all of them, whichever fails. */
+  ip(space: number, lines: readonly string[], ...flags: readonly string[]): Ran {
+    const input = lines.map((line) => `${line}\n`).join('');
+    this.send(['ip', space, Buffer.byteLength(input), ...flags], input);
+    return this.#ran();
   }
 
   close(): void {
@@ -98,6 +133,11 @@ export class Agent {
     this.#ended = true;
     closeSync(this.#to);
     closeSync(this.#from);
+  }
+
+  #ran(): Ran {
+    const [status, length] = this.expect('ran');
+    return { status: Number(status), said: this.#bytes(Number(length)) };
   }
 
   #bytes(length: number): string {

@@ -49,8 +49,10 @@ export class KernelCarrier implements Carrier {
 
   carry(scene: Scene, request: DialRequest, possible: readonly DialResult[]): number {
     const { from, proto, to, port, sourcePort = 0, keep = false } = request;
+    if (proto === SCTP) {
+      throw new NotForReal('connections over SCTP were never tried on a real kernel');
+    }
     const { lab, kept } = this.#bring(scene, from);
-    if (proto === SCTP && !lab.has(SCTP)) throw new NotForReal('the running kernel has no SCTP');
     const client = possible[0]?.client;
     if (client !== undefined) this.#forgetStale(scene, request, client);
     const deadlineMs = patienceFor(possible.map(({ outcome }) => outcome === 'timeout'));

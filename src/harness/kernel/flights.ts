@@ -33,7 +33,6 @@ const flightMax = 200;
 export abstract class Flights {
   readonly #agent: Agent;
   readonly #listeners: Pick<Listeners, 'owner'>;
-  readonly #has = new Map<Proto, boolean>();
   #flights = 0;
   /** Of flows that nobody has asked about yet. */
   readonly #ends = new Map<number, End>();
@@ -45,16 +44,6 @@ export abstract class Flights {
 
   /** The number of the namespace that a machine or host-network Pod is in. */
   abstract spaceNumber(machine: string): number;
-
-  /** Whether the running kernel speaks it. */
-  has(proto: Proto): boolean {
-    let has = this.#has.get(proto);
-    if (has === undefined) {
-      has = this.#agent.ask(['has', protoName(proto).toUpperCase()], 'has')[0] === '1';
-      this.#has.set(proto, has);
-    }
-    return has;
-  }
 
   /** Begins a flow; its number. */
   start(dial: LabDial): number {

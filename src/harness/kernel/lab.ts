@@ -4,10 +4,10 @@
 import type { Blueprint } from '../../fabric/blueprint.ts';
 import { nodeOfWire } from '../../fabric/wiring.ts';
 import { formatEndpoint } from '../../net/addr.ts';
-import type { Proto } from '../../net/packet.ts';
+import { type Proto, SCTP } from '../../net/packet.ts';
 import type { Endpoint } from '../../node/dial.ts';
 import type { Machine } from '../../node/machine.ts';
-import { Agent } from './agent.ts';
+import { Agent, saidBy } from './agent.ts';
 import {
   insideLines,
   isUnsettled,
@@ -23,6 +23,7 @@ import {
 import { Flights } from './flights.ts';
 import { type Batch, changeOf, LAN_BRIDGE, lanBatch, lanRules, machineBatch } from './layout.ts';
 import { Listeners } from './listeners.ts';
+import { type Load, loadRules } from './load-rules.ts';
 import { type NftSetName, nft, type RuleText } from './rules.ts';
 import { cableSysctls, machineSysctls, spaceSysctls } from './sysctls.ts';
 
@@ -38,8 +39,10 @@ const lan = 0;
 const recentFolder = '/proc/self/net/xt_recent';
 /** Pods' namespaces on a node (or nodes', or hosts') before free ones are made into others. */
 const spareMax = 32;
-/** Looks at a bridge until its ports are open; each takes milliseconds. */
-const portTriesMax = 200;
+/** How long a cable may take to carry: the kernel's link watch looks once a second, and later on a busy machine. */
+const portsMs = 30_000;
+/** Between two looks. */
+const lookMs = 2;
 
 /** How a connection began, as a node has it. */
 export interface Begun {
@@ -112,13 +115,19 @@ export class Lab extends Flights {
     }
     this.#awaitPorts();
     this.#forgetNeighbours(changed);
+    const loads: Load<Space>[] = [];
     for (const [machine, space] of spaces) {
       if (!machine.name.startsWith('node/')) continue;
       this.#nodes.add(space.number);
-      for (const rules of rulesOf(machine.name.slice('node/'.length))) this.#load(space, rules);
+      const texts = rulesOf(machine.name.slice('node/'.length));
+      loads.push(...texts.map((rules) => ({ space, rules })));
+    }
+    for (const { space, rules } of loadRules(this.#agent, loads)) {
+      if (rules.dynamicSets === undefined) space.recent = null;
+      else space.elements = '';
     }
     this.#aliases = new Map(blueprint.aliases.map(({ name, machine }) => [name, machine]));
-    const sockets = blueprint.sockets.filter(({ socket }) => this.has(socket.proto));
+    const sockets = blueprint.sockets.filter(({ socket }) => socket.proto !== SCTP);
     this.#listeners.bring({ ...blueprint, sockets }, (machine) => this.#spaceOf(machine).number);
   }
 
@@ -239,13 +248,12 @@ export class Lab extends Flights {
    * machine, has told both ends and the bridge. */
   #awaitPorts(): void {
     for (const number of this.#unsettled) {
-      let waiting: readonly string[] = [];
-      for (let tries = 0; tries < portTriesMax; tries++) {
-        const said = this.#run(number, ['ip', '-o', '-d', 'link', 'show']);
-        waiting = said.split('\n').filter(isUnsettled);
-        if (waiting.length === 0) break;
+      for (const until = performance.now() + portsMs; ; pause(lookMs)) {
+        const said = saidBy(['ip'], this.#agent.ip(number, ['link show']));
+        const waiting = said.split('\n').find(isUnsettled);
+        if (waiting === undefined) break;
+        if (performance.now() > until) throw new Error(`the lab's cables do not carry: ${waiting}`);
       }
-      if (waiting.length > 0) throw new Error(`the lab's cables do not carry: ${waiting[0]}`);
     }
     this.#unsettled.clear();
   }
@@ -346,24 +354,12 @@ export class Lab extends Flights {
     return true;
   }
 
-  #load(space: Space, rules: RuleText): void {
-    const name = rules.tool.join(' ');
-    const before = space.rules.get(name);
-    if ((before?.text ?? '') === rules.text) return;
-    this.#run(space.number, rules.tool, (before?.undo ?? '') + rules.text);
-    space.rules.set(name, rules);
-    if (rules.dynamicSets === undefined) space.recent = null;
-    else space.elements = '';
-  }
-
   #batch(space: number, batch: Batch, ...flags: readonly string[]): void {
-    this.#run(space, ['ip', ...flags, '-batch', '-'], `${batch.join('\n')}\n`);
+    saidBy(['ip', ...flags], this.#agent.ip(space, batch, ...flags));
   }
 
   #run(space: number, argv: readonly string[], input = ''): string {
-    const { status, said } = this.#agent.run(space, argv, input);
-    if (status === 0) return said;
-    throw new Error(`${argv.join(' ')} failed with ${status}: ${said.trim()}`);
+    return saidBy(argv, this.#agent.run(space, argv, input));
   }
 
   #write(space: number, files: readonly (readonly [path: string, value: string])[]): void {
@@ -382,6 +378,10 @@ export class Lab extends Flights {
     const [failed = ''] = this.#agent.ask(['flush', space, ...keep], 'flushed');
     if (failed !== '') throw new Error(`conntrack could not be flushed: ${failed}`);
   }
+}
+
+function pause(ms: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 }
 
 function begunWords({ proto, source, destination }: Begun): string {
