@@ -67,7 +67,7 @@ export function changeOf(from: Batch, to: Batch): Batch | null {
   ];
   const undone = gone.map((line) => {
     const [kind, , what, ...rest] = line.split(' ');
-    if (kind === 'route') return `route del ${what}`;
+    if (kind === 'route') return `route del ${what === 'blackhole' ? `${what} ${rest[0]}` : what}`;
     return kind === 'neigh' ? `neigh del ${what} dev ${rest[rest.indexOf('dev') + 1]}` : null;
   });
   return undone.includes(null) ? null : [...undone.flatMap((line) => line ?? []), ...come];
