@@ -1,11 +1,11 @@
 // What one client's attempt remembers while its packets travel, the two ways a packet goes (there and back), and how
 // the client's kernel reads what it hears. The order of the packets stands in dial.ts.
 import type { Addr } from '../net/addr.ts';
-import { familyOf, formatAddr } from '../net/addr.ts';
+import { familyOf, formatAddr, isLoopback } from '../net/addr.ts';
 import { noPayload, type Packet, type Proto, SCTP, TCP, type Tuple, UDP } from '../net/packet.ts';
 import { Trace } from '../netfilter/trace.ts';
 import type { DialOutcome, DialRequest, DialResult, Endpoint as Point, Via } from '../node/dial.ts';
-import { addressToward, isLocal, isLoopback } from '../node/machine.ts';
+import { addressToward, isLocal } from '../node/machine.ts';
 import type { Socket } from '../node/socket.ts';
 import { findSocket } from '../node/socket.ts';
 import { carry, type Fate, type Journey, report } from './carry.ts';

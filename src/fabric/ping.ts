@@ -1,10 +1,10 @@
 // One echo request and what its sender hears: the answer of whichever kernel got it, or an error from one on the way. Both
 // walk every machine's rules. Models icmp_echo, ping's sockets and ip_forward's time to live; no sizes, no options.
-import { type Addr, familyOf } from '../net/addr.ts';
+import { type Addr, familyOf, isLoopback } from '../net/addr.ts';
 import { ICMP, ICMPV6, noPayload, type Packet } from '../net/packet.ts';
 import { Trace } from '../netfilter/trace.ts';
 import type { Pinged } from '../node/dial.ts';
-import { addressToward, isLocal, isLoopback } from '../node/machine.ts';
+import { addressToward, isLocal } from '../node/machine.ts';
 import { carry, type Journey, report } from './carry.ts';
 import type { Fabric } from './fabric.ts';
 import type { Moment } from './moment.ts';

@@ -9,6 +9,11 @@ export function familyOf(addr: Addr): Family {
   return typeof addr === 'number' ? 4 : 6;
 }
 
+/** 127.0.0.0/8 or ::1. */
+export function isLoopback(value: Addr): boolean {
+  return typeof value === 'number' ? value >>> 24 === 127 : value === 1n;
+}
+
 /** "10.96.0.1" -> 174063617; "fd00::1" -> bigint; undefined when the text is no IP address. Leading
  * zeros in an IPv4 part are refused, as Go's net/netip does. */
 export function parseAddr(text: string): Addr | undefined {

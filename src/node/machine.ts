@@ -1,7 +1,7 @@
 // One network namespace as an immutable value: devices with addresses, routes and the sysctls that change answers.
 // Sockets, conntrack and port counters are kept beside it by the fabric, so that a fork copies none of them.
 // Not modelled: neighbour tables with age, policy routing, rp_filter (loose everywhere), VLANs, MTU.
-import { type Addr, addr, type Family, familyOf } from '../net/addr.ts';
+import { type Addr, addr, type Family, familyOf, isLoopback } from '../net/addr.ts';
 import { type Cidr, contains, single } from '../net/cidr.ts';
 
 export interface Device {
@@ -70,11 +70,6 @@ export function filtersBridge({ sysctls }: Machine, family: Family): boolean {
 }
 
 export const LOOPBACK = 'lo';
-const loopback6 = 1n;
-
-export function isLoopback(value: Addr): boolean {
-  return typeof value === 'number' ? value >>> 24 === 127 : value === loopback6;
-}
 
 /** addrtype LOCAL: an address of any device, or the loopback range. */
 export function isLocal(machine: Machine, value: Addr): boolean {

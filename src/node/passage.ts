@@ -2,7 +2,7 @@
 // device; routing, OUTPUT, routing again, POSTROUTING for what a local process sends (the order of Linux's
 // ip_input.c, ip_forward.c and ip_output.c). Verdicts come from the machine's netfilter alone; this file carries no
 // packet to another machine and makes no answer.
-import type { Addr, Family } from '../net/addr.ts';
+import { type Addr, type Family, isLoopback } from '../net/addr.ts';
 import type { Packet } from '../net/packet.ts';
 import type { HookContext, HostView, Netfilter, Verdict } from '../netfilter/netfilter.ts';
 import type { Hook } from '../netfilter/rule.ts';
@@ -12,7 +12,6 @@ import {
   deviceOf,
   filtersBridge,
   isLocal,
-  isLoopback,
   LOOPBACK,
   type Machine,
   routesLocalnet,

@@ -1,7 +1,7 @@
 // IPVS at a hook of the kernel: what it redirects, what that does to the packet's conntrack entry, and what the trace
 // says of it. A redirected packet for another machine leaves its hook and goes out by OUTPUT once more. Models the hook
 // functions of ip_vs_core.c, ip_vs_nat_xmit (ip_vs_xmit.c) and ip_vs_nfct.c.
-import { formatEndpoint } from '../../net/addr.ts';
+import { formatEndpoint, isLoopback } from '../../net/addr.ts';
 import type { Packet } from '../../net/packet.ts';
 import type { Flight } from '../conntrack.ts';
 import type { Flights } from '../flights.ts';
@@ -89,10 +89,6 @@ function verdictOf(
       return isLoopback(packet.src) ? drop : resend;
     }
   }
-}
-
-function isLoopback(addr: Packet['src']): boolean {
-  return typeof addr === 'number' ? addr >>> 24 === 127 : addr === 1n;
 }
 
 const words: Readonly<Record<How, (scheduler: string) => string>> = {

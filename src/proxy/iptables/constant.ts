@@ -2,6 +2,7 @@
 // forwarding, the guard around node ports on localhost, and the last rules of KUBE-SERVICES that
 // lead to the node ports.
 // Models the parts of syncProxyRules before and after its loop over service ports.
+import { isLoopback } from '../../net/addr.ts';
 import { cidr } from '../../net/cidr.ts';
 import type { Hooking, Match, Rule } from '../../netfilter/rule.ts';
 import type { NodePortAddresses } from '../config.ts';
@@ -75,8 +76,6 @@ export function nodePortJumps(options: ConstantOptions): readonly Rule[] {
     const excluded = isIPv6 ? [cidr('::1/128')] : localhostNodePorts ? [] : [loopback];
     return [lead([parts.local('dst'), ...excluded.map((r) => parts.range('dst', r, true))])];
   }
-  const isLoopback = (address: number | bigint) =>
-    typeof address === 'bigint' ? address === 1n : address >>> 24 === 127;
   return nodePorts.addresses
     .filter((address) => !isLoopback(address) || (localhostNodePorts && !isIPv6))
     .map((address) => lead([parts.address('dst', address)]));

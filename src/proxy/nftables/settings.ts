@@ -1,7 +1,7 @@
 // What of a configuration and a node reaches the rules of nftables mode, worked out once per table
 // and named by short keys, so that nodes for which the same holds share their rules.
 import type { Addr, Family } from '../../net/addr.ts';
-import { familyOf } from '../../net/addr.ts';
+import { familyOf, isLoopback } from '../../net/addr.ts';
 import type { Cidr } from '../../net/cidr.ts';
 import type { Locality } from '../categorize.ts';
 import {
@@ -101,8 +101,4 @@ function withPrimary(config: ProxyConfig): ProxyConfig {
   return config.nodePortAddresses.length > 0
     ? config
     : { ...config, nodePortAddresses: ['primary'] };
-}
-
-function isLoopback(address: Addr): boolean {
-  return typeof address === 'bigint' ? address === 1n : address >>> 24 === 127;
 }
