@@ -201,8 +201,24 @@ function remarksOnService({ metadata, spec }: Service, cluster: ClusterSpec): re
     remarks.push({ path: `metadata.annotations[${name}]`, text });
   }
   if (cluster.cloudProvider.ipMode === 'Proxy') {
-    const text = 'gets a load balancer that forwards nothing: ipMode Proxy is not modelled yet';
-    remarks.push({ path: 'spec.type', text });
+    remarks.push(...remarksOnProxy(spec));
+  }
+  return remarks;
+}
+
+/** What a balancer that ends connections cannot do here. */
+function remarksOnProxy({ loadBalancerSourceRanges, ports = [] }: Service['spec']) {
+  const remarks: Remark[] = [];
+  if (loadBalancerSourceRanges !== undefined) {
+    const text =
+      'has source ranges that nobody enforces: kube-proxy ignores an address of ipMode Proxy';
+    remarks.push({ path: 'spec.loadBalancerSourceRanges', text });
+  }
+  for (const [i, { nodePort }] of ports.entries()) {
+    if (nodePort !== undefined) continue;
+    const text =
+      'has a port without node port: a load balancer of ipMode Proxy has nowhere to send to';
+    remarks.push({ path: `spec.ports[${i}]`, text });
   }
   return remarks;
 }

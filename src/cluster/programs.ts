@@ -4,6 +4,7 @@ import type { ProgramContext, ServerProgram } from '../node/program.ts';
 import type { Socket } from '../node/socket.ts';
 import { serverFor } from '../programs/servers.ts';
 import { heldProgram, type RelayData, relayProgram } from '../proxy/userspace/mode.ts';
+import { type BalancerData, balancerProgram, balancerServer } from './balancer-proxy.ts';
 import {
   type HealthData,
   healthCheckProgram,
@@ -32,6 +33,8 @@ export function serverOf(state: State, id: string, socket: Socket, machine: stri
     case healthzProgram:
     case healthCheckProgram:
       return healthServer(state, socket.data as HealthData);
+    case balancerProgram:
+      return balancerServer(state, socket.data as BalancerData);
     case relayProgram:
       return userspaceProxy(state, socket.data as RelayData);
     case heldProgram:

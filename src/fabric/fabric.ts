@@ -98,8 +98,7 @@ export class Fabric {
     this.#podRoutes.giveRanges(name, node.podCIDRs);
   }
 
-  /** Takes the node's pod ranges and rules away and turns it off. The machine stays for the pods that are still wired
-   * to it, and for a node of that name that is added again. */
+  /** Takes the node's pod ranges and rules away and turns it off. The machine stays: for its pods, or to be added again. */
   retireNode(node: string): void {
     const { name } = this.#machine(`node/${node}`);
     this.#podRoutes.dropRanges(name);
@@ -116,6 +115,12 @@ export class Fabric {
       return { to: route.to, device: UPLINK, via };
     });
     this.#put(hostMachine(host, routes));
+  }
+
+  /** Takes an outside host away. */
+  removeHost(name: string): void {
+    const machine = this.#machines.get(`host/${name}`);
+    if (machine !== undefined) this.#forget(machine);
   }
 
   /** Wires a pod. An address outside its node's range gets a host route on every node. */
@@ -325,8 +330,7 @@ export class Fabric {
     return port;
   }
 
-  /** Counts up with every change of machines, wires, sockets and rules: while it stands still in this very fabric, packets
-   * of new flows meet what they met before. */
+  /** Counts every change of machines, wires, sockets and rules: while it stands still, new flows meet what others met. */
   get changes(): number {
     const owners = this.#owners.writes + this.#aliases.writes + this.#podRoutes.writes;
     const wires = this.#links.writes + this.#down.writes + this.#announced.writes;

@@ -226,7 +226,7 @@ function clientsOf({ nodes, services }: Omit<Case, 'flows'>): readonly string[] 
 type Target = Pick<CaseFlow, 'to' | 'protocol'>;
 
 function targetsOf(
-  { nodes, dual }: Pick<Case, 'nodes' | 'dual'>,
+  { nodes, dual, ipMode }: Pick<Case, 'nodes' | 'dual' | 'ipMode'>,
   plan: CaseService,
   from: string,
 ): readonly Target[] {
@@ -241,7 +241,10 @@ function targetsOf(
       ...(headless ? [] : [at(clusterIP(id), port), at(clusterIP(id), port)]),
       ...(headless ? [] : [at(clusterIP(id), 9999)]),
       ...(plan.externalIP ? [at(externalIP(id), port), at(externalIP(id), 9999)] : []),
-      ...(type === 'LoadBalancer' ? [at(balancerIP(id), port), at(balancerIP(id), port)] : []),
+      // A balancer of ipMode Proxy relays; nothing real stands for it.
+      ...(type === 'LoadBalancer' && ipMode === 'VIP'
+        ? [at(balancerIP(id), port), at(balancerIP(id), port)]
+        : []),
       ...(hasNodePorts ? numbers.map((n) => at(nodeIP(n), nodePort(id, p))) : []),
       ...(hasNodePorts && inside ? numbers.map((n) => at(`10.244.${n}.1`, nodePort(id, p))) : []),
       ...(hasNodePorts && from.startsWith('node/') ? [at('127.0.0.1', nodePort(id, p))] : []),

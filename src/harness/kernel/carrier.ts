@@ -2,6 +2,7 @@
 // real flow happen, and finds the possible result that it came to. What the kernel remembers between two connections is
 // kept equal to what the simulated nodes remember: a stale conntrack entry is flushed, recent lists and sets are written
 // anew when virtual time or another copy of the cluster has made them differ.
+import { balancerProgram } from '../../cluster/balancer-proxy.ts';
 import { type Carrier, NotForReal, type Scene } from '../../cluster/carrier.ts';
 import type { RulesFormat } from '../../cluster/cluster.ts';
 import type { Blueprint } from '../../fabric/blueprint.ts';
@@ -52,6 +53,7 @@ export class KernelCarrier implements Carrier {
     if (proto === SCTP) {
       throw new NotForReal('connections over SCTP were never tried on a real kernel');
     }
+    checkTarget(scene.blueprint(), to);
     const { lab, kept } = this.#bring(scene, from);
     const client = possible[0]?.client;
     if (client !== undefined) this.#forgetStale(scene, request, client);
@@ -228,4 +230,15 @@ function checkSender({ machines, down }: Blueprint, name: string): void {
   const node = nodeOfWire(wire) ?? name;
   if (!down.includes(name) && !down.includes(node)) return;
   throw new NotForReal('a machine that is down sends in the simulation only');
+}
+
+/** A balancer that ends connections relays what its clients say: no socket of the lab does. */
+function checkTarget({ machines, sockets }: Blueprint, to: Addr): void {
+  const balancers = sockets.filter(({ socket }) => socket.program === balancerProgram);
+  const names = new Set(balancers.map(({ machine }) => machine));
+  const owner = machines.find(({ devices }) =>
+    devices.some(({ addresses }) => addresses.some((own) => own.addr === to)),
+  );
+  if (owner === undefined || !names.has(owner.name)) return;
+  throw new NotForReal('a load balancer that ends connections is simulated only');
 }
