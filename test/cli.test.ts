@@ -48,6 +48,10 @@ const files: Readonly<Record<string, string>> = {
       | 2 |
 `,
   'undefined.feature': feature('Then nobody knows this step'),
+  'background.feature': `Feature: shop
+  Background:
+    Given nobody knows this step
+${['one', 'two'].map((name) => `  Scenario: ${name}\n    Then Service "web" has 3 endpoints\n`).join('')}`,
   'ingress.yaml':
     'apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: { name: in }\nspec: { defaultBackend: { service: { name: web, port: { number: 80 } } } }\n',
   'sleeping.txt': 'apply -f ingress.yaml\nsleep 1m30s\nkubectl get svc web\n',
@@ -265,6 +269,27 @@ const rows: readonly Row[] = [
     args: ['rules', ...ipvsadm, '--owner', 'kubelet'],
     status: 0,
     stdout: /^IP Virtual Server.*\nProt .*\n {2}-> Remote.*\n$/,
+  },
+  {
+    name: 'rules in a format that has none of kube-proxy says which has',
+    args: ['rules', '-f', 'scenarios/shop', '--node', 'node01', '--mode', 'nftables'],
+    status: 0,
+    stdout: /KUBE-FIREWALL/,
+    stderr: /^kube-proxy runs in nftables mode: its rules are in --format nft$/m,
+  },
+  {
+    name: 'rules of another owner do not',
+    args: [
+      'rules',
+      '-f',
+      'scenarios/shop',
+      ...['--node', 'node01', '--mode', 'nftables'],
+      '--owner',
+      'kubelet',
+    ],
+    status: 0,
+    stdout: /KUBE-FIREWALL/,
+    stderr: /^(?!.*kube-proxy runs in)/s,
   },
   // --mode
   {
@@ -487,6 +512,12 @@ const rows: readonly Row[] = [
     args: ['run', 'undefined.feature', '--report', 'unusable', '--format', 'json:unusable.json'],
     status: 2,
     stderr: /undefined\.feature:4:5/,
+  },
+  {
+    name: 'run with an undefined step in a Background, which is said once',
+    args: ['run', 'background.feature', '--no-report'],
+    status: 2,
+    stderr: /^(?!.*no step says.*no step says).*background\.feature:3:5/s,
   },
   {
     name: 'run without features',

@@ -100,7 +100,7 @@ export function addGet(program: Command, run: Runner): void {
   scopeOptions(runOptions(inputOptions(command)))
     .argument('<kind>', 'svc, pods, deploy/web, all ...')
     .argument('[names...]')
-    .option('-o, --output <format>', 'wide, yaml, json or name')
+    .option('-o, --output <format>', 'wide, yaml, json, name, jsonpath=... or custom-columns=...')
     .option('--no-headers', 'rows only')
     .option('--at <duration>', 'this long after settling')
     .action((kind: string, names: string[], options: GetCommandOptions) =>

@@ -48,6 +48,7 @@ export function startContainer(state: State, pod: Pod): Started {
 
 /** As Complete, Validate and createProxier fail, each with its own words before the reason. */
 function failureOf({ message }: InputError): string {
+  if (message.startsWith('no kind ')) return `failed complete: failed to decode: ${message}`;
   if (/feature gate|depends on features/.test(message)) return `failed complete: ${message}`;
   return message.startsWith('KubeProxyConfiguration.') ? `failed validate: ${message}` : message;
 }

@@ -67,10 +67,16 @@ export function coordinator(context: {
 }): void {
   if (context.operation !== 'runCucumber') return;
   context.transform('pickles:filter', (planned) => {
-    const errors = planned.flatMap(problemsOf);
+    const errors = each(planned.flatMap(problemsOf));
     if (errors.length > 0) throw new FeatureErrors(errors);
     return planned;
   });
+}
+
+/** A step of a Background is in all of its scenarios, and wrong once. */
+function each(errors: readonly InputError[]): readonly InputError[] {
+  const key = ({ message, position }: InputError) => JSON.stringify([position, message]);
+  return [...new Map(errors.map((error) => [key(error), error])).values()];
 }
 
 /** What is wrong with one scenario. */

@@ -7,7 +7,7 @@ import { InputError } from '../api/input-error.ts';
 import type { Manifest } from '../api/manifest.ts';
 import { checkManifest } from '../manifest/check.ts';
 import { clusterApiVersion, readClusterSpec } from '../manifest/cluster-document.ts';
-import { configurationIn } from '../manifest/kube-proxy-config-map.ts';
+import { configurationIn, lacksConfiguration } from '../manifest/kube-proxy-config-map.ts';
 import { kubeProxyApiVersion } from '../manifest/kube-proxy-configuration.ts';
 import { explained } from '../manifest/mixups.ts';
 import { inputErrorAt, type ParsedDocument, parseManifests } from '../manifest/parse.ts';
@@ -60,6 +60,7 @@ export function loadTexts(texts: readonly InputText[]): Loaded {
         objects.push(own.document);
         const configuration = configurationIn(own.document);
         if (configuration !== null) keepOne(configurations, configuration);
+        notices.push(...[lacksConfiguration(own.document)].filter((line) => line !== null));
         if (own.dropped.length > 0) dumped.push(own);
       }
     }

@@ -5,7 +5,8 @@ import { InputError } from '../api/input-error.ts';
 import { schedulers as kernelSchedulers } from '../netfilter/ipvs/service.ts';
 import { readClusterSpec } from './cluster-document.ts';
 import { schedulers } from './kube-proxy-checks.ts';
-import { configurationIn } from './kube-proxy-config-map.ts';
+import { configurationIn, lacksConfiguration } from './kube-proxy-config-map.ts';
+import { inProxyMode } from './kube-proxy-mode.ts';
 import { parseManifests } from './parse.ts';
 
 const head = 'apiVersion: kubeproxy.config.k8s.io/v1alpha1\nkind: KubeProxyConfiguration\n';
@@ -175,6 +176,66 @@ data:
     configurationIn({ ...manifest, object: { ...manifest.object, metadata: other } }),
     null,
   );
+});
+
+const configMap = (data: string) => `apiVersion: v1
+kind: ConfigMap
+metadata: { name: kube-proxy, namespace: kube-system }
+data:
+${data}
+`;
+
+test('config.conf of another kind is no configuration that is skipped', () => {
+  const text = configMap(
+    '  config.conf: |-\n    apiVersion: kubeproxy.config.k8s.io/v1alpha1\n    kind: KubeProxyConfig\n    mode: ipvs',
+  );
+  const [manifest] = parseManifests(text, 'cm.yaml').documents;
+  assert.ok(manifest !== undefined);
+  assert.throws(
+    () => configurationIn(manifest),
+    ({ position, message, hint }: InputError) =>
+      position?.line === 7 &&
+      position.column === 11 &&
+      message ===
+        'no kind "KubeProxyConfig" is registered for version "kubeproxy.config.k8s.io/v1alpha1"' &&
+      hint === 'kind: KubeProxyConfiguration',
+  );
+});
+
+test('a ConfigMap without config.conf is said to configure nothing', () => {
+  const said = (data: string) =>
+    parseManifests(configMap(data), 'cm.yaml').documents.map(lacksConfiguration);
+  const configuring = `  config.conf: |-\n    ${head.trimEnd().replace('\n', '\n    ')}`;
+  assert.deepEqual(said(configuring), [null]);
+  assert.deepEqual(said(configuring.replace('config.conf', 'config.yaml')), [
+    'cm.yaml:1: ConfigMap "kube-system/kube-proxy" has no config.conf: it configures no kube-proxy',
+  ]);
+});
+
+test('an unknown scheduler: which there are', () => {
+  const [configuration = null] = parseManifests(
+    `${head}mode: ipvs\nipvs: { scheduler: fair }\n`,
+    'x.yaml',
+  ).documents;
+  assert.throws(() => readClusterSpec(null, configuration), {
+    hint: `schedulers: ${schedulers.join(', ')}`,
+  });
+});
+
+test('a mode that the version lacks: which version has it', () => {
+  const spec = (version: string) => {
+    const text = `apiVersion: svcspec.dev/v1alpha1\nkind: Cluster\nmetadata: { name: lab }\nspec: { kubernetesVersion: "${version}" }\n`;
+    return readClusterSpec(parseManifests(text, 'c.yaml').documents[0] ?? null, null);
+  };
+  assert.throws(() => inProxyMode(spec('1.34'), 'userspace'), {
+    hint: 'the cluster runs Kubernetes 1.34; 1.25 is the last version with userspace mode',
+  });
+  assert.throws(() => inProxyMode(spec('1.25'), 'nftables'), {
+    hint: 'the cluster runs Kubernetes 1.25; 1.29 is the first version with nftables mode',
+  });
+  assert.throws(() => inProxyMode(spec('1.30'), 'nftables'), {
+    hint: 'the cluster runs Kubernetes 1.30; this version needs the feature gate NFTablesProxyMode',
+  });
 });
 
 test('the schedulers that kube-proxy may be given are those of the kernel', () => {

@@ -14,6 +14,7 @@ import { modesOf, unknownMode } from './kube-proxy-mode.ts';
 export interface Refused {
   readonly path: string;
   readonly message: string;
+  readonly hint?: string;
 }
 
 type Check = (configuration: Values, minor: number) => Iterable<Refused>;
@@ -273,7 +274,11 @@ function* scheduler(configuration: Values): Iterable<Refused> {
   const written = text(object(configuration['ipvs'])['scheduler']) ?? '';
   if (configuration['mode'] !== 'ipvs' || written === '' || schedulers.includes(written)) return;
   const message = "can't use the IPVS proxier: no such file or directory";
-  yield { path: 'ipvs.scheduler', message: `${message} (ip_vs has no scheduler "${written}")` };
+  yield {
+    path: 'ipvs.scheduler',
+    message: `${message} (ip_vs has no scheduler "${written}")`,
+    hint: `schedulers: ${schedulers.join(', ')}`,
+  };
 }
 
 /** checkBadIPConfig: ranges that are all of the family that the nodes lack. */

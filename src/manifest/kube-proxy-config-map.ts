@@ -6,17 +6,15 @@ import type { Manifest } from '../api/manifest.ts';
 import type { ConfigMap } from '../api/types.ts';
 import { familyOf } from '../net/addr.ts';
 import { withKeys } from './field-reader.ts';
-import { readKubeProxyConfiguration } from './kube-proxy-configuration.ts';
-import { type ParsedDocument, parseManifests } from './parse.ts';
+import { kubeProxyKind, readKubeProxyConfiguration } from './kube-proxy-configuration.ts';
+import { inputErrorAt, type ParsedDocument, parseManifests } from './parse.ts';
 import type { ManifestSource } from './positions.ts';
 
 const key = 'config.conf';
 
 /** The configuration in a manifest; null: it is another object, or holds none. Throws InputError for bad YAML. */
 export function configurationIn(manifest: Manifest): ParsedDocument | null {
-  const { kind, metadata } = manifest.object;
-  if (kind !== 'ConfigMap' || metadata.namespace !== 'kube-system') return null;
-  if (metadata.name !== 'kube-proxy') return null;
+  if (!isMap(manifest)) return null;
   const data = manifest.object['data'] as Readonly<Record<string, unknown>> | undefined;
   const text = data?.[key];
   if (typeof text !== 'string') return null;
@@ -24,9 +22,31 @@ export function configurationIn(manifest: Manifest): ParsedDocument | null {
   const start = outer.at(`data.${key}`);
   const place = placeOf(outer, start, text);
   const [document] = parsed(`${'\n'.repeat(place.lines)}${text}`, outer, place);
-  return document === undefined
-    ? null
-    : { ...document, source: shifted(document.source, outer, place) };
+  if (document === undefined) return null;
+  const source = shifted(document.source, outer, place);
+  checkKind(document, source);
+  return { ...document, source };
+}
+
+/** As kube-proxy's decoder says it, but for the name of its scheme. */
+function checkKind({ object: { kind, apiVersion } }: ParsedDocument, source: ManifestSource) {
+  if (kind === kubeProxyKind) return;
+  const message = `no kind "${kind}" is registered for version "${apiVersion}"`;
+  throw inputErrorAt(source, 'unknown-kind', 'kind', message, { hint: `kind: ${kubeProxyKind}` });
+}
+
+function isMap({ object: { kind, metadata } }: Manifest): boolean {
+  return (
+    kind === 'ConfigMap' && metadata.namespace === 'kube-system' && metadata.name === 'kube-proxy'
+  );
+}
+
+/** A line for standard error where the ConfigMap is there but configures nothing; null: all is well. */
+export function lacksConfiguration(manifest: Manifest): string | null {
+  if (!isMap(manifest) || configurationIn(manifest) !== null) return null;
+  const at = manifest.source.at('');
+  const where = at === null ? '' : `${at.file}:${at.line}: `;
+  return `${where}ConfigMap "kube-system/kube-proxy" has no ${key}: it configures no kube-proxy`;
 }
 
 /** What the ConfigMap of a running cluster says; null: it holds no configuration. Throws InputError. */

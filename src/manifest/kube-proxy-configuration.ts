@@ -12,6 +12,7 @@ import { type FieldReader, fieldReader, object, text, type Values } from './fiel
 import { refusedBy, wrongFamily } from './kube-proxy-checks.ts';
 
 export const kubeProxyApiVersion = 'kubeproxy.config.k8s.io/v1alpha1';
+export const kubeProxyKind = 'KubeProxyConfiguration';
 
 type Read = Pick<ClusterSpec, 'kubeProxyConfiguration' | 'proxyMode'>;
 
@@ -32,8 +33,8 @@ export function readKubeProxyConfiguration(
   const [problem] = checkAgainst(fields, 'KubeProxyConfiguration', manifest.object);
   if (problem !== undefined) throw asInputError(problem, reader.source);
   checkDurations(reader, manifest.object);
-  for (const { path, message } of refusedBy(manifest.object, minor)) {
-    return reader.fail('invalid-value', path, message);
+  for (const { path, message, hint } of refusedBy(manifest.object, minor)) {
+    return reader.fail('invalid-value', path, message, hint);
   }
   for (const { path, message } of wrongFamily(manifest.object, families)) {
     return reader.fail('invalid-value', path, message);

@@ -59,8 +59,17 @@ export function inProxyMode(spec: ClusterSpec, mode: ModeName): ClusterSpec {
   const known = modesOf(spec.minor, gates as Readonly<Record<string, unknown>>);
   if (!known.includes(mode)) {
     throw new InputError('invalid-value', unknownMode(mode, known, spec.minor), {
-      hint: `the cluster runs Kubernetes ${spec.kubernetesVersion}`,
+      hint: `the cluster runs Kubernetes ${spec.kubernetesVersion}${boundOf(mode, spec.minor)}`,
     });
   }
   return mode === spec.proxyMode ? spec : { ...spec, proxyMode: mode };
+}
+
+/** Why a version lacks the mode. */
+function boundOf(mode: ModeName, minor: number): string {
+  const row = modes.find(({ name }) => name === mode);
+  if (row === undefined) return '';
+  if (minor > row.until) return `; 1.${row.until} is the last version with ${mode} mode`;
+  if (minor < row.since) return `; 1.${row.since} is the first version with ${mode} mode`;
+  return '; this version needs the feature gate NFTablesProxyMode';
 }

@@ -3,13 +3,12 @@
 // many. Not in containers.
 import { ipset } from './ipset.ts';
 import { iptables } from './iptables.ts';
+import { iptablesSave } from './iptables-save.ts';
 import { nft } from './nft.ts';
 import type { Command } from './process.ts';
 
 /** Command lines, each as the one print it stands for. */
 const lines: Readonly<Record<string, string>> = {
-  'iptables-save': 'iptables-save',
-  'ip6tables-save': 'ip6tables-save',
   'ipvsadm -Ln': 'ipvsadm',
   'ipvsadm -ln': 'ipvsadm',
   'ipvsadm -L -n': 'ipvsadm',
@@ -44,10 +43,10 @@ function countText(text: string): string {
 export const nodeTools: Readonly<Record<string, Command>> = {
   conntrack: tool,
   ip6tables: iptables,
-  'ip6tables-save': tool,
+  'ip6tables-save': iptablesSave,
   ipset,
   iptables,
-  'iptables-save': tool,
+  'iptables-save': iptablesSave,
   ipvsadm: tool,
   nft,
 };

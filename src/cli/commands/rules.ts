@@ -1,6 +1,6 @@
 // `svcspec rules`: what is written on a node, as the real tool prints it.
 import { InputError } from '../../api/input-error.ts';
-import type { RulesFormat } from '../../cluster/cluster.ts';
+import type { Cluster, RulesFormat } from '../../cluster/cluster.ts';
 import { openCluster } from '../open.ts';
 import { type CommonOptions, type Io, oneOf } from '../options.ts';
 
@@ -33,8 +33,27 @@ export async function rules(options: RulesCommandOptions, io: Io): Promise<numbe
   const { owner, input, lastSync } = options;
   const from = owner === undefined ? {} : { owner };
   const text = cluster.rules(node, { format, input, lastSync, ...from });
+  if (!options.quiet && (owner ?? 'kube-proxy') === 'kube-proxy')
+    sayWhere(cluster.proxyMode, format, io);
   io.out(text.endsWith('\n') ? text : `${text}\n`);
   return 0;
+}
+
+const saves = ['iptables-save', 'ip6tables-save'] as const;
+
+/** The formats in which a mode's rules stand. */
+const holding: Readonly<Record<Cluster['proxyMode'], readonly RulesFormat[]>> = {
+  iptables: saves,
+  ipvs: ['ipvsadm', 'ipvsadm-save', 'ipset-save', ...saves],
+  nftables: ['nft'],
+  userspace: saves,
+};
+
+/** A format that has nothing of kube-proxy's is no error: the others who write rules may have some there. */
+function sayWhere(mode: Cluster['proxyMode'], format: RulesFormat, io: Io): void {
+  const own = holding[mode];
+  if (own.includes(format)) return;
+  io.err(`kube-proxy runs in ${mode} mode: its rules are in --format ${own.join(', ')}\n`);
 }
 
 function only(nodes: readonly string[]): string {
