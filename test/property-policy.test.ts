@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { AnyObject, Pod, WatchEvent } from '../src/api/types.ts';
-import { afterDnat } from '../src/cni/policy/hooks.ts';
+import { usualEngine } from '../src/cni/policy/hooks.ts';
 import { policyLayer } from '../src/cni/policy/table.ts';
 import { PolicyWorld } from '../src/cni/policy/world.ts';
 import { addr } from '../src/net/addr.ts';
@@ -46,7 +46,7 @@ function gatesOf(
   return new Map(
     townNodes.map((node) => {
       if (picture === null) return [node, () => true];
-      const layer = policyLayer(picture, node, afterDnat, new Causes(), 4);
+      const layer = policyLayer(picture, node, usualEngine, new Causes(), 4);
       const nft = layer.nft ?? [];
       const tables = spoil === null ? nft : parseRuleset(spoil(listRuleset({ nft })));
       return [node, gate(node, nftLayer('network-policy', 4, tables))];

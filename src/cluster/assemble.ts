@@ -8,6 +8,7 @@ import { createApiServer } from '../apiserver/server.ts';
 import { LoadBalancers } from '../cloud/load-balancers.ts';
 import { HostPorts } from '../cni/host-ports.ts';
 import { PolicyWorld, watchedKinds } from '../cni/policy/world.ts';
+import type { CniProfile } from '../cni/profile.ts';
 import { profileNamed } from '../cni/profiles.ts';
 import { forget, retry, standard } from '../controllers/back-off.ts';
 import type { Controller } from '../controllers/controller.ts';
@@ -73,9 +74,9 @@ import { State } from './state.ts';
 const watchedByDns = new Set(['Service', 'EndpointSlice', 'Namespace']);
 
 /** Every reader of the change log. */
-function componentsOf(allocatesNodeCIDRs: boolean): readonly Component<State>[] {
+function componentsOf({ addresses, policyEngine }: CniProfile): readonly Component<State>[] {
   const rows = controllers
-    .filter(({ name }) => allocatesNodeCIDRs || name !== nodeIpam.name)
+    .filter(({ name }) => addresses === 'node-range' || name !== nodeIpam.name)
     .map(controllerRow);
   rows.push({
     name: 'kubelet',
@@ -96,7 +97,7 @@ function componentsOf(allocatesNodeCIDRs: boolean): readonly Component<State>[] 
   });
   rows.push({
     name: policyAgents,
-    watches: new Set(watchedKinds),
+    watches: new Set(watchedKinds(policyEngine?.clusterIPs === true)),
     listens: policiesListen,
     receive: (state, events) => {
       receiveByPolicies(state, events);
@@ -280,8 +281,8 @@ export function assemble(
   choices: Choices,
   manifests: readonly Manifest[],
 ): State {
-  const { network, addresses } = profileNamed(spec.cniProfile);
-  const engine = new Engine<State>(componentsOf(addresses === 'node-range'), calls);
+  const profile = profileNamed(spec.cniProfile);
+  const engine = new Engine<State>(componentsOf(profile), calls);
   const nowMs = () => engine.queue.nowMs;
   const causes = new Causes();
   const netfilterFor = netfilterOf(spec);
@@ -299,10 +300,10 @@ export function assemble(
     hostPorts: new HostPorts(),
     fabric: new Fabric({
       createNetfilter: (rules, machine) => createNetfilter(rules, netfilterFor(machine)),
-      network,
+      network: profile.network,
     }),
     proxies: new Proxies(proxyConfig(spec), causes),
-    policies: new PolicyWorld(),
+    policies: new PolicyWorld(profile.policyEngine?.clusterIPs),
     dns: new DnsServers(upstreamOf(spec.upstreamDNS)),
     requests: new Requests(),
   };

@@ -3,7 +3,7 @@
 
 import { type ClusterSpec, podSubnets, serviceSubnets } from '../api/cluster-spec.ts';
 import type { Node } from '../api/types.ts';
-import { afterDnat } from '../cni/policy/hooks.ts';
+import { usualEngine } from '../cni/policy/hooks.ts';
 import { policyLayer } from '../cni/policy/table.ts';
 import type { CniNode } from '../cni/profile.ts';
 import { profileNamed } from '../cni/profiles.ts';
@@ -98,9 +98,9 @@ export function layersOn(state: State, node: string, family: Family): readonly R
 function policyLayers(state: State, node: string, family: Family): readonly RuleLayer[] {
   const { causes, policies, spec } = state.parts;
   const { picture } = policies;
-  const { enforcesPolicy, policyHooks = afterDnat } = profileNamed(spec.cniProfile);
+  const { enforcesPolicy, policyEngine = usualEngine } = profileNamed(spec.cniProfile);
   if (picture === null || !enforcesPolicy) return [];
-  return [policyLayer(picture, node, policyHooks, causes, family)];
+  return [policyLayer(picture, node, policyEngine, causes, family)];
 }
 
 /** Once for a node: the lines of later syncs have other numbers. */

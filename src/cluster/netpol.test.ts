@@ -1,5 +1,6 @@
 // Upstream's Netpol suite, row by row: every Pod dials every Pod by its address, by its Service's and by its Service's
-// name. For the last, policies of egress also allow DNS, whose port none of them is about.
+// name. For the last, policies of egress also allow DNS, whose port none of them is about. Once more under aws-vpc, by the
+// Service's address.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { loadTexts } from '../input/load.ts';
@@ -50,9 +51,9 @@ const text = JSON.stringify({
   ],
 });
 
-function clusterIn(mode: Cluster['proxyMode']): Cluster {
+function clusterIn(mode: Cluster['proxyMode'], cniProfile = 'bridge'): Cluster {
   const { clusterSpec, manifests } = loadTexts([{ file: 'netpol.json', text }]);
-  const spec = { ...clusterSpec, proxyMode: mode };
+  const spec = { ...clusterSpec, proxyMode: mode, cniProfile } as typeof clusterSpec;
   return createSimulated({ spec, manifests });
 }
 
@@ -129,10 +130,11 @@ function tableOf(reached: (from: string, to: string) => boolean): string {
   return pods.map((from, i) => `${from} ${rows[i]}`).join('\n');
 }
 
-function expected({ expect }: NetpolLook): string {
+function expected({ expect }: NetpolLook, differs: NetpolLook['expect'] = []): string {
   return tableOf((from, to) => {
-    const said = expect.findLast(([f, t]) => matches(f, from) && matches(t, to));
-    return from === to || (said?.[2] ?? true);
+    const isMeant = ([f, t]: (typeof expect)[number]) => matches(f, from) && matches(t, to);
+    const said = expect.findLast(isMeant);
+    return differs.findLast(isMeant)?.[2] ?? (from === to || (said?.[2] ?? true));
   });
 }
 
@@ -154,3 +156,52 @@ for (const mode of ['iptables', 'ipvs', 'nftables'] as const) {
     });
   }
 }
+
+type Expect = NetpolLook['expect'];
+const ofX: Expect = [['x/*', 'x/*', false]];
+const ofA: Expect = [['x/a', 'x/a', false]];
+
+/** Where the profile aws-vpc, which judges egress by what is dialled, differs on the way through a Service, by row and look.
+ * A Pod that dials itself by its Service is judged, for the packet leaves it; a port's name without Pods whose it could be
+ * means nothing; a block of Pod addresses holds no Service, nor does its exception. */
+const differs: Readonly<Record<string, readonly Expect[]>> = {
+  "should support a 'default-deny-all' policy": [ofX, ofX],
+  'should allow egress access on one named port': [[['x/*', '*', false]], ofX],
+  'should deny egress from pods based on PodSelector': [ofA],
+  'should deny egress from all pods in a namespace': [ofX],
+  'should work with Ingress, Egress specified together': [[], ofA],
+  'should support denying of egress traffic on the client side (even if the server explicitly allows this traffic)':
+    [ofA, ofA],
+  'should enforce egress policy allowing traffic to a server in a different namespace based on PodSelector and NamespaceSelector':
+    [ofA],
+  'should enforce multiple egress policies with egress allow-all policy taking precedence': [ofX],
+  'should stop enforcing policies after they are deleted': [ofX],
+  'should allow egress access to server in CIDR block': [[['x/a', '*', false]]],
+  'should enforce except clause while egress access to server in CIDR block': [
+    [['x/a', '*', true]],
+  ],
+  'should ensure an IP overlapping both IPBlock.CIDR and IPBlock.Except is allowed': [
+    [['x/a', '*', true]],
+    [['x/a', '*', false]],
+  ],
+};
+
+const onTheVpc = clusterIn('iptables', 'aws-vpc');
+for (const { name, looks } of netpolRows) {
+  test(`Netpol (G, I) under aws-vpc: ${name}`, () => {
+    const fork = onTheVpc.fork();
+    for (const [i, look] of looks.entries()) {
+      for (const change of look.changes) apply(fork, change, 'Service address');
+      const table = tableOf((from, to) => reaches(fork, from, to, look, 'Service address'));
+      assert.equal(table, expected(look, differs[name]?.[i]), `look ${i + 1}`);
+    }
+  });
+}
+
+test('Netpol (G, I) under aws-vpc: the rows that differ are rows', () => {
+  const names = netpolRows.map(({ name }) => name);
+  assert.deepEqual(
+    Object.keys(differs).filter((name) => !names.includes(name)),
+    [],
+  );
+});

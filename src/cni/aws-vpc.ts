@@ -6,7 +6,7 @@ import { addr, type Family, familyOf, formatAddr } from '../net/addr.ts';
 import { block, type Cidr, contains, formatCidr } from '../net/cidr.ts';
 import type { RuleLayer } from '../netfilter/rule.ts';
 import { podDevice } from './names.ts';
-import { afterDnat, type PolicyHook } from './policy/hooks.ts';
+import type { PolicyEngine } from './policy/hooks.ts';
 import type { CniNode, CniProfile } from './profile.ts';
 import { sharedByNode } from './shared-layers.ts';
 import { textLayer } from './text-layer.ts';
@@ -41,13 +41,15 @@ function layer(family: Family, node: CniNode): RuleLayer {
   });
 }
 
-/** The network policy agent's programs sit at the node's end of the cable: what a Pod is sent is judged after all else, by
- * a masqueraded source. What it sends is judged before DNAT there, with the addresses of Services added to each policy;
- * here after it, which lets the same through. */
-const atTheCable: readonly PolicyHook[] = [
-  ...afterDnat.filter(({ direction }) => direction === 'egress'),
-  { direction: 'ingress', hook: 'POSTROUTING', priority: 110 },
-];
+/** The network policy agent's programs (aws-network-policy-agent, pkg/ebpf/c) sit at the node's end of the cable: what a Pod
+ * sends is judged before all else, as it was dialled; what it is sent after all else, by a masqueraded source. */
+const atTheCable: PolicyEngine = {
+  hooks: [
+    { direction: 'egress', hook: 'PREROUTING', priority: -150 },
+    { direction: 'ingress', hook: 'POSTROUTING', priority: 110 },
+  ],
+  clusterIPs: true,
+};
 
 export const awsVpc: CniProfile = {
   name: 'aws-vpc',
@@ -65,6 +67,6 @@ export const awsVpc: CniProfile = {
   noAddress: 'add cmd: failed to assign an IP address to container',
   portmap: 'aws-cni',
   enforcesPolicy: true,
-  policyHooks: atTheCable,
+  policyEngine: atTheCable,
   layer: sharedByNode(layer),
 };

@@ -4,7 +4,7 @@ import type { Addr, Family } from '../net/addr.ts';
 import type { Cidr } from '../net/cidr.ts';
 import type { PodNetwork } from '../net/pod-network.ts';
 import type { RuleLayer } from '../netfilter/rule.ts';
-import type { PolicyHook } from './policy/hooks.ts';
+import type { PolicyEngine } from './policy/hooks.ts';
 
 /** What a plugin knows of the node that it runs on. */
 export interface CniNode {
@@ -32,8 +32,8 @@ export interface CniProfile {
   readonly portmap: string | null;
   /** Whether NetworkPolicy objects change anything. */
   readonly enforcesPolicy: boolean;
-  /** Where policies are judged; absent: after DNAT and before SNAT (`afterDnat`). */
-  readonly policyHooks?: readonly PolicyHook[];
+  /** Where policies are judged; absent: after DNAT and before SNAT (`usualEngine`). */
+  readonly policyEngine?: PolicyEngine;
   /** The rules it has on a node, of one family; the same object for the same words, so that nodes and forks share it; undefined:
    * none, as of a family that Pods do not have. */
   readonly layer: (node: CniNode, family: Family) => RuleLayer | undefined;

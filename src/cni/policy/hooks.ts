@@ -1,6 +1,6 @@
 // Where the rules of policies stand: at which hooks of a node, in which order, and what passes them unasked. Data alone; a
 // CNI profile that judges elsewhere hands in a list of its own.
-import type { Family } from '../../net/addr.ts';
+import type { Addr, Family } from '../../net/addr.ts';
 import type { NftField } from '../../netfilter/nft/field.table.ts';
 import type { NftChain, NftRule, NftStatement } from '../../netfilter/nft/table.ts';
 import type { Hook } from '../../netfilter/rule.ts';
@@ -26,6 +26,17 @@ export const afterDnat: readonly PolicyHook[] = [
   { direction: 'egress', hook: 'OUTPUT', priority: -10 },
   { direction: 'ingress', hook: 'OUTPUT', priority: -9 },
 ];
+
+/** Where an engine judges, and what it takes for the destination of egress. */
+export interface PolicyEngine {
+  readonly hooks: readonly PolicyHook[];
+  /** Egress is judged before DNAT: a policy that selects Pods means the cluster IPs of their Services too (services.ts), and
+   * what goes to the node's own first address passes. */
+  readonly clusterIPs: boolean;
+}
+
+/** What most engines do. */
+export const usualEngine: PolicyEngine = { hooks: afterDnat, clusterIPs: false };
 
 /** Hooks that the node's own processes send through, who may always speak to its Pods. */
 const sentHere: ReadonlySet<Hook> = new Set(['OUTPUT', 'POSTROUTING']);
@@ -67,12 +78,20 @@ export function plainRule(statements: readonly NftStatement[]): NftRule {
   return { statements, comment: null, origin: 0 };
 }
 
-/** The base chains of a node's table. */
-export function baseChains(hooks: readonly PolicyHook[], family: Family): readonly NftChain[] {
+/** The base chains of a node's table; `node`: its own first address. */
+export function baseChains(
+  { hooks, clusterIPs }: PolicyEngine,
+  family: Family,
+  node: Addr | undefined,
+): readonly NftChain[] {
   return hooks.map(({ direction, hook, priority }) => {
-    const { subject } = fieldsOf(direction, family);
+    const { subject, peer } = fieldsOf(direction, family);
     const rules = [plainRule([known(family), accepted])];
     if (direction === 'ingress' && sentHere.has(hook)) rules.push(plainRule([own, accepted]));
+    if (direction === 'egress' && clusterIPs && node !== undefined) {
+      const toNode = { kind: 'compare', field: peer, negated: false, value: node } as const;
+      rules.push(plainRule([toNode, accepted]));
+    }
     const key = { kind: 'fields', fields: [subject] } as const;
     const map = { kind: 'named', name: podMap(direction) } as const;
     rules.push(plainRule([{ kind: 'vmap', key, map }]));

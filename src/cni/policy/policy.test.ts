@@ -6,13 +6,14 @@ import type { AnyObject, WatchEvent } from '../../api/types.ts';
 import { addr } from '../../net/addr.ts';
 import { noPayload, openingFlags, type Packet, parseProto, TCP } from '../../net/packet.ts';
 import { createNetfilter } from '../../netfilter/kernel.ts';
+import { parseRuleset } from '../../netfilter/nft/parse.ts';
 import { listRuleset } from '../../netfilter/nft/print.ts';
 import type { Hook } from '../../netfilter/rule.ts';
 import { composeRules } from '../../netfilter/ruleset.ts';
 import { Trace } from '../../netfilter/trace.ts';
 import { Causes } from '../../sim/causes.ts';
 import { seeded } from '../../sim/choices.ts';
-import { afterDnat, type PolicyHook } from './hooks.ts';
+import { afterDnat, type PolicyEngine, type PolicyHook, usualEngine } from './hooks.ts';
 import { policyLayer } from './table.ts';
 import { PolicyWorld } from './world.ts';
 
@@ -62,11 +63,29 @@ const base = [
   { kind: 'Node', metadata: { name: 'n2' }, status: { addresses: [{ address: '192.168.0.2' }] } },
 ];
 
+const cable: readonly PolicyHook[] = [{ direction: 'egress', hook: 'PREROUTING', priority: -150 }];
+const clusterIP = '10.96.0.1';
+const dialled = { hook: 'PREROUTING', hooks: cable, clusterIPs: true } as const;
+const toB = (...ports: readonly object[]) =>
+  egress([{ to: [{ podSelector: { matchLabels: { app: 'b' } } }], ports }]);
+const service = (targetPort: number | string, more: object = {}, port = 80) => ({
+  kind: 'Service',
+  metadata: { name: 's', namespace: 'demo' },
+  spec: {
+    clusterIP,
+    selector: { app: 'b' },
+    ports: [{ protocol: 'TCP', port, targetPort }],
+    ...more,
+  },
+});
+
 interface Row {
   readonly name: string;
   readonly objects: readonly object[];
   readonly hook?: Hook;
   readonly hooks?: readonly PolicyHook[];
+  /** Egress before DNAT, Services by their cluster IPs. */
+  readonly clusterIPs?: true;
   /** "SRC > DST:PORT" or "SRC > DST:PORT/PROTOCOL". */
   readonly passes?: readonly string[];
   readonly drops?: readonly string[];
@@ -216,6 +235,110 @@ const rows: readonly Row[] = [
     drops: [`${a} > ${b}:80`],
   },
   {
+    ...dialled,
+    name: "G7 before DNAT a policy's port of Pods is the Service's port that leads there",
+    objects: [...base, service(8080), toB({ port: 8080, protocol: 'TCP' })],
+    passes: [`${a} > ${clusterIP}:80`, `${a} > ${b}:8080`],
+    drops: [`${a} > ${clusterIP}:8080`, `${a} > ${clusterIP}:80/UDP`, `${a} > ${b}:80`],
+  },
+  {
+    ...dialled,
+    name: 'G7 before DNAT a number finds the targetPort that Pods call by a name, and the other way round',
+    objects: [...base, service('web'), toB({ port: 8080, protocol: 'TCP' })],
+    passes: [`${a} > ${clusterIP}:80`],
+  },
+  {
+    ...dialled,
+    name: 'G7 before DNAT a name finds the targetPort by its number',
+    objects: [...base, service(8080), toB({ port: 'web', protocol: 'TCP' })],
+    passes: [`${a} > ${clusterIP}:80`],
+    drops: [`${a} > ${clusterIP}:81`],
+  },
+  {
+    ...dialled,
+    name: 'G7 before DNAT a Service is left out whose named targetPort is another port in a Pod',
+    objects: [
+      ...base,
+      pod('c', '10.244.1.12', {
+        labels: { app: 'b' },
+        spec: { containers: [{ ports: [{ name: 'web', containerPort: 9090 }] }] },
+      }),
+      service('web'),
+      toB({ port: 8080, protocol: 'TCP' }),
+    ],
+    drops: [`${a} > ${clusterIP}:80`],
+  },
+  {
+    ...dialled,
+    name: 'G7 before DNAT both ports that the name stands for are allowed',
+    objects: [
+      ...base,
+      pod('c', '10.244.1.12', {
+        labels: { app: 'b' },
+        spec: { containers: [{ ports: [{ name: 'web', containerPort: 9090 }] }] },
+      }),
+      service('web'),
+      toB({ port: 8080, protocol: 'TCP' }, { port: 9090, protocol: 'TCP' }),
+    ],
+    passes: [`${a} > ${clusterIP}:80`],
+  },
+  {
+    ...dialled,
+    name: "G7 before DNAT a range begins at the Service's port and keeps its own end",
+    objects: [...base, service(8080), toB({ port: 8080, endPort: 8090, protocol: 'TCP' })],
+    passes: [`${a} > ${clusterIP}:80`, `${a} > ${clusterIP}:8090`],
+    drops: [`${a} > ${clusterIP}:79`, `${a} > ${clusterIP}:8091`],
+  },
+  {
+    ...dialled,
+    name: 'G7 before DNAT a range that ends below the port is that port alone',
+    objects: [
+      ...base,
+      service(8080, {}, 9000),
+      toB({ port: 8080, endPort: 8090, protocol: 'TCP' }),
+    ],
+    passes: [`${a} > ${clusterIP}:9000`],
+    drops: [`${a} > ${clusterIP}:8085`, `${a} > ${clusterIP}:9001`],
+  },
+  {
+    ...dialled,
+    name: 'G7 before DNAT a Service without selector goes with a whole namespace only',
+    objects: [
+      ...base,
+      service(8080, { selector: undefined }),
+      egress([{ to: [{ namespaceSelector: {} }] }]),
+    ],
+    passes: [`${a} > ${clusterIP}:80`, `${a} > ${far}:80`],
+  },
+  {
+    ...dialled,
+    name: 'G7 before DNAT a Service without selector is not of Pods with a label',
+    objects: [...base, service(8080, { selector: undefined }), toB()],
+    passes: [`${a} > ${b}:80`],
+    drops: [`${a} > ${clusterIP}:80`],
+  },
+  {
+    ...dialled,
+    name: 'G7 before DNAT headless Services have no address',
+    objects: [...base, service(8080, { clusterIP: 'None' }), toB()],
+    drops: [`${a} > ${clusterIP}:80`],
+  },
+  {
+    ...dialled,
+    name: "G7 before DNAT the node's own first address passes, another node's does not",
+    objects: [
+      ...base,
+      {
+        kind: 'Node',
+        metadata: { name: 'n1' },
+        status: { addresses: [{ address: '192.168.0.1' }, { address: '192.168.1.1' }] },
+      },
+      egress([]),
+    ],
+    passes: [`${a} > 192.168.0.1:30080`],
+    drops: [`${a} > 192.168.0.2:30080`, `${a} > 192.168.1.1:30080`],
+  },
+  {
     name: 'G7 there the node that masquerades passes as itself',
     objects: [...base, ingress([])],
     hook: 'POSTROUTING',
@@ -262,12 +385,12 @@ function verdictOf(
   world: PolicyWorld,
   hook: Hook,
   text: string,
-  hooks: readonly PolicyHook[] = afterDnat,
+  engine: PolicyEngine = usualEngine,
 ): string {
   const going = packet(text);
   const { picture } = world;
   if (picture === null) return 'no rules';
-  const layer = policyLayer(picture, 'n1', hooks, new Causes(), going.family);
+  const layer = policyLayer(picture, 'n1', engine, new Causes(), going.family);
   const netfilter = createNetfilter(composeRules(going.family, [layer]));
   const own = [addr('192.168.0.1'), addr('fd00::1')];
   const context = {
@@ -286,9 +409,9 @@ function verdictOf(
   return netfilter.hook(hook, going, context).kind;
 }
 
-function worldOf(objects: readonly object[]): PolicyWorld {
+function worldOf(objects: readonly object[], clusterIPs = false): PolicyWorld {
   const all = objects as readonly AnyObject[];
-  const world = new PolicyWorld();
+  const world = new PolicyWorld(clusterIPs);
   world.receive(
     all.map((object) => event(object)),
     (kind) => all.filter((one) => one.kind === kind),
@@ -296,12 +419,21 @@ function worldOf(objects: readonly object[]): PolicyWorld {
   return world;
 }
 
-for (const { name, objects, hook = 'FORWARD', hooks, passes = [], drops = [] } of rows) {
+for (const {
+  name,
+  objects,
+  hook = 'FORWARD',
+  hooks = afterDnat,
+  clusterIPs = false,
+  passes = [],
+  drops = [],
+} of rows) {
   test(`policy: ${name}`, () => {
     // What was there before the first policy is listed, as when it comes last.
-    const world = worldOf(objects);
-    for (const text of passes) assert.equal(verdictOf(world, hook, text, hooks), 'accept', text);
-    for (const text of drops) assert.equal(verdictOf(world, hook, text, hooks), 'drop', text);
+    const world = worldOf(objects, clusterIPs);
+    const engine = { hooks, clusterIPs };
+    for (const text of passes) assert.equal(verdictOf(world, hook, text, engine), 'accept', text);
+    for (const text of drops) assert.equal(verdictOf(world, hook, text, engine), 'drop', text);
   });
 }
 
@@ -327,7 +459,7 @@ test('policy: in IPv6 neighbours find each other, which the kernel leaves untrac
     [4, 'established,related'],
     [6, 'established,related,untracked'],
   ] as const) {
-    const layer = policyLayer(picture, 'n1', afterDnat, new Causes(), family);
+    const layer = policyLayer(picture, 'n1', usualEngine, new Causes(), family);
     const text = listRuleset({ nft: layer.nft ?? [] });
     assert.equal(text.split(`\n\t\tct state ${states} accept\n`).length - 1, afterDnat.length);
   }
@@ -381,7 +513,7 @@ test('policy: names that are too long for nf_tables are cut, and stay apart', ()
   ]);
   const { picture } = world;
   assert.ok(picture !== null);
-  const layer = policyLayer(picture, 'n1', afterDnat, new Causes(), 4);
+  const layer = policyLayer(picture, 'n1', usualEngine, new Causes(), 4);
   const text = listRuleset({ nft: layer.nft ?? [] });
   const chains = [...text.matchAll(/chain (ingress-policy-\S+) \{/g)].map(([, name]) => name ?? '');
   assert.equal(new Set(chains).size, 2);
@@ -389,4 +521,46 @@ test('policy: names that are too long for nf_tables are cut, and stay apart', ()
   assert.ok(
     [...text.matchAll(/comment "([^"]*)"/g)].every(([, comment]) => (comment ?? '').length < 128),
   );
+});
+
+test('policy: a Service that changes changes rules where cluster IPs count, and nowhere else', () => {
+  for (const clusterIPs of [true, false]) {
+    const objects = [...base, service(8080), toB({ port: 8080, protocol: 'TCP' })];
+    const world = worldOf(objects, clusterIPs);
+    const moved = event(service(9090), 'MODIFIED');
+    assert.equal(
+      world.receive([moved], () => []),
+      clusterIPs,
+    );
+    if (!clusterIPs) continue;
+    const engine = { hooks: cable, clusterIPs };
+    const opening = `${a} > ${clusterIP}:80`;
+    assert.equal(verdictOf(world, 'PREROUTING', opening, engine), 'drop');
+    const gone = event(service(9090), 'DELETED');
+    assert.equal(
+      world.receive([gone], () => []),
+      true,
+    );
+  }
+});
+
+test('policy: the text of cluster IPs with ports is read back as it was', () => {
+  const ports = [
+    { port: 8080, protocol: 'TCP' },
+    { port: 8080, endPort: 8090, protocol: 'TCP' },
+    { protocol: 'UDP' },
+  ];
+  const { picture } = worldOf([...base, service(8080), toB(...ports)], true);
+  assert.ok(picture !== null);
+  const layer = policyLayer(picture, 'n1', { hooks: cable, clusterIPs: true }, new Causes(), 4);
+  const text = listRuleset({ nft: layer.nft ?? [] });
+  const lines = text.split('\n').map((line) => line.trim());
+  const known = [
+    'type filter hook prerouting priority mangle; policy accept;',
+    'elements = { 10.96.0.1 . 80 }',
+    'elements = { 10.96.0.1 . 80-8090 }',
+    'elements = { 10.96.0.1 }',
+  ];
+  for (const line of known) assert.ok(lines.includes(line), `${line} in\n${text}`);
+  assert.equal(listRuleset({ nft: parseRuleset(text) }), text);
 });

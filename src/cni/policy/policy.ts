@@ -24,6 +24,9 @@ export type Peer =
   /** Nodes by their labels; their addresses. */
   | { readonly kind: 'nodes'; readonly nodes: LabelSelector }
   | { readonly kind: 'block'; readonly range: Cidr; readonly except: readonly Cidr[] }
+  /** Cluster IPs of Services whose selector, read as labels, the Pods' selector holds; `ports`: all that the policy's rule
+   * names, for the port of such a peer is a Pod's (services.ts). */
+  | { readonly kind: 'services'; readonly pods: PodSet; readonly ports: readonly PortMatch[] }
   /** Nobody that can be told by an address. */
   | { readonly kind: 'nobody' };
 

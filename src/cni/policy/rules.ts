@@ -14,7 +14,7 @@ import type {
 import { type Direction, fieldsOf } from './hooks.ts';
 import { commented } from './names.ts';
 import type { Action, Peer, Policy, PolicyRule, PortMatch } from './policy.ts';
-import { nodeSetName, podSetName, portSetName } from './sets.ts';
+import { nodeSetName, podSetName, portSetName, type ServicesPeer, serviceSetName } from './sets.ts';
 
 const verdicts: Readonly<Record<Action, NftVerdict>> = {
   accept: { kind: 'accept' },
@@ -49,13 +49,27 @@ function statementsFor(
   direction: Direction,
   family: Family,
 ): readonly NftStatement[] | null {
-  const peer = peerStatements(rule.peer, fieldsOf(direction, family).peer, family);
+  const field = fieldsOf(direction, family).peer;
+  if (rule.peer.kind === 'services') return serviceStatements(rule.peer, rule.port, field);
+  const peer = peerStatements(rule.peer, field, family);
   if (peer === null) return null;
   return [...peer, ...portStatements(rule.port, fieldsOf('ingress', family).subject)];
 }
 
+function serviceStatements(
+  peer: ServicesPeer,
+  port: PortMatch,
+  field: NftField,
+): readonly NftStatement[] {
+  const name = serviceSetName(peer, port);
+  if (port.kind === 'range' || port.kind === 'named') {
+    return [inSet([field, portField(port.proto)], name)];
+  }
+  return [inSet([field], name), ...portStatements(port, field)];
+}
+
 function peerStatements(
-  peer: Peer,
+  peer: Exclude<Peer, ServicesPeer>,
   field: NftField,
   family: Family,
 ): readonly NftStatement[] | null {

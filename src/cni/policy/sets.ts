@@ -1,4 +1,4 @@
-// The named sets of policies: Pods by selector, nodes by selector, named ports. Every node has the same ones. Their
+// The named sets of policies: Pods, nodes and Services by selector, named ports. Every node has the same ones. Their
 // elements are listed only when somebody prints them: a walk asks whether an address is one.
 
 import { formatSelector } from '../../api/label-selector.ts';
@@ -6,10 +6,18 @@ import { selects } from '../../api/selects.ts';
 import type { LabelSelector } from '../../api/types.ts';
 import { type Addr, type Family, familyOf } from '../../net/addr.ts';
 import { type Proto, protoName } from '../../net/packet.ts';
-import type { NftElement, NftSet, NftType, NftValue } from '../../netfilter/nft/table.ts';
+import type {
+  NftElement,
+  NftFlag,
+  NftPart,
+  NftSet,
+  NftType,
+  NftValue,
+} from '../../netfilter/nft/table.ts';
 import { commented, digest, named } from './names.ts';
 import type { Peer, PodSet, PortMatch } from './policy.ts';
 import { podSetText } from './policy.ts';
+import { type PolicyService, type ServicePorts, servicePorts } from './services.ts';
 import type { PolicyPicture } from './world.ts';
 
 export function podSetName(set: PodSet): string {
@@ -22,6 +30,18 @@ export function nodeSetName(nodes: LabelSelector): string {
 
 export function portSetName(proto: Proto, name: string): string {
   return named(`ports-${protoName(proto)}-${name}`);
+}
+
+export type ServicesPeer = Peer & { readonly kind: 'services' };
+
+/** Of cluster IPs alone where the port is any of theirs, else of cluster IPs with ports. */
+export function serviceSetName({ pods, ports }: ServicesPeer, port: PortMatch): string {
+  const asked = withPort(port) ? { pods, port, ports } : { pods };
+  return `services-${digest(canonical(asked))}`;
+}
+
+function withPort(port: PortMatch): port is PortMatch & { readonly kind: 'range' | 'named' } {
+  return port.kind === 'range' || port.kind === 'named';
 }
 
 /** One text for one meaning, however its fields are ordered. */
@@ -48,6 +68,9 @@ export function registerSets(
     register(podSetName(peer), () => podSet(peer, picture, family));
   } else if (peer.kind === 'nodes') {
     register(nodeSetName(peer.nodes), () => nodeSet(peer.nodes, picture, family));
+  } else if (peer.kind === 'services') {
+    register(serviceSetName(peer, port), () => serviceSet(peer, port, picture, family));
+    return;
   }
   if (port.kind === 'named') {
     const { proto, name } = port;
@@ -104,19 +127,63 @@ function portSet(proto: Proto, name: string, picture: PolicyPicture, family: Fam
   });
 }
 
+function serviceSet(
+  peer: ServicesPeer,
+  port: PortMatch,
+  picture: PolicyPicture,
+  family: Family,
+): NftSet {
+  const name = serviceSetName(peer, port);
+  const comment = `cluster IPs for ${podSetText(peer.pods)}`;
+  const isMeant = ({ clusterIP, namespace, selector }: PolicyService) =>
+    familyOf(clusterIP) === family && picture.holdsLabels(peer.pods, namespace, selector);
+  const meant = () => [...picture.services.values()].filter(isMeant);
+  if (!withPort(port)) {
+    const addresses = new Set(meant().map(({ clusterIP }) => clusterIP));
+    return asked(name, [addressType(family)], comment, {
+      has: ([address]) => addresses.has(address as Addr),
+      all: () => [...addresses].map((address) => [address]),
+    });
+  }
+  const ports = new Map<Addr, ServicePorts>();
+  for (const service of meant()) {
+    const found = servicePorts(service, port, peer.ports, picture.podsIn(service.namespace));
+    if (found !== null) ports.set(service.clusterIP, found);
+  }
+  const isRange = port.kind === 'range' && port.low < port.high;
+  const members: Members = {
+    has: ([address, wanted]) => {
+      const { low, high } = ports.get(address as Addr) ?? { low: 1, high: 0 };
+      return low <= Number(wanted) && Number(wanted) <= high;
+    },
+    all: () =>
+      [...ports].map(([address, { low, high }]) => {
+        return [address, low === high ? low : { kind: 'range', low, high, bits: null }];
+      }),
+  };
+  const types: readonly NftType[] = [addressType(family), 'inet_service'];
+  return asked(name, types, comment, members, isRange ? ['interval'] : []);
+}
+
 interface Members {
   readonly has: (key: readonly NftValue[]) => boolean;
-  readonly all: () => Iterable<readonly NftValue[]>;
+  readonly all: () => Iterable<readonly NftPart[]>;
 }
 
 /** A set whose elements are made when they are read. */
-function asked(name: string, type: readonly NftType[], comment: string, members: Members): NftSet {
+function asked(
+  name: string,
+  type: readonly NftType[],
+  comment: string,
+  members: Members,
+  flags: readonly NftFlag[] = [],
+): NftSet {
   let elements: readonly NftElement[] | undefined;
   return {
     name,
     type,
     data: null,
-    flags: [],
+    flags,
     timeoutSeconds: null,
     size: null,
     comment: commented(comment),
@@ -128,7 +195,7 @@ function asked(name: string, type: readonly NftType[], comment: string, members:
   };
 }
 
-function member(key: readonly NftValue[]): NftElement {
+function member(key: readonly NftPart[]): NftElement {
   return { key, data: null, comment: null, origin: 0 };
 }
 

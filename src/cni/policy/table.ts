@@ -13,11 +13,12 @@ import type {
 import type { RuleLayer } from '../../netfilter/rule.ts';
 import { nftLayer } from '../../netfilter/ruleset.ts';
 import type { Causes } from '../../sim/causes.ts';
-import { baseChains, type Direction, fieldsOf, type PolicyHook, podMap } from './hooks.ts';
+import { baseChains, type Direction, fieldsOf, type PolicyEngine, podMap } from './hooks.ts';
 import { digest, named, owner } from './names.ts';
 import type { PolicyPod } from './pods.ts';
 import type { Policy, Tier } from './policy.ts';
 import { drop, itself, jump, rulesFor } from './rules.ts';
+import { dialledRules } from './services.ts';
 import { addressType, ofFamily, registerSets } from './sets.ts';
 import type { PolicyPicture } from './world.ts';
 
@@ -28,11 +29,13 @@ class Shared {
   readonly picture: PolicyPicture;
   readonly family: Family;
   readonly causes: Causes;
+  readonly engine: PolicyEngine;
   readonly #chains = new Map<string, NftChain>();
   readonly #sets = new Map<string, NftSet | (() => NftSet)>();
 
-  constructor(picture: PolicyPicture, causes: Causes, family: Family) {
+  constructor(picture: PolicyPicture, engine: PolicyEngine, causes: Causes, family: Family) {
     this.picture = picture;
+    this.engine = engine;
     this.causes = causes;
     this.family = family;
   }
@@ -57,7 +60,7 @@ class Shared {
     const name = named(text);
     let chain = this.#chains.get(name);
     if (chain === undefined) {
-      const rules = policies.flatMap((policy) => {
+      const rules = policies.map(this.#meant).flatMap((policy) => {
         for (const { peer, port } of policy.rules[direction] ?? []) {
           registerSets(this.#register, peer, port, this.picture, this.family);
         }
@@ -68,6 +71,13 @@ class Shared {
     }
     return chain;
   }
+
+  /** A NetworkPolicy as the engine reads it. */
+  readonly #meant = (policy: Policy): Policy => {
+    const { egress, ingress } = policy.rules;
+    if (!this.engine.clusterIPs || egress === null || policy.tier !== 'namespaced') return policy;
+    return { ...policy, rules: { ingress, egress: dialledRules(egress) } };
+  };
 
   readonly #register = (name: string, build: () => NftSet): void => {
     if (!this.#sets.has(name)) this.#sets.set(name, build);
@@ -107,11 +117,13 @@ class PolicyTable implements NftTable {
   readonly #maps: ReadonlyMap<string, NftSet>;
   #listed: { readonly chains: readonly string[]; readonly sets: readonly string[] } | undefined;
 
-  constructor(shared: Shared, node: string, hooks: readonly PolicyHook[]) {
+  constructor(shared: Shared, node: string) {
     this.family = shared.family;
     this.#shared = shared;
     this.#node = node;
-    this.baseChains = baseChains(hooks, shared.family);
+    const addresses = shared.picture.nodes.get(node)?.addresses ?? [];
+    const [own] = ofFamily(addresses, shared.family);
+    this.baseChains = baseChains(shared.engine, shared.family, own);
     this.#maps = new Map(directions.map((one) => [podMap(one), this.#mapOf(one)]));
   }
 
@@ -269,24 +281,24 @@ function setsIn({ rules }: NftChain): readonly string[] {
 type Known = Map<Family, { readonly shared: Shared; readonly layers: Map<string, RuleLayer> }>;
 const known = new WeakMap<PolicyPicture, Known>();
 
-/** The policies' rules on a node: the same object for the same picture, node and hooks, in every fork. */
+/** The policies' rules on a node: the same object for the same picture and node, in every fork. */
 export function policyLayer(
   picture: PolicyPicture,
   node: string,
-  hooks: readonly PolicyHook[],
+  engine: PolicyEngine,
   causes: Causes,
   family: Family,
 ): RuleLayer {
   const families = known.get(picture) ?? new Map();
   known.set(picture, families);
   const own = families.get(family) ?? {
-    shared: new Shared(picture, causes, family),
+    shared: new Shared(picture, engine, causes, family),
     layers: new Map<string, RuleLayer>(),
   };
   families.set(family, own);
   let layer = own.layers.get(node);
   if (layer === undefined) {
-    layer = nftLayer(owner, family, [new PolicyTable(own.shared, node, hooks)]);
+    layer = nftLayer(owner, family, [new PolicyTable(own.shared, node)]);
     own.layers.set(node, layer);
   }
   return layer;

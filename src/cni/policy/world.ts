@@ -1,14 +1,15 @@
-// What policies are judged by: policies, Pods, Namespaces and Nodes as the watch events told them. As long as there is no
-// policy nothing else is kept. A picture of it is immutable and shared by forks until something changes that a policy
-// could tell; rules hang on its identity.
+// What policies are judged by: policies, Pods, Namespaces, Nodes and, where cluster IPs count, Services as the watch events
+// told them. As long as there is no policy nothing else is kept. A picture of it is immutable and shared by forks until
+// something changes that a policy could tell; rules hang on its identity.
 import type { ClusterPolicy } from '../../api/clusterpolicy/types.ts';
-import type { AnyObject, NetworkPolicy, Node, Pod, WatchEvent } from '../../api/types.ts';
+import type { AnyObject, NetworkPolicy, Node, Pod, Service, WatchEvent } from '../../api/types.ts';
 import { type Addr, parseAddr } from '../../net/addr.ts';
 import { Table } from '../../sim/table.ts';
 import { clusterPolicy } from './cluster-policy.ts';
 import { networkPolicy } from './network-policy.ts';
 import { type Labels, type PolicyPod, policyPodOf, seemsAlike } from './pods.ts';
-import { holdsPod, type PodSet, type Policy } from './policy.ts';
+import { holdsLabels, holdsPod, type PodSet, type Policy } from './policy.ts';
+import { type PolicyService, policyServiceOf } from './services.ts';
 
 export interface PolicyNode {
   readonly labels: Labels;
@@ -25,8 +26,12 @@ const readers: Readonly<Record<string, (object: AnyObject) => Policy>> = {
 
 export const policyKinds: readonly string[] = Object.keys(readers);
 
-/** The kinds whose changes policies hear of. */
-export const watchedKinds: readonly string[] = [...policyKinds, 'Pod', 'Namespace', 'Node'];
+const selectedKinds = ['Namespace', 'Node', 'Pod'];
+
+/** The kinds whose changes policies hear of; Services only where they are judged by cluster IPs. */
+export function watchedKinds(clusterIPs: boolean): readonly string[] {
+  return [...policyKinds, ...selectedKinds, ...(clusterIPs ? ['Service'] : [])];
+}
 
 /** Lists what is stored of a kind, when the first policy comes. */
 export type Stored = (kind: string) => readonly AnyObject[];
@@ -37,7 +42,10 @@ export class PolicyPicture {
   readonly byAddress: Table<PolicyPod>;
   readonly namespaces: Table<Labels>;
   readonly nodes: Table<PolicyNode>;
+  /** Empty but where policies are judged by cluster IPs. */
+  readonly services: Table<PolicyService>;
   readonly policies: Table<Policy>;
+  #podsIn: ReadonlyMap<string, readonly PolicyPod[]> | undefined;
   #byNamespace: ReadonlyMap<string, readonly Policy[]> | undefined;
 
   constructor(from: Tables) {
@@ -45,6 +53,7 @@ export class PolicyPicture {
     this.byAddress = from.byAddress.fork();
     this.namespaces = from.namespaces.fork();
     this.nodes = from.nodes.fork();
+    this.services = from.services.fork();
     this.policies = from.policies.fork();
   }
 
@@ -54,6 +63,16 @@ export class PolicyPicture {
 
   holds(set: PodSet, pod: PolicyPod): boolean {
     return holdsPod(set, pod, this.namespaces.get(pod.namespace));
+  }
+
+  /** As `holds`, of labels in a namespace. */
+  holdsLabels(set: PodSet, namespace: string, labels: Labels): boolean {
+    return holdsLabels(set, namespace, labels, this.namespaces.get(namespace));
+  }
+
+  podsIn(namespace: string): readonly PolicyPod[] {
+    this.#podsIn ??= groupedBy(this.pods.values(), ({ namespace }) => namespace);
+    return this.#podsIn.get(namespace) ?? [];
   }
 
   /** The policies that mean the Pod, in the order in which they are asked. */
@@ -69,14 +88,18 @@ export class PolicyPicture {
 
 /** By the namespace of the subject, "" for all; by priority, then name. */
 function grouped(policies: readonly Policy[]): ReadonlyMap<string, readonly Policy[]> {
-  const groups = new Map<string, Policy[]>();
-  for (const policy of policies) {
-    const { namespace } = policy.subject;
-    const group = groups.get(namespace ?? '');
-    if (group === undefined) groups.set(namespace ?? '', [policy]);
-    else group.push(policy);
-  }
+  const groups = groupedBy(policies, ({ subject }) => subject.namespace ?? '');
   for (const group of groups.values()) group.sort((a, b) => a.priority - b.priority);
+  return groups;
+}
+
+function groupedBy<V>(values: Iterable<V>, keyOf: (value: V) => string): ReadonlyMap<string, V[]> {
+  const groups = new Map<string, V[]>();
+  for (const value of values) {
+    const group = groups.get(keyOf(value));
+    if (group === undefined) groups.set(keyOf(value), [value]);
+    else group.push(value);
+  }
   return groups;
 }
 
@@ -85,23 +108,30 @@ interface Tables {
   byAddress: Table<PolicyPod>;
   namespaces: Table<Labels>;
   nodes: Table<PolicyNode>;
+  services: Table<PolicyService>;
   policies: Table<Policy>;
 }
 
 export class PolicyWorld {
+  readonly #clusterIPs: boolean;
   #tables: Tables = emptyTables();
   #picture: PolicyPicture | null = null;
   /** A policy was written that was not heard of yet. */
   #isAwaited = false;
 
+  constructor(clusterIPs = false) {
+    this.#clusterIPs = clusterIPs;
+  }
+
   fork(): PolicyWorld {
-    const copy = new PolicyWorld();
-    const { pods, byAddress, namespaces, nodes, policies } = this.#tables;
+    const copy = new PolicyWorld(this.#clusterIPs);
+    const { pods, byAddress, namespaces, nodes, services, policies } = this.#tables;
     copy.#tables = {
       pods: pods.fork(),
       byAddress: byAddress.fork(),
       namespaces: namespaces.fork(),
       nodes: nodes.fork(),
+      services: services.fork(),
       policies: policies.fork(),
     };
     copy.#picture = this.#picture;
@@ -138,7 +168,7 @@ export class PolicyWorld {
     let changed = false;
     for (const event of events) changed = this.#take(event) || changed;
     if (!wasBusy && this.isBusy) {
-      for (const kind of ['Namespace', 'Node', 'Pod']) {
+      for (const kind of [...selectedKinds, ...(this.#clusterIPs ? ['Service'] : [])]) {
         for (const object of stored(kind)) this.#put(kind, object);
       }
     }
@@ -148,7 +178,7 @@ export class PolicyWorld {
   }
 
   #take({ kind, key, type, object }: WatchEvent): boolean {
-    const { policies, namespaces, nodes } = this.#tables;
+    const { policies, namespaces, nodes, services } = this.#tables;
     const read = readers[kind];
     if (read !== undefined) {
       if (type === 'DELETED') return policies.delete(`${kind}/${key}`);
@@ -158,6 +188,7 @@ export class PolicyWorld {
     if (!this.isBusy) return false;
     if (type !== 'DELETED') return this.#put(kind, object);
     if (kind === 'Pod') return this.#setPod(key, null);
+    if (kind === 'Service') return services.delete(key);
     return (kind === 'Node' ? nodes : namespaces).delete(key);
   }
 
@@ -171,6 +202,15 @@ export class PolicyWorld {
       case 'Node': {
         const addresses = addressesOf(object as unknown as Node);
         return put(this.#tables.nodes, name, { labels, addresses });
+      }
+      case 'Service': {
+        if (!this.#clusterIPs) return false;
+        const service = object as unknown as Service;
+        const key = `${service.metadata.namespace ?? 'default'}/${name}`;
+        const read = policyServiceOf(service);
+        return read === null
+          ? this.#tables.services.delete(key)
+          : put(this.#tables.services, key, read);
       }
       default:
         return put(this.#tables.namespaces, name, labels);
@@ -197,6 +237,7 @@ function emptyTables(): Tables {
     byAddress: new Table(),
     namespaces: new Table(),
     nodes: new Table(),
+    services: new Table(),
     policies: new Table(),
   };
 }
