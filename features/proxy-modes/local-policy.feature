@@ -1,7 +1,7 @@
 Feature: Local policy without a local Pod, in every mode
 
   Every Pod of demo/web stands on node01, and the Service is a NodePort one. Where Local finds no Pod on the node, iptables
-  mode drops. IPVS mode drops nothing: it takes any endpoint then. A Pod's connection to the cluster IP is answered from
+  and nftables mode drop. IPVS mode drops nothing: it takes any endpoint then. A Pod's connection to the cluster IP is answered from
   afar, and a client outside gets no answer, for its packet is sent on without a change of source.
 
   @doc-003 @case-37
@@ -16,6 +16,7 @@ Feature: Local policy without a local Pod, in every mode
     Examples:
       | mode     | outcome                              |
       | iptables | times out                            |
+      | nftables | times out                            |
       | ipvs     | is answered by Deployment "demo/web" |
 
   @doc-003 @case-37
@@ -30,6 +31,7 @@ Feature: Local policy without a local Pod, in every mode
     Examples:
       | mode     |
       | iptables |
+      | nftables |
       | ipvs     |
 
   @doc-003 @case-37
@@ -42,6 +44,7 @@ Feature: Local policy without a local Pod, in every mode
     Examples:
       | mode     |
       | iptables |
+      | nftables |
       | ipvs     |
 
   @doc-003 @case-37 @mode-ipvs

@@ -102,6 +102,18 @@ Feature: userspace mode: kube-proxy itself stands in the path
     Then no connection from Pod "client-on-node01" to "10.100.200.9:132" over SCTP is answered
     And the rules on Node "node01" do not mention Service "my-sctp-service"
 
+  @doc-003 @case-27
+  Scenario: a connection is balanced once: the proxy holds its Pod while others get theirs in turn
+    Given Pod "client-on-node01" opens a connection to "10.100.200.1:80"
+    And the open connection is answered by Pod "my-app-6d4cf56db6-2bq5x"
+    When Pod "client-on-node01" connects to "10.100.200.1:80"
+    Then the connection is answered by Pod "my-app-6d4cf56db6-7qtjl"
+    And the open connection is answered by Pod "my-app-6d4cf56db6-2bq5x"
+    When I scale Deployment "my-app" to 5 replicas
+    And Pod "my-app-6d4cf56db6-2bq5x" stops being ready
+    Then the open connection is answered by Pod "my-app-6d4cf56db6-2bq5x"
+    And no connection from Pod "client-on-node01" to "10.100.200.1:80" is answered by Pod "my-app-6d4cf56db6-2bq5x"
+
   @doc-003 @doc-004 @case-27
   Scenario: open connections end with the process
     Given Pod "client-on-node01" opens a connection to "10.100.200.1:80"

@@ -21,6 +21,15 @@ export function userspaceProxy(state: State, { node, family, service }: RelayDat
       const { proxies } = state.parts;
       const before = proxies.stateOf(node, family) as UserspaceState | undefined;
       if (before === undefined) return { reply: null, elapsedMs: 0 };
+      const kept = context.passedOn;
+      if (kept !== undefined && kept !== null) {
+        const { addr: address, port } = kept.dialled;
+        const target = { address, port, origin: kept.origin };
+        return answerOf(
+          dialled(context, peer.proto, target, message, patienceMs).result,
+          peer.proto,
+        );
+      }
       const startMs = context.nowMs;
       const dial = (to: Target, timeoutMs: number) =>
         dialled(context, peer.proto, to, message, timeoutMs);
@@ -38,7 +47,7 @@ export function userspaceProxy(state: State, { node, family, service }: RelayDat
 function dialled(
   context: ProgramContext,
   proto: Proto,
-  { address, port, origin }: Target,
+  { address, port, origin }: Omit<Target, 'text'>,
   message: Uint8Array,
   timeoutMs: number,
 ): Dialled<Relay> {

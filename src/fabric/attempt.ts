@@ -6,6 +6,7 @@ import { noPayload, type Packet, type Proto, SCTP, TCP, type Tuple, UDP } from '
 import { Trace } from '../netfilter/trace.ts';
 import type { DialOutcome, DialRequest, DialResult, Endpoint as Point, Via } from '../node/dial.ts';
 import { addressToward, isLocal } from '../node/machine.ts';
+import type { PassedOn } from '../node/program.ts';
 import type { Socket } from '../node/socket.ts';
 import { findSocket } from '../node/socket.ts';
 import { carry, type Fate, type Journey, report } from './carry.ts';
@@ -34,7 +35,7 @@ export interface Attempt {
   /** The program closed the connection with data unread. */
   closed: boolean;
   /** The program passed it on: `source` and `backend` are those of the last leg. */
-  relayed: boolean;
+  passedOn: PassedOn | null;
 }
 
 /** Where the first packet arrived, and at which socket. */
@@ -89,7 +90,7 @@ export function begin(fabric: Fabric, request: DialRequest, moment: Moment): Att
     replyFrom: null,
     replyAt: null,
     closed: false,
-    relayed: false,
+    passedOn: null,
   };
 }
 
@@ -114,7 +115,7 @@ export function there(
   }
   switch (fate.kind) {
     case 'arrived':
-      if (!attempt.relayed) attempt.source = point(fate.packet.src, fate.packet.sport);
+      if (attempt.passedOn === null) attempt.source = point(fate.packet.src, fate.packet.sport);
       return fate;
     case 'lost':
       return silence(fate);

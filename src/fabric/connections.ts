@@ -4,6 +4,7 @@
 import type { Addr } from '../net/addr.ts';
 import type { Proto } from '../net/packet.ts';
 import type { Endpoint } from '../node/dial.ts';
+import type { PassedOn } from '../node/program.ts';
 import type { Socket } from '../node/socket.ts';
 import { Table } from '../sim/table.ts';
 
@@ -14,6 +15,8 @@ export interface Accepted {
   /** The client as the server sees it. */
   readonly peer: Endpoint;
   readonly socket: Socket;
+  /** By the program behind the socket. */
+  readonly passedOn: PassedOn | null;
 }
 
 export interface Connection {
@@ -118,7 +121,10 @@ export class Connections {
   }
 }
 
-function serverKey(proto: Proto, { machine, local, peer }: Omit<Accepted, 'socket'>): string {
+function serverKey(
+  proto: Proto,
+  { machine, local, peer }: Omit<Accepted, 'socket' | 'passedOn'>,
+): string {
   return `${machine} ${proto} ${point(local)} ${point(peer)}`;
 }
 

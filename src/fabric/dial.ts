@@ -6,7 +6,7 @@ import { formatEndpoint } from '../net/addr.ts';
 import { ACK, chunks, noPayload, RST, SCTP, SYN, TCP, UDP } from '../net/packet.ts';
 import { Trace } from '../netfilter/trace.ts';
 import type { DialRequest, DialResult, Endpoint } from '../node/dial.ts';
-import type { ExchangeResult, ProgramContext, RelayedTo } from '../node/program.ts';
+import type { ExchangeResult, PassedOn, ProgramContext, RelayedTo } from '../node/program.ts';
 import type { Socket } from '../node/socket.ts';
 import {
   type Attempt,
@@ -95,14 +95,19 @@ function withKept(attempt: Attempt, meeting: Meeting | null, result: DialResult)
   const { fabric, request, machine, client } = attempt;
   const { from, proto, to, port } = request;
   const dialled = { addr: to, port };
-  const accepted = meeting?.socket === undefined ? null : acceptedIn(meeting, meeting.socket);
+  const accepted =
+    meeting?.socket === undefined ? null : acceptedIn(attempt, meeting, meeting.socket);
   const balanced = new Map(attempt.loud.balanced);
   const row = { from, machine, proto, client, dialled, balanced, accepted };
   return { ...result, kept: fabric.connections.add(row) };
 }
 
-function acceptedIn({ machine, server, peer }: Meeting, socket: Socket): Accepted {
-  return { machine, local: server, peer, socket };
+function acceptedIn(
+  { passedOn }: Attempt,
+  { machine, server, peer }: Meeting,
+  socket: Socket,
+): Accepted {
+  return { machine, local: server, peer, socket, passedOn };
 }
 
 /** A socket that is closed with data unread sends a RST or an ABORT. */
@@ -219,7 +224,7 @@ function relayedTo(
   const { loud, replyAt } = attempt;
   loud.trace.insert(replyAt ?? loud.trace.length, further);
   if (replyAt !== null) attempt.replyAt = replyAt + further.length;
-  attempt.relayed = true;
+  attempt.passedOn = { dialled, origin };
   attempt.backend = backend ?? attempt.backend;
   attempt.source = source ?? attempt.source;
 }
@@ -231,6 +236,7 @@ function pointText({ addr, port }: Endpoint): string {
 /** What a program sees while it answers. A class because waiting moves its clock. */
 class Inside implements ProgramContext {
   readonly machine: string;
+  readonly passedOn: PassedOn | null;
   readonly #attempt: Attempt;
   readonly #startMs: number;
   spentMs = 0;
@@ -238,6 +244,7 @@ class Inside implements ProgramContext {
   constructor(attempt: Attempt, machine: string) {
     this.machine = machine;
     this.#attempt = attempt;
+    this.passedOn = attempt.passedOn;
     this.#startMs = attempt.moment.nowMs + attempt.elapsedMs;
   }
 

@@ -56,7 +56,9 @@ export function use(
       return refuse(attempt, stranger, abort, sent.packet);
     }
     meetAt(attempt, sent.at, sent.packet, meeting.socket);
+    attempt.passedOn = connection.accepted?.passedOn ?? null;
     reply ??= serve(attempt, meeting);
+    if (attempt.closed) return { kind: 'over', outcome: 'refused', via: 'rst' };
     if (reply === null) return { kind: 'silence', via: 'noreply', again: false };
     return back(attempt, meeting, data, reply, attempt.loud);
   });

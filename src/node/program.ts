@@ -18,6 +18,8 @@ export interface ProgramContext {
   readonly machine: string;
   /** Virtual milliseconds, including what waiting has cost inside this exchange. */
   readonly nowMs: number;
+  /** Where the program has passed this connection on to; null or absent: it is new, or was answered here. */
+  readonly passedOn?: PassedOn | null;
   /** Sends one message and waits for one answer (UDP: a datagram each way; TCP: connect, exchange, close). */
   exchange(
     proto: Proto,
@@ -50,6 +52,9 @@ export interface RelayedTo
   /** As a rule's: what caused the program to pick this destination. */
   readonly origin: number;
 }
+
+/** Where a program has passed a connection on to, and why there. */
+export type PassedOn = Pick<RelayedTo, 'dialled' | 'origin'>;
 
 export interface Answer {
   /** Null: silence. */
