@@ -111,7 +111,7 @@ kind: Service
 metadata: { name: lb }
 spec: { type: LoadBalancer, ports: [ { port: 80 } ] }`,
     want: [
-      'lab.yaml:4: Service "default/lb" keeps EXTERNAL-IP <pending>: the cluster has no cloud provider',
+      'lab.yaml:4: Service "default/lb" keeps EXTERNAL-IP <pending>: the cluster has no cloud provider (cloudProvider: { loadBalancerPool: CIDR } of the Cluster document)',
     ],
   },
   {

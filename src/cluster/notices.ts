@@ -183,6 +183,8 @@ function remarksOnPodSpec(
 const providers =
   /^(service\.beta\.kubernetes\.io|service\.kubernetes\.io\/(?!topology)|cloud\.google\.com|networking\.gke\.io)/;
 
+const cloudField = 'cloudProvider: { loadBalancerPool: CIDR }';
+
 /** What becomes of a Service of type LoadBalancer, as far as it is not what a cloud would do. */
 function remarksOnService({ metadata, spec }: Service, cluster: ClusterSpec): readonly Remark[] {
   if (spec.type !== 'LoadBalancer') return [];
@@ -191,7 +193,7 @@ function remarksOnService({ metadata, spec }: Service, cluster: ClusterSpec): re
     return [{ path: 'spec.loadBalancerClass', text }];
   }
   if (cluster.cloudProvider === null) {
-    const text = 'keeps EXTERNAL-IP <pending>: the cluster has no cloud provider';
+    const text = `keeps EXTERNAL-IP <pending>: the cluster has no cloud provider (${cloudField} of the Cluster document)`;
     return [{ path: 'spec.type', text }];
   }
   const remarks: Remark[] = [];

@@ -20,7 +20,7 @@ function inMode(world: SvcWorld, begin: () => void): 'skipped' | undefined {
   } catch (error) {
     const isLacking = error instanceof InputError && error.message.startsWith(modeField);
     if (proxyMode === undefined || !isLacking) throw error;
-    world.log(`skipped: --proxy-mode ${proxyMode}: the cluster's Kubernetes has no such mode`);
+    world.log(`skipped: --proxy-mode ${proxyMode}: ${error.hint}`);
     return 'skipped';
   }
 }
