@@ -45,6 +45,8 @@ export class KernelCarrier implements Carrier {
   readonly #texts = new WeakMap<object, Map<RulesFormat, Printed>>();
   /** Flows that some node's conntrack may know since it was flushed. */
   #known = new Set<string>();
+  /** Open connection -> the nodes its balancer sent to when it began. */
+  readonly #balanced = new Map<number, string>();
   /** Real connections made. */
   connections = 0;
 
@@ -69,6 +71,7 @@ export class KernelCarrier implements Carrier {
     if (result.kept !== undefined) {
       const { client, dialled } = result;
       kept.add({ id: result.kept, proto, client, dialled }, flight, end);
+      this.#balanced.set(result.kept, balancedOver(scene.blueprint(), to));
     }
     return taken;
   }
@@ -89,6 +92,11 @@ export class KernelCarrier implements Carrier {
     const flight = kept.flightOf(connection);
     if (flight === undefined) {
       throw new NotForReal('the open connection was opened in the simulation only');
+    }
+    if (this.#balanced.get(connection.id) !== balancedOver(scene.blueprint(), asked.to)) {
+      throw new NotForReal(
+        'a load balancer that keeps open connections where they are while its nodes change is simulated only',
+      );
     }
     this.#forgetStale(scene, asked, connection.client);
     const silences = possible.map(({ outcome }) => ['timeout', 'unreachable'].includes(outcome));
@@ -182,6 +190,12 @@ export class KernelCarrier implements Carrier {
     }
     this.#known.add(key);
   }
+}
+
+/** Which nodes get what is sent to the address; empty: no balancer has it. */
+function balancedOver({ announced }: Blueprint, to: Addr): string {
+  const nodes = announced.find(({ addr }) => addr === to)?.announcement.nodes ?? [];
+  return nodes.join();
 }
 
 function labAndKept() {

@@ -81,6 +81,10 @@ export const listRows: readonly ListRow[] = [
     want: '    0     0 ACCEPT     0    --  *      *       0.0.0.0/0            0.0.0.0/0            ADDRTYPE match src-type !LOCAL',
   },
   {
+    rule: '-m addrtype --dst-type LOCAL --limit-iface-in -j ACCEPT',
+    want: '    0     0 ACCEPT     0    --  *      *       0.0.0.0/0            0.0.0.0/0            ADDRTYPE match dst-type LOCAL limit-in',
+  },
+  {
     rule: '-m statistic --mode random --probability 0.33333333349 -j ACCEPT',
     want: '    0     0 ACCEPT     0    --  *      *       0.0.0.0/0            0.0.0.0/0            statistic mode random probability 0.33333333349',
   },

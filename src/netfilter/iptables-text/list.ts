@@ -152,8 +152,10 @@ function matchText(match: Match, before: Match | undefined, family: Family): str
       const states = stateOrder.filter((state) => match.states.includes(state));
       return `${not(match)} ${match.module === 'state' ? 'state' : 'ctstate'} ${states.join(',')}`;
     }
-    case 'addrtype':
-      return ` ADDRTYPE match ${match.side}-type ${match.negated ? '!' : ''}${match.type}`;
+    case 'addrtype': {
+      const limit = match.limit === undefined ? '' : ` limit-${match.limit}`;
+      return ` ADDRTYPE match ${match.side}-type ${match.negated ? '!' : ''}${match.type}${limit}`;
+    }
     case 'random':
       return ` statistic mode random probability ${probability(match.below)}`;
     case 'recent':
