@@ -35,8 +35,9 @@ function loadScenario(name: string) {
   return loadInputFiles({ filenames: [join(root, 'scenarios', name)] });
 }
 
-/** 5,000 Services of one kind: no rule of theirs is new, and the real tool takes a minute for them. */
-const tooMany = new Set(['many-services.yaml']);
+/** Thousands of Services of one kind: no rule of theirs is new, and the real tool takes a minute for 5,000 of them. More
+ * than 1,000 endpoints also leave chains with comments of before, which the next full sync does not write. */
+const tooMany = new Set(['many-services.yaml', 'thousand-services.yaml']);
 
 /** The same with each of the manifests that steps apply, one after the other; those that the API server refuses on
  * purpose are left out. */
