@@ -31,9 +31,10 @@ export function loadAndList(
   text: string,
   options: readonly string[],
   family: Family = 4,
+  sets = '',
 ): string | Skipped {
   const { tool } = tools[family];
-  return loadAndRun(text, options.map((one) => `${tool} ${one}`).join(' && '), family);
+  return loadAndRun(text, options.map((one) => `${tool} ${one}`).join(' && '), family, sets);
 }
 
 function loadAndRun(text: string, script: string, family: Family, sets = ''): string | Skipped {
