@@ -4,6 +4,7 @@ Feature: Two queries at once from one socket
   either is tracked, each is balanced by itself, and one of two entries for the same addresses must go. Linux before 5.0
   drops its packet, before 5.7 unless both went to one Pod; since then both are answered. The resolver waits five seconds.
 
+  @mode-iptables @mode-ipvs
   Scenario Outline: the second query is lost where the kernel is old and the choice another one
     Given a cluster:
       """
@@ -39,6 +40,7 @@ Feature: Two queries at once from one socket
       | 6.1    | NOERROR |
       | 5.7    | NOERROR |
 
+  @mode-iptables @mode-ipvs
   Scenario: a kernel before 5.0 loses the second query of every attempt
     Given a cluster:
       """

@@ -44,7 +44,7 @@ Feature: A NetworkPolicy says who may reach a Pod
       | frontend-2 | is answered by Pod "db" |
       | batch      | times out               |
 
-  @doc-004 @case-34
+  @doc-004 @case-34 @mode-iptables @mode-nftables
   Scenario: who is kept out is told which policy did it
     Given I apply "network-policy.yaml"
     When Pod "batch" connects to "db:13306"

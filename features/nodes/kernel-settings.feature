@@ -3,6 +3,7 @@ Feature: Settings of a node's kernel
   `sysctls` of a node in the Cluster document are what sysctl(8) shows there. What kube-proxy sets as it starts (the size
   of the connection table, time-outs of TCP) stands above them.
 
+  @mode-iptables
   Scenario: a rule that rejects too often falls silent
     Given a cluster:
       """

@@ -4,7 +4,7 @@ Feature: What a look-up costs in each mode
   it matches or not, and once even where it asks a map or a set, which is one hash. Document 004 calls iptables mode linear
   and IPVS mode constant. No duration is claimed here.
 
-  @doc-004 @case-35 @case-28
+  @doc-004 @case-35 @case-28 @mode-iptables
   Scenario Outline: iptables mode: <services> Services in front cost <services> rules, so <rules>
     Given the cluster "balance"
     And I scale Deployment "my-app" to 1 replica
@@ -53,7 +53,7 @@ Feature: What a look-up costs in each mode
       | 100      | hundred-services.yaml  |
       | 1000     | thousand-services.yaml |
 
-  @doc-004 @case-35 @case-27
+  @doc-004 @case-35 @case-27 @mode-userspace
   Scenario Outline: userspace mode: linear too, and the proxy's own way to the Pod meets every Service: <services> more
     Given the cluster "userspace"
     And I scale Deployment "my-app" to 1 replica
