@@ -6,6 +6,7 @@ import { ApiError } from '../api/error.ts';
 import type { Manifest } from '../api/manifest.ts';
 import { isInstant } from '../api/timing.table.ts';
 import { type Choices, seeded } from '../sim/choices.ts';
+import { bounded, comparisonText, perKey } from '../sim/memo.ts';
 import { assemble, corefileAmong } from './assemble.ts';
 import type { State } from './state.ts';
 
@@ -74,23 +75,8 @@ const kept = new Map<string, State>();
 
 function keptBase(spec: ClusterSpec, seed: number): State {
   const key = `${seed} ${specText(spec)}`;
-  const base = kept.get(key) ?? settledBase(spec, seed, seeded(seed), []);
-  kept.delete(key);
-  kept.set(key, base);
-  if (kept.size > basesMax) kept.delete(kept.keys().next().value ?? '');
-  return base;
+  return bounded(kept, basesMax, key, () => settledBase(spec, seed, seeded(seed), []));
 }
-
-const texts = new WeakMap<ClusterSpec, string>();
 
 /** Equal documents have equal texts. */
-function specText(spec: ClusterSpec): string {
-  let text = texts.get(spec);
-  if (text === undefined) {
-    text = JSON.stringify(spec, (_key, value: unknown) =>
-      typeof value === 'bigint' ? `${value}n` : value,
-    );
-    texts.set(spec, text);
-  }
-  return text;
-}
+const specText = perKey((spec: ClusterSpec) => comparisonText(spec));

@@ -4,6 +4,7 @@
 import type { ClusterSpec } from '../api/cluster-spec.ts';
 import { InputError } from '../api/input-error.ts';
 import type { ConfigMap, Pod } from '../api/types.ts';
+import { sameValue } from '../api/values.ts';
 import type { Started } from '../kubelet/runtime.ts';
 import { type ProxyConfig, proxyConfig } from '../proxy/config.ts';
 import { failureLog, refusedLog, startLog } from '../proxy/log.ts';
@@ -70,12 +71,5 @@ function configuration(
   const before = proxies.configOf(node);
   const config = read === null ? before : proxyConfig({ ...spec, ...read });
   // The same text gives an equal value: only another one changes anything.
-  const isSame = text(config) === text(before);
-  return { config: isSame ? before : config, isModeWritten };
-}
-
-function text(config: ProxyConfig): string {
-  return JSON.stringify(config, (_key, value: unknown) =>
-    typeof value === 'bigint' ? `${value}n` : value,
-  );
+  return { config: sameValue(config, before) ? before : config, isModeWritten };
 }

@@ -1,6 +1,7 @@
 // The host ports of every node, as the Pods that hold them come and go. Not the rules: portmap.ts writes those.
 import type { Family } from '../net/addr.ts';
 import type { RuleLayer } from '../netfilter/rule.ts';
+import { inner, memo } from '../sim/memo.ts';
 import { Table } from '../sim/table.ts';
 import { type MappedPod, portmapLayer } from './portmap.ts';
 
@@ -42,13 +43,9 @@ export class HostPorts {
   layer(node: string, family: Family): RuleLayer | undefined {
     const pods = this.#pods.get(node);
     if (pods === undefined) return undefined;
-    const known = layers.get(pods) ?? new Map<Family, RuleLayer>();
-    layers.set(pods, known);
-    const layer = known.get(family) ?? portmapLayer(family, pods);
-    known.set(family, layer);
-    return layer;
+    return memo(inner(layers, pods), `${family}`, () => portmapLayer(family, pods));
   }
 }
 
 /** The same layer for the same list, so that forks share rules. */
-const layers = new WeakMap<readonly MappedPod[], Map<Family, RuleLayer>>();
+const layers = new WeakMap<readonly MappedPod[], Map<string, RuleLayer>>();

@@ -2,6 +2,7 @@
 // chains as they are. Nothing is built before it is walked or printed. Not a transaction log: an owner that rewrites
 // its chains hands in a new layer. Models what iptables-restore --noflush and `iptables -C || -I` leave behind.
 import type { Family } from '../net/addr.ts';
+import { comparisonText, perKey } from '../sim/memo.ts';
 import { byCodeUnit } from '../sim/table.ts';
 import type { IpSet } from './ipset/set.ts';
 import type { NftTable } from './nft/table.ts';
@@ -184,15 +185,4 @@ function sameRule(a: Rule, b: Rule): boolean {
   return a === b || ruleKey(a) === ruleKey(b);
 }
 
-const ruleKeys = new WeakMap<Rule, string>();
-
-function ruleKey(rule: Rule): string {
-  let key = ruleKeys.get(rule);
-  if (key === undefined) {
-    key = JSON.stringify([rule.matches, rule.target], (_key, value: unknown) =>
-      typeof value === 'bigint' ? `${value}n` : value,
-    );
-    ruleKeys.set(rule, key);
-  }
-  return key;
-}
+const ruleKey = perKey(({ matches, target }: Rule) => comparisonText([matches, target]));

@@ -7,10 +7,10 @@
 
 import type { AnyObject, EndpointSlice, Service, WatchEvent } from '../api/types.ts';
 import type { Family } from '../net/addr.ts';
+import { comparisonText } from '../sim/memo.ts';
 import { byCodeUnit } from '../sim/table.ts';
 import { defaultProxyConfig } from './config.ts';
 import { countOf, type PortEndpoints, portEndpoints, sameEndpoints } from './endpoints.ts';
-import { comparisonText } from './memo.ts';
 import { type ServicePort, servicePorts, watched } from './service-port.ts';
 import {
   emptySortedMap,

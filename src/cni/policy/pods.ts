@@ -51,14 +51,3 @@ function portsOf({ spec }: Pod): readonly NamedPort[] {
     }),
   );
 }
-
-/** Whether policies cannot tell one from the other. */
-export function seemsAlike(a: PolicyPod | null, b: PolicyPod | null): boolean {
-  return a === b || text(a) === text(b);
-}
-
-function text(pod: PolicyPod | null): string {
-  return JSON.stringify(pod, (_key, value: unknown) =>
-    typeof value === 'bigint' ? `${value}n` : value,
-  );
-}

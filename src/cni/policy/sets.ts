@@ -1,6 +1,7 @@
 // The named sets of policies: Pods, nodes and Services by selector, named ports. Every node has the same ones. Their
 // elements are listed only when somebody prints them: a walk asks whether an address is one.
 
+import { goJson } from '../../api/go-json.ts';
 import { formatSelector } from '../../api/label-selector.ts';
 import { selects } from '../../api/selects.ts';
 import type { LabelSelector } from '../../api/types.ts';
@@ -20,12 +21,13 @@ import { podSetText } from './policy.ts';
 import { type PolicyService, type ServicePorts, servicePorts } from './services.ts';
 import type { PolicyPicture } from './world.ts';
 
+/** Fields are in one order: a name stands for what is meant, however it was written. */
 export function podSetName(set: PodSet): string {
-  return `pods-${digest(canonical(set))}`;
+  return `pods-${digest(goJson(set))}`;
 }
 
 export function nodeSetName(nodes: LabelSelector): string {
-  return `nodes-${digest(canonical(nodes))}`;
+  return `nodes-${digest(goJson(nodes))}`;
 }
 
 export function portSetName(proto: Proto, name: string): string {
@@ -37,20 +39,11 @@ export type ServicesPeer = Peer & { readonly kind: 'services' };
 /** Of cluster IPs alone where the port is any of theirs, else of cluster IPs with ports. */
 export function serviceSetName({ pods, ports }: ServicesPeer, port: PortMatch): string {
   const asked = withPort(port) ? { pods, port, ports } : { pods };
-  return `services-${digest(canonical(asked))}`;
+  return `services-${digest(goJson(asked))}`;
 }
 
 function withPort(port: PortMatch): port is PortMatch & { readonly kind: 'range' | 'named' } {
   return port.kind === 'range' || port.kind === 'named';
-}
-
-/** One text for one meaning, however its fields are ordered. */
-function canonical(value: unknown): string {
-  return JSON.stringify(value, (_key, part: unknown) => {
-    if (part === null || typeof part !== 'object' || Array.isArray(part)) return part;
-    const entries = Object.entries(part);
-    return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
-  });
 }
 
 /** Where sets that rules name are kept until somebody asks for them. */

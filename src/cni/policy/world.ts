@@ -3,11 +3,12 @@
 // something changes that a policy could tell; rules hang on its identity.
 import type { ClusterPolicy } from '../../api/clusterpolicy/types.ts';
 import type { AnyObject, NetworkPolicy, Node, Pod, Service, WatchEvent } from '../../api/types.ts';
+import { sameValue } from '../../api/values.ts';
 import { type Addr, parseAddr } from '../../net/addr.ts';
 import { Table } from '../../sim/table.ts';
 import { clusterPolicy } from './cluster-policy.ts';
 import { networkPolicy } from './network-policy.ts';
-import { type Labels, type PolicyPod, policyPodOf, seemsAlike } from './pods.ts';
+import { type Labels, type PolicyPod, policyPodOf } from './pods.ts';
 import { holdsLabels, holdsPod, type PodSet, type Policy } from './policy.ts';
 import { type PolicyService, policyServiceOf } from './services.ts';
 
@@ -26,11 +27,14 @@ const readers: Readonly<Record<string, (object: AnyObject) => Policy>> = {
 
 export const policyKinds: readonly string[] = Object.keys(readers);
 
-const selectedKinds = ['Namespace', 'Node', 'Pod'];
+/** Of what policies select and read; Services only where they are judged by cluster IPs. */
+function selectedKinds(clusterIPs: boolean): readonly string[] {
+  return ['Namespace', 'Node', 'Pod', ...(clusterIPs ? ['Service'] : [])];
+}
 
-/** The kinds whose changes policies hear of; Services only where they are judged by cluster IPs. */
+/** The kinds whose changes policies hear of. */
 export function watchedKinds(clusterIPs: boolean): readonly string[] {
-  return [...policyKinds, ...selectedKinds, ...(clusterIPs ? ['Service'] : [])];
+  return [...policyKinds, ...selectedKinds(clusterIPs)];
 }
 
 /** Lists what is stored of a kind, when the first policy comes. */
@@ -48,13 +52,13 @@ export class PolicyPicture {
   #podsIn: ReadonlyMap<string, readonly PolicyPod[]> | undefined;
   #byNamespace: ReadonlyMap<string, readonly Policy[]> | undefined;
 
-  constructor(from: Tables) {
-    this.pods = from.pods.fork();
-    this.byAddress = from.byAddress.fork();
-    this.namespaces = from.namespaces.fork();
-    this.nodes = from.nodes.fork();
-    this.services = from.services.fork();
-    this.policies = from.policies.fork();
+  constructor({ pods, byAddress, namespaces, nodes, services, policies }: Tables) {
+    this.pods = pods;
+    this.byAddress = byAddress;
+    this.namespaces = namespaces;
+    this.nodes = nodes;
+    this.services = services;
+    this.policies = policies;
   }
 
   podAt(value: Addr): PolicyPod | undefined {
@@ -125,15 +129,7 @@ export class PolicyWorld {
 
   fork(): PolicyWorld {
     const copy = new PolicyWorld(this.#clusterIPs);
-    const { pods, byAddress, namespaces, nodes, services, policies } = this.#tables;
-    copy.#tables = {
-      pods: pods.fork(),
-      byAddress: byAddress.fork(),
-      namespaces: namespaces.fork(),
-      nodes: nodes.fork(),
-      services: services.fork(),
-      policies: policies.fork(),
-    };
+    copy.#tables = forked(this.#tables);
     copy.#picture = this.#picture;
     copy.#isAwaited = this.#isAwaited;
     return copy;
@@ -157,7 +153,7 @@ export class PolicyWorld {
   /** Null without a policy. */
   get picture(): PolicyPicture | null {
     if (!this.isBusy) return null;
-    this.#picture ??= new PolicyPicture(this.#tables);
+    this.#picture ??= new PolicyPicture(forked(this.#tables));
     return this.#picture;
   }
 
@@ -168,7 +164,7 @@ export class PolicyWorld {
     let changed = false;
     for (const event of events) changed = this.#take(event) || changed;
     if (!wasBusy && this.isBusy) {
-      for (const kind of [...selectedKinds, ...(this.#clusterIPs ? ['Service'] : [])]) {
+      for (const kind of selectedKinds(this.#clusterIPs)) {
         for (const object of stored(kind)) this.#put(kind, object);
       }
     }
@@ -220,7 +216,7 @@ export class PolicyWorld {
   #setPod(key: string, pod: PolicyPod | null): boolean {
     const { pods, byAddress } = this.#tables;
     const before = pods.get(key) ?? null;
-    if (seemsAlike(before, pod)) return false;
+    if (sameValue(before, pod)) return false;
     for (const value of before?.addresses ?? []) {
       if (byAddress.get(`${value}`)?.key === key) byAddress.delete(`${value}`);
     }
@@ -242,10 +238,19 @@ function emptyTables(): Tables {
   };
 }
 
+function forked(tables: Tables): Tables {
+  return {
+    pods: tables.pods.fork(),
+    byAddress: tables.byAddress.fork(),
+    namespaces: tables.namespaces.fork(),
+    nodes: tables.nodes.fork(),
+    services: tables.services.fork(),
+    policies: tables.policies.fork(),
+  };
+}
+
 function put<V>(table: Table<V>, key: string, value: V): boolean {
-  const text = (one: V | undefined) =>
-    JSON.stringify(one, (_key, part: unknown) => (typeof part === 'bigint' ? `${part}n` : part));
-  if (text(table.get(key)) === text(value)) return false;
+  if (sameValue(table.get(key), value)) return false;
   table.set(key, value);
   return true;
 }

@@ -4,8 +4,8 @@
 // fresh cache builds the same rules.
 import type { Chain, Rule, TableName } from '../../netfilter/rule.ts';
 import type { Causes } from '../../sim/causes.ts';
+import { bounded, inner, memo, perKey } from '../../sim/memo.ts';
 import type { Categories } from '../categorize.ts';
-import { bounded, inner, memo, perKey } from '../memo.ts';
 import { allowsFrom, choiceSignature, chooseEndpoints, dependsOnNode } from '../node-choice.ts';
 import { type PortPlan, planPort } from '../plan.ts';
 import type { ServicePort } from '../service-port.ts';

@@ -1,6 +1,7 @@
 // What of a configuration and a node reaches the rules, worked out once per layer and named by
 // short keys, so that nodes for which the same holds share their rules.
 import type { Addr, Family } from '../../net/addr.ts';
+import { comparisonText } from '../../sim/memo.ts';
 import type { Locality } from '../categorize.ts';
 import {
   type LocalDetector,
@@ -11,7 +12,6 @@ import {
   type ProxyNode,
   primaryAddress,
 } from '../config.ts';
-import { comparisonText } from '../memo.ts';
 import type { ProxySnapshot } from '../snapshot.ts';
 import { hasFeature } from '../versions.ts';
 import { largeClusterEndpoints } from './constant.table.ts';

@@ -6,7 +6,7 @@ import type { HashMembers } from '../../netfilter/ipset/members.ts';
 import type { IpSet } from '../../netfilter/ipset/set.ts';
 import type { Chain } from '../../netfilter/rule.ts';
 import type { Causes } from '../../sim/causes.ts';
-import { bounded, inner, memo, perKey } from '../memo.ts';
+import { bounded, inner, memo, perKey } from '../../sim/memo.ts';
 import { choiceSignature, chooseEndpoints } from '../node-choice.ts';
 import type { ProxyPort } from '../snapshot.ts';
 import type { Chunk } from '../sorted-map.ts';

@@ -3,7 +3,7 @@
 // event costs what its chunk costs, however many Services there are. Nothing here can be seen in a
 // result: members are the same whichever way they came in.
 import { HashMembers } from '../../netfilter/ipset/members.ts';
-import { bounded, inner, memo } from '../memo.ts';
+import { bounded, inner, memo } from '../../sim/memo.ts';
 import type { ServicePort } from '../service-port.ts';
 import { isStorable, memberOf } from './entry.ts';
 import type { Member } from './frontends.ts';

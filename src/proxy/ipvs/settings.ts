@@ -2,6 +2,7 @@
 // named by a short key, so that nodes for which the same holds share what is built.
 import { type Addr, addr, type Family, familyOf } from '../../net/addr.ts';
 import { cidr, contains } from '../../net/cidr.ts';
+import { comparisonText } from '../../sim/memo.ts';
 import type { Locality } from '../categorize.ts';
 import {
   type LocalDetector,
@@ -12,7 +13,6 @@ import {
   type ProxyNode,
   primaryAddress,
 } from '../config.ts';
-import { comparisonText } from '../memo.ts';
 
 export interface Settings {
   readonly family: Family;

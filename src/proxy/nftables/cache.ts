@@ -4,8 +4,8 @@
 import type { Family } from '../../net/addr.ts';
 import type { NftChain } from '../../netfilter/nft/table.ts';
 import type { Causes } from '../../sim/causes.ts';
+import { bounded, inner, memo, perKey } from '../../sim/memo.ts';
 import type { Categories } from '../categorize.ts';
-import { bounded, inner, memo, perKey } from '../memo.ts';
 import { choiceSignature, chooseEndpoints, dependsOnNode } from '../node-choice.ts';
 import { planPort } from '../plan.ts';
 import type { ServicePort } from '../service-port.ts';

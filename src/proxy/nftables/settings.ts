@@ -3,6 +3,7 @@
 import type { Addr, Family } from '../../net/addr.ts';
 import { familyOf, isLoopback } from '../../net/addr.ts';
 import type { Cidr } from '../../net/cidr.ts';
+import { comparisonText } from '../../sim/memo.ts';
 import type { Locality } from '../categorize.ts';
 import {
   type LocalDetector,
@@ -13,7 +14,6 @@ import {
   type ProxyNode,
   primaryAddress,
 } from '../config.ts';
-import { comparisonText } from '../memo.ts';
 import { hasFeature } from '../versions.ts';
 
 export interface Settings {
