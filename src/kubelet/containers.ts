@@ -122,6 +122,9 @@ export function startContainer(
   return exitCode === null ? after : endContainer(pod, after, exitCode, context);
 }
 
+/** KubeletEnsureSecretPulledImages is on by default since this minor. */
+const ensuresAccessSince = 35;
+
 /** Images are there: only what the policy makes the kubelet say. A pull takes no time here, and an image has no bytes. */
 function announcePull(pod: Pod, container: Container, { client, minor }: KubeletContext): void {
   const image = JSON.stringify(container.image ?? '');
@@ -131,8 +134,7 @@ function announcePull(pod: Pod, container: Container, { client, minor }: Kubelet
     client.event(pod, 'Normal', 'Pulled', `Successfully pulled image ${image} ${took}`);
     return;
   }
-  // KubeletEnsureSecretPulledImages is on by default from 1.35 on.
-  const more = minor >= 35 ? ' and can be accessed by the pod' : '';
+  const more = minor >= ensuresAccessSince ? ' and can be accessed by the pod' : '';
   client.event(
     pod,
     'Normal',
@@ -141,9 +143,12 @@ function announcePull(pod: Pod, container: Container, { client, minor }: Kubelet
   );
 }
 
+/** What a container is called in events: nothing since the first, else its name, since the second behind a colon. */
+const [namelessSince, colonSince] = [35, 32];
+
 function announceStart(pod: Pod, { name }: Container, { client, minor }: KubeletContext): void {
-  const isNew = minor >= 35;
-  const colon = minor >= 32 ? ':' : '';
+  const isNew = minor >= namelessSince;
+  const colon = minor >= colonSince ? ':' : '';
   client.event(
     pod,
     'Normal',

@@ -200,9 +200,13 @@ function numbered(probe: Probe, port: number): Probe {
   };
 }
 
+/** Since this minor an error says what it leads to. */
+const saysUnknownSince = 33;
+
 function complain(pod: Pod, which: Which, outcome: ProbeOutcome, context: KubeletContext): void {
   const name = `${which[0]?.toUpperCase()}${which.slice(1)} probe`;
-  const errored = context.minor >= 33 ? 'errored and resulted in unknown state' : 'errored';
+  const errored =
+    context.minor >= saysUnknownSince ? 'errored and resulted in unknown state' : 'errored';
   const what = outcome.kind === 'error' ? errored : 'failed';
   context.client.event(pod, 'Warning', 'Unhealthy', `${name} ${what}: ${outcome.text}`);
 }

@@ -51,10 +51,14 @@ export function statusOf(pod: Pod, run: PodRun, context: KubeletContext): PodSta
   };
 }
 
-/** PodObservedGenerationTracking is on by default from 1.34 on: in the status, and in each condition. */
+/** PodObservedGenerationTracking is on by default since this minor: in the status, and in each condition. */
+const observesSince = 34;
+
 function observed({ metadata }: Pod, { minor }: KubeletContext) {
   const { generation } = metadata;
-  return minor < 34 || generation === undefined ? {} : { observedGeneration: generation };
+  return minor < observesSince || generation === undefined
+    ? {}
+    : { observedGeneration: generation };
 }
 
 /** Whether two runs of a pod give the same status: how far its probes have counted is not in it. */
@@ -118,6 +122,9 @@ function shownState(run: ContainerRun): NonNullable<ContainerStatus['state']> {
 /** A metav1.Time that nobody sets is printed as null. */
 const lastProbeTime = null as unknown as string;
 
+/** PodReadyToStartContainersCondition is on by default since this minor. */
+const tellsSandboxSince = 29;
+
 type Verdict = Pick<PodCondition, 'status' | 'reason' | 'message'>;
 
 function conditionsOf(
@@ -135,7 +142,7 @@ function conditionsOf(
     ['PodScheduled', { status: 'True' }],
   ];
   const sandbox = run.podIPs.length > 0 && phase !== 'Succeeded' && phase !== 'Failed';
-  if (minor >= 29) {
+  if (minor >= tellsSandboxSince) {
     verdicts.unshift(['PodReadyToStartContainers', { status: sandbox ? 'True' : 'False' }]);
   }
   const before = pod.status?.conditions ?? [];

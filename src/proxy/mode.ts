@@ -16,7 +16,8 @@ import type { ProxySnapshot } from './snapshot.ts';
 
 export type ModeName = ProxyConfig['mode'];
 
-/** iptables and nftables mode sync so long after the last time, whether or not something changed (FullSyncPeriod). */
+/** Modes sync so long after the last time, whether or not something changed (FullSyncPeriod): iptables and nftables mode in
+ * full, IPVS mode in the versions that do not do so each syncPeriod. */
 export const fullSyncPeriodMs = 3_600_000;
 
 /** All that a sync depends on. */

@@ -25,7 +25,10 @@ export const connReuseSince = '4.1';
 /** Since this one IPVS mode leaves it as it is (IPVSConnReuseModeFixedKernelVersion). */
 export const connReuseFixedSince = '5.9';
 
+/** The last minor in which it runs in iptables mode instead. */
 const lastToFallBack = 25;
+/** Since this minor the error begins in small letters. */
+const smallSince = 36;
 /** Kernels before this one have no nftables mode (NFTablesKubeProxyKernelVersion). */
 const nftablesKernel = '5.13';
 /** Since when that is looked at: up to 1.32 the condition was upside down. */
@@ -66,7 +69,7 @@ function ipvsRefused(
   missing: readonly string[],
 ): Obstacle | null {
   if (missing.includes('ip_vs')) {
-    const why = minor >= 36 ? 'ipvs not supported' : 'Ipvs not supported';
+    const why = minor >= smallSince ? 'ipvs not supported' : 'Ipvs not supported';
     return { message: `${ipvsError}: ${why}`, trial: 'missing', fallsBack: false };
   }
   // Making a virtual server with it fails with ENOENT.

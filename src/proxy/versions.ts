@@ -23,6 +23,8 @@ interface FeatureRow {
   readonly name: ProxyFeature;
   readonly since: number;
   readonly until: number;
+  /** The gate is known since this minor; absent: always. */
+  readonly gateSince?: number;
 }
 
 const newest = 99;
@@ -30,7 +32,7 @@ const newest = 99;
 /** On by default in these versions. */
 export const featureTable: readonly FeatureRow[] = [
   // Node hints (forNodes); alpha and off in 1.33.
-  { name: 'PreferSameTrafficDistribution', since: 34, until: newest },
+  { name: 'PreferSameTrafficDistribution', since: 34, until: newest, gateSince: 33 },
   // Zone hints count only with the topology-mode annotation; the ServiceTrafficDistribution gate
   // ended that in 1.31.
   { name: 'TopologyAnnotationRequired', since: 0, until: 30 },
@@ -71,8 +73,9 @@ export function hasFeature(
   minor: number,
   gates: Readonly<Record<string, boolean>> = {},
 ): boolean {
-  if (name === 'PreferSameTrafficDistribution' && minor < 33) return false;
-  const gate = gates[name];
-  if (gate !== undefined) return gate;
-  return featureTable.some((row) => row.name === name && row.since <= minor && minor <= row.until);
+  return featureTable.some((row) => {
+    if (row.name !== name) return false;
+    const gate = minor >= (row.gateSince ?? 0) ? gates[name] : undefined;
+    return gate ?? (row.since <= minor && minor <= row.until);
+  });
 }

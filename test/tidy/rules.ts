@@ -157,6 +157,19 @@ export const barrels: Rule = (path, text) => {
   return barrel ? [`${path}: only re-exports: import from the files themselves`] : [];
 };
 
+/** Rooms in which a version is a row of a table, or at least has a name. */
+const versionedRooms = /^src\/(proxy|kubelet|controllers|cni|cloud|cluster|netfilter)\//;
+const bareVersion: Ban = {
+  what: 'a bare number of a version',
+  pattern: /\bminor\s*(?:[<>]=?|===)\s*\d/,
+};
+
+/** Version differences are columns in tables, or constants that say what changed. */
+export const bareVersions: Rule = (path, text) =>
+  versionedRooms.test(path) && !isData(path) && !isTest(path)
+    ? findBans(path, text, [bareVersion])
+    : [];
+
 const words: readonly RegExp[] = [
   new RegExp(`\\b${'TO'}${'DO'}\\b`),
   new RegExp(`\\b${'FIX'}${'ME'}\\b`),
@@ -191,6 +204,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   language,
   closedCore,
   barrels,
+  bareVersions,
   conflictMarkers,
   forbiddenWords,
 };

@@ -116,6 +116,9 @@ export function withCondition(
   return all.map((one) => (one === old ? wanted : one));
 }
 
+/** JobPodReplacementPolicy is on by default since this minor: the status counts Pods that are on their way out. */
+const countsTerminatingSince = 29;
+
 function write(turn: Turn, { client, minor }: ControllerContext): void {
   const { active: _a, succeeded, failed, completedIndexes, ...rest } = turn.status;
   const status: JobStatus = {
@@ -125,7 +128,7 @@ function write(turn: Turn, { client, minor }: ControllerContext): void {
     ...positive('failed', failed),
     ...(completedIndexes ? { completedIndexes } : {}),
     ready: turn.ready,
-    ...(minor >= 29 ? { terminating: turn.terminating } : {}),
+    ...(minor >= countsTerminatingSince ? { terminating: turn.terminating } : {}),
     uncountedTerminatedPods: {},
   };
   const current = client.get('Job', keyOf(turn.job));

@@ -66,6 +66,9 @@ export function trueCondition(
   return conditions?.find((one) => one.type === type && one.status === 'True');
 }
 
+/** Since this minor a Job is over when its Pods are (delayTerminalCondition). */
+const waitsForPodsSince = 31;
+
 export function newTurn(job: Job, pods: readonly Pod[], context: ControllerContext): Turn {
   const { minor, memory } = context;
   const { uid = '' } = job.metadata;
@@ -90,7 +93,7 @@ export function newTurn(job: Job, pods: readonly Pod[], context: ControllerConte
     job,
     pods,
     active,
-    waitsForPods: minor >= 31,
+    waitsForPods: minor >= waitsForPodsSince,
     activeCount: active.length,
     ready: active.filter(isReady).length,
     terminating: pods.filter(isTerminating).length,

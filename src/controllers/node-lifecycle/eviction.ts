@@ -55,9 +55,11 @@ function cancel(pod: Pod, context: ControllerContext): void {
   context.client.event(pod, 'Normal', 'TaintManagerEviction', text);
 }
 
-/** Since 1.26 the Pod tells why it goes. */
+/** PodDisruptionConditions is on by default since this minor: the Pod tells why it goes. */
+const tellsSince = 26;
+
 function markTarget(pod: Pod, { client, now, minor }: ControllerContext): void {
-  if (minor < 26) return;
+  if (minor < tellsSince) return;
   const target = {
     type: 'DisruptionTarget',
     status: 'True',

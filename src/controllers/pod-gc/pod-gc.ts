@@ -62,6 +62,9 @@ function isOut({ spec, status }: Node): boolean {
   return ready !== 'True' && spec.taints?.some((one) => one.key === outOfService) === true;
 }
 
+/** PodDisruptionConditions is on by default since this minor. */
+const tellsSince = 26;
+
 /** The Pod has failed, says why when its node is gone, and goes without grace. */
 function remove(pod: Pod, isOrphan: boolean, { client, now, minor }: ControllerContext): void {
   const key = keyOf(pod);
@@ -74,7 +77,7 @@ function remove(pod: Pod, isOrphan: boolean, { client, now, minor }: ControllerC
       lastTransitionTime: now,
     };
     const others = (pod.status?.conditions ?? []).filter((one) => one.type !== target.type);
-    const isTold = isOrphan && minor >= 26;
+    const isTold = isOrphan && minor >= tellsSince;
     const conditions = isTold ? [...others, target] : (pod.status?.conditions ?? []);
     client.updateStatus({ ...pod, status: { ...pod.status, phase: 'Failed', conditions } });
   }

@@ -13,6 +13,9 @@ type Plugin = (pod: Pod, snapshot: Snapshot) => NodeFilter | undefined;
 
 const final = (text: string): Refusal => ({ reasons: [text], isFinal: true });
 
+/** Since this minor a refusal does not name the taint. */
+const hidesTaintSince = 36;
+
 /** In the order of upstream's default plugins: the first refusal is the node's. */
 const plugins: readonly Plugin[] = [
   // NodeUnschedulable
@@ -25,7 +28,7 @@ const plugins: readonly Plugin[] = [
     (node) => {
       const taint = repels(pod, node);
       if (taint === undefined) return undefined;
-      if (context.minor >= 36) return final('node(s) had untolerated taint(s)');
+      if (context.minor >= hidesTaintSince) return final('node(s) had untolerated taint(s)');
       return final(`node(s) had untolerated taint {${taint.key}: ${taint.value ?? ''}}`);
     },
   // NodeAffinity (nodeSelector and required node affinity)

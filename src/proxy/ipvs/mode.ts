@@ -5,7 +5,14 @@
 import { isKernelBefore } from '../../api/cluster-spec.ts';
 import type { ProxyConfig } from '../config.ts';
 import type { ProxyEndpoint } from '../endpoints.ts';
-import type { EagerMode, ModeState, ProxyMachine, SyncInput, Written } from '../mode.ts';
+import {
+  type EagerMode,
+  fullSyncPeriodMs,
+  type ModeState,
+  type ProxyMachine,
+  type SyncInput,
+  type Written,
+} from '../mode.ts';
 import { connReuseFixedSince, connReuseSince } from '../supported.ts';
 import { hasFeature } from '../versions.ts';
 import { owner } from './cache.ts';
@@ -28,7 +35,6 @@ export interface IpvsState extends ModeState {
 
 const gracefulTimer = 'graceful';
 const resyncTimer = 'sync';
-const hourMs = 3_600_000;
 
 export const ipvsMode: EagerMode<IpvsState> = {
   kind: 'eager',
@@ -124,7 +130,7 @@ function untilNext(passedMs: number, intervalMs: number): number {
 
 /** syncPeriod, but for the versions that only sync on changes and once an hour. */
 function resyncMs({ minor, syncPeriodMs }: ProxyConfig): number {
-  return hasFeature('HourlyIPVSResync', minor) ? hourMs : syncPeriodMs;
+  return hasFeature('HourlyIPVSResync', minor) ? fullSyncPeriodMs : syncPeriodMs;
 }
 
 function isWanted({ layer }: IpvsState, { name, service }: Leaving): boolean {
