@@ -6,8 +6,8 @@ import { shownIntOrString, shownLabels, shownSelector } from '../field/shown.ts'
 import type { RuleContext } from '../kind-rules.ts';
 import { selectorCauses } from '../metadata/validation.ts';
 import { templateCauses } from '../pod/validation.ts';
+import { selects } from '../selects.ts';
 import type { IntOrString, LabelSelector, PodTemplateSpec } from '../types.ts';
-import { fieldOf } from '../values.ts';
 
 export const TEMPLATE = 'spec.template';
 const NOT_NEGATIVE = 'must be greater than or equal to 0';
@@ -16,31 +16,6 @@ const PERCENT =
 
 export function notNegative(field: string, value: number | undefined): Cause[] {
   return value !== undefined && value < 0 ? [invalid(field, value, NOT_NEGATIVE)] : [];
-}
-
-/** Whether labels meet a selector with expressions. */
-export function selects(
-  selector: LabelSelector,
-  labels: Readonly<Record<string, string>> = {},
-): boolean {
-  for (const key in selector.matchLabels) {
-    if (labels[key] !== selector.matchLabels[key]) return false;
-  }
-  return (selector.matchExpressions ?? []).every(({ key, operator, values = [] }) => {
-    const value = fieldOf(labels, key);
-    switch (operator) {
-      case 'In':
-        return value !== undefined && values.includes(value);
-      case 'NotIn':
-        return value === undefined || !values.includes(value);
-      case 'Exists':
-        return value !== undefined;
-      case 'DoesNotExist':
-        return value === undefined;
-      default:
-        return false;
-    }
-  });
 }
 
 export function isEmpty(selector: LabelSelector): boolean {
@@ -77,7 +52,7 @@ export function matchCauses(
   { metadata }: PodTemplateSpec,
   { minor }: RuleContext,
 ): Cause[] {
-  if (selector !== undefined && selects(selector, metadata?.labels)) return [];
+  if (selects(selector, metadata?.labels)) return [];
   const detail = '`selector` does not match template `labels`';
   const value = shownLabels(metadata?.labels, minor);
   return [invalidShown(`${TEMPLATE}.metadata.labels`, value, detail)];
