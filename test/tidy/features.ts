@@ -108,3 +108,9 @@ export function caseFindings(
   const listed = [...nouns].join(', ');
   return nouns.size < 3 ? [`case ${number}: only the nouns ${listed}; at least 3`] : [];
 }
+
+/** The numbers of a Markdown table's first column: "| 40, 41 | ..." */
+export function listedCases(text: string): readonly number[] {
+  const rows = text.matchAll(/^\| *(\d[\d, ]*?) *\|/gm);
+  return [...rows].flatMap(([, numbers = '']) => numbers.split(',').map(Number));
+}
