@@ -43,6 +43,140 @@ Feature: A LoadBalancer Service with a cloud
       *           Normal   EnsuredLoadBalancer    service/gateway   Ensured load balancer
       """
 
+  @case-12
+  Scenario: no address is left in the pool: the Service stays pending, and its events say why
+    Given a cluster:
+      """
+      apiVersion: svcspec.dev/v1alpha1
+      kind: Cluster
+      metadata: { name: small-pool }
+      spec:
+        kubernetesVersion: "1.34"
+        cloudProvider: { loadBalancerPool: 52.15.34.16/30 }
+        nodes: [{ name: node01, internalIP: 192.168.20.11 }]
+      ---
+      apiVersion: v1
+      kind: Service
+      metadata: { name: a }
+      spec: { type: LoadBalancer, ports: [{ port: 80 }] }
+      ---
+      apiVersion: v1
+      kind: Service
+      metadata: { name: b }
+      spec: { type: LoadBalancer, ports: [{ port: 80 }] }
+      ---
+      apiVersion: v1
+      kind: Namespace
+      metadata: { name: edge }
+      """
+    When I apply:
+      """
+      apiVersion: v1
+      kind: Service
+      metadata: { name: c, namespace: edge }
+      spec: { type: LoadBalancer, clusterIP: 10.96.0.30, ports: [{ port: 80, nodePort: 30030 }] }
+      """
+    And I run "kubectl get svc,events -n edge"
+    Then it prints:
+      """
+      NAME        TYPE           CLUSTER-IP   EXTERNAL-IP   PORT(S)        AGE
+      service/c   LoadBalancer   10.96.0.30   <pending>     80:30030/TCP   0s
+
+      LAST SEEN   TYPE      REASON                       OBJECT      MESSAGE
+      *           Normal    EnsuringLoadBalancer         service/c   Ensuring load balancer
+      *           Warning   SyncLoadBalancerFailed       service/c   Error syncing load balancer: failed to ensure load balancer: no free address in the pool 52.15.34.16/30
+      """
+    When I run "kubectl describe svc c -n edge"
+    Then it prints:
+      """
+      Name:                     c
+      Namespace:                edge
+      Labels:                   <none>
+      Annotations:              <none>
+      Selector:                 <none>
+      Type:                     LoadBalancer
+      IP Family Policy:         SingleStack
+      IP Families:              IPv4
+      IP:                       10.96.0.30
+      IPs:                      10.96.0.30
+      Port:                     <unset>  80/TCP
+      TargetPort:               80/TCP
+      NodePort:                 <unset>  30030/TCP
+      Endpoints:                *
+      Session Affinity:         None
+      External Traffic Policy:  Cluster
+      Internal Traffic Policy:  Cluster
+      Events:
+        Type     Reason                  Age   From                Message
+        ----     ------                  ----  ----                -------
+        Normal   EnsuringLoadBalancer    0s    service-controller  Ensuring load balancer
+        Warning  SyncLoadBalancerFailed  0s    service-controller  Error syncing load balancer: failed to ensure load balancer: no free address in the pool 52.15.34.16/30
+      """
+
+  @case-12
+  Scenario: it is tried again when an address comes free
+    Given a cluster:
+      """
+      apiVersion: svcspec.dev/v1alpha1
+      kind: Cluster
+      metadata: { name: small-pool }
+      spec:
+        kubernetesVersion: "1.34"
+        cloudProvider: { loadBalancerPool: 52.15.34.17/32 }
+        nodes: [{ name: node01, internalIP: 192.168.20.11 }]
+      ---
+      apiVersion: v1
+      kind: Service
+      metadata: { name: a }
+      spec: { type: LoadBalancer, ports: [{ port: 80 }] }
+      ---
+      apiVersion: v1
+      kind: Service
+      metadata: { name: b }
+      spec: { type: LoadBalancer, ports: [{ port: 80 }] }
+      """
+    And Service "b" has:
+      | path                | value |
+      | status.loadBalancer | {}    |
+    When I delete Service "a"
+    And 5 seconds pass
+    Then Service "b" has:
+      | path                              | value       |
+      | status.loadBalancer.ingress[0].ip | 52.15.34.17 |
+
+  @doc-003 @case-12
+  Scenario: the annotations of three clouds are recorded and shown
+    Given I apply "my-service.yaml"
+    When I run "kubectl describe svc my-service"
+    Then it prints:
+      """
+      Name:                     my-service
+      Namespace:                default
+      Labels:                   <none>
+      Annotations:              networking.gke.io/load-balancer-type: Internal
+                                service.beta.kubernetes.io/aws-load-balancer-type: nlb
+                                service.beta.kubernetes.io/azure-load-balancer-internal: true
+      Selector:                 app=my-app
+      Type:                     LoadBalancer
+      IP Family Policy:         SingleStack
+      IP Families:              IPv4
+      IP:                       *
+      IPs:                      *
+      LoadBalancer Ingress:     52.15.34.21 (VIP)
+      Port:                     <unset>  80/TCP
+      TargetPort:               8080/TCP
+      NodePort:                 <unset>  32567/TCP
+      Endpoints:                *
+      Session Affinity:         None
+      External Traffic Policy:  Cluster
+      Internal Traffic Policy:  Cluster
+      Events:
+        Type    Reason                Age   From                Message
+        ----    ------                ----  ----                -------
+        Normal  EnsuringLoadBalancer  0s    service-controller  Ensuring load balancer
+        Normal  EnsuredLoadBalancer   0s    service-controller  Ensured load balancer
+      """
+
   @doc-003 @case-12
   Scenario: the balancer lags, and the Service is pending meanwhile
     Given the load balancer lags by 30 seconds

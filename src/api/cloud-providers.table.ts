@@ -16,8 +16,13 @@ export interface BalancerCheck {
 /** By externalTrafficPolicy. */
 export type BalancerChecks = Readonly<Record<'Cluster' | 'Local', BalancerCheck>>;
 
+/** What a balancer hashes to pick a node: addresses, ports and protocol; addresses alone; or TCP's sequence number too. */
+export type Hashed = 'flow' | 'client' | 'connection';
+
 export interface CloudDefaults {
   readonly checks: BalancerChecks;
+  /** By the Service's sessionAffinity. */
+  readonly hashed: Readonly<Record<'None' | 'ClientIP', Hashed>>;
   /** Who gets new connections while no node passes: all nodes (the balancer "fails open"), or none. */
   readonly whenNoneHealthy: 'all' | 'none';
   readonly source: string;
@@ -33,9 +38,13 @@ const localEvery = (intervalMs: number, unhealthyThreshold: number, healthyThres
 const gceLocal = localEvery(8_000, 3, 1);
 const gceChecks: BalancerChecks = { Cluster: { ...gceLocal, asks: 'kube-proxy' }, Local: gceLocal };
 
+/** GCE's translateAffinityType, Azure's LoadDistributionSourceIP. */
+const byAffinity = { None: 'flow', ClientIP: 'client' } as const;
+
 export const clouds = {
   gce: {
     checks: gceChecks,
+    hashed: byAffinity,
     whenNoneHealthy: 'all',
     source:
       'cloud-provider-gcp providers/gce: gceHcCheckIntervalSeconds, gceHcUnhealthyThreshold, gceHcHealthyThreshold',
@@ -50,6 +59,8 @@ export const clouds = {
       },
       Local: localEvery(10_000, 2, 2),
     },
+    // A Network Load Balancer hashes TCP's sequence number too; its controller does not look at sessionAffinity.
+    hashed: { None: 'connection', ClientIP: 'connection' },
     whenNoneHealthy: 'all',
     source:
       'aws-load-balancer-controller pkg/service/model_builder.go: a Network Load Balancer with targets of type instance',
@@ -64,6 +75,7 @@ export const clouds = {
       },
       Local: localEvery(5_000, 2, 2),
     },
+    hashed: byAffinity,
     whenNoneHealthy: 'none',
     source:
       'cloud-provider-azure pkg/consts: HealthProbeDefaultProbeInterval, HealthProbeDefaultNumOfProbe (probeThreshold)',
@@ -75,6 +87,7 @@ export type CloudName = keyof typeof clouds;
 /** Of a document that names no provider: checks as GCE makes them, and nobody gets anything while no node passes. */
 export const anyCloud: CloudDefaults = {
   checks: gceChecks,
+  hashed: byAffinity,
   whenNoneHealthy: 'none',
   source: 'KEP-3836',
 };

@@ -1,6 +1,6 @@
 // Annotations of a Service that change how often its balancer checks nodes, where the cluster's provider reads them.
 // aws: aws-load-balancer-controller pkg/annotations/constants.go; azure: cloud-provider-azure pkg/consts. What they do not
-// take (a word, a number out of bounds) changes nothing here.
+// take (a word, a number out of bounds) changes nothing here, where a real provider reports an error.
 import type { BalancerCheck, CloudName } from '../api/cloud-providers.table.ts';
 
 type Setting = 'intervalSeconds' | 'unhealthyThreshold' | 'healthyThreshold';
@@ -52,8 +52,20 @@ const known: Readonly<Record<CloudName, readonly Known[]>> = {
   ],
 };
 
-export function isHonoured(name: CloudName | null, annotation: string): boolean {
-  return name !== null && known[name].some((row) => row.annotation === annotation);
+/** What a provider makes of an annotation: nothing, what it says, or nothing as it is no number "from 5 to 300". */
+export function takes(
+  name: CloudName | null,
+  annotation: string,
+  value: string,
+): 'unknown' | 'taken' | `from ${number} to ${number}` {
+  const row = name === null ? undefined : known[name].find((one) => one.annotation === annotation);
+  if (row === undefined) return 'unknown';
+  return numberIn(row, value) === null ? `from ${row.low} to ${row.high}` : 'taken';
+}
+
+function numberIn({ low, high }: Known, text: string | undefined): number | null {
+  const value = Number(text ?? Number.NaN);
+  return Number.isInteger(value) && value >= low && value <= high ? value : null;
 }
 
 /** The check as the Service's annotations have it. Checks that take no time are left alone. */
@@ -64,10 +76,10 @@ export function annotatedCheck(
 ): BalancerCheck {
   if (name === null || check.intervalMs === 0) return check;
   const given: Partial<Record<Setting, number>> = {};
-  for (const { annotation, sets, low, high } of known[name]) {
-    const value = Number(annotations[annotation] ?? Number.NaN);
-    if (!Number.isInteger(value) || value < low || value > high) continue;
-    for (const setting of sets) given[setting] = value;
+  for (const row of known[name]) {
+    const value = numberIn(row, annotations[row.annotation]);
+    if (value === null) continue;
+    for (const setting of row.sets) given[setting] = value;
   }
   const { intervalSeconds, ...thresholds } = given;
   const intervalMs = intervalSeconds === undefined ? check.intervalMs : intervalSeconds * 1000;

@@ -1,8 +1,8 @@
 // A cloud's load balancers: addresses from one pool, what each was told about nodes and ports, and a log of all that was
 // asked; and which of its nodes are in service. Models what cloud-provider's LoadBalancer interface asks of a cloud. It
-// makes no checks and forwards no packets itself; of the providers' annotations only those of checks have an effect.
+// makes no checks and forwards no packets itself. What sets the providers apart stands in annotations.ts and provider-rules.ts.
 
-import type { BalancerCheck } from '../api/cloud-providers.table.ts';
+import type { BalancerCheck, Hashed } from '../api/cloud-providers.table.ts';
 import type { ClusterSpec } from '../api/cluster-spec.ts';
 import { lastAppliedKey } from '../api/last-applied.ts';
 import type { LoadBalancerStatus, Service } from '../api/types.ts';
@@ -13,6 +13,7 @@ import { type Proto, parseProto } from '../net/packet.ts';
 import type { Forkable } from '../sim/component.ts';
 import { Table } from '../sim/table.ts';
 import { annotatedCheck } from './annotations.ts';
+import { hashedFor, listenersOf, refusalOf } from './provider-rules.ts';
 import { afterCheck, afterGlance, newTarget, type TargetHealth } from './target-health.ts';
 
 export interface Balancer {
@@ -101,6 +102,11 @@ export class LoadBalancers implements Forkable {
     return annotatedCheck(name, check, metadata.annotations ?? {});
   }
 
+  /** What picks the node of a connection to the Service's balancer. */
+  hashedFor(service: Service): Hashed {
+    return hashedFor(this.#config.provider.name, service);
+  }
+
   /** A node was looked at: when a check was due (or where checks take no time), or in between. */
   looked(service: Service, node: string, passed: boolean, isDue: boolean): void {
     const key = targetKey(service, node);
@@ -135,7 +141,8 @@ export class LoadBalancers implements Forkable {
 
   /** Makes the balancer or brings it level; its status, or why it cannot be had. */
   ensure(service: Service, nodes: readonly string[], nowMs: number): LoadBalancerStatus | string {
-    const found = this.#addressFor(service);
+    const { minor, provider } = this.#config;
+    const found = refusalOf(provider.name, service) ?? this.#addressFor(service);
     const failed = typeof found === 'string' ? found : null;
     this.#log('ensure', service, nodes, nowMs, failed);
     if (typeof found === 'string') return found;
@@ -146,12 +153,11 @@ export class LoadBalancers implements Forkable {
       service: keyOf(service),
       address: found,
       nodes,
-      ports: (service.spec.ports ?? []).flatMap(({ port, protocol = 'TCP' }) => {
+      ports: listenersOf(provider.name, service).flatMap(({ port, protocol = 'TCP' }) => {
         const proto = parseProto(protocol);
         return proto === undefined ? [] : [{ proto, port }];
       }),
     });
-    const { minor, provider } = this.#config;
     const ipMode = minor < ipModeSince ? {} : { ipMode: provider.ipMode };
     return { ingress: [{ ip: formatAddr(found), ...ipMode }] };
   }

@@ -11,14 +11,22 @@ import type { State } from './state.ts';
 
 /** Tells the outside world which nodes get what is sent to the Service's balancer. */
 export function announceTargets(state: State, service: Service): void {
-  const { cloud, fabric, spec } = state.parts;
+  const { causes, cloud, fabric, spec } = state.parts;
   const balancer = cloud?.of(service);
   if (cloud == null || balancer === undefined || spec.cloudProvider?.ipMode !== 'VIP') return;
   const { address, ports } = balancer;
   const nodes = cloud.targetsOf(service).filter((node) => fabric.has(`node/${node}`));
-  const before = fabric.announcement(address);
-  if (before?.ports === ports && before.nodes.join() === nodes.join()) return;
-  fabric.announce(address, { nodes, ports });
+  const hashed = cloud.hashedFor(service);
+  const before = fabric.announced.get(address);
+  const isSame = before?.ports === ports && before.hashed === hashed;
+  if (isSame && before.nodes.join() === nodes.join()) return;
+  const origin = causes.intern(`Service/${keyOf(service)}`, 'spec.type', 'cloud');
+  fabric.announce(address, { nodes, ports, hashed, by: balancerOf(service), origin });
+}
+
+/** How traces name it. */
+export function balancerOf(service: Service): string {
+  return `the load balancer of ${keyOf(service)}`;
 }
 
 /** Looks at each node of the Service's balancer. `isDue`: as a check, which counts. */
@@ -91,8 +99,11 @@ export function checkBalancer(state: State, round: Round): void {
 function passes(state: State, service: Service, node: string): boolean {
   const { cloud, fabric } = state.parts;
   const machine = `node/${node}`;
-  if (cloud === null || !fabric.has(machine) || fabric.isDown(machine)) return false;
-  switch (cloud.checkOf(service).asks) {
+  if (cloud === null || !fabric.has(machine)) return false;
+  const { asks } = cloud.checkOf(service);
+  if (asks === 'node-port' && isUnprobed(state, service)) return true;
+  if (fabric.isDown(machine)) return false;
+  switch (asks) {
     case 'health-check-node-port':
       return passesHealthCheck(state, node, keyOf(service));
     case 'kube-proxy':
@@ -109,10 +120,18 @@ const checkers: Readonly<Record<CloudName, readonly [string, string]>> = {
   azure: ['168.63.129.16', '2001:2::1'],
 };
 
-/** A TCP connection to the first node port; Azure and AWS ask at each port of a Service alike. */
+/** Azure probes no node for a Service without a TCP port (buildHealthProbeRulesForPort): all stay in service. */
+function isUnprobed({ parts }: State, { spec }: Service): boolean {
+  if (parts.spec.cloudProvider?.name !== 'azure') return false;
+  return (spec.ports ?? []).every(({ protocol }) => protocol !== undefined && protocol !== 'TCP');
+}
+
+/** A TCP connection to the first TCP port's node port, else to the first one: all ports are in service together. */
 function connects(state: State, { spec }: Service, machine: string): boolean {
   const { fabric } = state.parts;
-  const port = (spec.ports ?? []).find(({ nodePort }) => nodePort !== undefined)?.nodePort;
+  const ports = (spec.ports ?? []).filter(({ nodePort }) => nodePort !== undefined);
+  const tcp = ports.find(({ protocol = 'TCP' }) => protocol === 'TCP');
+  const port = (tcp ?? ports[0])?.nodePort;
   const to = fabric.addressOf(machine, 0) ?? fabric.addressOf(machine, 0n);
   if (port === undefined || to === undefined) return false;
   const from = checkerFor(state, to);

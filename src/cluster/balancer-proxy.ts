@@ -7,6 +7,7 @@ import { type Addr, formatAddr } from '../net/addr.ts';
 import { type Proto, parseProto, UDP } from '../net/packet.ts';
 import type { DialResult } from '../node/dial.ts';
 import type { Answer, ServerProgram } from '../node/program.ts';
+import { balancerOf } from './balancer-checks.ts';
 import type { State } from './state.ts';
 
 export const balancerProgram = 'load-balancer';
@@ -43,7 +44,7 @@ export function openBalancer(state: State, service: Service): void {
   fabric.unlisten(machine, ({ proto, port }) => !isWanted(proto, port));
   const open = fabric.sockets(machine);
   const key = keyOf(service);
-  const about = `the load balancer of ${key}`;
+  const about = balancerOf(service);
   for (const { proto, port } of ports) {
     const data: BalancerData = { service: key, port, about };
     if (open.some((socket) => socket.proto === proto && socket.port === port)) continue;

@@ -41,6 +41,87 @@ test('all that the cloud was asked is listed, with the annotations', () => {
   );
 });
 
+const prefix = 'service.beta.kubernetes.io';
+const remarks: readonly {
+  readonly name: string;
+  readonly provider: string;
+  readonly notes?: string;
+  readonly spec?: string;
+  readonly want: readonly string[];
+}[] = [
+  {
+    name: 'a value that the provider takes',
+    provider: 'name: aws',
+    notes: `${prefix}/aws-load-balancer-healthcheck-interval: "30"`,
+    want: [],
+  },
+  {
+    name: 'one that it does not take',
+    provider: 'name: aws',
+    notes: `${prefix}/aws-load-balancer-healthcheck-interval: "1"`,
+    want: [
+      `has ${prefix}/aws-load-balancer-healthcheck-interval: 1, which is no number from 5 to 300: the check stays as it is`,
+    ],
+  },
+  {
+    name: "another provider's annotation",
+    provider: 'name: gce',
+    notes: `${prefix}/azure-load-balancer-health-probe-interval: "30"`,
+    want: [
+      `has ${prefix}/azure-load-balancer-health-probe-interval: 30: the cloud is told, and does nothing about it`,
+    ],
+  },
+  {
+    name: 'affinity that AWS does not look at',
+    provider: 'name: aws',
+    spec: 'sessionAffinity: ClientIP, ports: [ { port: 80 } ]',
+    want: [
+      'has sessionAffinity ClientIP, which balancers of aws do not look at: each node keeps it for itself',
+    ],
+  },
+  {
+    name: 'affinity that it was told of',
+    provider: 'name: aws',
+    notes: `${prefix}/aws-load-balancer-target-group-attributes: "stickiness.enabled=true,stickiness.type=source_ip"`,
+    spec: 'sessionAffinity: ClientIP, ports: [ { port: 80 } ]',
+    want: [],
+  },
+  {
+    name: 'affinity behind a balancer that ends connections',
+    provider: 'ipMode: Proxy',
+    spec: 'sessionAffinity: ClientIP, ports: [ { port: 80 } ]',
+    want: [
+      'has sessionAffinity ClientIP: a load balancer of ipMode Proxy picks a node for each connection, and nodes see its address',
+    ],
+  },
+  {
+    name: 'a number twice',
+    provider: 'name: aws',
+    spec: 'ports: [ { name: a, port: 53 }, { name: b, port: 53, protocol: UDP } ]',
+    want: ['has port 53 twice, and a balancer of aws listens once: not for UDP'],
+  },
+];
+for (const {
+  name,
+  provider: given,
+  notes = '',
+  spec = 'ports: [ { port: 80 } ]',
+  want,
+} of remarks) {
+  test(`what is reported of a balanced Service: ${name}`, () => {
+    const cloud = `  cloudProvider: { loadBalancerPool: 198.51.100.0/29, ${given} }\n`;
+    const service = `---
+apiVersion: v1
+kind: Service
+metadata: { name: web, annotations: { ${notes} } }
+spec: { type: LoadBalancer, ${spec} }
+`;
+    const { notices } = clusterOf(clusterDocument(1, cloud) + service);
+    const said = notices.map((notice) => notice.replace(/^.*Service "default\/web" /, ''));
+    assert.deepEqual(said, want);
+  });
+}
+
 test('mode VIP: outside and Pods get through; mode Proxy: the balancer relays', () => {
   const outcomes = ['VIP', 'Proxy'].map((mode) => {
     const cluster = start(mode);

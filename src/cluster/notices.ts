@@ -12,18 +12,12 @@ import type {
   Service,
   WatchEvent,
 } from '../api/types.ts';
-import { isHonoured } from '../cloud/annotations.ts';
 import { policyKinds } from '../cni/policy/world.ts';
 import type { CniProfile } from '../cni/profile.ts';
 import { profileNamed } from '../cni/profiles.ts';
 import { noticesFor } from '../kubelet/annotations.ts';
 import { runnable } from './command.ts';
-
-/** A sentence about an object, and the path that it is about. */
-interface Remark {
-  readonly path: string;
-  readonly text: string;
-}
+import { type Remark, remarksOnService } from './notices-services.ts';
 
 /** What a kind that is only stored would have done. */
 const effects: Readonly<Record<string, string>> = {
@@ -175,52 +169,6 @@ function remarksOnPodSpec(
       const text = `has a ${probe} that runs a command that is not built in: the probe succeeds`;
       remarks.push({ path: `${at}.${probe}.exec`, text });
     }
-  }
-  return remarks;
-}
-
-/** What clouds read in a Service's annotations. */
-const providers =
-  /^(service\.beta\.kubernetes\.io|service\.kubernetes\.io\/(?!topology)|cloud\.google\.com|networking\.gke\.io)/;
-
-const cloudField = 'cloudProvider: { loadBalancerPool: CIDR }';
-
-/** What becomes of a Service of type LoadBalancer, as far as it is not what a cloud would do. */
-function remarksOnService({ metadata, spec }: Service, cluster: ClusterSpec): readonly Remark[] {
-  if (spec.type !== 'LoadBalancer') return [];
-  if (spec.loadBalancerClass !== undefined) {
-    const text = 'keeps EXTERNAL-IP <pending>: nobody implements its loadBalancerClass';
-    return [{ path: 'spec.loadBalancerClass', text }];
-  }
-  if (cluster.cloudProvider === null) {
-    const text = `keeps EXTERNAL-IP <pending>: the cluster has no cloud provider (${cloudField} of the Cluster document)`;
-    return [{ path: 'spec.type', text }];
-  }
-  const remarks: Remark[] = [];
-  for (const [name, value] of Object.entries(metadata.annotations ?? {})) {
-    if (!providers.test(name) || isHonoured(cluster.cloudProvider.name, name)) continue;
-    const text = `has ${name}: ${value}: the cloud is told, and does nothing about it`;
-    remarks.push({ path: `metadata.annotations[${name}]`, text });
-  }
-  if (cluster.cloudProvider.ipMode === 'Proxy') {
-    remarks.push(...remarksOnProxy(spec));
-  }
-  return remarks;
-}
-
-/** What a balancer that ends connections cannot do here. */
-function remarksOnProxy({ loadBalancerSourceRanges, ports = [] }: Service['spec']) {
-  const remarks: Remark[] = [];
-  if (loadBalancerSourceRanges !== undefined) {
-    const text =
-      'has source ranges that nobody enforces: kube-proxy ignores an address of ipMode Proxy';
-    remarks.push({ path: 'spec.loadBalancerSourceRanges', text });
-  }
-  for (const [i, { nodePort }] of ports.entries()) {
-    if (nodePort !== undefined) continue;
-    const text =
-      'has a port without node port: a load balancer of ipMode Proxy has nowhere to send to';
-    remarks.push({ path: `spec.ports[${i}]`, text });
   }
   return remarks;
 }

@@ -2,20 +2,13 @@
 // says what a packet meets; rules are asked for by themselves.
 import type { Addr } from '../net/addr.ts';
 import type { Cidr } from '../net/cidr.ts';
-import type { Proto } from '../net/packet.ts';
 import type { PodNetwork } from '../net/pod-network.ts';
 import type { Machine } from '../node/machine.ts';
 import type { Socket } from '../node/socket.ts';
 import type { Table } from '../sim/table.ts';
+import type { Announced, Announcement } from './announced.ts';
 import type { LinkState } from './link.ts';
 import type { PodRoutes } from './pod-routes.ts';
-
-/** Which nodes the outside world hands an address to that no machine owns: a load balancer that passes through. */
-export interface Announcement {
-  readonly nodes: readonly string[];
-  /** The balancer's listeners: other ports are dropped by it. Null: every packet is passed on. */
-  readonly ports: readonly { readonly proto: Proto; readonly port: number }[] | null;
-}
 
 export interface Blueprint {
   /** By name. */
@@ -41,7 +34,7 @@ export interface Tables {
   readonly sockets: Table<readonly Socket[]>;
   readonly aliases: Table<string>;
   readonly podRoutes: PodRoutes;
-  readonly announced: Table<Announcement>;
+  readonly announced: Announced;
   readonly down: Table<true>;
   readonly links: Table<LinkState>;
 }

@@ -25,6 +25,7 @@ import {
 } from '../node/machine.ts';
 import { type Hop, output, type Passage, type Passed, receive } from '../node/passage.ts';
 import type { Choices } from '../sim/choices.ts';
+import { choiceText, flowKey } from './announced.ts';
 import type { Fabric } from './fabric.ts';
 import { allowsError } from './icmp-limit.ts';
 import { cross, linkKey } from './link.ts';
@@ -260,18 +261,20 @@ function outside(journey: Journey, packet: Packet, onLink: boolean): Next {
   if (owner !== undefined) return arriving(owner, UPLINK);
   const pod = fabric.network.between.kind === 'lan' ? fabric.podRoute(packet.dst) : undefined;
   if (pod !== undefined) return arriving(pod.node, UPLINK);
-  const announced = fabric.announcement(packet.dst);
+  const announced = fabric.announced.get(packet.dst);
   if (announced === undefined) return onLink ? { kind: 'unresolved' } : { kind: 'nobody' };
   const { nodes, ports } = announced;
   const open = ports?.some((p) => p.proto === packet.proto && p.port === packet.dport) ?? true;
   if (!open) return { kind: 'nobody' };
-  const flow = `${packet.src} ${packet.sport} ${packet.dst} ${packet.dport} ${packet.proto}`;
+  const flow = flowKey(packet);
   let node = balanced.get(flow);
   if (node === undefined) {
     if (nodes.length === 0) return { kind: 'nobody' };
-    node = nodes[choices.pick(`lb/${packet.dst}`, Array(nodes.length).fill(1))] ?? '';
+    const draw = () => choices.pick(`lb/${packet.dst}`, Array(nodes.length).fill(1));
+    node = fabric.announced.nodeFor(packet, announced, draw);
     balanced.set(flow, node);
-    note(journey, `node/${node}`, 'balance', 'chosen by who announces the address', 'lb');
+    const why = choiceText(packet, announced);
+    note(journey, `node/${node}`, 'balance', why, 'lb', announced.origin);
   }
   return arriving(`node/${node}`, UPLINK);
 }
@@ -377,8 +380,9 @@ function note(
   effect: NoteEffect,
   detail: string,
   stage: 'machine' | 'route' | 'lb' = 'route',
+  origin = 0,
 ): void {
-  if (journey.noted) journey.trace.note({ at, stage, effect, detail });
+  if (journey.noted) journey.trace.note({ at, stage, effect, detail, origin });
 }
 
 function describe(journey: Journey, packet: Packet): string {

@@ -10,7 +10,8 @@ import type { DialRequest, DialResult } from '../node/dial.ts';
 import { alone, type Machine, nodeSysctls, type Route, type Sysctls } from '../node/machine.ts';
 import { clashes, type Socket } from '../node/socket.ts';
 import { Table } from '../sim/table.ts';
-import { type Announcement, type Blueprint, blueprintOf } from './blueprint.ts';
+import { Announced, type Announcement } from './announced.ts';
+import { type Blueprint, blueprintOf } from './blueprint.ts';
 import { Connections } from './connections.ts';
 import { dial } from './dial.ts';
 import type { Peer } from './icmp-limit.ts';
@@ -53,12 +54,13 @@ export class Fabric {
   #ports = new Table<number>();
   #links = new Table<LinkState>();
   #down = new Table<true>();
-  #announced = new Table<Announcement>();
   #podRoutes = new PodRoutes();
   /** Whom a machine may send ICMP errors, where that is limited. */
   peers = new Table<Peer>();
   /** What clients keep open. */
   connections = new Connections();
+  /** Who gets what is sent to addresses of no machine. */
+  announced = new Announced();
 
   constructor(options: FabricOptions) {
     this.#options = options;
@@ -81,7 +83,7 @@ export class Fabric {
     copy.#ports = this.#ports.fork();
     copy.#links = this.#links.fork();
     copy.#down = this.#down.fork();
-    copy.#announced = this.#announced.fork();
+    copy.announced = this.announced.fork();
     copy.#podRoutes = this.#podRoutes.fork();
     copy.peers = this.peers.fork();
     copy.connections = this.connections.fork();
@@ -238,12 +240,7 @@ export class Fabric {
 
   /** Says which nodes get what the outside sends to this address; null: nobody. */
   announce(value: Addr, announcement: Announcement | null): void {
-    if (announcement === null) this.#announced.delete(addressKey(value));
-    else this.#announced.set(addressKey(value), announcement);
-  }
-
-  announcement(value: Addr): Announcement | undefined {
-    return this.#announced.get(addressKey(value));
+    this.announced.set(value, announcement);
   }
 
   /** One attempt of a client, packet by packet. */
@@ -333,7 +330,7 @@ export class Fabric {
   /** Counts every change of machines, wires, sockets and rules: while it stands still, new flows meet what others met. */
   get changes(): number {
     const owners = this.#owners.writes + this.#aliases.writes + this.#podRoutes.writes;
-    const wires = this.#links.writes + this.#down.writes + this.#announced.writes;
+    const wires = this.#links.writes + this.#down.writes + this.announced.writes;
     return this.#machines.writes + this.#sockets.writes + this.#netfilters.writes + owners + wires;
   }
 
@@ -345,7 +342,7 @@ export class Fabric {
       sockets: this.#sockets,
       aliases: this.#aliases,
       podRoutes: this.#podRoutes,
-      announced: this.#announced,
+      announced: this.announced,
       down: this.#down,
       links: this.#links,
     });

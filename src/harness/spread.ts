@@ -7,7 +7,7 @@ import type { Attempt, Cluster } from '../cluster/cluster.ts';
 import { enumerate } from '../sim/choices.ts';
 import { branchesOf } from './backend.ts';
 import { byAddress } from './by-address.ts';
-import { endedText, whereOf } from './connections.ts';
+import { endedText, optionsOf, whereOf } from './connections.ts';
 import { expect } from './fail.ts';
 import type { ClientRef, TargetRef } from './refs.ts';
 import { inRow } from './scenario.ts';
@@ -58,13 +58,13 @@ function inTurn(
   cluster: Cluster,
   from: string,
   where: string,
-  { proto }: TargetRef,
+  target: TargetRef,
   turns: number,
 ): Shares {
   const by = new Map<string, number>();
   let sample: Attempt | undefined;
   for (let n = 0; n < turns; n++) {
-    sample = cluster.connect(from, where, { proto });
+    sample = cluster.connect(from, where, optionsOf(target));
     const key = endedText(sample);
     by.set(key, (by.get(key) ?? 0) + 1 / turns);
     cluster.advance(1);
@@ -172,7 +172,7 @@ export function staysOnOnePod(world: SvcWorld, client: ClientRef, target: Target
       const fork = cluster.fork(choices);
       const attempts: Attempt[] = [];
       for (let n = 0; n < inARow; n++) {
-        attempts.push(fork.connect(from, there, { proto: target.proto }));
+        attempts.push(fork.connect(from, there, optionsOf(target)));
         fork.advance(1);
       }
       return attempts;

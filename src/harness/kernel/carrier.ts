@@ -246,8 +246,12 @@ function checkSender({ machines, down }: Blueprint, name: string): void {
   throw new NotForReal('a machine that is down sends in the simulation only');
 }
 
-/** A balancer that ends connections relays what its clients say: no socket of the lab does. */
-function checkTarget({ machines, sockets }: Blueprint, to: Addr): void {
+/** A balancer that ends connections relays what its clients say: no socket of the lab does. The lab's router hashes ports. */
+function checkTarget({ announced, machines, sockets }: Blueprint, to: Addr): void {
+  const passedOn = announced.find(({ addr }) => addr === to)?.announcement;
+  if (passedOn?.hashed === 'client' && passedOn.nodes.length > 1) {
+    throw new NotForReal('a load balancer that picks a node by the client alone is simulated only');
+  }
   const balancers = sockets.filter(({ socket }) => socket.program === balancerProgram);
   const names = new Set(balancers.map(({ machine }) => machine));
   const owner = machines.find(({ devices }) =>
