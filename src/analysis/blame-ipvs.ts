@@ -4,8 +4,9 @@ import type { Service } from '../api/types.ts';
 import type { Attempt, Cluster } from '../cluster/cluster.ts';
 import { type Addr, formatAddr } from '../net/addr.ts';
 import { type Proto, parseProto, protoName } from '../net/packet.ts';
+import type { DestinationKey } from '../netfilter/ipvs/service.ts';
 import { endpointsDetail } from './blame-endpoints.ts';
-import { endpointsOf, type Finding, objectOf } from './blame-finding.ts';
+import { endpointsOf, type Finding, objectOf, slicesOf } from './blame-finding.ts';
 import { localFinding } from './blame-local.ts';
 import { portText } from './blame-port.ts';
 import type { RuleHop } from './hops.ts';
@@ -32,7 +33,7 @@ export function virtualServerMet(
     const { at, effect, virtual } = step;
     if (virtual === undefined || (effect !== 'dnat' && effect !== 'refused')) continue;
     const { addr, port } = virtual.service;
-    const found = served(cluster, addr, port, proto);
+    const found = served(cluster, addr, port, proto, virtual.destination);
     if (found !== null) return { at, effect, ...found };
   }
   return undefined;
@@ -66,6 +67,27 @@ export function ipvsFinding(
   return localFinding(cluster, met.service, met.at, path, why);
 }
 
+/** A packet that a node takes for its own: a Service names the sender's address as an external IP, which IPVS mode puts on
+ * all nodes but the one that has it. Null: no Service does. */
+export function sharedAddressFinding(
+  cluster: Cluster,
+  attempt: Attempt,
+): Pick<Finding, 'object' | 'path' | 'detail'> | null {
+  const sender = virtualServerMet(cluster, attempt)?.at.replace(/^node\//, '');
+  if (sender === undefined) return null;
+  const { addresses = [] } = cluster.objects.get('Node', sender)?.status ?? {};
+  const own = addresses.map(({ address }) => address);
+  for (const service of cluster.objects.list('Service')) {
+    const { externalIPs = [] } = service.spec;
+    const index = externalIPs.findIndex((ip) => own.includes(ip));
+    if (index < 0) continue;
+    const object = objectOf(service);
+    const detail = `${object} has ${externalIPs[index]} of node/${sender} as external IP, so IPVS mode puts it on all other nodes, and they take nothing from it`;
+    return { object, path: `spec.externalIPs[${index}]`, detail };
+  }
+  return null;
+}
+
 /** Rules that no Service owns: they match sets of addresses and ports. */
 function setRuleFinding(cluster: Cluster, attempt: Attempt, hop: RuleHop): Finding | null {
   const to = attempt.dial?.dialled;
@@ -95,12 +117,19 @@ function setRuleFinding(cluster: Cluster, attempt: Attempt, hop: RuleHop): Findi
 
 type Served = Pick<VirtualServer, 'service' | 'index' | 'isExternal'>;
 
-function served(cluster: Cluster, addr: Addr, port: number, proto: Proto): Served | null {
+/** The Service of an address and port; of several that claim it, the one with this endpoint. */
+function served(
+  cluster: Cluster,
+  addr: Addr,
+  port: number,
+  proto: Proto,
+  destination: DestinationKey | null = null,
+): Served | null {
   const text = formatAddr(addr);
   const isNode = cluster.objects
     .list('Node')
     .some(({ status }) => status?.addresses?.some(({ address }) => address === text));
-  for (const service of cluster.objects.list('Service')) {
+  const found = cluster.objects.list('Service').flatMap((service): readonly Served[] => {
     const { ports = [], clusterIPs = [] } = service.spec;
     const isOwn = addressesOf(service).includes(text);
     const index = ports.findIndex(
@@ -108,9 +137,17 @@ function served(cluster: Cluster, addr: Addr, port: number, proto: Proto): Serve
         parseProto(p.protocol ?? 'TCP') === proto &&
         ((isOwn && p.port === port) || (isNode && p.nodePort === port)),
     );
-    if (index >= 0) return { service, index, isExternal: !clusterIPs.includes(text) };
-  }
-  return null;
+    return index < 0 ? [] : [{ service, index, isExternal: !clusterIPs.includes(text) }];
+  });
+  if (found.length < 2 || destination === null) return found[0] ?? null;
+  const to = formatAddr(destination.addr);
+  const owns = ({ service }: Served) =>
+    slicesOf(cluster, service).some(
+      ({ ports, endpoints }) =>
+        ports?.some((own) => own.port === destination.port) === true &&
+        endpoints?.some(({ addresses }) => addresses?.includes(to)) === true,
+    );
+  return found.find(owns) ?? found[0] ?? null;
 }
 
 /** Cluster IPs, external IPs and those of load balancers. */

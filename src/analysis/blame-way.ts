@@ -1,19 +1,13 @@
 // What is to blame when no rule stopped a packet, and yet nobody answered: nobody listens, nobody has the address, nothing
 // leads there, or the reply was lost. Told from the finished trace and the stored objects.
 import type { Attempt, Cluster } from '../cluster/cluster.ts';
-import { formatAddr, formatEndpoint } from '../net/addr.ts';
+import { formatEndpoint } from '../net/addr.ts';
 import type { NoteEffect } from '../netfilter/trace.ts';
-import { endpointsDetail } from './blame-endpoints.ts';
-import {
-  clusterIPOwner,
-  endpointsOf,
-  type Finding,
-  objectOf,
-  serviceOf,
-  slicesOf,
-} from './blame-finding.ts';
-import { ipvsFinding } from './blame-ipvs.ts';
-import { serviceMeant } from './blame-lookup.ts';
+import { clusterIPOwner, type Finding, objectOf } from './blame-finding.ts';
+import { goneFinding } from './blame-gone.ts';
+import { ipvsFinding, sharedAddressFinding } from './blame-ipvs.ts';
+import { listenerFinding } from './blame-listener.ts';
+import { passedOnFinding } from './blame-passed-on.ts';
 import { policyFinding } from './blame-policy.ts';
 import { portFinding } from './blame-port.ts';
 import { ruleFinding, sentBy, servedBy } from './blame-rules.ts';
@@ -37,16 +31,20 @@ export function dialFinding(cluster: Cluster, attempt: Attempt): Finding | null 
       );
     case 'drop':
       if (stopped === undefined) {
-        return tableFinding(attempt, name) ?? { reason: 'dropped', where: attempt.from };
+        return (
+          tableFinding(attempt, name) ??
+          lostFinding(cluster, attempt, rules) ?? { reason: 'dropped', where: attempt.from }
+        );
       }
       return ruleFinding(cluster, rules, stopped, 'dropped', attempt);
     case 'icmp':
       if (stopped !== undefined) return ruleFinding(cluster, rules, stopped, 'rejected', attempt);
       return errorFinding(cluster, attempt, rules, name);
     case 'rst':
-      return dial.phase === 'reply' && cluster.proxyMode === 'userspace'
-        ? passedOnFinding(cluster, attempt, rules, name)
-        : listenerFinding(cluster, attempt, rules, name);
+      return (
+        (dial.phase === 'reply' ? passedOnFinding(cluster, attempt, rules, stopped, name) : null) ??
+        listenerFinding(cluster, attempt, rules, name)
+      );
     case 'nolistener':
       return listenerFinding(cluster, attempt, rules, name);
     case 'noroute':
@@ -58,6 +56,7 @@ export function dialFinding(cluster: Cluster, attempt: Attempt): Finding | null 
         return ruleFinding(cluster, rules, stopped, 'rejected', attempt);
       }
       return (
+        passedOnFinding(cluster, attempt, rules, stopped, name) ??
         lostFinding(cluster, attempt, rules) ?? {
           reason: 'noReply',
           name,
@@ -88,32 +87,14 @@ function lostFinding(
     .findLast((step) => step.kind === 'note' && step.effect === 'lost');
   if (dial === null || note?.kind !== 'note') return null;
   const owner = clusterIPOwner(cluster, dial.dialled.addr);
-  if (owner !== undefined && dial.source === null) return routeFinding(cluster, attempt);
+  const untouched = dial.source === null && sentBy(cluster, rules, attempt) === undefined;
+  if (owner !== undefined && untouched) return routeFinding(cluster, attempt);
   const far = dial.destination ?? dial.dialled;
   const name = formatEndpoint(far.addr, far.port);
-  const gone = goneFinding(cluster, attempt, rules) ?? { detail: note.detail };
-  return { reason: 'lost', name, where: note.at, ...gone };
-}
-
-/** Taken, and reset before it was answered: kube-proxy of userspace mode found nobody to pass it on to. */
-function passedOnFinding(
-  cluster: Cluster,
-  attempt: Attempt,
-  rules: readonly RuleHop[],
-  name: string,
-): Finding {
-  const by = servedBy(cluster, rules, attempt);
-  const service = serviceOf(cluster, by.object);
-  if (service === undefined) return { reason: 'noReply', name, ...by };
-  const ready = slicesOf(cluster, service)
-    .filter((slice) => (slice.ports ?? []).length > 0)
-    .flatMap((slice) => slice.endpoints ?? [])
-    .filter(({ conditions }) => conditions?.ready !== false);
-  if (ready.length > 0) return { reason: 'noReply', name, ...by };
-  const { detail, at } = endpointsDetail(cluster, service);
-  const where = attempt.dial?.backend ?? name;
-  const object = objectOf(service);
-  return { reason: 'noEndpoints', object, at, where, ...(detail === '' ? {} : { detail }) };
+  const why =
+    (dial.via === 'drop' ? sharedAddressFinding(cluster, attempt) : null) ??
+    goneFinding(cluster, attempt, rules, note.detail);
+  return { reason: 'lost', name, where: note.at, ...(why ?? { detail: note.detail }) };
 }
 
 /** An ICMP error that no rule asked for: by whom, says the trace. A datagram's sender is only told of closed ports. */
@@ -135,53 +116,6 @@ function errorFinding(
 
 const errorEffects: ReadonlySet<NoteEffect> = new Set(['unreachable', 'lost', 'closed']);
 
-function listenerFinding(
-  cluster: Cluster,
-  attempt: Attempt,
-  rules: readonly RuleHop[],
-  name: string,
-): Finding {
-  const open = openPorts(attempt);
-  const by = servedBy(cluster, rules, attempt);
-  if (by.object === undefined) return direct(cluster, attempt, name, open);
-  if (cluster.proxyMode === 'userspace') {
-    const detail = `the proxy's port of ${by.object}: its kube-proxy is stopped`;
-    return { reason: 'noListener', name, object: by.object, path: by.path, detail };
-  }
-  const path = by.path?.startsWith('spec.ports') ? `${by.path}.targetPort` : 'spec.ports';
-  const detail = [`targetPort of ${by.object}`, ...open].join('; ');
-  return { reason: 'noListener', name, object: by.object, path, detail };
-}
-
-/** What the machine that refused listens on, as the trace noted it; empty when nothing. */
-function openPorts({ dial }: Attempt): readonly string[] {
-  const note = dial?.trace
-    .steps()
-    .findLast((step) => step.kind === 'note' && step.effect === 'closed');
-  const ports =
-    note?.kind === 'note' ? /the machine listens on (.*)$/.exec(note.detail)?.[1] : undefined;
-  return note?.kind !== 'note' || ports === undefined ? [] : [`${note.at} listens on ${ports}`];
-}
-
-/** Dialled without a Service's rules: a headless Service hands out Pod addresses and leaves the port alone. */
-function direct(
-  cluster: Cluster,
-  { lookup, from, dial }: Attempt,
-  name: string,
-  open: readonly string[],
-): Finding {
-  const service = lookup === null ? undefined : serviceMeant(cluster, lookup, from);
-  if (service === undefined || service.spec.clusterIP !== 'None') {
-    const [detail] = open;
-    return { reason: 'noListener', name, ...(detail === undefined ? {} : { detail }) };
-  }
-  const object = objectOf(service);
-  const detail = [`headless ${object} does not map ports`, ...open].join('; ');
-  const i = (service.spec.ports ?? []).findIndex((one) => one.port === dial?.dialled.port);
-  const path = i < 0 ? 'spec.ports' : `spec.ports[${i}]`;
-  return { reason: 'noListener', name, object, path, detail };
-}
-
 /** A machine on the way found nobody with the address: an endpoint that is gone, or was never there. */
 function neighbourFinding(
   cluster: Cluster,
@@ -194,35 +128,9 @@ function neighbourFinding(
   const where = note?.kind === 'note' ? note.at : attempt.from;
   const detail = note?.kind === 'note' ? note.detail : '';
   const { object } = servedBy(cluster, rules, attempt);
-  const gone = goneFinding(cluster, attempt, rules);
+  const gone = goneFinding(cluster, attempt, rules, detail);
   if (gone !== null) return { reason: 'noRoute', where, name, ...gone };
   return { reason: 'noRoute', where, name, object, ...(detail === '' ? {} : { detail }) };
-}
-
-/** A rule of a Service sent the packet to an address that no Pod has: what still names it. */
-function goneFinding(
-  cluster: Cluster,
-  attempt: Attempt,
-  rules: readonly RuleHop[],
-): Pick<Finding, 'object' | 'path' | 'detail'> | null {
-  const { dial, from } = attempt;
-  const sent = sentBy(cluster, rules, attempt);
-  const service = serviceOf(cluster, servedBy(cluster, rules, attempt).object);
-  const far = dial?.destination ?? null;
-  if (sent === undefined || service === undefined || far === null) return null;
-  const addr = formatAddr(far.addr);
-  const pods = cluster.objects.list('Pod');
-  if (pods.some(({ status }) => status?.podIPs?.some(({ ip }) => ip === addr))) return null;
-  const object = objectOf(service);
-  const endpoint = endpointsOf(cluster, service).find(({ addresses }) => addresses?.includes(addr));
-  if (endpoint === undefined) {
-    const where = sent === from && !from.startsWith('node/') ? 'a node' : sent;
-    const detail = `${where} still has a rule for ${addr}, which no Pod has now; its kube-proxy is stopped or behind`;
-    return { object, path: 'metadata.name', detail };
-  }
-  if (endpoint.targetRef?.kind !== 'Pod') return null;
-  const detail = `an EndpointSlice still has ${addr}, which no Pod has now; the endpoint controllers are stopped or behind`;
-  return { object, path: 'metadata.name', detail };
 }
 
 function routeFinding(cluster: Cluster, attempt: Attempt): Finding {

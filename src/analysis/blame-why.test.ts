@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import type { Cluster } from '../cluster/cluster.ts';
 import { createSimulated } from '../cluster/simulated.ts';
 import { loadTexts } from '../input/load.ts';
-import { type Proto, TCP, UDP } from '../net/packet.ts';
+import { type Proto, protoName, SCTP, TCP, UDP } from '../net/packet.ts';
 import { attemptDocument } from './trace-document.ts';
 import { attemptText } from './trace-text.ts';
 
@@ -101,10 +101,35 @@ ports: [{ port: 53, protocol: UDP }]
 endpoints: [{ addresses: [10.244.1.77] }]
 ---
 `;
-const ipvsMode = `
+const claim = (name: string, targetPort: number) =>
+  service(
+    `  externalIPs: [203.0.113.10]\n  selector: { app: backend }\n  ports: [{ port: 80, targetPort: ${targetPort} }]`,
+    name,
+  );
+const handMade = `
+apiVersion: v1
+kind: Endpoints
+metadata: { name: db }
+subsets:
+  - addresses:
+      - { ip: 192.0.2.43 }
+    ports: [{ port: 9376 }]
+---
+`;
+const inMode = (mode: string) => `
 apiVersion: kubeproxy.config.k8s.io/v1alpha1
 kind: KubeProxyConfiguration
-mode: ipvs
+mode: ${mode}
+---
+`;
+const [ipvsMode, nftablesMode] = [inMode('ipvs'), inMode('nftables')];
+const userspaceMode = `${inMode('userspace')}
+apiVersion: svcspec.dev/v1alpha1
+kind: Cluster
+metadata: { name: old }
+spec:
+  kubernetesVersion: "1.25"
+  nodes: [{ name: node01, internalIP: 192.168.4.101 }]
 ---
 `;
 
@@ -271,8 +296,90 @@ spec:
     text: `${service('  ports: [{ port: 53, protocol: UDP }]')}${nobody}`,
     to: 'web:53',
     proto: UDP,
-    want: /^blame: no-route: nothing leads from node\/\S+ to 10\.244\.\d\.77:53: no neighbour on cni0$/,
-    line: 'apiVersion: v1',
+    want: /^blame: no-route: nothing leads from node\/\S+ to 10\.244\.\d\.77:53: no neighbour on cni0; EndpointSlice\/default\/web-1 names 10\.244\.1\.77 for Service\/default\/web$/,
+    line: 'endpoints: [{ addresses: [10.244.1.77] }]',
+  },
+  {
+    name: 'an EndpointSlice that was made by hand, by its own line, also in IPVS mode',
+    text: `${ipvsMode}${service('  ports: [{ port: 53, protocol: UDP }]')}${nobody}`,
+    to: 'web:53',
+    proto: UDP,
+    want: /no neighbour on cni0; EndpointSlice\/default\/web-1 names 10\.244\.1\.77 for Service/,
+    line: 'endpoints: [{ addresses: [10.244.1.77] }]',
+  },
+  {
+    name: 'userspace mode: all endpoints refuse the proxy',
+    text: `${userspaceMode}${deployment('{ app: backend }')}${service('  selector: { app: backend }\n  ports:\n    - port: 80\n      targetPort: 8080')}`,
+    to: 'web:80',
+    want: /^blame: no-listener: nothing listens on 10\.\S+:8080: kube-proxy on node\/node01 tried 4 times, and it refused; targetPort of Service\/default\/web; pod\/default\/web-\S+ listens on 80$/,
+    line: 'targetPort: 8080',
+  },
+  {
+    name: 'userspace mode: datagrams to a closed port, of which the client is told nothing',
+    text: `${userspaceMode}${deployment('{ app: backend }')}${service('  selector: { app: backend }\n  ports:\n    - port: 53\n      protocol: UDP')}`,
+    to: 'web:53',
+    proto: UDP,
+    want: /^blame: no-listener: nothing listens on 10\.\S+:53: kube-proxy on node\/node01 tried once, and it refused; targetPort of Service\/default\/web; pod\/default\/web-\S+ listens on 80\/TCP$/,
+    line: 'port: 53',
+  },
+  {
+    name: 'userspace mode: an endpoint that nobody has',
+    text: `${userspaceMode}${service('  ports: [{ port: 53 }]')}${nobody.replace(', protocol: UDP', '')}`,
+    to: 'web:53',
+    want: /^blame: lost: the packet to 10\.244\.1\.77:53 was lost at node\/\S+: kube-proxy on node\/\S+ tried 4 times; nobody owns the destination: \S+ > \S+; EndpointSlice\/default\/web-1 names 10\.244\.1\.77 for Service\/default\/web$/,
+    line: 'endpoints: [{ addresses: [10.244.1.77] }]',
+  },
+  {
+    name: 'userspace mode: nobody to pass it on to',
+    text: `${userspaceMode}${service('  selector: { app: backend }\n  ports: [{ port: 80 }]')}`,
+    to: 'web:80',
+    want: /^blame: no-endpoints: Service\/default\/web has no ready endpoints, so node\/node01 rejects/,
+    line: 'selector: { app: backend }',
+  },
+  ...(
+    [
+      ['iptables', 'a'],
+      ['ipvs', 'z'],
+      ['nftables', 'z'],
+    ] as const
+  ).map(
+    ([mode, first]): Row => ({
+      name: `${mode} mode: an external IP that two Services claim, and the one that has it leads to a closed port`,
+      text: `${inMode(mode)}${deployment('{ app: backend }')}${claim('web', 80)}${claim(first, 8080)}`,
+      to: '203.0.113.10:80',
+      want: new RegExp(
+        `^blame: no-listener: .*: targetPort of Service/default/${first}; pod/default/web-\\S+ listens on 80; 203\\.0\\.113\\.10:80/TCP is claimed by Service/default/\\w+, Service/default/\\w+: each kube-proxy gives it to one of them$`,
+      ),
+      line: 'targetPort: 8080',
+    }),
+  ),
+  {
+    name: "an external IP that is a node's own, in IPVS mode: other nodes take it for theirs",
+    text: `${ipvsMode}${oneReplica}${service('  externalIPs: [192.168.4.102]\n  selector: { app: web }\n  ports: [{ port: 81, targetPort: 80 }]', 'taken')}`,
+    from: 'node/node-b',
+    to: 'svc/default/taken:81',
+    want: /^blame: lost: the packet to 10\.\S+:80 was lost at node\/node-a: Service\/default\/taken has 192\.168\.4\.102 of node\/node-b as external IP, so IPVS mode puts it on all other nodes, and they take nothing from it$/,
+    line: 'externalIPs: [192.168.4.102]',
+  },
+  ...([UDP, SCTP] as const).flatMap((proto) =>
+    [ipvsMode, nftablesMode, ''].map((mode): Row => {
+      const name = protoName(proto).toUpperCase();
+      return {
+        name: `a closed port over ${name}: what the Pod listens on ${mode === '' ? '' : ` in ${/mode: (\w+)/.exec(mode)?.[1]} mode`}`,
+        text: `${mode}${deployment('{ app: backend }')}${service(`  selector: { app: backend }\n  ports:\n    - protocol: ${name}\n      port: 53`)}`,
+        to: 'web:53',
+        proto,
+        want: /^blame: no-listener: nothing listens on 10\.\S+:53: targetPort of Service\/default\/web; pod\/default\/web-\S+ listens on 80\/TCP$/,
+        line: `- protocol: ${name}`,
+      };
+    }),
+  ),
+  {
+    name: 'Endpoints that were made by hand, by the line of the address',
+    text: `${service('  ports: [{ port: 9376 }]', 'db')}${handMade}`,
+    to: 'db:9376',
+    want: /^blame: lost: the packet to 192\.0\.2\.43:9376 was lost at node\/\S+: nobody owns the destination: .*; Endpoints\/default\/db names 192\.0\.2\.43 for Service\/default\/db$/,
+    line: '- { ip: 192.0.2.43 }',
   },
 ];
 for (const row of rows) {

@@ -51,6 +51,14 @@ spec:
   clusterIP: 10.96.0.81
   selector: { app: nobody }
   ports: [{ port: 80 }]
+---
+apiVersion: v1
+kind: Service
+metadata: { name: closed }
+spec:
+  clusterIP: 10.96.0.82
+  selector: { app: web }
+  ports: [{ port: 80, targetPort: 8081 }]
 `;
 
 /** A line by what stands there, or as many before it. */
@@ -59,7 +67,7 @@ const source = (needle: string, before = 0) => {
   return `(modes.yaml:${lines.findIndex((line) => line.includes(needle)) + 1 - before})`;
 };
 const [port, pod, empty] = [
-  source('port: 80, target'),
+  source('port: 80, targetPort: 8080'),
   source('name: web, l', 2),
   source('[{ port: 80 }]'),
 ];
@@ -162,6 +170,22 @@ const rows: readonly Row[] = [
       'socket  deliver  listening on *:8080 (container web)',
       'the reply:',
       'node/node01',
+    ],
+  },
+  {
+    name: 'userspace: each attempt of the proxy that failed, and what its machine heard',
+    mode: 'userspace',
+    version: '1.25',
+    to: 'svc/default/closed:80',
+    want: [
+      'socket  deliver  listening on *:PORT (kube-proxy for default/closed)',
+      `socket  reject  attempt 1 to pass it on, to 10.244.1.5:8081 from 10.244.1.1:PORT: refused  ${pod}`,
+      'socket  reject  nobody listens on port 8081; the machine listens on 8080',
+      `socket  reject  attempt 2 to pass it on, to 10.244.1.5:8081 from 10.244.1.1:PORT: refused  ${pod}`,
+      `socket  reject  attempt 3 to pass it on, to 10.244.1.5:8081 from 10.244.1.1:PORT: refused  ${pod}`,
+      `socket  reject  attempt 4 to pass it on, to 10.244.1.5:8081 from 10.244.1.1:PORT: refused  ${pod}`,
+      'socket  reject  nobody listens on port 8081; the machine listens on 8080',
+      'the reply:',
     ],
   },
 ];

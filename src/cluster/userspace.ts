@@ -25,21 +25,19 @@ export function userspaceProxy(state: State, { node, family, service }: RelayDat
       if (kept !== undefined && kept !== null) {
         const { addr: address, port } = kept.dialled;
         const target = { address, port, origin: kept.origin };
-        return answerOf(
-          dialled(context, peer.proto, target, message, patienceMs).result,
-          peer.proto,
-        );
+        const again = dialled(context, peer.proto, target, message, patienceMs).result;
+        return answerOf(again, [], peer.proto);
       }
       const startMs = context.nowMs;
       const dial = (to: Target, timeoutMs: number) =>
         dialled(context, peer.proto, to, message, timeoutMs);
       const idleMs = proxies.configOf(node).udpIdleTimeoutMs;
-      const { result, after } =
+      const { result, failed, after } =
         peer.proto === UDP
           ? relayDatagram(before, service, peer, startMs, idleMs, (to) => dial(to, patienceMs))
           : relayStream(before, service, peer, startMs, dial);
       if (after !== before) proxies.setState(node, family, after);
-      return answerOf(result, peer.proto);
+      return answerOf(result, failed, peer.proto);
     },
   };
 }
@@ -57,11 +55,12 @@ function dialled(
 }
 
 /** Null: nobody was found, so the client's connection is closed with its request unread. */
-function answerOf(relayed: Relay | null, proto: Proto): Answer {
-  if (relayed === null) return { reply: null, elapsedMs: 0, closed: proto !== UDP };
+function answerOf(relayed: Relay | null, tried: readonly Relay[], proto: Proto): Answer {
+  if (relayed === null) return { reply: null, elapsedMs: 0, tried, closed: proto !== UDP };
   const { outcome, reply } = relayed;
-  if (outcome === 'answered') return { reply: reply ?? new Uint8Array(0), elapsedMs: 0, relayed };
-  return { reply: null, elapsedMs: 0, relayed, closed: proto !== UDP && outcome !== 'timeout' };
+  const common = { elapsedMs: 0, tried, relayed };
+  if (outcome === 'answered') return { ...common, reply: reply ?? new Uint8Array(0) };
+  return { ...common, reply: null, closed: proto !== UDP && outcome !== 'timeout' };
 }
 
 /** A socket that only holds a port: it takes connections and never reads. */

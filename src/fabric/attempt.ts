@@ -2,7 +2,16 @@
 // the client's kernel reads what it hears. The order of the packets stands in dial.ts.
 import type { Addr } from '../net/addr.ts';
 import { familyOf, formatAddr, isLoopback } from '../net/addr.ts';
-import { noPayload, type Packet, type Proto, SCTP, TCP, type Tuple, UDP } from '../net/packet.ts';
+import {
+  noPayload,
+  type Packet,
+  type Proto,
+  protoName,
+  SCTP,
+  TCP,
+  type Tuple,
+  UDP,
+} from '../net/packet.ts';
 import { Trace } from '../netfilter/trace.ts';
 import type { DialOutcome, DialRequest, DialResult, Endpoint as Point, Via } from '../node/dial.ts';
 import { addressToward, isLocal } from '../node/machine.ts';
@@ -224,11 +233,16 @@ function listening({ addr, port, data, assumed }: Socket): string {
   return `listening on ${where}${about.length === 0 ? '' : ` (${about.join(', ')})`}`;
 }
 
-/** What is open instead: "; listens on 80, 443". */
+/** What is open instead: "; the machine listens on 80, 443"; where that is nothing of this protocol, "80/TCP". */
 function openPorts(sockets: readonly Socket[], proto: Proto): string {
-  const own = sockets.filter((socket) => socket.proto === proto).map(({ port }) => port);
-  const ports = [...new Set(own)].sort((a, b) => a - b);
-  return ports.length === 0 ? '' : `; the machine listens on ${ports.join(', ')}`;
+  const own = sockets.filter((socket) => socket.proto === proto);
+  const open = own.length > 0 ? own : sockets;
+  const texts = [...open]
+    .sort((a, b) => a.port - b.port || a.proto - b.proto)
+    .map(({ port, proto: of }) =>
+      of === proto ? `${port}` : `${port}/${protoName(of).toUpperCase()}`,
+    );
+  return open.length === 0 ? '' : `; the machine listens on ${[...new Set(texts)].join(', ')}`;
 }
 
 export function finish(

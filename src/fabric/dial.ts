@@ -4,8 +4,8 @@
 // windows, retransmission other than on a lossy wire, and the RST by which a client answers a stray SYN-ACK.
 import { formatEndpoint } from '../net/addr.ts';
 import { ACK, chunks, noPayload, RST, SCTP, SYN, TCP, UDP } from '../net/packet.ts';
-import { Trace } from '../netfilter/trace.ts';
-import type { DialRequest, DialResult, Endpoint } from '../node/dial.ts';
+import { type NoteEffect, Trace } from '../netfilter/trace.ts';
+import type { DialRequest, DialResult } from '../node/dial.ts';
 import type { ExchangeResult, PassedOn, ProgramContext, RelayedTo } from '../node/program.ts';
 import type { Socket } from '../node/socket.ts';
 import {
@@ -199,38 +199,52 @@ export function serve(attempt: Attempt, meeting: Meeting): Uint8Array | null {
   const from = { addr: peer.addr, port: peer.port, proto: request.proto };
   const answer = program.receive(request.message, from, context);
   attempt.elapsedMs += Math.max(answer.elapsedMs, context.spentMs);
+  for (const [i, one] of (answer.tried ?? []).entries()) {
+    const about = `attempt ${i + 1} to pass it on, to ${leg(one)}: ${endings[one.outcome]}`;
+    insertLeg(attempt, socket, one, one.outcome === 'refused' ? 'refused' : 'lost', about);
+  }
   if (answer.relayed !== undefined) relayedTo(attempt, socket, answer.relayed);
   attempt.closed = answer.closed === true;
   return answer.reply;
 }
 
-/** Whoever took what a program passed on is the backend, and knows the program's machine alone. In the trace the way
- * there goes on with the program's own connection, and the client's reply comes last. */
-function relayedTo(
-  attempt: Attempt,
-  socket: Socket,
-  { backend, source, client, dialled, trace, origin }: RelayedTo,
-): void {
-  const further = new Trace();
-  const from = source ?? client;
-  further.note({
-    at: socket.owner,
-    stage: 'socket',
-    effect: 'deliver',
-    detail: `passed on to ${pointText(dialled)} from ${pointText(from)}`,
-    origin,
-  });
-  further.insert(further.length, trace);
-  const { loud, replyAt } = attempt;
-  loud.trace.insert(replyAt ?? loud.trace.length, further);
-  if (replyAt !== null) attempt.replyAt = replyAt + further.length;
+/** Whoever took what a program passed on is the backend, and knows the program's machine alone. */
+function relayedTo(attempt: Attempt, socket: Socket, relayed: RelayedTo): void {
+  insertLeg(attempt, socket, relayed, 'deliver', `passed on to ${leg(relayed)}`);
+  const { backend, source, dialled, origin } = relayed;
   attempt.passedOn = { dialled, origin };
   attempt.backend = backend ?? attempt.backend;
   attempt.source = source ?? attempt.source;
 }
 
-function pointText({ addr, port }: Endpoint): string {
-  return formatEndpoint(addr, port);
+/** In the trace the way there goes on with the program's own connection, and the client's reply comes last. */
+function insertLeg(
+  attempt: Attempt,
+  socket: Socket,
+  { dialled, trace, origin, outcome: ended }: RelayedTo,
+  effect: NoteEffect,
+  detail: string,
+): void {
+  const further = new Trace();
+  const onward = { ...dialled, ended };
+  further.note({ at: socket.owner, stage: 'socket', effect, detail, origin, onward });
+  further.insert(further.length, trace);
+  const { loud, replyAt } = attempt;
+  loud.trace.insert(replyAt ?? loud.trace.length, further);
+  if (replyAt !== null) attempt.replyAt = replyAt + further.length;
+}
+
+const endings: Readonly<Record<DialResult['outcome'], string>> = {
+  answered: 'answered',
+  refused: 'refused',
+  timeout: 'no answer in time',
+  unreachable: 'unreachable',
+};
+
+/** "10.244.1.5:8080 from 10.244.1.1:32769". */
+function leg({ dialled, source, client }: RelayedTo): string {
+  const { addr, port } = source ?? client;
+  return `${formatEndpoint(dialled.addr, dialled.port)} from ${formatEndpoint(addr, port)}`;
 }
 
 /** What a program sees while it answers. A class because waiting moves its clock. */

@@ -1,5 +1,6 @@
 // The always-on trace of one packet's way: integers in one growing array, plus the chains and labels they refer
 // to. Hops are made only when somebody reads them. Rules walked counts linearly, also when an index skipped rules.
+import type { Addr } from '../net/addr.ts';
 import type { Destination, VirtualService } from './ipvs/service.ts';
 import type { NftChain, NftElement, NftHook } from './nft/table.ts';
 import type { Chain, Hook } from './rule.ts';
@@ -53,6 +54,13 @@ export interface VirtualMet {
   readonly scheduled: boolean;
 }
 
+/** Where a program passed on what it took, and how that ended. */
+export interface Onward {
+  readonly addr: Addr;
+  readonly port: number;
+  readonly ended: 'answered' | 'refused' | 'timeout' | 'unreachable';
+}
+
 /** One thing that happened, as read back. */
 export type TraceStep =
   /** A rule (ordinal from 0) or, with ordinal -1, the built-in chain's policy decided something. */
@@ -84,6 +92,8 @@ export type TraceStep =
       readonly origin?: number;
       /** Of the stage ipvs, on the way to a destination. */
       readonly virtual?: VirtualMet;
+      /** Of the stage socket: the program behind it opened a connection of its own. */
+      readonly onward?: Onward;
     };
 
 /** A hook's share of the code that `step` takes. */

@@ -46,9 +46,10 @@ export interface ServerProgram {
   receive(message: Uint8Array, peer: Peer, context: ProgramContext): Answer;
 }
 
-/** Who took in the end what a program passed on, by which source that one knows it, and the way there and back. */
+/** Who took in the end what a program passed on, by which source that one knows it, the way there and back, and how it
+ * ended. */
 export interface RelayedTo
-  extends Pick<DialResult, 'backend' | 'source' | 'client' | 'dialled' | 'trace'> {
+  extends Pick<DialResult, 'backend' | 'source' | 'client' | 'dialled' | 'trace' | 'outcome'> {
   /** As a rule's: what caused the program to pick this destination. */
   readonly origin: number;
 }
@@ -62,6 +63,8 @@ export interface Answer {
   readonly elapsedMs: number;
   /** The program only passed it on. */
   readonly relayed?: RelayedTo;
+  /** Those that it tried to pass it on to before, in order; with none of them a connection came about. */
+  readonly tried?: readonly RelayedTo[];
   /** The connection is closed with data unread, so the client is reset. */
   readonly closed?: boolean;
 }

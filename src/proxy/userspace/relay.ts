@@ -23,6 +23,8 @@ export interface Dialled<R> {
 export interface Relayed<R> {
   /** Null: there is no endpoint, or none of four answered; the client's connection is closed. */
   readonly result: R | null;
+  /** The dials before, in order, that did not connect. */
+  readonly failed: readonly R[];
   readonly elapsedMs: number;
   readonly after: UserspaceState;
 }
@@ -37,15 +39,17 @@ export function relayStream<R>(
 ): Relayed<R> {
   let after = state;
   let elapsedMs = 0;
+  const failed: R[] = [];
   for (const [i, timeoutMs] of dialTimeoutsMs.entries()) {
     const next = take(after, service, client, i > 0, nowMs + elapsedMs);
     if (next === undefined) break;
     after = next.after;
     const dialled = dial(next.endpoint, timeoutMs, elapsedMs);
     elapsedMs += dialled.elapsedMs;
-    if (dialled.connected) return { result: dialled.result, elapsedMs, after };
+    if (dialled.connected) return { result: dialled.result, failed, elapsedMs, after };
+    failed.push(dialled.result);
   }
-  return { result: null, elapsedMs, after };
+  return { result: null, failed, elapsedMs, after };
 }
 
 /** One datagram. Sending always succeeds, so the first endpoint is the one; within the idle time-out the client keeps
@@ -66,12 +70,12 @@ export function relayDatagram<R>(
     known === undefined
       ? take(state, service, client, false, nowMs)
       : { endpoint: known, after: state };
-  if (next === undefined) return { result: null, elapsedMs: 0, after: state };
+  if (next === undefined) return { result: null, failed: [], elapsedMs: 0, after: state };
   const { elapsedMs, result } = send(next.endpoint);
   const untilMs = nowMs + elapsedMs + idleMs;
   const live = [...next.after.sessions].filter(([, one]) => one.untilMs > nowMs);
   const sessions = new Map(live).set(key, { endpoint: next.endpoint, untilMs });
-  return { result, elapsedMs, after: { ...next.after, sessions } };
+  return { result, failed: [], elapsedMs, after: { ...next.after, sessions } };
 }
 
 function take(
