@@ -30,6 +30,25 @@ Feature: externalIPs: whoever asks for an address gets it
     And every connection from Pod "client" to "203.0.113.10:80" is answered by Pod "attacker/thief"
     And Service "my-external-service" has 1 endpoint
 
+  @mode-nftables @mode-ipvs @doc-004 @case-18
+  Scenario Outline: two Services claim one in <mode> mode: each sync writes both, and the last by name has it
+    Given kube-proxy runs in <mode> mode
+    When I apply "second-claim.yaml"
+    Then every connection from host "customer" to "203.0.113.10:80" is answered by Pod "my-app"
+    And every connection from Pod "client" to "203.0.113.10:80" is answered by Pod "my-app"
+    When I apply "last-claim.yaml"
+    Then every connection from host "customer" to "203.0.113.10:80" is answered by Pod "visitor/guest"
+    And every connection from Pod "client" to "203.0.113.10:80" is answered by Pod "visitor/guest"
+    And <tool> on Node "node01" prints:
+      """
+      <line>
+      """
+
+    Examples:
+      | mode     | tool                                   | line                                                                                    |
+      | nftables | nft list map ip kube-proxy service-ips | 203.0.113.10 . tcp . 80 : goto external-ZIV3GOC3-visitor/third/tcp/,                    |
+      | ipvs     | ipvsadm -Ln                            | TCP  203.0.113.10:80 rr\n  -> 10.244.2.3:8080              Masq    1      0          0   |
+
   @doc-004 @case-18
   Scenario: when the second claim goes, the first works again
     Given I apply "second-claim.yaml"
@@ -43,6 +62,27 @@ Feature: externalIPs: whoever asks for an address gets it
     Then every connection from Pod "client" to "93.184.216.34:80" is answered by Pod "attacker/thief"
     And every connection from Node "node02" to "93.184.216.34:80" is answered by Pod "attacker/thief"
     And every connection from host "customer" to "93.184.216.34:80" is answered by host "bank"
+
+  @mode-ipvs @doc-004 @case-18
+  Scenario: CVE-2020-8554 in IPVS mode: the address is on every node then; a node whose own it is loses its way to others
+    Given kube-proxy runs in ipvs mode
+    And every connection from Pod "client" to "93.184.216.34:80" is answered by host "bank"
+    When I apply "hijack.yaml"
+    Then every connection from Pod "client" to "93.184.216.34:80" is answered by Pod "attacker/thief"
+    And every connection from Node "node01" to "93.184.216.34:80" is answered by Pod "attacker/thief"
+    And every connection from host "customer" to "93.184.216.34:80" is answered by host "bank"
+    When Node "node02" connects to "93.184.216.34:80"
+    Then the connection times out
+    And the trace passes:
+      | at          | stage | effect | detail                                         |
+      | node/node02 | ipvs  | dnat   | 93.184.216.34:80                               |
+      | node/node01 | route | drop   | the kernel takes no such packet from this side |
+    And the trace blames "lost"
+    And ip addr show kube-ipvs0 on Node "node01" prints:
+      """
+      inet 93.184.216.34/32 scope global kube-ipvs0
+      inet 192.168.66.102/32 scope global kube-ipvs0
+      """
 
   @doc-004 @case-18
   Scenario: CVE-2020-8554: other ports of the address are not touched
@@ -61,6 +101,62 @@ Feature: externalIPs: whoever asks for an address gets it
     When I apply "node-port.yaml"
     Then every connection from host "customer" to port 30090 of Node "node01" is answered by Pod "my-app"
     And every connection from Node "node01" to "127.0.0.1:30090" is answered by Pod "my-app"
+    And Pod "host-program" is Running
+
+  @doc-004 @case-18
+  Scenario Outline: in <mode> mode too, but at 127.0.0.1 the program answers
+    Given kube-proxy runs in <mode> mode
+    And I apply "host-program.yaml"
+    And every connection from host "customer" to port 30090 of Node "node01" is answered by Pod "host-program"
+    When I apply "node-port.yaml"
+    Then every connection from host "customer" to port 30090 of Node "node01" is answered by Pod "my-app"
+    And every connection from Node "node01" to port 30090 of Node "node01" is answered by Pod "my-app"
+    And every connection from Node "node01" to "127.0.0.1:30090" is answered by Pod "host-program"
+
+    Examples:
+      | mode     |
+      | nftables |
+      | ipvs     |
+
+  @doc-004 @case-18
+  Scenario Outline: an external IP that is a node's own, with a program that listens there, in <mode> mode
+    Given kube-proxy runs in <mode> mode
+    And I apply "host-program.yaml"
+    When I apply:
+      """
+      apiVersion: v1
+      kind: Service
+      metadata: { name: over-it }
+      spec:
+        externalIPs: [192.168.66.101]
+        selector: { app: my-app }
+        ports: [{ port: 30090, targetPort: 8080 }]
+      """
+    Then every connection from host "customer" to "192.168.66.101:30090" is answered by Pod "my-app"
+    And every connection from Pod "client" to "192.168.66.101:30090" is answered by Pod "my-app"
+    And every connection from Node "node01" to "192.168.66.101:30090" is answered by Pod "my-app"
+
+    Examples:
+      | mode     |
+      | iptables |
+      | nftables |
+
+  @mode-ipvs @doc-004 @case-18
+  Scenario: in IPVS mode the address is every other node's too, and Pods there are out of reach
+    Given kube-proxy runs in ipvs mode
+    And I apply "host-program.yaml"
+    When I apply:
+      """
+      apiVersion: v1
+      kind: Service
+      metadata: { name: over-it }
+      spec:
+        externalIPs: [192.168.66.101]
+        selector: { app: my-app }
+        ports: [{ port: 30090, targetPort: 8080 }]
+      """
+    Then no connection from host "customer" to "192.168.66.101:30090" is answered
+    And no connection from Pod "client" to "192.168.66.101:30090" is answered
     And Pod "host-program" is Running
 
   @doc-004 @case-18

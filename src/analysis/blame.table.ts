@@ -46,7 +46,7 @@ export const blameTable = {
   },
   sourceRanges: {
     id: 'load-balancer-source-ranges',
-    message: '{object} does not accept this client: it is outside loadBalancerSourceRanges',
+    message: '{object} does not accept this client: it is outside loadBalancerSourceRanges{detail}',
     path: 'spec.loadBalancerSourceRanges',
   },
   // other rules

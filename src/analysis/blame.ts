@@ -3,6 +3,7 @@
 import type { Position } from '../api/input-error.ts';
 import type { Attempt, Cluster } from '../cluster/cluster.ts';
 import { type BlameRow, blameTable } from './blame.table.ts';
+import { withClaims } from './blame-claims.ts';
 import type { Finding } from './blame-finding.ts';
 import { lookupFinding } from './blame-lookup.ts';
 import { queryFinding } from './blame-query.ts';
@@ -19,11 +20,12 @@ export interface Blame {
 
 /** What is to blame for an attempt that was not answered; null when it was. */
 export function blameOf(cluster: Cluster, attempt: Attempt): Blame | null {
-  const finding =
+  const found =
     attempt.dial === null
       ? (queryFinding(cluster, attempt) ?? lookupFinding(cluster, attempt))
       : dialFinding(cluster, attempt);
-  if (finding === null) return null;
+  if (found === null) return null;
+  const finding = withClaims(cluster, attempt, found);
   const row: BlameRow = blameTable[finding.reason];
   const object = finding.object ?? null;
   const position = positionOf(cluster, finding, row);

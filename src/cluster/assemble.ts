@@ -52,7 +52,7 @@ import {
 } from './lateness.ts';
 import { beginLease } from './leases.ts';
 import { machineSysctls, netfilterOf } from './node-sysctls.ts';
-import { noticesOn } from './notices.ts';
+import { reportNotices } from './notices.ts';
 import { awaitPolicies, policiesListen, policyAgents, receiveByPolicies } from './policies.ts';
 import { Proxies } from './proxies.ts';
 import { proxyTimer, setSysctls, syncEager } from './proxy-eager.ts';
@@ -192,10 +192,7 @@ const calls = {
 function wire(state: State, event: WatchEvent): void {
   if (watchedByDns.has(event.kind) && !corednsListens(state)) state.dnsChangeMs = state.nowMs;
   awaitPolicies(state, event);
-  const { api, spec } = state.parts;
-  for (const notice of noticesOn(event, spec, (object, path) => api.locate(object, path))) {
-    if (!state.notices.includes(notice)) state.notices.push(notice);
-  }
+  reportNotices(state, event);
   if (event.kind === 'ConfigMap' && event.type === 'MODIFIED') planReloads(state, event.key);
   if (event.kind !== 'Node') return;
   wireNode(state, event);

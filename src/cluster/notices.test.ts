@@ -1,11 +1,21 @@
 // What is reported when it is written: each row is one object and the line it gives; the last ones give none.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { givenToOne } from './claims.ts';
 import { clusterOf, loaded } from './fixture.test.ts';
 import { isSaidAlways, unenforced } from './notices.ts';
 
 const container = 'containers: [ { name: c, image: nginx } ]';
 const template = `template: { metadata: { labels: { a: b } }, spec: { ${container} } }`;
+
+const claimed = (name: string, externalIPs: string, ports: string) => `apiVersion: v1
+kind: Service
+metadata: { name: ${name} }
+spec:
+  externalIPs: ${externalIPs}
+  ports: [${ports}]
+`;
+const shared = `nobody refuses that, and ${givenToOne}`;
 
 const rows: readonly { name: string; text: string; want: readonly string[] }[] = [
   {
@@ -166,6 +176,23 @@ spec: { containers: [ { name: c, image: redis, livenessProbe: { exec: { command:
     ],
   },
   {
+    name: 'an external IP that another Service has, of the later one, for the ports that both have',
+    text: `${claimed('a', '[203.0.113.10, 203.0.113.11]', '{ name: http, port: 80 }, { name: https, port: 443 }')}---
+${claimed('b', '[203.0.113.11]', '{ port: 443 }')}---
+${claimed('c', '[203.0.113.11]', '{ port: 443, protocol: UDP }')}`,
+    want: [
+      `lab.yaml:12: Service "default/b" claims 203.0.113.11:443/TCP, which Service "default/a" has too: ${shared}`,
+    ],
+  },
+  {
+    name: "an external IP that is another Service's cluster IP",
+    text: `${claimed('a', '[203.0.113.10]', '{ port: 80 }').replace('spec:', 'spec:\n  clusterIP: 10.96.0.80')}---
+${claimed('b', '[10.96.0.80]', '{ port: 80 }')}`,
+    want: [
+      `lab.yaml:13: Service "default/b" claims 10.96.0.80:80/TCP, which Service "default/a" has too: ${shared}`,
+    ],
+  },
+  {
     name: 'plain workloads are no news',
     text: `apiVersion: apps/v1
 kind: Deployment
@@ -188,6 +215,22 @@ test('notices: what is applied later is reported too, and never twice', () => {
   cluster.apply(loaded(job).manifests);
   cluster.apply(loaded(job).manifests);
   assert.deepEqual(cluster.notices, rows[0]?.want);
+});
+
+test('notices: a Service that comes to an external IP later says so, and a status says nothing', () => {
+  const a = claimed('a', '[203.0.113.10]', '{ port: 80 }');
+  const b =
+    'apiVersion: v1\nkind: Service\nmetadata: { name: b }\nspec: { ports: [{ port: 80 }] }\n';
+  const cluster = clusterOf(`${b}---\n${a}`);
+  assert.deepEqual(cluster.notices, []);
+  cluster.set('Service', 'default/b', 'spec.externalIPs', ['203.0.113.10']);
+  cluster.set('Service', 'default/a', 'metadata.labels', { x: 'y' });
+  const [notice = '', ...more] = cluster.notices;
+  assert.match(
+    notice,
+    /Service "default\/b" claims 203\.0\.113\.10:80\/TCP, which Service "default\/a" has too/,
+  );
+  assert.deepEqual(more, []);
 });
 
 test('only that policies block nothing is said in spite of --quiet', () => {

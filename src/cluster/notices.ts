@@ -16,8 +16,10 @@ import { policyKinds } from '../cni/policy/world.ts';
 import type { CniProfile } from '../cni/profile.ts';
 import { profileNamed } from '../cni/profiles.ts';
 import { noticesFor } from '../kubelet/annotations.ts';
+import { claimNotices } from './claims.ts';
 import { runnable } from './command.ts';
 import { type Remark, remarksOnService } from './notices-services.ts';
+import type { State } from './state.ts';
 
 /** What a kind that is only stored would have done. */
 const effects: Readonly<Record<string, string>> = {
@@ -36,8 +38,21 @@ const templated = new Set(['Deployment', 'ReplicaSet', 'StatefulSet', 'DaemonSet
 
 type Locate = (object: string, path: string) => Position | null;
 
+/** Says what is to be said of a write, each sentence once. */
+export function reportNotices(state: State, event: WatchEvent): void {
+  const { api, spec } = state.parts;
+  const locate: Locate = (object, path) => api.locate(object, path);
+  const services = () => api.list('Service');
+  for (const notice of [
+    ...noticesOn(event, spec, locate),
+    ...claimNotices(event, services, locate),
+  ]) {
+    if (!state.notices.includes(notice)) state.notices.push(notice);
+  }
+}
+
 /** One line for everything in the object that is not modelled; `locate` says where a path of it was written. */
-export function noticesOn(event: WatchEvent, spec: ClusterSpec, locate: Locate): readonly string[] {
+function noticesOn(event: WatchEvent, spec: ClusterSpec, locate: Locate): readonly string[] {
   const { type, kind, key, object } = event;
   if (type === 'DELETED') return [];
   if (policyKinds.includes(kind)) {
