@@ -37,6 +37,8 @@ const files: Readonly<Record<string, string>> = {
   'wrong-flows.yaml': '- { id: x, form: pod/default/a, to: "web:80" }\n',
   'broken.yaml': `${service('web', 'default')}prots: []\n`,
   'good.feature': feature('Then Service "web" has 3 endpoints'),
+  'own.feature': feature('Then Service "more" has no endpoints').replace('"shop"', '"mine/k8s"'),
+  'mine/k8s/more.yaml': service('more', 'default'),
   'failing.feature': feature('Then Service "web" has 2 endpoints'),
   'outline.feature': `Feature: shop
   Scenario Outline: <n>
@@ -471,6 +473,37 @@ const rows: readonly Row[] = [
     stderr: /a command is needed/,
   },
   // run
+  {
+    name: "run with a folder of the user's own",
+    args: ['run', 'own.feature', '--no-report'],
+    status: 0,
+    stdout: /1 scenario \(1 passed\)/,
+  },
+  {
+    name: 'run of manifests instead of features: how a feature names them',
+    args: ['run', 'mine/k8s/', '--no-report'],
+    status: 2,
+    stderr:
+      /no scenario in mine\/k8s\/\nhelp: mine\/k8s\/ holds manifests: a feature names manifests in its Background: Given the cluster "mine\/k8s"\n/,
+  },
+  {
+    name: 'run without features: how a feature names manifests',
+    args: ['run', '--no-report'],
+    status: 2,
+    stderr: /no feature file or folder "features"\nhelp: .*Given the cluster "FOLDER"\n/,
+  },
+  {
+    name: 'a folder of manifests with a misspelt name',
+    args: ['get', 'svc', '-f', 'scenarios/shopp'],
+    status: 2,
+    stderr: /"scenarios\/shopp" does not exist\nhelp: did you mean "scenarios\/shop"\?\n/,
+  },
+  {
+    name: 'a folder of manifests in a folder that is not there',
+    args: ['get', 'svc', '-f', 'scenario/shop'],
+    status: 2,
+    stderr: /"scenario\/shop" does not exist\nhelp: did you mean "scenarios"\?\n/,
+  },
   {
     name: 'run',
     args: ['run', 'good.feature', '--no-report'],

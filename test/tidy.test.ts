@@ -28,7 +28,9 @@ function filesBelow(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     const path = join(folder, entry.name);
     const name = relative(root, path).split(sep).join('/');
-    if (skipped.has(entry.name) || (name.startsWith('reports/') && entry.name !== 'README.md')) {
+    // A build under way stands in .dist-*.
+    const isBuilt = skipped.has(entry.name) || name.startsWith('.dist-');
+    if (isBuilt || (name.startsWith('reports/') && entry.name !== 'README.md')) {
       return [];
     }
     if (entry.isDirectory()) return filesBelow(path);

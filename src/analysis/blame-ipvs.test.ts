@@ -103,7 +103,7 @@ const rows: readonly Row[] = [
     name: 'a targetPort where nobody listens',
     text: service('  selector: { app: web }\n  ports: [{ port: 80, targetPort: 8080 }]'),
     to: '10.96.0.80:80',
-    want: /^no-listener: nothing listens on 10\.244\.2\.\d+:8080: targetPort of Service\/default\/web; pod\/default\/web listens on 80$/,
+    want: /^no-listener: nothing listens on 10\.244\.2\.\d+:8080: targetPort of Service\/default\/web; pod\/default\/web listens on 80; it is assumed to listen on its declared ports alone: .*svcspec\.dev\/listen: "80,8080"$/,
     line: 'targetPort: 8080',
   },
   {

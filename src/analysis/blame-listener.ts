@@ -1,6 +1,7 @@
 // What is to blame where a packet arrived and no socket took it: the port that it was sent to, and what is open instead.
 import type { Attempt, Cluster } from '../cluster/cluster.ts';
 import { type Finding, objectOf } from './blame-finding.ts';
+import { listeningDetails } from './blame-listening.ts';
 import { serviceMeant } from './blame-lookup.ts';
 import { servedBy } from './blame-rules.ts';
 import type { RuleHop } from './hops.ts';
@@ -12,7 +13,7 @@ export function listenerFinding(
   rules: readonly RuleHop[],
   name: string,
 ): Finding {
-  const open = openPorts(attempt);
+  const open = listeningDetails(cluster, attempt);
   const by = servedBy(cluster, rules, attempt);
   if (by.object === undefined) return direct(cluster, attempt, name, open);
   if (cluster.proxyMode === 'userspace') {
@@ -24,16 +25,6 @@ export function listenerFinding(
   return { reason: 'noListener', name, object: by.object, path, detail };
 }
 
-/** What the machine that refused listens on, as the trace noted it; empty when nothing. */
-export function openPorts({ dial }: Attempt): readonly string[] {
-  const note = dial?.trace
-    .steps()
-    .findLast((step) => step.kind === 'note' && step.effect === 'closed');
-  const ports =
-    note?.kind === 'note' ? /the machine listens on (.*)$/.exec(note.detail)?.[1] : undefined;
-  return note?.kind !== 'note' || ports === undefined ? [] : [`${note.at} listens on ${ports}`];
-}
-
 /** Dialled without a Service's rules: a headless Service hands out Pod addresses and leaves the port alone. */
 function direct(
   cluster: Cluster,
@@ -43,8 +34,11 @@ function direct(
 ): Finding {
   const service = lookup === null ? undefined : serviceMeant(cluster, lookup, from);
   if (service === undefined || service.spec.clusterIP !== 'None') {
-    const [detail] = open;
-    return { reason: 'noListener', name, ...(detail === undefined ? {} : { detail }) };
+    return {
+      reason: 'noListener',
+      name,
+      ...(open.length === 0 ? {} : { detail: open.join('; ') }),
+    };
   }
   const object = objectOf(service);
   const detail = [`headless ${object} does not map ports`, ...open].join('; ');

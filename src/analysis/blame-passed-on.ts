@@ -6,7 +6,7 @@ import type { Onward } from '../netfilter/trace.ts';
 import { endpointsDetail } from './blame-endpoints.ts';
 import { type Finding, listed, objectOf, serviceOf, slicesOf } from './blame-finding.ts';
 import { goneFinding } from './blame-gone.ts';
-import { openPorts } from './blame-listener.ts';
+import { listeningDetails } from './blame-listening.ts';
 import { policyFinding } from './blame-policy.ts';
 import { ruleFinding, servedBy } from './blame-rules.ts';
 import type { RuleHop } from './hops.ts';
@@ -61,7 +61,11 @@ function legsFinding(
   const tries = legs.length === 1 ? 'once' : `${legs.length} times`;
   if (legs.every(({ ended }) => ended === 'refused')) {
     const tried = `kube-proxy on ${where} tried ${tries}, and ${ends.length === 1 ? 'it' : 'each'} refused`;
-    const detail = [tried, `targetPort of ${by.object}`, ...openPorts(attempt)].join('; ');
+    const detail = [
+      tried,
+      `targetPort of ${by.object}`,
+      ...listeningDetails(cluster, attempt),
+    ].join('; ');
     return { reason: 'noListener', name, object: by.object, path: `${by.path}.targetPort`, detail };
   }
   const tried = `kube-proxy on ${where} tried ${tries}`;

@@ -7,6 +7,7 @@ import { clusterIPOwner, type Finding, objectOf } from './blame-finding.ts';
 import { goneFinding } from './blame-gone.ts';
 import { ipvsFinding, sharedAddressFinding } from './blame-ipvs.ts';
 import { listenerFinding } from './blame-listener.ts';
+import { outsideFinding } from './blame-outside.ts';
 import { passedOnFinding } from './blame-passed-on.ts';
 import { policyFinding } from './blame-policy.ts';
 import { portFinding } from './blame-port.ts';
@@ -89,6 +90,8 @@ function lostFinding(
   const owner = clusterIPOwner(cluster, dial.dialled.addr);
   const untouched = dial.source === null && sentBy(cluster, rules, attempt) === undefined;
   if (owner !== undefined && untouched) return routeFinding(cluster, attempt);
+  const outside = note.at === attempt.from ? outsideFinding(cluster, attempt) : null;
+  if (outside !== null) return outside;
   const far = dial.destination ?? dial.dialled;
   const name = formatEndpoint(far.addr, far.port);
   const why =

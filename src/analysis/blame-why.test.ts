@@ -133,6 +133,36 @@ spec:
 ---
 `;
 
+/** The Pod web at 10.244.1.20 behind a Service on port 80; `first`: its first container, where that is not web. */
+const server = (ports: string, first = 'web', annotations = '{}') => `
+apiVersion: svcspec.dev/v1alpha1
+kind: Cluster
+metadata: { name: lab }
+spec: { pins: [{ object: Pod/default/web, ip: 10.244.1.20 }] }
+---
+apiVersion: v1
+kind: Pod
+metadata: { name: web, labels: { app: web }, annotations: ${annotations} }
+spec:
+  nodeName: node01
+  containers: [${first === 'web' ? '' : `{ name: ${first}, image: envoy }, `}{ name: web, image: nginx${ports} }]
+---
+${service('  selector: { app: web }\n  ports: [{ port: 80 }]')}`;
+const announced = `
+apiVersion: svcspec.dev/v1alpha1
+kind: Cluster
+metadata: { name: lab }
+spec:
+  hosts: [{ name: laptop, ip: 203.0.113.50 }, { name: shop, ip: 203.0.113.60, listen: [80/TCP] }]
+  pins: [{ object: Pod/default/web, ip: 10.244.2.20 }]
+---
+apiVersion: v1
+kind: Pod
+metadata: { name: web, labels: { app: web } }
+spec: { nodeName: node02, containers: [{ name: web, image: nginx }] }
+---
+${service('  externalIPs: [198.51.100.7]\n  selector: { app: web }\n  ports: [{ port: 80 }]')}`;
+
 interface Row {
   readonly name: string;
   readonly text: string;
@@ -281,15 +311,75 @@ spec:
     name: 'a headless Service does not map ports',
     text: database,
     to: 'db:80',
-    want: /headless Service\/default\/db does not map ports; pod\/default\/db-\d listens on 5432$/,
+    want: /headless Service\/default\/db does not map ports; pod\/default\/db-\d listens on 5432; it is assumed to .*svcspec\.dev\/listen: "5432,80"$/,
     line: 'ports: [{ port: 80 }]',
   },
   {
-    name: 'a targetPort where nobody listens: what the Pod listens on',
+    name: 'a targetPort where nobody listens: what the Pod listens on, and that this is an assumption',
     text: `${deployment('{ app: backend }')}${service('  selector: { app: backend }\n  ports:\n    - port: 80\n      targetPort: 8080')}`,
     to: 'web:80',
-    want: /targetPort of Service\/default\/web; pod\/default\/web-\S+ listens on 80$/,
+    want: /targetPort of Service\/default\/web; pod\/default\/web-\S+ listens on 80; it is assumed to listen on its declared ports alone: if its program listens on 8080 too, annotate the Pod \(or its template\) with svcspec\.dev\/listen: "80,8080"$/,
     line: 'targetPort: 8080',
+  },
+  {
+    name: 'an external IP from outside: whose it is, and the route to declare',
+    text: announced,
+    from: 'host/laptop',
+    to: '198.51.100.7:80',
+    want: /no-route: nothing leads from host\/laptop to 198\.51\.100\.7:80: Service\/default\/web has 198\.51\.100\.7 in spec\.externalIPs, which Kubernetes announces to nobody; to give host "laptop" a route, add to its entry under spec\.hosts of the Cluster document: routes: \[\{ to: 198\.51\.100\.7\/32, via: node02 \}\]$/,
+    line: 'externalIPs: [198.51.100.7]',
+  },
+  {
+    name: 'the same from an address that no host has',
+    text: announced,
+    from: '203.0.113.9',
+    to: '198.51.100.7:80',
+    want: /hosts: \[\{ name: client, ip: 203\.0\.113\.9, routes: \[\{ to: 198\.51\.100\.7\/32, via: node02 \}\] \}\]$/,
+    line: 'externalIPs: [198.51.100.7]',
+  },
+  {
+    name: 'a Pod from outside',
+    text: announced,
+    from: 'host/laptop',
+    to: '10.244.2.20:80',
+    want: /no-route: .*10\.244\.2\.20 is the address of Pod\/default\/web, which only the cluster's machines know: dial a Service's node port/,
+    line: 'name: web, labels',
+  },
+  {
+    name: 'an outside host that listens elsewhere',
+    text: announced,
+    to: '203.0.113.60:81',
+    want: /host\/shop listens on 80; what a host listens on is said by hosts\[\]\.listen of the Cluster document$/,
+    line: null,
+  },
+  {
+    name: 'a Pod that declares nothing is assumed to listen on what is aimed at it',
+    text: server(''),
+    to: '10.244.1.20:8080',
+    want: /listens on 80; it declares no port, and is assumed to listen on what Services and probes aim at: .*svcspec\.dev\/listen: "8080"$/,
+    line: null,
+  },
+  {
+    name: 'the container that declares ports is the server',
+    text: server(', ports: [{ containerPort: 53, protocol: UDP }]', 'sidecar'),
+    to: '10.244.1.20:80',
+    want: /with svcspec\.dev\/listen\.web: "53\/UDP,80"$/,
+    line: null,
+  },
+  {
+    name: 'what an annotation says is no assumption',
+    text: server('', 'web', '{ svcspec.dev/listen: "81" }'),
+    to: '10.244.1.20:8080',
+    want: /nothing listens on \S+:8080: pod\/default\/web listens on 81$/,
+    line: null,
+  },
+  {
+    name: 'a declared port whose program has ended',
+    text: server(', ports: [{ containerPort: 8080 }]', 'web', '{ svcspec.dev/exit-after: 1s }'),
+    to: '10.244.1.20:8080',
+    before: (cluster) => cluster.advance(5000),
+    want: /nothing listens on \S+:8080$/,
+    line: null,
   },
   {
     name: 'a datagram to an endpoint that nobody has: no route, though its sender is told nothing',
@@ -311,7 +401,7 @@ spec:
     name: 'userspace mode: all endpoints refuse the proxy',
     text: `${userspaceMode}${deployment('{ app: backend }')}${service('  selector: { app: backend }\n  ports:\n    - port: 80\n      targetPort: 8080')}`,
     to: 'web:80',
-    want: /^blame: no-listener: nothing listens on 10\.\S+:8080: kube-proxy on node\/node01 tried 4 times, and it refused; targetPort of Service\/default\/web; pod\/default\/web-\S+ listens on 80$/,
+    want: /^blame: no-listener: nothing listens on 10\.\S+:8080: kube-proxy on node\/node01 tried 4 times, and it refused; targetPort of Service\/default\/web; pod\/default\/web-\S+ listens on 80; it is assumed [^;]*$/,
     line: 'targetPort: 8080',
   },
   {
@@ -319,7 +409,7 @@ spec:
     text: `${userspaceMode}${deployment('{ app: backend }')}${service('  selector: { app: backend }\n  ports:\n    - port: 53\n      protocol: UDP')}`,
     to: 'web:53',
     proto: UDP,
-    want: /^blame: no-listener: nothing listens on 10\.\S+:53: kube-proxy on node\/node01 tried once, and it refused; targetPort of Service\/default\/web; pod\/default\/web-\S+ listens on 80\/TCP$/,
+    want: /^blame: no-listener: nothing listens on 10\.\S+:53: kube-proxy on node\/node01 tried once, and it refused; targetPort of Service\/default\/web; pod\/default\/web-\S+ listens on 80\/TCP; it is assumed [^;]*$/,
     line: 'port: 53',
   },
   {
@@ -348,7 +438,7 @@ spec:
       text: `${inMode(mode)}${deployment('{ app: backend }')}${claim('web', 80)}${claim(first, 8080)}`,
       to: '203.0.113.10:80',
       want: new RegExp(
-        `^blame: no-listener: .*: targetPort of Service/default/${first}; pod/default/web-\\S+ listens on 80; 203\\.0\\.113\\.10:80/TCP is claimed by Service/default/\\w+, Service/default/\\w+: each kube-proxy gives it to one of them$`,
+        `^blame: no-listener: .*: targetPort of Service/default/${first}; pod/default/web-\\S+ listens on 80; it is assumed [^;]*; 203\\.0\\.113\\.10:80/TCP is claimed by Service/default/\\w+, Service/default/\\w+: each kube-proxy gives it to one of them$`,
       ),
       line: 'targetPort: 8080',
     }),
@@ -369,7 +459,7 @@ spec:
         text: `${mode}${deployment('{ app: backend }')}${service(`  selector: { app: backend }\n  ports:\n    - protocol: ${name}\n      port: 53`)}`,
         to: 'web:53',
         proto,
-        want: /^blame: no-listener: nothing listens on 10\.\S+:53: targetPort of Service\/default\/web; pod\/default\/web-\S+ listens on 80\/TCP$/,
+        want: /^blame: no-listener: nothing listens on 10\.\S+:53: targetPort of Service\/default\/web; pod\/default\/web-\S+ listens on 80\/TCP; it is assumed [^;]*$/,
         line: `- protocol: ${name}`,
       };
     }),

@@ -27,6 +27,34 @@ spec: { schedule: '* * * * *', jobTemplate: { spec: { template: { spec: { restar
     want: ['lab.yaml:2: CronJob "default/j" is stored, but not simulated: it makes no Jobs'],
   },
   {
+    name: "kube-proxy's flags are not read",
+    text: `apiVersion: v1
+kind: Pod
+metadata: { name: kube-proxy, namespace: kube-system }
+spec:
+  hostNetwork: true
+  containers:
+    - name: kube-proxy
+      image: registry.k8s.io/kube-proxy:v1.34.0
+      command: [/bin/sh, -c, 'exec kube-proxy --proxy-mode=ipvs --v=2 --masquerade-all --ipvs-scheduler lc 1>>/var/log/kube-proxy.log']`,
+    want: [
+      'lab.yaml:9: Pod "kube-system/kube-proxy" starts kube-proxy with flags, which nobody reads: say it in a KubeProxyConfiguration: mode (--proxy-mode=ipvs), iptables.masqueradeAll (--masquerade-all=true), ipvs.scheduler (--ipvs-scheduler=lc)',
+    ],
+  },
+  {
+    name: "kube-proxy's flags beside its configuration: it ignores them itself",
+    text: `apiVersion: v1
+kind: Pod
+metadata: { name: kube-proxy, namespace: kube-system }
+spec:
+  hostNetwork: true
+  containers:
+    - name: kube-proxy
+      image: registry.k8s.io/kube-proxy:v1.34.0
+      command: [kube-proxy, --config=/var/lib/kube-proxy/config.conf, --proxy-mode=ipvs]`,
+    want: [],
+  },
+  {
     name: 'an Ingress is stored only',
     text: `apiVersion: networking.k8s.io/v1
 kind: Ingress

@@ -16,9 +16,11 @@ import { policyKinds } from '../cni/policy/world.ts';
 import type { CniProfile } from '../cni/profile.ts';
 import { profileNamed } from '../cni/profiles.ts';
 import { noticesFor } from '../kubelet/annotations.ts';
+import { unreadFlags } from '../proxy/flags.ts';
 import { claimNotices } from './claims.ts';
 import { runnable } from './command.ts';
 import { type Remark, remarksOnService } from './notices-services.ts';
+import { runsKubeProxy } from './proxy-container.ts';
 import type { State } from './state.ts';
 
 /** What a kind that is only stored would have done. */
@@ -177,6 +179,13 @@ function remarksOnPodSpec(
       if ((port.hostPort ?? 0) === 0 || isMapped) continue;
       const text = `asks for host port ${port.hostPort}: the scheduler keeps it free, but no node forwards it`;
       remarks.push({ path: `${at}.ports[${k}].hostPort`, text });
+    }
+    const flags = runsKubeProxy(container.image)
+      ? unreadFlags([...(container.command ?? []), ...(container.args ?? [])])
+      : [];
+    if (flags.length > 0) {
+      const text = `starts kube-proxy with flags, which nobody reads: say it in a KubeProxyConfiguration: ${flags.join(', ')}`;
+      remarks.push({ path: `${at}.command`, text });
     }
     for (const probe of ['startupProbe', 'livenessProbe', 'readinessProbe'] as const) {
       const command = container[probe]?.exec?.command;

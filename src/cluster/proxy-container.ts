@@ -1,5 +1,5 @@
 // kube-proxy as kubeadm runs it: a container of a Pod on the node's network. Where a cluster has such Pods, the node's
-// process lives and dies with its container, and reads config.conf of the ConfigMap kube-system/kube-proxy as it starts.
+// process lives and dies with its container, and reads the configuration in its Pod's ConfigMap as it starts.
 // Without them every node has the process all the same: the objects are not among those a cluster begins with.
 import type { ClusterSpec } from '../api/cluster-spec.ts';
 import { InputError } from '../api/input-error.ts';
@@ -27,7 +27,7 @@ export function runsKubeProxy(image: string | undefined): boolean {
 export function startContainer(state: State, pod: Pod): Started {
   const node = pod.spec.nodeName ?? '';
   try {
-    const { config, isModeWritten } = configuration(state, node);
+    const { config, isModeWritten } = configuration(state, pod, node);
     restartProxy(state, node, config);
     const families = familiesOf(state.parts.spec);
     const seen = proxyNodeOn(state, node);
@@ -58,14 +58,19 @@ export function stopContainer(state: State, node: string): void {
   if (state.parts.api.get('Node', node) !== undefined) stopProxy(state, node);
 }
 
-/** The ConfigMap's, else what the node's process had. */
+/** That of the first ConfigMap among the Pod's volumes that holds one, else what the node's process had. */
 function configuration(
   state: State,
+  pod: Pod,
   node: string,
 ): { readonly config: ProxyConfig; readonly isModeWritten: boolean } {
   const { api, spec, proxies, readProxyConfiguration } = state.parts;
-  const map = api.get('ConfigMap', 'kube-system/kube-proxy');
-  const read = map === undefined ? null : (readProxyConfiguration?.(map, spec) ?? null);
+  const names = (pod.spec.volumes ?? []).flatMap(({ configMap }) => configMap?.name ?? []);
+  const maps = [...names, 'kube-proxy'].flatMap(
+    (name) => api.get('ConfigMap', `${pod.metadata.namespace}/${name}`) ?? [],
+  );
+  let read: ReturnType<ReadProxyConfiguration> = null;
+  for (const map of maps) read ??= readProxyConfiguration?.(map, spec) ?? null;
   const written = read ?? spec;
   const isModeWritten = (written.kubeProxyConfiguration?.['mode'] ?? '') !== '';
   const before = proxies.configOf(node);

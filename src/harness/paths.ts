@@ -19,13 +19,14 @@ export function foldersOf(feature: string): readonly string[] {
   }
 }
 
-/** The folder `scenarios/NAME` nearest to the feature file. */
+/** The folder `scenarios/NAME` nearest to the feature file; where there is none, the folder or file of that name: the
+ * user's own manifests. */
 export function scenarioFolder(feature: string, name: string, position: Position): string {
-  const path = nearest(feature, [join('scenarios', name)]);
+  const path = nearest(feature, [join('scenarios', name)]) ?? nearest(feature, [name]);
   if (path !== undefined) return path;
   throw new InputError('file-unreadable', `there is no cluster "${name}"`, {
     position,
-    hint: `a folder scenarios/${name} beside the feature file or in a folder above it`,
+    hint: `name a folder or file of manifests beside the feature file or in a folder above it (scenarios/${name} or ${name}), or write them below: Given a cluster:`,
   });
 }
 

@@ -9,6 +9,7 @@ import {
   renameSync,
   rmdirSync,
   rmSync,
+  statSync,
 } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { Writable } from 'node:stream';
@@ -142,7 +143,7 @@ function featurePaths(features: readonly string[]): readonly string[] {
     const file = path.replace(/(?::\d+)+$/, '');
     if (!/[*?{]/.test(file) && !existsSync(file)) {
       throw new InputError('file-unreadable', `there is no feature file or folder "${file}"`, {
-        hint: 'svcspec run [FEATURES...] takes files, folders and FILE:LINE',
+        hint: `svcspec run [FEATURES...] takes feature files, folders and FILE:LINE; ${beginning('FOLDER')}`,
       });
     }
   }
@@ -276,9 +277,26 @@ async function refuseEmpty(
     ...options.names.map((name) => `--name "${name}"`),
   ];
   const chosen = filters.length === 0 ? '' : ` that ${filters.join(' and ')} chooses`;
+  const manifests = paths.find(holdsManifests);
   throw new InputError('feature', `no scenario in ${paths.join(', ')}${chosen}`, {
-    hint: 'a run without scenarios proves nothing',
+    hint:
+      manifests === undefined
+        ? 'a run without scenarios proves nothing'
+        : `${manifests} holds manifests: ${beginning(manifests.replace(/\/+$/, ''))}`,
   });
+}
+
+/** How a feature names manifests. */
+function beginning(path: string): string {
+  return `a feature names manifests in its Background: Given the cluster "${path}"`;
+}
+
+/** A manifest, or a folder with some and without a feature file. */
+function holdsManifests(path: string): boolean {
+  const isManifest = (name: string) => /\.(?:ya?ml|json)$/.test(name);
+  if (!existsSync(path) || !statSync(path).isDirectory()) return isManifest(path);
+  const names = readdirSync(path, { recursive: true, encoding: 'utf8' });
+  return names.some(isManifest) && !names.some((name) => name.endsWith('.feature'));
 }
 
 /** A stream that Cucumber's formatters write to. */

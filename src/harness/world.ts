@@ -80,7 +80,7 @@ export class SvcWorld extends World<WorldParameters> {
     if (this.#cluster === null) {
       throw new InputError('usage', 'this scenario has no cluster yet', {
         position: this.step,
-        hint: 'begin with: Given the cluster "NAME", or: Given a cluster:',
+        hint: 'begin with: Given the cluster "FOLDER" (of manifests), or: Given a cluster:',
       });
     }
     return this.#cluster;

@@ -48,6 +48,7 @@ export function loadTexts(texts: readonly InputText[]): Loaded {
   const notices: string[] = [];
   const objects: ParsedDocument[] = [];
   const dumped: AsWritten[] = [];
+  const lacking: string[] = [];
   const configurations = new Map<string, ParsedDocument>();
   for (const { file, text } of texts) {
     const parsed = parseManifests(text, file);
@@ -60,12 +61,14 @@ export function loadTexts(texts: readonly InputText[]): Loaded {
         objects.push(own.document);
         const configuration = configurationIn(own.document);
         if (configuration !== null) keepOne(configurations, configuration);
-        notices.push(...[lacksConfiguration(own.document)].filter((line) => line !== null));
+        lacking.push(...[lacksConfiguration(own.document)].filter((line) => line !== null));
         if (own.dropped.length > 0) dumped.push(own);
       }
     }
   }
   if (objects.length === 0 && configurations.size === 0) throw nothing(texts);
+  // EKS has two ConfigMaps, and the configuration in the second.
+  if (!configurations.has('KubeProxyConfiguration')) notices.push(...lacking);
   notices.push(...dumpNotice(dumped));
   const clusterSpec = readClusterSpec(
     configurations.get('Cluster') ?? null,
@@ -95,7 +98,7 @@ function keepOne(kept: Map<string, ParsedDocument>, document: ParsedDocument): v
     const at = first.source.at('');
     const message = `a second ${kind} document; the first is ${at?.file}:${at?.line}`;
     const hint =
-      kind === 'Cluster' ? {} : { hint: 'keep one: the document, or config.conf of the ConfigMap' };
+      kind === 'Cluster' ? {} : { hint: 'keep one: the document, or the ConfigMap that holds it' };
     throw inputErrorAt(document.source, 'cluster-document', 'kind', message, hint);
   }
   kept.set(kind, document);

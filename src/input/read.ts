@@ -1,7 +1,8 @@
 // The user's files as texts: files, directories, standard input, with sizes refused before anything is parsed.
 // The only file of the project that reads what the user names. Models: cli-runtime pkg/resource/visitor.go.
-import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { nearest } from '../api/decode-hint.ts';
 import { InputError } from '../api/input-error.ts';
 import { byCodeUnit } from '../sim/table.ts';
 
@@ -117,12 +118,23 @@ function orUnreadable<T>(file: string, read: () => T): T {
     return read();
   } catch (error) {
     const code = String((error as { code?: unknown }).code ?? error);
-    const message =
-      code === 'ENOENT' || code === 'ENOTDIR'
-        ? `the path "${file}" does not exist`
-        : `the path "${file}" cannot be read: ${reasons[code] ?? code}`;
-    throw new InputError('file-unreadable', message);
+    const isMissing = code === 'ENOENT' || code === 'ENOTDIR';
+    const message = isMissing
+      ? `the path "${file}" does not exist`
+      : `the path "${file}" cannot be read: ${reasons[code] ?? code}`;
+    throw new InputError('file-unreadable', message, { hint: isMissing ? hintBeside(file) : '' });
   }
+}
+
+/** `did you mean "scenarios/nginx-demo"?`, by the names in the nearest folder that exists. */
+function hintBeside(file: string): string {
+  const folder = dirname(file);
+  if (folder === file) return '';
+  if (!existsSync(folder)) return hintBeside(folder);
+  if (!statSync(folder).isDirectory()) return `"${folder}" is no folder`;
+  const near = nearest(basename(file), readdirSync(folder)).map((name) => join(folder, name));
+  if (near.length > 0) return `did you mean ${near.map((path) => `"${path}"`).join(' or ')}?`;
+  return folder === '.' ? '' : `there is a folder "${folder}", but no "${basename(file)}" in it`;
 }
 
 function decode(bytes: Uint8Array, file: string): string {

@@ -2,11 +2,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { InputError } from '../api/input-error.ts';
+import { loadTexts } from '../input/load.ts';
 import { schedulers as kernelSchedulers } from '../netfilter/ipvs/service.ts';
 import { readClusterSpec } from './cluster-document.ts';
 import { schedulers } from './kube-proxy-checks.ts';
 import { configurationIn, lacksConfiguration } from './kube-proxy-config-map.ts';
 import { inProxyMode } from './kube-proxy-mode.ts';
+import { kubeProxyPlaces } from './kube-proxy-places.table.ts';
 import { parseManifests } from './parse.ts';
 
 const head = 'apiVersion: kubeproxy.config.k8s.io/v1alpha1\nkind: KubeProxyConfiguration\n';
@@ -209,6 +211,33 @@ test('a ConfigMap without config.conf is said to configure nothing', () => {
   assert.deepEqual(said(configuring), [null]);
   assert.deepEqual(said(configuring.replace('config.conf', 'config.yaml')), [
     'cm.yaml:1: ConfigMap "kube-system/kube-proxy" has no config.conf: it configures no kube-proxy',
+  ]);
+});
+
+for (const { namespace, name, key, by } of kubeProxyPlaces) {
+  test(`the configuration as ${by} keep it is read`, () => {
+    const text = configMap(
+      `  ${key}: |-\n    ${head.trimEnd().replace('\n', '\n    ')}\n    mode: ipvs`,
+    ).replace('name: kube-proxy, namespace: kube-system', `name: ${name}, namespace: ${namespace}`);
+    // EKS has its kubeconfig in kubeadm's ConfigMap.
+    const more =
+      name === 'kube-proxy' ? '' : `---\n${configMap('  kubeconfig: |-\n    kind: Config')}`;
+    const { clusterSpec, notices } = loadTexts([{ file: 'cm.yaml', text: `${text}${more}` }]);
+    assert.equal(clusterSpec.proxyMode, 'ipvs');
+    assert.deepEqual(
+      notices.filter((line) => line.includes('ConfigMap')),
+      [],
+    );
+  });
+}
+
+test('a configuration in a ConfigMap that no kube-proxy reads is reported', () => {
+  const data = `  settings: |-\n    ${head.trimEnd().replace('\n', '\n    ')}\n    mode: ipvs`;
+  const text = configMap(data).replace('name: kube-proxy', 'name: kube-proxy-worker');
+  const { clusterSpec, notices } = loadTexts([{ file: 'cm.yaml', text }]);
+  assert.equal(clusterSpec.proxyMode, 'iptables');
+  assert.deepEqual(notices, [
+    'cm.yaml:1: ConfigMap "kube-system/kube-proxy-worker" has a KubeProxyConfiguration in settings that no kube-proxy reads: give it as a document of its own, or in one of kube-proxy (config.conf), kube-proxy-config (config), kube-proxy-config (config.yaml), proxy-config (kube-proxy-config.yaml)',
   ]);
 });
 

@@ -1,5 +1,5 @@
-// The KubeProxyConfiguration inside kubeadm's ConfigMap kube-system/kube-proxy, key config.conf: a document within a
-// document, whose mistakes are marked where they stand in the outer file.
+// The KubeProxyConfiguration inside a ConfigMap, kubeadm's kube-system/kube-proxy (key config.conf) or another
+// distribution's: a document within a document, whose mistakes are marked where they stand in the outer file.
 import { type ClusterSpec, podSubnets } from '../api/cluster-spec.ts';
 import { InputError, type Position } from '../api/input-error.ts';
 import type { Manifest } from '../api/manifest.ts';
@@ -7,16 +7,20 @@ import type { ConfigMap } from '../api/types.ts';
 import { familyOf } from '../net/addr.ts';
 import { withKeys } from './field-reader.ts';
 import { kubeProxyKind, readKubeProxyConfiguration } from './kube-proxy-configuration.ts';
+import { kubeProxyPlaces } from './kube-proxy-places.table.ts';
 import { inputErrorAt, type ParsedDocument, parseManifests } from './parse.ts';
 import type { ManifestSource } from './positions.ts';
 
-const key = 'config.conf';
-
 /** The configuration in a manifest; null: it is another object, or holds none. Throws InputError for bad YAML. */
 export function configurationIn(manifest: Manifest): ParsedDocument | null {
-  if (!isMap(manifest)) return null;
-  const data = manifest.object['data'] as Readonly<Record<string, unknown>> | undefined;
-  const text = data?.[key];
+  const { object } = manifest;
+  if (object.kind !== 'ConfigMap') return null;
+  const { namespace, name } = object.metadata;
+  const data = dataOf(manifest);
+  const key = kubeProxyPlaces
+    .filter((place) => place.namespace === namespace && place.name === name)
+    .find((place) => typeof data[place.key] === 'string')?.key;
+  const text = key === undefined ? undefined : data[key];
   if (typeof text !== 'string') return null;
   const outer = withKeys(manifest);
   const start = outer.at(`data.${key}`);
@@ -35,23 +39,34 @@ function checkKind({ object: { kind, apiVersion } }: ParsedDocument, source: Man
   throw inputErrorAt(source, 'unknown-kind', 'kind', message, { hint: `kind: ${kubeProxyKind}` });
 }
 
-function isMap({ object: { kind, metadata } }: Manifest): boolean {
-  return (
-    kind === 'ConfigMap' && metadata.namespace === 'kube-system' && metadata.name === 'kube-proxy'
-  );
+function dataOf({ object }: Manifest): Readonly<Record<string, unknown>> {
+  return (object['data'] ?? {}) as Readonly<Record<string, unknown>>;
 }
 
-/** A line for standard error where the ConfigMap is there but configures nothing; null: all is well. */
+/** A line for standard error where kubeadm's ConfigMap is there but configures nothing, or where another one holds a
+ * configuration that nothing reads; null: all is well. */
 export function lacksConfiguration(manifest: Manifest): string | null {
-  if (!isMap(manifest) || configurationIn(manifest) !== null) return null;
+  const { kind, metadata } = manifest.object;
+  if (kind !== 'ConfigMap' || configurationIn(manifest) !== null) return null;
   const at = manifest.source.at('');
   const where = at === null ? '' : `${at.file}:${at.line}: `;
-  return `${where}ConfigMap "kube-system/kube-proxy" has no ${key}: it configures no kube-proxy`;
+  const { namespace = 'default', name } = metadata;
+  const map = `${where}ConfigMap "${namespace}/${name}"`;
+  const [usual] = kubeProxyPlaces;
+  if (namespace === usual?.namespace && name === usual.name) {
+    return `${map} has no ${usual.key}: it configures no kube-proxy`;
+  }
+  const holds = ([, text]: readonly [string, unknown]): boolean =>
+    typeof text === 'string' && /^kind: *["']?KubeProxyConfiguration\b/m.test(text);
+  const held = Object.entries(dataOf(manifest)).find(holds);
+  if (held === undefined) return null;
+  const places = kubeProxyPlaces.map((place) => `${place.name} (${place.key})`).join(', ');
+  return `${map} has a ${kubeProxyKind} in ${held[0]} that no kube-proxy reads: give it as a document of its own, or in one of ${places}`;
 }
 
 /** What the ConfigMap of a running cluster says; null: it holds no configuration. Throws InputError. */
 export function readConfigMap(map: ConfigMap, spec: ClusterSpec) {
-  const source = { file: 'config.conf', at: () => null, line: () => '' };
+  const source = { file: map.metadata.name, at: () => null, line: () => '' };
   const object = map as unknown as Manifest['object'];
   const manifest = configurationIn({ object: { ...object, kind: 'ConfigMap' }, source });
   const families = podSubnets(spec).map(({ low }) => familyOf(low));
