@@ -56,6 +56,23 @@ for (const [name, node, conntrack, want] of [
   });
 }
 
+test('what the release of the kernel decides: races of datagrams, connections of deleted servers', () => {
+  const byRelease = ['4.19', '5.6', '5.8', '5.9', '6.1'].map((release) => {
+    const { clashes, orphans } = netfilterOf({
+      ...specOf('roles: []'),
+      kernelVersion: `${release}.0`,
+    })('node/a');
+    return `${release} ${clashes} ${orphans}`;
+  });
+  assert.deepEqual(byRelease, [
+    '4.19 dropped kept',
+    '5.6 merged kept',
+    '5.8 resolved kept',
+    '5.9 resolved ended',
+    '6.1 resolved ended',
+  ]);
+});
+
 for (const [sysctls, want] of [
   ['', {}],
   ['net.ipv4.icmp_ratelimit: 1000', { icmpRatelimitMs: 1000 }],

@@ -3,6 +3,7 @@ import { type ClusterSpec, isKernelBefore, type NodeSpec } from '../api/cluster-
 import { conntrackPrefix } from '../api/node-sysctls.table.ts';
 import type { Clashes } from '../netfilter/conntrack.ts';
 import { defaultTimeouts, type Timeouts } from '../netfilter/conntrack-tcp.table.ts';
+import type { Orphans } from '../netfilter/ipvs/table.ts';
 import type { NetfilterOptions } from '../netfilter/kernel.ts';
 import type { Sysctls } from '../node/machine.ts';
 import { proxyConfig } from '../proxy/config.ts';
@@ -11,7 +12,8 @@ import { conntrackMax, conntrackTimeouts } from '../proxy/sysctls.ts';
 /** Connection tracking of "node/NAME"; of other machines as the kernel has it. */
 export function netfilterOf(spec: ClusterSpec): (machine: string) => NetfilterOptions {
   const { conntrack } = proxyConfig(spec);
-  const common = { clashes: clashesOf(spec) };
+  const orphans: Orphans = isKernelBefore(spec, '5.9') ? 'kept' : 'ended';
+  const common = { clashes: clashesOf(spec), orphans };
   const options = new Map(
     spec.nodes.map((node): [string, NetfilterOptions] => {
       const own = node.sysctls ?? {};

@@ -8,6 +8,7 @@ import { type Proto, TCP, UDP } from '../net/packet.ts';
 import { bridgedPods } from '../net/pod-network.ts';
 import { parseRules } from '../netfilter/iptables-text/parse.ts';
 import type { Persistence } from '../netfilter/ipvs/service.ts';
+import type { Orphans } from '../netfilter/ipvs/table.ts';
 import { createNetfilter } from '../netfilter/kernel.ts';
 import type { TraceStep } from '../netfilter/trace.ts';
 import { seeded } from '../sim/choices.ts';
@@ -27,11 +28,13 @@ interface Town {
   readonly masquerade?: boolean;
   readonly persistence?: Persistence;
   readonly rules?: string;
+  readonly orphans?: Orphans;
 }
 
 /** Node n1 with the VIP on a dummy device, pods e1 (on n1) and e2 (on n2) behind it, clients on both. */
 function town(plan: Town = {}): Fabric {
-  const fabric = lab(createNetfilter);
+  const { orphans = 'ended' } = plan;
+  const fabric = lab((rules) => createNetfilter(rules, { orphans }));
   for (const [i, ip] of backends.entries()) {
     addPod(fabric, `e${i + 1}`, ip);
     for (const proto of protos) open(fabric, `pod/d/e${i + 1}`, 8080, proto);
@@ -305,6 +308,42 @@ test('a server that is deleted and comes back has its connections again', () => 
   assert.deepEqual(counters(fabric, TCP), ['0 0 0']);
   ipvs.addDestination(service(TCP), { ...gone, weight: 1 }, 0);
   assert.deepEqual(counters(fabric, TCP), ['0 1 0', '0 0 0']);
+});
+
+for (const { orphans, left } of [
+  { orphans: 'ended', left: [0, 0, 0] },
+  // One connection, its template, its conntrack entry.
+  { orphans: 'kept', left: [1, 1, 1] },
+] as const) {
+  test(`Linux ${orphans === 'ended' ? '5.9 and later' : 'before 5.9'}: the connections of a deleted server are ${orphans}`, () => {
+    const fabric = town({ ...lasting(10), proto: UDP, orphans });
+    const ipvs = fabric.ipvs('node/n1', 4);
+    ipvs.setSysctls({ expireNodestConn: true });
+    assert.match(say(dialTo(fabric, { ...fromOut, proto: UDP })), /answered by pod\/d\/e2/);
+    const gone = { addr: addr(backends[1] as string), port: 8080 };
+    const ofAll = () => {
+      const all = ipvs.connections(1000);
+      const templates = all.filter(({ template }) => template).length;
+      const flows = fabric
+        .flows('node/n1', 1000)
+        .filter(({ original }) => original.dst === addr(vip));
+      return [all.length - templates, templates, flows.length];
+    };
+    ipvs.deleteDestination(service(UDP), gone);
+    ipvs.addDestination(service(UDP), { ...gone, weight: 1 }, 0);
+    assert.deepEqual(ofAll(), [1, 1, 1], 'back before anybody looked');
+    ipvs.deleteDestination(service(UDP), gone);
+    assert.deepEqual(ofAll(), left);
+    ipvs.addDestination(service(UDP), { ...gone, weight: 1 }, 1000);
+    assert.deepEqual(ofAll(), left);
+  });
+}
+
+test('a conntrack entry goes with its connection: a server that never answers, after 60 s', () => {
+  const fabric = town({ servers: ['10.244.2.99'] });
+  dialTo(fabric, fromOut);
+  const entries = (nowMs: number) => fabric.netfilter('node/n1', 4)?.entries(nowMs).length;
+  assert.deepEqual([entries(59_000), entries(61_000)], [1, 0]);
 });
 
 for (const [expires, want] of [

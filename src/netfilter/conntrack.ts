@@ -166,6 +166,12 @@ export class Conntrack {
     else this.#flows.delete(flow);
   }
 
+  /** Removes the entry that began with a tuple, whose hash is given. */
+  forget(original: Tuple, hash: number): void {
+    const flow = this.#flows.get(original, hash);
+    if (flow !== undefined && sameTuple(flow.original, original)) this.remove(flow);
+  }
+
   /** Somebody else has a draft's original tuple (nf_ct_resolve_clash): the same mapping makes them one flow; another one
    * is kept for its answer alone, for a second. Only of datagrams; all else is dropped. */
   #resolve(flight: Flight, winner: Flow, nowMs: number): boolean {

@@ -11,7 +11,7 @@ import { Flights } from './flights.ts';
 import { FlowTable } from './flow-table.ts';
 import type { Ipvs } from './ipvs/ipvs.ts';
 import { ipvsStep, type Redirections } from './ipvs/step.ts';
-import { createIpvs, type IpvsTable } from './ipvs/table.ts';
+import { createIpvs, type IpvsTable, type Orphans } from './ipvs/table.ts';
 import { type Manip, setUp, translate } from './nat.ts';
 import type { FlowEntry, HookContext, Netfilter, Seen, Verdict } from './netfilter.ts';
 import { type DynamicElement, dropDynamic, dynamicOf } from './nft/dynamic.ts';
@@ -30,6 +30,8 @@ export interface NetfilterOptions {
   readonly max?: number;
   /** Default: as Linux 5.7 and later. */
   readonly clashes?: Clashes;
+  /** Default: as Linux 5.9 and later. */
+  readonly orphans?: Orphans;
   /** How rules are walked; absent: compiled. */
   readonly walker?: Walker;
 }
@@ -45,7 +47,7 @@ export function createNetfilter(rules: RuleSource, options: NetfilterOptions = {
     setters: new Table<Setter>(),
     dynamic: new Table<number>(),
   };
-  return new Kernel(rules, options.walker ?? compiled, state, null);
+  return new Kernel(rules, options.walker ?? compiled, state, null, options.orphans);
 }
 
 class Kernel implements Netfilter {
@@ -57,15 +59,30 @@ class Kernel implements Netfilter {
   readonly #flights = new Flights();
   /** Null: IPVS was never asked for. */
   #ipvs: IpvsTable | null;
+  readonly #orphans: Orphans | undefined;
   #redirections: Redirections | null = null;
 
-  constructor(rules: RuleSource, walker: Walker, state: State, ipvs: IpvsTable | null) {
+  constructor(
+    rules: RuleSource,
+    walker: Walker,
+    state: State,
+    ipvs: IpvsTable | null,
+    orphans: Orphans | undefined,
+  ) {
     this.#rules = rules;
     this.#plan = planOf(rules);
     this.#walker = walker;
     this.#walk = walker(rules);
     this.#state = state;
     this.#ipvs = ipvs;
+    this.#orphans = orphans;
+    if (ipvs !== null) this.#trackEnds(ipvs);
+  }
+
+  /** The entry of a connection that ends in IPVS ends with it. */
+  #trackEnds(ipvs: IpvsTable): void {
+    ipvs.untrack = ({ original, originalHash }) =>
+      this.#state.conntrack.forget(original, originalHash);
   }
 
   get rules(): RuleSource {
@@ -96,7 +113,10 @@ class Kernel implements Netfilter {
   }
 
   get ipvs(): Ipvs {
-    this.#ipvs ??= createIpvs();
+    if (this.#ipvs === null) {
+      this.#ipvs = createIpvs(this.#orphans);
+      this.#trackEnds(this.#ipvs);
+    }
     return this.#ipvs;
   }
 
@@ -122,7 +142,8 @@ class Kernel implements Netfilter {
       setters: this.#state.setters.fork(),
       dynamic: this.#state.dynamic.fork(),
     };
-    return new Kernel(this.#rules, this.#walker, state, this.#ipvs?.fork() ?? null);
+    const ipvs = this.#ipvs?.fork() ?? null;
+    return new Kernel(this.#rules, this.#walker, state, ipvs, this.#orphans);
   }
 
   hook(hook: Hook, packet: Packet, context: HookContext): Verdict {
@@ -149,15 +170,20 @@ class Kernel implements Netfilter {
   }
 
   conntrackList(nowMs: number): readonly string[] {
-    return this.#state.conntrack.list(nowMs).map((flow) => conntrackLine(flow, nowMs));
+    return this.#live(nowMs).map((flow) => conntrackLine(flow, nowMs));
   }
 
   entries(nowMs: number): readonly FlowEntry[] {
-    return this.#state.conntrack.list(nowMs).map(entryOf);
+    return this.#live(nowMs).map(entryOf);
+  }
+
+  #live(nowMs: number): readonly Flow[] {
+    this.#ipvs?.settle(nowMs);
+    return this.#state.conntrack.list(nowMs);
   }
 
   deleteEntries(matches: (entry: FlowEntry) => boolean, nowMs: number): number {
-    const doomed = this.#state.conntrack.list(nowMs).filter((flow) => matches(entryOf(flow)));
+    const doomed = this.#live(nowMs).filter((flow) => matches(entryOf(flow)));
     for (const flow of doomed) this.#state.conntrack.remove(flow);
     return doomed.length;
   }
@@ -166,6 +192,7 @@ class Kernel implements Netfilter {
     switch (step.kind) {
       case 'conntrack': {
         if (this.#redirections?.get(packet)?.tracked === false) return accept;
+        this.#ipvs?.settle(context.nowMs);
         const known = this.#flights.get(packet);
         // Over loopback a packet keeps its flow, and an answer made here has its own from the start.
         if (known !== undefined && (hook === 'OUTPUT' || context.inDevice === 'lo')) return accept;

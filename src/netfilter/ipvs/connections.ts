@@ -5,6 +5,7 @@ import type { Addr } from '../../net/addr.ts';
 import type { Proto, Tuple } from '../../net/packet.ts';
 import { sameTuple } from '../flow-table.ts';
 import type { State } from './protocol.table.ts';
+import type { ConnectionView } from './service.ts';
 
 interface Entry {
   /** Counts up over connections and templates. */
@@ -177,6 +178,33 @@ export class Connections {
     this.#timers = [...this.#timers];
     this.#shared = false;
   }
+}
+
+/** An entry as `ipvsadm -Lnc` lists it. */
+export function viewOf(entry: Connection | Template): ConnectionView {
+  const { expiresMs } = entry;
+  if (entry.kind === 'connection') {
+    const { original, reply, state } = entry;
+    return {
+      proto: original.proto,
+      state,
+      client: { addr: original.src, port: original.sport },
+      virtual: { addr: original.dst, port: original.dport },
+      destination: { addr: reply.src, port: reply.sport },
+      template: false,
+      expiresMs,
+    };
+  }
+  const side = (addr: Addr, port: number) => ({ addr, port });
+  return {
+    proto: entry.proto,
+    state: entry.assured ? 'ASSURED' : 'NONE',
+    client: side(entry.client, 0),
+    virtual: side(entry.vaddr, entry.vport),
+    destination: side(entry.daddr, entry.dport),
+    template: true,
+    expiresMs,
+  };
 }
 
 function place(buckets: Buckets, hash: number, entry: Connection, isNew: boolean): void {

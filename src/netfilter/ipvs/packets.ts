@@ -37,7 +37,7 @@ const drop: Inward = { kind: 'drop' };
 /** A packet to this machine or from it that is no answer of a destination. */
 export function inward(ipvs: IpvsTable, packet: Packet, moment: Moment): Inward {
   if (packet.icmp !== null) return pass;
-  ipvs.expire(moment.nowMs);
+  ipvs.settle(moment.nowMs);
   const tuple = tupleOf(packet);
   const hash = hashOf(tuple);
   let known = ipvs.connectionTable.find(tuple, hash);
@@ -205,7 +205,7 @@ function sent(
 
 /** A packet that may be a destination's answer, or an error about a redirected packet: rewritten when it is one. */
 export function outward(ipvs: IpvsTable, packet: Packet, nowMs: number): Connection | null {
-  ipvs.expire(nowMs);
+  ipvs.settle(nowMs);
   if (typeof packet.icmp === 'object' && packet.icmp !== null) {
     const { about, code } = packet.icmp;
     const { proto, src, sport, dst, dport } = about;

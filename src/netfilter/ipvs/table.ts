@@ -1,13 +1,13 @@
 // One namespace's virtual services of one address family, their destinations, connections and counters: what rule
 // writers change and packets use. Copy-on-write; everything kept is immutable. What a packet does to it stands in
 // packets.ts. Models ip_vs_ctl.c and the counting parts of ip_vs_conn.c.
-import type { Addr } from '../../net/addr.ts';
 import type { Packet } from '../../net/packet.ts';
 import type { Choices } from '../../sim/choices.ts';
 import { Table } from '../../sim/table.ts';
-import { type Connection, Connections, type Template } from './connections.ts';
+import { type Connection, Connections, type Template, viewOf } from './connections.ts';
 import { word } from './hashing.ts';
 import type { Ipvs } from './ipvs.ts';
+import { endOrphans } from './orphans.ts';
 import type { SchedulerState, Server, Servers } from './scheduler.ts';
 import { schedulerOf } from './schedulers.table.ts';
 import {
@@ -55,15 +55,20 @@ export function serverKey(service: string, { addr, port }: DestinationKey): stri
 }
 
 /** A namespace without services. */
-export function createIpvs(): IpvsTable {
-  return new IpvsTable({
+export function createIpvs(orphans: Orphans = 'ended'): IpvsTable {
+  const state: State = {
     services: new Table(),
     running: new Table(),
     counts: new Table(),
     stats: new Table(),
     connections: new Connections(),
-  });
+  };
+  return new IpvsTable(state, orphans);
 }
+
+/** What becomes of connections whose server is deleted while vs.expire_nodest_conn is set: before Linux 5.9 each waits for
+ * its next packet, since then all end a jiffy later. */
+export type Orphans = 'kept' | 'ended';
 
 interface State {
   readonly services: Table<Entry>;
@@ -80,20 +85,28 @@ export class IpvsTable implements Ipvs {
   #sysctls: IpvsSysctls = sysctlDefaults;
   #timeouts: IpvsTimeouts = timeoutDefaults;
   #nextId = 1;
+  readonly #orphans: Orphans;
+  /** A server was deleted since somebody looked. */
+  #hasOrphans = false;
+  /** What becomes of the conntrack entry of a connection that ends (ip_vs_conn_drop_conntrack). */
+  untrack: (connection: Connection) => void = () => {};
 
-  constructor(state: State) {
+  constructor(state: State, orphans: Orphans) {
     this.#state = state;
+    this.#orphans = orphans;
   }
 
   fork(): IpvsTable {
     const { services, running, counts, stats, connections } = this.#state;
-    const copy = new IpvsTable({
+    const state: State = {
       services: services.fork(),
       running: running.fork(),
       counts: counts.fork(),
       stats: stats.fork(),
       connections: connections.fork(),
-    });
+    };
+    const copy = new IpvsTable(state, this.#orphans);
+    copy.#hasOrphans = this.#hasOrphans;
     copy.#sysctls = this.#sysctls;
     copy.#timeouts = this.#timeouts;
     copy.#nextId = this.#nextId;
@@ -168,6 +181,7 @@ export class IpvsTable implements Ipvs {
   deleteService(key: ServiceKey): IpvsError | null {
     const entry = this.entry(serviceKey(key));
     if (entry === undefined) return 'No such service';
+    this.#hasOrphans = true;
     this.#state.services.delete(entry.key);
     this.#state.running.delete(entry.key);
     this.#state.stats.delete(entry.key);
@@ -180,7 +194,7 @@ export class IpvsTable implements Ipvs {
   }
 
   destinations(service: ServiceKey, nowMs: number): readonly DestinationStatus[] {
-    this.expire(nowMs);
+    this.settle(nowMs);
     const entry = this.entry(serviceKey(service));
     return (entry?.servers ?? []).map(({ key, addr, port, weight }) => {
       const stats = this.#state.stats.get(key) ?? noStats;
@@ -220,6 +234,7 @@ export class IpvsTable implements Ipvs {
     if (entry === undefined) return 'No such service';
     const known = findServer(entry, destination);
     if (known === undefined) return 'No such destination';
+    this.#hasOrphans = true;
     this.#change(
       entry,
       entry.servers.filter((server) => server !== known),
@@ -228,7 +243,7 @@ export class IpvsTable implements Ipvs {
   }
 
   connections(nowMs: number): readonly ConnectionView[] {
-    this.expire(nowMs);
+    this.settle(nowMs);
     return this.#state.connections.all().map(viewOf);
   }
 
@@ -293,6 +308,14 @@ export class IpvsTable implements Ipvs {
     return this.#nextId++;
   }
 
+  /** Brings the namespace to this moment: whoever deletes a server and adds it at once finds its connections alive. */
+  settle(nowMs: number): void {
+    this.expire(nowMs);
+    if (!this.#hasOrphans) return;
+    this.#hasOrphans = false;
+    if (this.#orphans === 'ended' && this.#sysctls.expireNodestConn) endOrphans(this);
+  }
+
   /** Lets all that is due by now expire. A template stays, 60 seconds at a time, while it has connections. */
   expire(nowMs: number): void {
     this.#state.connections.expire(nowMs, (entry, atMs) => {
@@ -301,10 +324,7 @@ export class IpvsTable implements Ipvs {
         const timeoutMs = templateAgainMs;
         const expiresMs = atMs + timeoutMs;
         this.#state.connections.put({ ...entry, timeoutMs, expiresMs, dueMs: never }, false);
-      } else {
-        this.#state.connections.remove(entry);
-        this.count(entry.server, { persistent: -1 });
-      }
+      } else this.endTemplate(entry);
     });
   }
 
@@ -313,10 +333,16 @@ export class IpvsTable implements Ipvs {
     this.#state.connections.hide({ ...template, vport: 65535, dport: 65535 });
   }
 
+  endTemplate(template: Template): void {
+    this.#state.connections.remove(template);
+    this.count(template.server, { persistent: -1 });
+  }
+
   /** Forgets a connection. */
   end(connection: Connection): void {
     const { connections } = this.#state;
     connections.remove(connection);
+    if (connection.tracked) this.untrack(connection);
     this.count(connection.server, connection.active ? { active: -1 } : { inactive: -1 });
     if (connection.template === null) return;
     const template = connections.template(connection.template);
@@ -354,30 +380,4 @@ function findServer({ servers }: Entry, { addr, port }: DestinationKey): Server 
 /** ip_vs_svc_hashkey, without the address of the namespace that the kernel mixes in: 256 places. */
 function hashPlace({ proto, addr, port }: ServiceKey): number {
   return (proto ^ word(addr) ^ (port >> 8) ^ port) & 255;
-}
-
-function viewOf(entry: Connection | Template): ConnectionView {
-  const { expiresMs } = entry;
-  if (entry.kind === 'connection') {
-    const { original, reply, state } = entry;
-    return {
-      proto: original.proto,
-      state,
-      client: { addr: original.src, port: original.sport },
-      virtual: { addr: original.dst, port: original.dport },
-      destination: { addr: reply.src, port: reply.sport },
-      template: false,
-      expiresMs,
-    };
-  }
-  const side = (addr: Addr, port: number) => ({ addr, port });
-  return {
-    proto: entry.proto,
-    state: entry.assured ? 'ASSURED' : 'NONE',
-    client: side(entry.client, 0),
-    virtual: side(entry.vaddr, entry.vport),
-    destination: side(entry.daddr, entry.dport),
-    template: true,
-    expiresMs,
-  };
 }
