@@ -7,15 +7,10 @@ import type { Machine } from '../../node/machine.ts';
 import type { Socket } from '../../node/socket.ts';
 import type { Agent } from './agent.ts';
 
-interface Open {
-  readonly id: number;
-  owner: string;
-}
-
 export class Listeners {
   readonly #agent: Agent;
-  /** "NS PROTOCOL ADDRESS PORT". */
-  readonly #open = new Map<string, Open>();
+  /** "NS PROTOCOL ADDRESS PORT" -> the agent's number. */
+  readonly #open = new Map<string, number>();
   readonly #owners = new Map<number, string>();
   #next = 1;
 
@@ -39,7 +34,7 @@ export class Listeners {
         wanted.set(key, socket.owner);
       }
     }
-    for (const [key, { id }] of this.#open) {
+    for (const [key, id] of this.#open) {
       if (wanted.has(key)) continue;
       this.#agent.ask(['close', id], 'closed');
       this.#open.delete(key);
@@ -50,12 +45,12 @@ export class Listeners {
 
   #listen(key: string, owner: string): void {
     const known = this.#open.get(key);
-    const id = known?.id ?? this.#next++;
+    const id = known ?? this.#next++;
     this.#owners.set(id, owner);
     if (known !== undefined) return;
     const [, failed] = this.#agent.ask(['listen', id, ...key.split(' ')], 'listening');
     if (failed !== '') throw new Error(`${owner} cannot listen (${key}): ${failed}`);
-    this.#open.set(key, { id, owner });
+    this.#open.set(key, id);
   }
 }
 

@@ -7,7 +7,8 @@ import type { Scheduler, SchedulerState, Scheduling, Server, Servers } from './s
 type Cached = Extract<SchedulerState, { kind: 'lblc' }>;
 type CachedSet = Extract<SchedulerState, { kind: 'lblcr' }>;
 
-/** net.ipv4.vs.lblc_expiration and lblcr_expiration: 24 hours. */
+/** net.ipv4.vs.lblc_expiration and lblcr_expiration: 24 hours. What was not used for so long is forgotten: the kernel looks
+ * every half hour, this model at the next connection. */
 const expirationMs = 24 * 3600 * 1000;
 
 /** More active connections than its weight, while another is not half used. */
@@ -21,10 +22,11 @@ export const lblc: Scheduler = {
   changed: (state) => state,
   pick: (state, scheduling) => {
     const { servers, nowMs } = scheduling;
-    const { cached } = state as Cached;
+    const { cached, usedMs } = state as Cached;
+    const isOver = nowMs >= usedMs + expirationMs;
     const known = servers.find((server) => server.key === cached && server.weight > 0);
     const server =
-      known !== undefined && !isOverloaded(known, scheduling)
+      !isOver && known !== undefined && !isOverloaded(known, scheduling)
         ? known
         : leastByWeight(servers, overhead(scheduling));
     const kept = server === null ? cached : server.key;
@@ -37,7 +39,8 @@ export const lblcr: Scheduler = {
   changed: (state) => state,
   pick: (state, scheduling) => {
     const { servers, nowMs } = scheduling;
-    const before = state as CachedSet;
+    const kept = state as CachedSet;
+    const before = nowMs < kept.usedMs + expirationMs ? kept : { ...kept, cached: [] };
     const load = overhead(scheduling);
     const members = before.cached.flatMap((key) => servers.filter((s) => s.key === key));
     const least = leastByWeight(members, load);

@@ -53,6 +53,18 @@ function next(ipvs: IpvsTable, packet: Packet, choices = noChoices, nowMs = 0): 
 
 const client = addr('203.0.113.1');
 
+for (const scheduler of ['lblc', 'lblcr']) {
+  test(`${scheduler}: a day without a connection, and the first server is picked by load again`, () => {
+    const ipvs = table(scheduler, [1]);
+    const hours = [0, 1, 24.9, 48.8, 72.9];
+    const picked = hours.map((h, i) => {
+      if (i === 1) ipvs.addDestination(service, { addr: server(1), port: 8080, weight: 1 }, 0);
+      return next(ipvs, syn(client, 40_000 + i), noChoices, h * 3_600_000);
+    });
+    assert.deepEqual(picked, [0, 0, 0, 0, 1]);
+  });
+}
+
 /** The servers of so many connections that stay open, one source port after the other. */
 function sequence(ipvs: IpvsTable, count: number, from = 40000): (number | null)[] {
   return Array.from({ length: count }, (_, i) => next(ipvs, syn(client, from + i)));
