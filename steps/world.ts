@@ -13,7 +13,8 @@ import { unfit } from '../src/harness/modes.ts';
 import { beginScenario, beginStep, endScenario } from '../src/harness/scenario.ts';
 import { SvcWorld, type WorldParameters } from '../src/harness/world.ts';
 
-BeforeAll(async function () {
+// Making the backend ready starts other programs, which a busy machine may keep waiting past Cucumber's five seconds.
+BeforeAll({ timeout: 120_000 }, async function () {
   const { backend = 'sim' } = this.parameters as WorldParameters;
   await useBackend(backend);
 });
