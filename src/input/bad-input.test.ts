@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { InputError } from '../api/input-error.ts';
 import { loadInputFiles, loadInputs, loadTexts } from './load.ts';
-import { readInputFiles } from './read.ts';
+import { readInputFiles, readInputs } from './read.ts';
 
 const cluster = (spec: string) =>
   `apiVersion: svcspec.dev/v1alpha1\nkind: Cluster\nmetadata: { name: lab }\nspec:\n${spec}`;
@@ -25,9 +25,9 @@ const rows: readonly Row[] = [
     name: 'broken YAML',
     text: 'a: [1\nb: }\n',
     code: 'yaml-syntax',
-    at: '2:1',
-    want: 'flow sequence in block collection must be sufficiently indented and end with a ]',
-    hint: '',
+    at: '1:4',
+    want: '"[" is never closed',
+    hint: 'write "]" behind its last entry',
   },
   {
     name: 'unknown kind',
@@ -497,3 +497,30 @@ status: { loadBalancer: {} }
   assert.deepEqual(notices, []);
   assert.ok(Object.hasOwn(manifests[0]?.object ?? {}, 'status'));
 });
+
+for (const [name, bytes, want] of [
+  [
+    'Latin-1',
+    Buffer.from('kind: Service\nmetadata: { name: \u00fc, labels: { a: caf\u00e9 } }\n', 'latin1'),
+    '2:19 manifests are UTF-8 text in YAML or JSON',
+  ],
+  [
+    'UTF-8 with U+FFFD of its own before a wrong byte',
+    Buffer.concat([Buffer.from('a: \uFFFD'), Buffer.from([0xef, 0x41])]),
+    '1:5 manifests are UTF-8 text in YAML or JSON',
+  ],
+  [
+    'UTF-16',
+    Buffer.from('\uFEFFkind: Service\n', 'utf16le'),
+    'undefined:undefined this is UTF-16, as PowerShell writes with ">": save it as UTF-8',
+  ],
+] as const) {
+  test(`bytes that are no UTF-8: ${name}`, async () => {
+    await assert.rejects(readInputs({ filenames: ['-'], stdin: () => bytes }), (error) => {
+      assert.ok(error instanceof InputError);
+      assert.equal(error.message, '"STDIN" is not UTF-8 text');
+      assert.equal(`${error.position?.line}:${error.position?.column} ${error.hint}`, want);
+      return true;
+    });
+  });
+}

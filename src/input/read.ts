@@ -141,9 +141,28 @@ function decode(bytes: Uint8Array, file: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
-    const nul = bytes.indexOf(0);
-    const code = nul >= 0 ? 'nul-byte' : 'yaml-syntax';
-    const message = `"${file}" is not UTF-8 text`;
-    throw new InputError(code, message, { hint: 'manifests are UTF-8 text in YAML or JSON' });
+    throw notText(bytes, file);
   }
+}
+
+/** Where the first byte stands that is no UTF-8, and what the file may be instead. */
+function notText(bytes: Uint8Array, file: string): InputError {
+  const message = `"${file}" is not UTF-8 text`;
+  const [a, b] = bytes;
+  if ((a === 0xff && b === 0xfe) || (a === 0xfe && b === 0xff)) {
+    const hint = 'this is UTF-16, as PowerShell writes with ">": save it as UTF-8';
+    return new InputError('yaml-syntax', message, { hint });
+  }
+  const hint = 'manifests are UTF-8 text in YAML or JSON';
+  if (bytes.includes(0)) return new InputError('nul-byte', message, { hint });
+  const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
+  // A file may hold U+FFFD itself: only what has other bytes is wrong.
+  const encoded = Buffer.from(text);
+  let wrong = encoded.findIndex((byte, i) => byte !== bytes[i]);
+  while (((encoded[wrong] ?? 0) & 0xc0) === 0x80) wrong--;
+  const before = Buffer.from(encoded.subarray(0, wrong)).toString();
+  const line = before.split('\n').length;
+  const position = { file, line, column: before.length - before.lastIndexOf('\n') };
+  const sourceLine = text.split('\n')[line - 1]?.replace(/\r$/, '') ?? null;
+  return new InputError('yaml-syntax', message, { position, sourceLine, hint });
 }

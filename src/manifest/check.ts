@@ -49,7 +49,9 @@ export function asInputError(problem: Problem, source: ManifestSource): InputErr
   const { path, got, code } = problem;
   const message = `${path}: got ${withArticle(got)}, wanted ${wantedBy(code)}`;
   const quotable = code === 'string' && (got === 'bool' || got === 'number');
-  const hint = quotable ? 'put the value in quotes' : unquoted(problem, source);
+  const hint = quotable
+    ? 'put the value in quotes'
+    : unquoted(problem, source) || blankMissing(problem, source);
   return inputErrorAt(source, 'wrong-type', path, message, { hint });
 }
 
@@ -63,6 +65,22 @@ function unquoted(
   const value = /^(["'])(.*?)\1/.exec(source.line(at.line).slice(at.column - 1))?.[2] ?? '';
   const fits = code === 'bool' ? /^(?:true|false)$/.test(value) : /^-?\d+$/.test(value);
   return fits && /^(?:bool|int32|int64|double)$/.test(code) ? `write ${value} without quotes` : '';
+}
+
+/** "name web" where an object was wanted, "-port: 80" where a list was: a sign or a blank was forgotten. */
+function blankMissing(
+  { path, got, code }: { path: string; got: string; code: string },
+  source: ManifestSource,
+): string {
+  const at = source.at(path);
+  if (at === null) return '';
+  if (got === 'string' && wantedBy(code) === 'an object') {
+    const [, key, value] = /^([\w./-]+)[ :]\s*(\S+)$/.exec(source.line(at.line).trim()) ?? [];
+    return key === undefined ? 'an object has keys: "key: value"' : `write "${key}: ${value}"`;
+  }
+  if (got !== 'object' || !code.startsWith('[]')) return '';
+  const item = /^-(\S.*)$/.exec(source.line(at.line + 1).trim())?.[1];
+  return item === undefined ? 'each item of a list begins with "- "' : `write "- ${item}"`;
 }
 
 function withArticle(got: string): string {

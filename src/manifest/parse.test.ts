@@ -120,8 +120,8 @@ const hostile: readonly { name: string; text: string; code: string; at: string }
     at: '2:4',
   },
   { name: 'unclosed quote of a key', text: "a: b\n'c: d\n", code: 'yaml-syntax', at: '2:1' },
-  { name: 'unclosed bracket after quotes', text: '["a", "b"', code: 'yaml-syntax', at: '1:10' },
-  { name: 'wrong indentation', text: 'a:\n  b: 1\n c: 2\n', code: 'yaml-syntax', at: '3:1' },
+  { name: 'unclosed bracket after quotes', text: '["a", "b"', code: 'yaml-syntax', at: '1:1' },
+  { name: 'wrong indentation', text: 'a:\n  b: 1\n c: 2\n', code: 'yaml-syntax', at: '3:2' },
 ];
 
 for (const { name, text, code, at } of hostile) {

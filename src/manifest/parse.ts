@@ -14,6 +14,7 @@ import { ConversionError, type Converted, convert, type Duplicate } from './conv
 import { guardText, nestingMax, refuse } from './guard.ts';
 import { explained } from './mixups.ts';
 import { lineStarts, type ManifestSource, positionAt, type Spot, sourceOf } from './positions.ts';
+import { type Mistake, mistakeOf } from './yaml-mistakes.ts';
 
 export interface ParsedDocument {
   readonly object: AnyObject;
@@ -130,9 +131,8 @@ function composeAll(text: string): readonly Document.Parsed<ParsedNode>[] {
 function prepare(text: string): string {
   const blank = (part: string) => part.replace(/[^\n]/g, ' ');
   const json = /^\s*[{[]/.test(text) ? text.replaceAll('\t', ' ') : text;
-  const marked = json.replace(/^\uFEFF/, ' ');
-  if (!/^\.\.\.\s/m.test(marked)) return marked;
-  return marked.replace(
+  if (!/^\.\.\.\s/m.test(json)) return json;
+  return json.replace(
     /^\.\.\.(\s[\s\S]*?)(?=^---|(?![\s\S]))/gm,
     (_, rest: string) => `...${blank(rest)}`,
   );
@@ -145,8 +145,11 @@ function throwFirstError(document: Document.Parsed<ParsedNode>, text: string, fi
   if (deep) throw tooDeep(text, file, error.pos[0]);
   const line = text.slice(text.lastIndexOf('\n', error.pos[0] - 1) + 1, error.pos[1] + 1);
   const hint = /^\s*\t/.test(line) ? 'indent with spaces: YAML does not allow tabs' : '';
-  const at = unclosedQuote(document, text, error) ?? error.pos[0];
-  throw refuse(text, file, at, 'yaml-syntax', lowerFirst(error.message), { hint });
+  const quote = unclosedQuote(document, text, error);
+  const cause = { code: error.code, message: error.message, at: error.pos[0] };
+  const told = quote === null ? mistakeOf(cause, text) : unclosed(text, quote);
+  if (told !== null) throw refuse(text, file, told.at, 'yaml-syntax', told.message, told);
+  throw refuse(text, file, error.pos[0], 'yaml-syntax', lowerFirst(error.message), { hint });
 }
 
 /** Where a quote begins that is missed only at the end of the text; null: the error is another one. */
@@ -167,6 +170,12 @@ function unclosedQuote(
   return begin;
 }
 
+function unclosed(text: string, at: number): Mistake {
+  const quote = text.charAt(at);
+  const hint = `write ${quote} at the end of the text`;
+  return { at, message: `the quote ${quote} is never closed`, hint };
+}
+
 function lowerFirst(message: string): string {
   const first = message.slice(0, 2);
   return first === first.toUpperCase() ? message : first.toLowerCase() + message.slice(2);
@@ -174,7 +183,12 @@ function lowerFirst(message: string): string {
 
 function asInputError(error: unknown, text: string, file: string): unknown {
   if (error instanceof ConversionError) {
-    const hint = error.code === 'yaml-bomb' ? 'write the values out, or split the file' : '';
+    const hint =
+      error.code === 'yaml-bomb'
+        ? 'write the values out, or split the file'
+        : error.message.startsWith('unknown anchor')
+          ? 'an anchor (&name) must stand before its alias (*name); put a text that begins with * in quotes'
+          : '';
     return refuse(text, file, error.offset, error.code, error.message, { hint });
   }
   return error instanceof RangeError ? tooDeep(text, file, 0) : error;
