@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { AnyObject } from '../api/types.ts';
 import type { Attempt, Resolution } from '../cluster/cluster.ts';
+import { addr } from '../net/addr.ts';
 import { TCP } from '../net/packet.ts';
 import { Trace } from '../netfilter/trace.ts';
 import type { DialResult } from '../node/dial.ts';
@@ -249,6 +250,19 @@ test('the text begins with the verdict and ends with the blame and its line', ()
   assert.match(lines.at(-2) ?? '', /^blame: no-endpoints: Service\/demo\/web has no ready/);
   assert.equal(lines.at(-1)?.trim(), 'service.yaml:14');
 });
+
+for (const [source, want] of [
+  ['10.1.0.40', '10.1.0.40:4000'],
+  ['fd00::5', '[fd00::5]:4000'],
+] as const) {
+  test(`the verdict says who was seen: ${want}`, () => {
+    const cluster = fakeCluster({
+      connect: () => ({ source: { addr: addr(source), port: 4000 } }),
+    });
+    const attempt = attemptDocument(cluster, cluster.connect('pod/demo/client', 'web:80'));
+    assert.ok(attemptText(attempt).split('\n')[0]?.endsWith(`, source seen ${want}`));
+  });
+}
 
 test('exhaustive possibilities are exact and add up to one', () => {
   const found = possibilities(fakeCluster(), { from: 'pod/demo/client', to: 'web:80', proto: TCP });

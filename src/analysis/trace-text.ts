@@ -114,14 +114,18 @@ function blameLines(attempt: AttemptDocument, pens: Pens): readonly string[] {
   return [`${pens.bad(`blame: ${blame.id}`)}: ${blame.message}${where}`];
 }
 
-/** "answered by pod/demo/web-1 (10.1.0.29:80), which saw 10.1.0.40:32768". */
+function pointText(address: string, port: number | null): string {
+  return `${address.includes(':') ? `[${address}]` : address}:${port ?? '?'}`;
+}
+
+/** "answered by pod/demo/web-1 at 10.1.0.29:80: 10.1.0.40:32768 -> 10.96.0.9:80, source seen 10.1.0.40:32768". */
 export function verdict(attempt: AttemptDocument): string {
   if (attempt.phase === 'dns') {
     return `failed to resolve "${attempt.dns?.name ?? ''}": ${attempt.outcome}`;
   }
   const dialled = `${attempt.client ?? '?'} -> ${attempt.dialled ?? '?'}`;
   if (attempt.outcome === 'answered') {
-    const seen = `${attempt.sourceSeen}:${attempt.sourcePortSeen}`;
+    const seen = pointText(attempt.sourceSeen ?? '?', attempt.sourcePortSeen);
     return `answered by ${attempt.backend ?? '?'} at ${attempt.destination ?? '?'}: ${dialled}, source seen ${seen}`;
   }
   const via = attempt.via === null ? '' : ` (${attempt.via})`;

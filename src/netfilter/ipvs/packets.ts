@@ -2,7 +2,7 @@
 // that the scheduler picks, a destination's answer gets the virtual address back, and so do the errors about it. It
 // rewrites the packet and says what becomes of it; hooks, conntrack and routing are the kernel's (kernel.ts). Not
 // modelled: FTP, one-packet scheduling, connection synchronisation. Models ip_vs_core.c.
-import type { Packet, Tuple } from '../../net/packet.ts';
+import { type Packet, RST, TCP, type Tuple, UDP } from '../../net/packet.ts';
 import type { Choices } from '../../sim/choices.ts';
 import { hashOf } from '../flow-table.ts';
 import { network } from '../ipset/match.ts';
@@ -49,7 +49,7 @@ export function inward(ipvs: IpvsTable, packet: Packet, moment: Moment): Inward 
     if (!ipvs.sysctls.expireNodestConn) return drop;
     ipvs.end(known);
     // With its old conntrack entry a packet is dropped first. TCP sends it again: we look at that one.
-    if (known.tracked && moment.hasOldFlow && packet.proto === 17) return drop;
+    if (known.tracked && moment.hasOldFlow && packet.proto === UDP) return drop;
     known = undefined;
   }
   if (known !== undefined) return sent(ipvs, known, packet, 'known', moment.nowMs);
@@ -57,12 +57,12 @@ export function inward(ipvs: IpvsTable, packet: Packet, moment: Moment): Inward 
     serviceKey({ proto: packet.proto, addr: packet.dst, port: packet.dport }),
   );
   if (entry === undefined) return pass;
-  if (packet.proto !== 17 && !isOpening(packet) && !isSloppy(ipvs, packet)) return pass;
+  if (packet.proto !== UDP && !isOpening(packet) && !isSloppy(ipvs, packet)) return pass;
   return begin(ipvs, entry, packet, tuple, hash, moment);
 }
 
 function isSloppy(ipvs: IpvsTable, packet: Packet): boolean {
-  return packet.proto === 6 && ipvs.sysctls.sloppyTcp;
+  return packet.proto === TCP && ipvs.sysctls.sloppyTcp && (packet.flags & RST) === 0;
 }
 
 /** Whether a new SYN on a known connection ends it: its server has no weight, or it was over. */
@@ -243,7 +243,7 @@ function advance(
     const by = active ? 1 : -1;
     ipvs.count(before.server, { active: by, inactive: -by });
   }
-  const assures = proto === 17 ? way === 'out' : state === 'ESTABLISHED';
+  const assures = proto === UDP ? way === 'out' : state === 'ESTABLISHED';
   const template = ipvs.connectionTable.template(before.template ?? 0);
   if (assures && template !== undefined && !template.assured) {
     ipvs.connectionTable.put({ ...template, assured: true }, false);
@@ -255,7 +255,7 @@ function advance(
 /** Bytes of the IP packet as Linux sends it: TCP with time stamps, its SYN with all its options. */
 function bytesOf({ family, proto, flags, payload }: Packet): number {
   const ip = family === 4 ? 20 : 40;
-  if (proto !== 6) return ip + (proto === 17 ? 8 : 28) + payload.length;
+  if (proto !== TCP) return ip + (proto === UDP ? 8 : 28) + payload.length;
   const isSyn = (flags & 2) !== 0;
   const isReset = (flags & 4) !== 0;
   return ip + (isSyn ? 40 : isReset ? 20 : 32) + payload.length;

@@ -53,6 +53,20 @@ function next(ipvs: IpvsTable, packet: Packet, choices = noChoices, nowMs = 0): 
 
 const client = addr('203.0.113.1');
 
+for (const { segment, flags, sloppy, want } of [
+  { segment: 'ACK', flags: 16, sloppy: false, want: 'pass' },
+  { segment: 'ACK', flags: 16, sloppy: true, want: 'sent' },
+  { segment: 'SYN', flags: 2, sloppy: false, want: 'sent' },
+  { segment: 'RST', flags: 4, sloppy: true, want: 'pass' },
+]) {
+  test(`sloppy_tcp=${Number(sloppy)}: ${segment} of a connection that nobody knows: ${want}`, () => {
+    const ipvs = table('rr', [1]);
+    ipvs.setSysctls({ sloppyTcp: sloppy });
+    const moment = { choices: noChoices, nowMs: 0, hasOldFlow: false };
+    assert.equal(inward(ipvs, syn(client, 40_000, flags), moment).kind, want);
+  });
+}
+
 for (const scheduler of ['lblc', 'lblcr']) {
   test(`${scheduler}: a day without a connection, and the first server is picked by load again`, () => {
     const ipvs = table(scheduler, [1]);
