@@ -75,6 +75,11 @@ export class Connections {
     return this.#all().filter(({ heard }) => heard !== 'left');
   }
 
+  /** Those whose server's end lives, whether or not the client is there. */
+  served(): readonly Connection[] {
+    return this.#all().filter(({ id }) => this.hasServer(id));
+  }
+
   #all(): readonly Connection[] {
     return [...this.#open.values()].sort((a, b) => a.id - b.id);
   }

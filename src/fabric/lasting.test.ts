@@ -269,6 +269,15 @@ test('a reset is heard once and remembered', () => {
   assert.equal(used(fabric, id), 'reset');
 });
 
+test('a program that ends leaves nothing of clients that were gone before', () => {
+  const fabric = serviceTown(both);
+  opened(fabric);
+  fabric.removePod('d/p1');
+  assert.equal(fabric.connections.size, 1, 'the server has not heard');
+  exits(fabric, 'pod/d/e1');
+  assert.equal(fabric.connections.size, 0);
+});
+
 test('a fork keeps its own connections', () => {
   const fabric = serviceTown(both);
   const id = opened(fabric);

@@ -139,11 +139,12 @@ export function endAccepted(
   which: (socket: Socket) => boolean,
   moment: Moment,
 ): void {
-  for (const connection of fabric.connections.list()) {
-    const { id, accepted } = connection;
+  for (const connection of fabric.connections.served()) {
+    const { id, accepted, heard } = connection;
     if (accepted === null || accepted.socket.owner !== owner || !which(accepted.socket)) continue;
-    if (!fabric.connections.hasServer(id)) continue;
     fabric.connections.dropServer(id);
+    // Nobody is left to hear of it.
+    if (heard === 'left') continue;
     const attempt = attemptOn(fabric, connection, noPayload, 0, moment);
     const { machine, socket, local: server, peer } = accepted;
     const meeting = { machine, socket, server, peer };

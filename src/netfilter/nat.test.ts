@@ -12,11 +12,16 @@ import {
   type Proto,
   SYN,
   TCP,
+  type Tuple,
   UDP,
 } from '../net/packet.ts';
 import { type Choices, seeded } from '../sim/choices.ts';
+import { Table } from '../sim/table.ts';
+import { Conntrack } from './conntrack.ts';
+import { defaultTimeouts } from './conntrack-tcp.table.ts';
+import { FlowTable } from './flow-table.ts';
 import { createNetfilter } from './kernel.ts';
-import { portRange } from './nat.ts';
+import { portRange, setUp, sweepAfter } from './nat.ts';
 import type { HostView, Netfilter } from './netfilter.ts';
 import type { Target } from './rule.ts';
 import { composeRules, plainLayer } from './ruleset.ts';
@@ -43,10 +48,9 @@ interface Sent {
   readonly dport?: number;
 }
 
-function send(nf: Netfilter, sent: Sent, nowMs = 0, choices: Choices = seeded(1)): Packet | null {
-  const { proto = UDP, src, sport, dst, flags = 0, dport = 53 } = sent;
+function packetOf({ proto = UDP, src, sport, dst, flags = 0, dport = 53 }: Sent): Packet {
   const echo = proto === ICMP;
-  const packet: Packet = {
+  return {
     family: 4,
     proto,
     src: addr(src),
@@ -58,7 +62,11 @@ function send(nf: Netfilter, sent: Sent, nowMs = 0, choices: Choices = seeded(1)
     icmp: echo ? 'echo-request' : null,
     payload: noPayload,
   };
-  const common = { host, choices, trace: new Trace(), nowMs, nextHop: addr(dst) };
+}
+
+function send(nf: Netfilter, sent: Sent, nowMs = 0, choices: Choices = seeded(1)): Packet | null {
+  const packet = packetOf(sent);
+  const common = { host, choices, trace: new Trace(), nowMs, nextHop: packet.dst };
   const ways = [
     ['PREROUTING', 'cni0', null],
     ['POSTROUTING', null, 'eth0'],
@@ -154,4 +162,25 @@ test('SNAT to one port: a second client is dropped, unless what has the port is 
   assert.match(closed.conntrackList(0).join(), / TIME_WAIT /);
   assert.equal(send(closed, from(two, SYN))?.sport, 4000);
   assert.match(closed.conntrackList(0).join(), /^tcp {6}6 120 SYN_SENT src=10.0.0.2 /);
+});
+
+test('sources whose flows are over are forgotten', () => {
+  const conntrack = new Conntrack(new FlowTable(), 1, defaultTimeouts);
+  const sources = new Table<readonly Tuple[]>();
+  const range = { addr: addr(uplink), port: null, random: true };
+  for (let i = 0; i < 3 * sweepAfter; i++) {
+    const packet = packetOf({ src: '10.0.0.1', sport: 1024 + i, dst: '192.0.2.1' });
+    const nowMs = i * 1000;
+    const flight = conntrack.enter(packet, nowMs);
+    assert.ok(flight !== null && flight !== 'full');
+    const context = { host, choices: seeded(1), trace: new Trace(), nowMs, nextHop: packet.dst };
+    setUp(conntrack, sources, flight.flow, 'src', range, {
+      ...context,
+      inDevice: null,
+      outDevice: 'eth0',
+    });
+    assert.ok(conntrack.confirm(flight, nowMs));
+    assert.ok(sources.get(`17 ${addr('10.0.0.1')} ${1024 + i}`) !== undefined);
+  }
+  assert.ok(sources.size < sweepAfter, `${sources.size}`);
 });

@@ -31,6 +31,9 @@ export interface Range {
 
 /** Live flows whose source port was changed, by their source: a second flow of that source takes the same port. */
 export interface Sources {
+  readonly size: number;
+  keys(): readonly string[];
+  delete(key: string): boolean;
   get(key: string): readonly Tuple[] | undefined;
   /** `replies`: the flows' reply tuples. */
   set(key: string, replies: readonly Tuple[]): void;
@@ -106,11 +109,18 @@ function sourceKey(tuple: Tuple): string {
 
 function remember(conntrack: Conntrack, sources: Sources, flow: Flow, nowMs: number): void {
   const key = sourceKey(flow.original);
-  const others = (sources.get(key) ?? []).filter(
-    (reply) => conntrack.live(reply, hashOf(reply), nowMs) !== undefined,
-  );
+  const live = (replies: readonly Tuple[]) =>
+    replies.filter((reply) => conntrack.live(reply, hashOf(reply), nowMs) !== undefined);
+  const others = live(sources.get(key) ?? []);
   sources.set(key, [flow.reply, ...others]);
+  if (sources.size % sweepAfter !== 0) return;
+  for (const other of sources.keys()) {
+    if (other !== key && live(sources.get(other) ?? []).length === 0) sources.delete(other);
+  }
 }
+
+/** Sources whose flows are over are forgotten whenever there are so many more: forks copy them. */
+export const sweepAfter = 512;
 
 function uniqueTuple(
   conntrack: Conntrack,
