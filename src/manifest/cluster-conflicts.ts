@@ -129,10 +129,23 @@ function checkNodePodRange(
     const message = `${what} overlaps ${formatCidr(taken)} of node "${other.name}"`;
     reader.fail('overlapping-ranges', path, message);
   }
-  const services = serviceSubnets(spec).find((one) => overlaps(one, range));
-  if (services === undefined) return;
-  const message = `${what} overlaps serviceSubnet ${formatCidr(services)}`;
-  reader.fail('overlapping-ranges', path, message);
+  const pool = spec.cloudProvider?.loadBalancerPool;
+  const others: readonly (readonly [string, Cidr])[] = [
+    ...serviceSubnets(spec).map((one) => ['serviceSubnet', one] as const),
+    ...(pool === undefined ? [] : [['loadBalancerPool', pool] as const]),
+  ];
+  const found = others.find(([, one]) => overlaps(one, range));
+  if (found !== undefined) {
+    const [name, one] = found;
+    reader.fail('overlapping-ranges', path, `${what} overlaps ${name} ${formatCidr(one)}`);
+  }
+  if (sharesNodeRange(spec)) return;
+  for (const node of spec.nodes) {
+    const ip = internalIPs(node).find((own) => contains(range, own));
+    if (ip === undefined) continue;
+    const message = `${what} holds the address ${formatAddr(ip)} of node "${node.name}"`;
+    reader.fail('overlapping-ranges', path, message);
+  }
 }
 
 function checkNodeNames(reader: FieldReader, spec: ClusterSpec): void {
