@@ -5,10 +5,11 @@ import { createSimulated } from '../cluster/simulated.ts';
 import { loadTexts } from '../input/load.ts';
 import { blameOf } from './blame.ts';
 
-const lab = `apiVersion: svcspec.dev/v1alpha1
+const labOf = (cni: string) => `apiVersion: svcspec.dev/v1alpha1
 kind: Cluster
 metadata: { name: lab }
 spec:
+  cni: { profile: ${cni} }
   nodes:
     - { name: node01, internalIP: 192.168.4.101 }
     - { name: node02, internalIP: 192.168.4.102 }
@@ -21,13 +22,13 @@ spec: { nodeName: node01, containers: [{ name: c, image: nginx }] }
 ---
 apiVersion: v1
 kind: Pod
-metadata: { name: db, labels: { role: db } }
-spec: { nodeName: node02, containers: [{ name: c, image: db, ports: [{ containerPort: 8080 }] }] }
+metadata: { name: db, labels: { role: db, tier: data } }
+spec: { nodeName: node02, containers: [{ name: c, image: db, ports: [{ name: sql, containerPort: 8080 }] }] }
 ---
 apiVersion: v1
 kind: Service
 metadata: { name: db }
-spec: { type: NodePort, selector: { role: db }, ports: [{ port: 80, targetPort: 8080, nodePort: 30080 }] }
+spec: { type: NodePort, clusterIP: 10.96.0.80, selector: { role: db }, ports: [{ port: 80, targetPort: 8080, nodePort: 30080 }] }
 `;
 
 const policy = (name: string, spec: string) => `apiVersion: networking.k8s.io/v1
@@ -37,7 +38,40 @@ spec:
 ${spec}
 `;
 
-const rows = [
+/** Egress of app, by one rule. */
+const out = (rule: string) =>
+  policy(
+    'out',
+    `  podSelector: { matchLabels: { role: app } }\n  policyTypes: [Egress]\n  egress:\n    - ${rule}`,
+  );
+const into = (rule: string) =>
+  policy('in', `  podSelector: { matchLabels: { role: db } }\n  ingress:\n    - ${rule}`);
+const byService = { from: 'pod/default/app', to: 'svc/default/db:80' } as const;
+const blamed = (says: RegExp, line: number, object: string) =>
+  ({
+    id: 'network-policy',
+    object: `NetworkPolicy/default/${object}`,
+    file: 'policy-0.yaml',
+    line,
+    says,
+  }) as const;
+
+interface Row {
+  readonly name: string;
+  readonly policies: readonly string[];
+  readonly from: string;
+  readonly to: string;
+  readonly cni?: string;
+  readonly want: {
+    readonly id: string;
+    readonly object: string;
+    readonly file: string;
+    readonly line: number;
+    readonly says: string | RegExp;
+  };
+}
+
+const rows: readonly Row[] = [
   {
     name: 'no rule at all: the policies that isolate the Pod',
     policies: [
@@ -121,12 +155,117 @@ const rows = [
       says: /; 203\.0\.113\.9 was masqueraded on node\/node01 \(externalTrafficPolicy Cluster\), so the ipBlock sees the node's address$/,
     },
   },
-] as const;
+  {
+    name: 'a rule for this client and another port',
+    policies: [
+      into('{ from: [{ podSelector: {} }], ports: [{ port: 9090 }, { port: 53, protocol: UDP }] }'),
+    ],
+    ...byService,
+    want: blamed(
+      /allows it; spec\.ingress\[0\] of default\/in allows it at 9090\/TCP, 53\/UDP only$/,
+      7,
+      'in',
+    ),
+  },
+  {
+    name: 'a rule for this port and somebody else, where another policy has none',
+    policies: [
+      into('{ from: [{ podSelector: { matchLabels: { role: web } } }], ports: [{ port: sql }] }'),
+      policy('a', '  podSelector: {}'),
+    ],
+    ...byService,
+    want: blamed(
+      /no ingress rule of default\/a, default\/in allows it; spec\.ingress\[0\] of default\/in allows 8080\/TCP for Pods with role=web in default \(there are none\) only$/,
+      7,
+      'in',
+    ),
+  },
+  {
+    name: 'of two rules the one for this client',
+    policies: [
+      into(
+        '{ from: [{ ipBlock: { cidr: 10.0.0.0/8, except: [10.244.0.0/16] } }] }\n    - { from: [{ namespaceSelector: {} }], ports: [{ port: 1, endPort: 9 }] }',
+      ),
+    ],
+    ...byService,
+    want: blamed(/; spec\.ingress\[1\] of default\/in allows it at 1-9\/TCP only$/, 8, 'in'),
+  },
+  {
+    name: 'a rule for nothing of it',
+    policies: [
+      out(
+        '{ to: [{ podSelector: { matchLabels: { role: web } } }, { ipBlock: { cidr: 10.0.0.0/8, except: [10.244.0.0/16] } }], ports: [{ protocol: UDP }] }',
+      ),
+    ],
+    ...byService,
+    want: blamed(
+      /; spec\.egress\[0\] of default\/out allows all of UDP to Pods with role=web in default \(there are none\), or 10\.0\.0\.0\/8 without 10\.244\.0\.0\/16 only$/,
+      8,
+      'out',
+    ),
+  },
+  {
+    name: "F4 before DNAT: the Pod's port where the Service's counts",
+    policies: [out('{ ports: [{ port: 8080 }] }')],
+    ...byService,
+    cni: 'aws-vpc',
+    want: blamed(
+      /; it allows port 8080, which is the Pod's: policies see the Service here, before its translation, so name the Service's port, 80$/,
+      8,
+      'out',
+    ),
+  },
+  {
+    name: "F4 before DNAT: the Pod's port towards the Service's address",
+    policies: [out('{ to: [{ ipBlock: { cidr: 10.96.0.0/12 } }], ports: [{ port: 8080 }] }')],
+    ...byService,
+    cni: 'aws-vpc',
+    want: blamed(
+      /; it allows port 8080, which is the Pod's: .* name the Service's port, 80$/,
+      8,
+      'out',
+    ),
+  },
+  {
+    name: "before DNAT: a block of the Pods' addresses",
+    policies: [out('{ to: [{ ipBlock: { cidr: 10.244.0.0/16 } }] }')],
+    ...byService,
+    cni: 'aws-vpc',
+    want: blamed(/; its ipBlock means the Pods: .*, so name 10\.96\.0\.80$/, 8, 'out'),
+  },
+  {
+    name: "before DNAT: a label that the Service's selector does not say",
+    policies: [out('{ to: [{ podSelector: { matchLabels: { tier: data } } }] }')],
+    ...byService,
+    cni: 'aws-vpc',
+    want: blamed(
+      /; it means the Pods by tier=data: .*, and its selector role=db does not say that$/,
+      8,
+      'out',
+    ),
+  },
+  {
+    name: "F4 before DNAT: with a podSelector the Pod's port counts all the same",
+    policies: [
+      out('{ to: [{ podSelector: { matchLabels: { role: db } } }], ports: [{ port: 80 }] }'),
+    ],
+    ...byService,
+    cni: 'aws-vpc',
+    want: blamed(
+      /; it allows 80\/TCP, which is the Service's: with a podSelector the Pod's port counts, 8080$/,
+      8,
+      'out',
+    ),
+  },
+];
 
-for (const { name, policies, from, to, want } of rows) {
+for (const { name, policies, from, to, cni = 'bridge', want } of rows) {
   test(`blame: ${name}`, () => {
     const files = policies.map((text, i) => ({ file: `policy-${i}.yaml`, text }));
-    const { clusterSpec: spec, manifests } = loadTexts([{ file: 'lab.yaml', text: lab }, ...files]);
+    const { clusterSpec: spec, manifests } = loadTexts([
+      { file: 'lab.yaml', text: labOf(cni) },
+      ...files,
+    ]);
     const cluster = createSimulated({ spec, manifests });
     const blame = blameOf(cluster, cluster.connect(from, to));
     assert.ok(blame !== null);

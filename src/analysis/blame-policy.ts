@@ -3,24 +3,29 @@
 // instead of the Pod's, a selector of namespaces that no Namespace meets, a source that was masqueraded on the way.
 import { formatSelector } from '../api/label-selector.ts';
 import { selects } from '../api/selects.ts';
-import type { NetworkPolicy, NetworkPolicyPeer, NetworkPolicyPort } from '../api/types.ts';
+import type { NetworkPolicy } from '../api/types.ts';
 import type { Attempt, Cluster } from '../cluster/cluster.ts';
-import { type Addr, formatAddr, formatEndpoint } from '../net/addr.ts';
-import { contains, parseCidr } from '../net/cidr.ts';
+import { formatAddr, formatEndpoint } from '../net/addr.ts';
 import { parseProto, protoName } from '../net/packet.ts';
+import { beforeDnatHint } from './blame-before-dnat.ts';
 import type { Finding, Spot } from './blame-finding.ts';
 import type { RuleHop } from './hops.ts';
+import {
+  type Direction,
+  endAt,
+  holds,
+  meansEnd,
+  meansPort,
+  nameOf,
+  type PolicyRule,
+  peersText,
+  portOf,
+  portsText,
+  rulesOf,
+  spot,
+} from './policy-rule.ts';
 
-type Direction = 'ingress' | 'egress';
-
-/** One rule of a NetworkPolicy, whichever way it looks. */
-interface PolicyRule {
-  readonly policy: NetworkPolicy;
-  readonly path: string;
-  readonly peers: readonly NetworkPolicyPeer[];
-  readonly side: 'from' | 'to';
-  readonly ports: readonly NetworkPolicyPort[];
-}
+const name = (proto: Attempt['proto']): string => protoName(proto).toUpperCase();
 
 /** Null: the drop is no policy's. */
 export function policyFinding(
@@ -38,8 +43,10 @@ export function policyFinding(
   const candidates = rulesOf(isolating(cluster, rules, hop), direction);
   const hint =
     portHint(attempt, candidates) ??
+    beforeDnatHint(cluster, attempt, candidates) ??
     maskHint(cluster, rules, hop, attempt, candidates) ??
-    selectorHint(cluster, candidates);
+    selectorHint(cluster, candidates) ??
+    nearHint(cluster, rules, hop, attempt, candidates);
   if (hint === null) return { ...found, path: cause.path, detail: said };
   return { ...found, object: hint.at.object, at: hint.at, detail: `${said}; ${hint.text}` };
 }
@@ -50,8 +57,6 @@ function packetText({ dial, proto, from }: Attempt, direction: Direction, at: st
   const where = to === undefined ? '' : `${formatEndpoint(to.addr, to.port)}/${name(proto)}`;
   return `${direction} from ${from} to ${where} on ${at}`;
 }
-
-const name = (proto: Attempt['proto']): string => protoName(proto).toUpperCase();
 
 /** The NetworkPolicies that the Pod's chain asked in vain, by the jumps of that chain. */
 function isolating(
@@ -68,27 +73,9 @@ function isolating(
   return [...keys].flatMap((key) => cluster.objects.get('NetworkPolicy', key) ?? []);
 }
 
-function rulesOf(policies: readonly NetworkPolicy[], direction: Direction): readonly PolicyRule[] {
-  return policies.flatMap((policy): readonly PolicyRule[] => {
-    const { ingress = [], egress = [] } = policy.spec;
-    return direction === 'ingress'
-      ? ingress.map(({ from = [], ports = [] }, i) => {
-          return { policy, path: `spec.ingress[${i}]`, peers: from, side: 'from', ports };
-        })
-      : egress.map(({ to = [], ports = [] }, i) => {
-          return { policy, path: `spec.egress[${i}]`, peers: to, side: 'to', ports };
-        });
-  });
-}
-
 interface Hint {
   readonly text: string;
   readonly at: Spot;
-}
-
-function spot({ policy, path }: PolicyRule, more: string): Spot {
-  const { namespace = 'default', name: own } = policy.metadata;
-  return { object: `NetworkPolicy/${namespace}/${own}`, path: `${path}.${more}` };
 }
 
 /** F4: the port that was dialled is allowed, but a Service leads to another one. */
@@ -116,14 +103,15 @@ function maskHint(
   { from }: Attempt,
   candidates: readonly PolicyRule[],
 ): Hint | null {
-  const before = rules.slice(0, rules.indexOf(hop));
-  const masked = before.findLast(({ effect, at }) => effect === 'snat' && at !== hop.at);
+  const masked = maskedAt(rules, hop);
   if (masked === undefined) return null;
   const [own] = cluster.addressesOf(from);
   const [seen] = cluster.addressesOf(masked.at);
   if (own === undefined || seen === undefined) return null;
   for (const rule of candidates) {
-    const i = rule.peers.findIndex((peer) => means(peer, own) && !means(peer, seen));
+    const i = rule.peers.findIndex(
+      ({ ipBlock }) => ipBlock !== undefined && holds(ipBlock, own) && !holds(ipBlock, seen),
+    );
     if (i < 0) continue;
     const text = `${formatAddr(own)} was masqueraded on ${masked.at} (externalTrafficPolicy Cluster), so the ipBlock sees the node's address`;
     return { text, at: spot(rule, `${rule.side}[${i}].ipBlock`) };
@@ -131,12 +119,10 @@ function maskHint(
   return null;
 }
 
-function means({ ipBlock }: NetworkPolicyPeer, value: Addr): boolean {
-  const holds = (text: string) => {
-    const range = parseCidr(text);
-    return range !== undefined && contains(range, value);
-  };
-  return ipBlock !== undefined && holds(ipBlock.cidr) && !(ipBlock.except ?? []).some(holds);
+/** Where the packet's source was replaced on its way. */
+function maskedAt(rules: readonly RuleHop[], hop: RuleHop): RuleHop | undefined {
+  const before = rules.slice(0, rules.indexOf(hop));
+  return before.findLast(({ effect, at }) => effect === 'snat' && at !== hop.at);
 }
 
 /** A selector of namespaces that none meets: often a label of Pods (F5, F6). */
@@ -151,4 +137,36 @@ function selectorHint(cluster: Cluster, candidates: readonly PolicyRule[]): Hint
     }
   }
   return null;
+}
+
+/** The rule that comes nearest: one for this end and other ports, else one for these ports and others, else the first. */
+function nearHint(
+  cluster: Cluster,
+  rules: readonly RuleHop[],
+  hop: RuleHop,
+  { dial, proto }: Attempt,
+  candidates: readonly PolicyRule[],
+): Hint | null {
+  const to = dial?.destination ?? dial?.dialled;
+  if (dial === null || to === undefined) return null;
+  const masked = maskedAt(rules, hop);
+  const [own = dial.client.addr] = masked === undefined ? [] : cluster.addressesOf(masked.at);
+  const [client, server] = [endAt(cluster, own), endAt(cluster, to.addr)];
+  const near = candidates.map((rule) => ({
+    rule,
+    forEnd: meansEnd(cluster, rule, rule.direction === 'ingress' ? client : server),
+    forPort: meansPort(rule, proto, to.port, server.pod),
+  }));
+  const best = near.find(({ forEnd }) => forEnd) ?? near.find(({ forPort }) => forPort) ?? near[0];
+  if (best === undefined) return null;
+  const { rule, forEnd, forPort } = best;
+  const which = `${rule.path} of ${nameOf(rule.policy)}`;
+  const whom = rule.side === 'from' ? 'for' : 'to';
+  const peers = peersText(cluster, rule);
+  if (forEnd) {
+    return { text: `${which} allows it at ${portsText(rule)} only`, at: spot(rule, 'ports') };
+  }
+  const ports = forPort ? portOf(proto, to.port) : portsText(rule);
+  const text = `${which} allows ${ports} ${whom} ${peers} only`;
+  return { text, at: spot(rule, rule.side) };
 }
