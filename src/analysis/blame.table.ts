@@ -79,6 +79,17 @@ export const blameTable = {
     message: 'the packet arrived at {name}, but no reply came back{detail}',
     path: '',
   },
+  // programs that pass requests on
+  badAnswer: {
+    id: 'bad-answer',
+    message: 'what answered at {name} does not speak HTTP{detail}',
+    path: 'spec.ports',
+  },
+  proxyLoop: {
+    id: 'proxy-loop',
+    message: 'the request goes round in a circle: {where} has been asked for it before{detail}',
+    path: '',
+  },
 } as const satisfies Readonly<Record<string, BlameRow>>;
 
 export type BlameReason = keyof typeof blameTable;

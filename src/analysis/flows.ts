@@ -12,6 +12,7 @@ import {
   type Possibility,
   sourceSeen,
 } from './trace-document.ts';
+import { failedStatus, wayOf } from './upstream.ts';
 
 /** One line of a flows file. */
 export interface Flow {
@@ -141,16 +142,25 @@ export function branches(
   );
 }
 
-/** Branches that look the same from outside, summed: by backend, outcome and source seen. */
+/** Branches that look the same, summed: by backend, those behind it, outcome and source seen. */
 export function possibilities(cluster: Cluster, flow: Branching): readonly Possibility[] {
   const found = new Map<string, Possibility>();
   for (const { attempt, probability } of branches(cluster, flow)) {
     const backend = attempt.dial?.backend ?? null;
     const outcome = outcomeOf(attempt);
     const source = sourceSeen(attempt);
-    const key = `${backend}|${outcome}|${source}`;
+    const [, ...upstreams] = wayOf(attempt);
+    const status = failedStatus(attempt);
+    const key = `${backend}|${outcome}|${source}|${upstreams.join(' ')}|${status}`;
     const sum = (found.get(key)?.probability ?? 0) + probability;
-    found.set(key, { backend, outcome, probability: sum, sourceSeen: source });
+    found.set(key, {
+      backend,
+      outcome,
+      probability: sum,
+      sourceSeen: source,
+      ...(upstreams.length === 0 ? {} : { upstreams }),
+      ...(status === null ? {} : { status }),
+    });
   }
   return [...found].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, possibility]) => possibility);
 }

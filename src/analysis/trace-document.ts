@@ -3,8 +3,10 @@
 import type { Attempt, Cluster, DnsQuery, Resolution } from '../cluster/cluster.ts';
 import { familyOf, formatAddr, formatEndpoint } from '../net/addr.ts';
 import type { Endpoint, Via } from '../node/dial.ts';
+import type { Upstream, UpstreamFailure } from '../node/upstream.ts';
 import { type Blame, blameOf } from './blame.ts';
 import { type Hop, hopsOf } from './hops.ts';
+import { askedBy, upstreamOf } from './upstream.ts';
 
 export const apiVersion = 'svcspec.dev/v1alpha1';
 
@@ -55,6 +57,21 @@ export interface AttemptDocument {
   readonly hops: readonly Hop[];
   readonly dns: DnsDocument | null;
   readonly blame: Blame | null;
+  /** Where the backend passes requests on. */
+  readonly upstream?: UpstreamDocument;
+}
+
+/** The request that the backend made on behalf of its client. */
+export interface UpstreamDocument {
+  /** "pod/demo/nginx-0". */
+  readonly from: string;
+  readonly url: string;
+  /** The HTTP status that the client was answered; null: the client had left. */
+  readonly status: number | null;
+  /** Why there was no answer to pass back; null: there was one. */
+  readonly failure: UpstreamFailure | null;
+  /** Null: nothing was asked. */
+  readonly attempt: AttemptDocument | null;
 }
 
 /** One of everything that can happen, over all random branches. */
@@ -63,6 +80,10 @@ export interface Possibility {
   readonly outcome: Outcome;
   readonly probability: number;
   readonly sourceSeen: string | null;
+  /** Behind a backend that passes requests on: the machines that took them further. */
+  readonly upstreams?: readonly string[];
+  /** The HTTP status that a backend answered because it had nothing to pass back. */
+  readonly status?: number;
 }
 
 export interface FlowDocument {
@@ -96,6 +117,7 @@ export function sourceSeen(attempt: Attempt): string | null {
 
 export function attemptDocument(cluster: Cluster, attempt: Attempt): AttemptDocument {
   const { dial, lookup } = attempt;
+  const upstream = upstreamOf(attempt);
   return {
     n: attempt.n,
     atMs: attempt.atMs,
@@ -116,7 +138,15 @@ export function attemptDocument(cluster: Cluster, attempt: Attempt): AttemptDocu
         : hopsOf(cluster, dial.trace.steps(), attempt.from, familyOf(dial.dialled.addr)),
     dns: lookup === null ? null : dnsDocument(lookup),
     blame: blameOf(cluster, attempt),
+    ...(upstream === null ? {} : { upstream: upstreamDocument(cluster, upstream) }),
   };
+}
+
+function upstreamDocument(cluster: Cluster, upstream: Upstream): UpstreamDocument {
+  const { from, url, status, failure } = upstream;
+  const asked = askedBy(upstream);
+  const attempt = asked === null ? null : attemptDocument(cluster, asked);
+  return { from, url, status, failure, attempt };
 }
 
 export function dnsDocument(lookup: Resolution): DnsDocument {
@@ -126,6 +156,14 @@ export function dnsDocument(lookup: Resolution): DnsDocument {
 
 function endpointText(endpoint: Endpoint | null | undefined): string | null {
   return endpoint == null ? null : formatEndpoint(endpoint.addr, endpoint.port);
+}
+
+/** The hops of a connection with those of what its backend asked of others: behind the socket that took it. */
+export function allHops({ hops, upstream }: AttemptDocument): readonly Hop[] {
+  const further = upstream?.attempt ?? null;
+  if (further === null) return hops;
+  const taken = hops.findLastIndex((hop) => hop.stage === 'socket') + 1;
+  return [...hops.slice(0, taken), ...allHops(further), ...hops.slice(taken)];
 }
 
 /** Sums up attempts as a flow. */

@@ -1,5 +1,6 @@
 // A trace to read at two in the morning: the verdict first, then one line per hop that mattered, blame and its line
 // last. Lines that only passed a packet on (policy ACCEPT, jumps) are shown with `verbose`.
+import { proxyStatusText } from '../node/upstream.ts';
 import type { Hop } from './hops.ts';
 import { type Pens, plain } from './pens.ts';
 import type { AttemptDocument, FlowDocument, TraceDocument } from './trace-document.ts';
@@ -21,7 +22,9 @@ function flowText(flow: FlowDocument, options: TextOptions): string {
   if (first !== undefined && flow.attempts.length === 1) lines.push(attemptText(first, options));
   else lines.push(...summaryLines(flow, options));
   for (const p of flow.possible ?? []) {
-    const to = p.backend === null ? p.outcome : `${p.outcome} by ${p.backend}`;
+    const status = p.status === undefined ? '' : ` ${proxyStatusText(p.status)}`;
+    const way = [p.backend, ...(p.upstreams ?? [])].join(', which asked ');
+    const to = p.backend === null ? p.outcome : `${p.outcome}${status} by ${way}`;
     const source = p.sourceSeen === null ? '' : `, source seen ${p.sourceSeen}`;
     lines.push(`possible: ${to} with probability ${trimmed(p.probability)}${source}`);
   }
@@ -52,34 +55,58 @@ function summaryLines(flow: FlowDocument, options: TextOptions): readonly string
 /** One attempt: verdict, look-up, the way there and back machine by machine, blame. */
 export function attemptText(attempt: AttemptDocument, options: TextOptions = {}): string {
   const pens = options.pens ?? plain;
-  const good = attempt.outcome === 'answered';
+  const good = attempt.outcome === 'answered' && attempt.blame === null;
   const lines = [(good ? pens.good : pens.bad)(verdict(attempt))];
-  if (attempt.dns !== null) lines.push(...dnsLines(attempt.dns));
-  const shown =
-    options.verbose === true
-      ? attempt.hops
-      : attempt.hops.filter((hop, i, all) => matters(hop, all, i));
-  lines.push(...wayLines(shown, pens));
-  if (attempt.hops.length > 0) lines.push(`  ${attempt.rulesWalked} rules walked`);
+  lines.push(...ownLines(attempt, options));
   if (attempt.blame !== null) lines.push(...blameLines(attempt, pens));
   return lines.join('\n');
 }
 
-/** A heading per machine, one line per hop, and where the reply begins: behind the last socket that took it. */
-function wayLines(hops: readonly Hop[], pens: Pens): readonly string[] {
+/** All but the verdict and the blame. */
+function ownLines(attempt: AttemptDocument, options: TextOptions): readonly string[] {
+  const pens = options.pens ?? plain;
+  const lines = attempt.dns === null ? [] : [...dnsLines(attempt.dns)];
+  const shown =
+    options.verbose === true
+      ? attempt.hops
+      : attempt.hops.filter((hop, i, all) => matters(hop, all, i));
+  lines.push(...wayLines(shown, pens, upstreamLines(attempt, options)));
+  if (attempt.hops.length > 0) lines.push(`  ${attempt.rulesWalked} rules walked`);
+  return lines;
+}
+
+/** What the backend asked of others before it could answer: the same lines again, further in. */
+function upstreamLines({ upstream }: AttemptDocument, options: TextOptions): readonly string[] {
+  if (upstream === undefined) return [];
+  const pens = options.pens ?? plain;
+  const { from, url, failure, attempt } = upstream;
+  if (attempt === null) return [pens.dim(`  ${from} is to ask ${url}, as it has before`)];
+  const word = failure === null ? '' : `, in vain (${failure})`;
+  const head = pens.dim(`  ${from} asks ${url}${word}:`);
+  return [head, ...[verdict(attempt), ...ownLines(attempt, options)].map((line) => `    ${line}`)];
+}
+
+/** A heading per machine, one line per hop, and where the reply begins: behind the last socket that took it, and what its
+ * program did meanwhile. */
+function wayLines(
+  hops: readonly Hop[],
+  pens: Pens,
+  meanwhile: readonly string[],
+): readonly string[] {
   const lines: string[] = [];
   const stages = Math.max(0, ...hops.map((hop) => hop.stage.length));
   const effects = Math.max(0, ...hops.map((hop) => hop.effect.length));
   const taken = hops.findLastIndex((hop) => hop.stage === 'socket');
   let at = '';
   for (const [i, hop] of hops.entries()) {
-    if (taken >= 0 && i === taken + 1) lines.push(pens.dim('  the reply:'));
+    if (taken >= 0 && i === taken + 1) lines.push(...meanwhile, pens.dim('  the reply:'));
     if (hop.at !== at) lines.push(`  ${pens.bold(hop.at)}`);
     at = hop.at;
     const source = hop.source === null ? '' : pens.dim(`  (${hop.source})`);
     const effect = pens.bold(hop.effect.padEnd(effects));
     lines.push(`    ${hop.stage.padEnd(stages)}  ${effect}  ${whatText(hop)}${source}`);
   }
+  if (taken < 0 || taken === hops.length - 1) lines.push(...meanwhile);
   return lines;
 }
 
@@ -126,7 +153,8 @@ export function verdict(attempt: AttemptDocument): string {
   const dialled = `${attempt.client ?? '?'} -> ${attempt.dialled ?? '?'}`;
   if (attempt.outcome === 'answered') {
     const seen = pointText(attempt.sourceSeen ?? '?', attempt.sourcePortSeen);
-    return `answered by ${attempt.backend ?? '?'} at ${attempt.destination ?? '?'}: ${dialled}, source seen ${seen}`;
+    const status = failedStatusOf(attempt);
+    return `answered${status} by ${attempt.backend ?? '?'} at ${attempt.destination ?? '?'}: ${dialled}, source seen ${seen}`;
   }
   const via = attempt.via === null ? '' : ` (${attempt.via})`;
   const far =
@@ -134,6 +162,12 @@ export function verdict(attempt: AttemptDocument): string {
       ? ''
       : `, after NAT ${attempt.destination}`;
   return `${attempt.outcome}${via}: ${dialled}${far}`;
+}
+
+/** " 502 Bad Gateway" where the answer is a program's own, for want of one to pass back. */
+function failedStatusOf({ upstream, blame }: AttemptDocument): string {
+  const status = upstream?.status ?? null;
+  return status === null || blame === null ? '' : ` ${proxyStatusText(status)}`;
 }
 
 function dnsLines(dns: NonNullable<AttemptDocument['dns']>): readonly string[] {

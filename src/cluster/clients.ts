@@ -1,52 +1,23 @@
 // What clients in a cluster do: look names up as their C library would, connect, run a command. Every exchange is real
 // packets through the fabric. Here is only who the client is and in which order it asks; no outcome is decided here.
 import { InputError } from '../api/input-error.ts';
-import type { Pod, Service } from '../api/types.ts';
+import type { Service } from '../api/types.ts';
 import { parseType } from '../dns/message/message.ts';
 import { parseHosts } from '../dns/resolver/hosts.ts';
-import type { Resolved } from '../dns/resolver/resolve.ts';
 import { resolve } from '../dns/resolver/resolve.ts';
-import type { ResolverKind } from '../kubelet/runtime.ts';
 import { type Addr, formatAddr, parseAddr } from '../net/addr.ts';
 import { type Proto, TCP, UDP } from '../net/packet.ts';
-import { parseResolvConf, type ResolvConf } from '../net/resolv-conf.ts';
 import type { DialResult } from '../node/dial.ts';
 import { clientDial, exchangeAsClient } from './carrier.ts';
 import type { Attempt, ConnectOptions, Resolution } from './cluster.ts';
-
-import { machineFor, podOf } from './machines.ts';
-import { podFiles } from './pod-files.ts';
+import { machineFor } from './machines.ts';
+import { nameServiceOf, resolutionOf } from './name-service.ts';
 import type { Kept, State } from './state.ts';
 import { parseTarget } from './who.ts';
 
 /** What curl waits for a TCP connection (Linux gives up after 127 s of SYN retries), and for a datagram's answer. */
 const tcpTimeoutMs = 130_000;
 const udpTimeoutMs = 5_000;
-
-interface NameService {
-  readonly conf: ResolvConf;
-  readonly kind: ResolverKind;
-  readonly hosts: string;
-}
-
-/** How the machine resolves names: a pod by its files and image, a node by its own resolv.conf, a host by 8.8.8.8. */
-export function nameServiceOf(state: State, machine: string): NameService {
-  const pod = podOf(state, machine);
-  if (pod !== undefined) {
-    const { resolvConf, hosts } = podFiles(state, pod);
-    return { conf: resolvConf, kind: resolverOf(state, pod), hosts };
-  }
-  const { spec } = state.parts;
-  const node = spec.nodes.find((n) => `node/${n.name}` === machine);
-  const text = node?.resolvConf ?? 'nameserver 8.8.8.8\n';
-  return { conf: parseResolvConf(text), kind: 'glibc', hosts: '127.0.0.1\tlocalhost\n' };
-}
-
-export function resolverOf(state: State, pod: Pod): ResolverKind {
-  const key = `${pod.metadata.namespace}/${pod.metadata.name}`;
-  const runs = state.parts.kubelets.pods.get(key)?.containers ?? [];
-  return runs.find((run) => run.role === 'main')?.start?.resolver ?? 'glibc';
-}
 
 /** Looks a name up as the machine would. `type` absent: both address families, as getaddrinfo(3). Throws
  * InputError usage for a record type that does not exist. */
@@ -110,11 +81,6 @@ class RecalledExchanges {
     if (this.#kept !== null) this.#state.resume(this.#kept);
     this.#kept = null;
   }
-}
-
-function resolutionOf(resolved: Resolved): Resolution {
-  const queries = resolved.queries.map(({ reply: _reply, ...query }) => query);
-  return { ...resolved, queries };
 }
 
 /** One attempt of a client to reach a target by name or address. */

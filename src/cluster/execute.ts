@@ -12,10 +12,11 @@ import type { KernelAnswer, KernelRequest } from '../programs/kernel-request.ts'
 import type { NameResult, ProcessContext } from '../programs/process.ts';
 import { runCommand } from '../programs/programs.ts';
 import { clientDial, clientPing } from './carrier.ts';
-import { lookUp, nameServiceOf } from './clients.ts';
+import { lookUp } from './clients.ts';
 import type { ExecResult, RulesFormat } from './cluster.ts';
 import { answerOn } from './kernel-tools.ts';
 import { podOf } from './machines.ts';
+import { nameServiceOf } from './name-service.ts';
 import { podFiles } from './pod-files.ts';
 import { printRules } from './print-rules.ts';
 import { procFile } from './proc-files.ts';

@@ -6,6 +6,7 @@ import type { Position } from '../api/input-error.ts';
 import { builtinRow, schemeOf } from '../api/scheme.ts';
 import type {
   AnyObject,
+  Container,
   Pod,
   PodSpec,
   PodTemplateSpec,
@@ -15,7 +16,10 @@ import type {
 import { policyKinds } from '../cni/policy/world.ts';
 import type { CniProfile } from '../cni/profile.ts';
 import { profileNamed } from '../cni/profiles.ts';
-import { noticesFor } from '../kubelet/annotations.ts';
+import { annotationPrefix } from '../kubelet/annotations.table.ts';
+import { annotationOf, noticesFor } from '../kubelet/annotations.ts';
+import { listenersOf, proxyToOf } from '../kubelet/listeners.ts';
+import { protoName, TCP } from '../net/packet.ts';
 import { unreadFlags } from '../proxy/flags.ts';
 import { claimNotices } from './claims.ts';
 import { runnable } from './command.ts';
@@ -162,7 +166,31 @@ function remarksOnWorkload(object: AnyObject, cluster: ClusterSpec): readonly Re
 }
 
 function remarksOnAnnotations(pod: Pod, path: string): readonly Remark[] {
-  return noticesFor(pod).map(({ key, text }) => ({ path: `${path}[${key}]`, text }));
+  return [
+    ...noticesFor(pod).map(({ key, text }) => ({ path: `${path}[${key}]`, text })),
+    ...pod.spec.containers.flatMap((container) => remarksOnProxyTo(pod, container, path)),
+  ];
+}
+
+/** What a container that passes requests on cannot do besides. */
+function remarksOnProxyTo(pod: Pod, container: Container, path: string): readonly Remark[] {
+  if (proxyToOf(pod, container) === undefined) return [];
+  const { name } = container;
+  const others = listenersOf(pod, container, []).filter(({ proto }) => proto !== TCP);
+  const remarks = others.map(({ port, proto }) => ({
+    path: keyFor(pod, 'proxy-to', name, path),
+    text: `passes on HTTP over TCP alone: its port ${port}/${protoName(proto).toUpperCase()} answers by itself`,
+  }));
+  if (others.length > 0 || annotationOf(pod, 'reply', name) === undefined) return remarks;
+  const text = `never says its svcspec.dev/reply: container "${name}" passes requests on`;
+  return [...remarks, { path: keyFor(pod, 'reply', name, path), text }];
+}
+
+/** Where the annotation that holds for a container is written. */
+function keyFor({ metadata }: Pod, name: string, container: string, path: string): string {
+  const own = `${annotationPrefix}${name}.${container}`;
+  const isOwn = metadata.annotations?.[own] !== undefined;
+  return `${path}[${isOwn ? own : `${annotationPrefix}${name}`}]`;
 }
 
 function remarksOnPodSpec(

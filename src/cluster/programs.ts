@@ -1,18 +1,33 @@
 // Which program answers behind a socket: the id in the socket, and the cluster's own state where the program needs
 // it. The programs themselves stand in src/programs and src/dns.
+import { parseAddr } from '../net/addr.ts';
+import { parseHttpUrl } from '../net/http-url.ts';
 import type { ProgramContext, ServerProgram } from '../node/program.ts';
 import type { Socket } from '../node/socket.ts';
+import { httpProxy, proxyProgram } from '../programs/http-proxy.ts';
 import { serverFor } from '../programs/servers.ts';
 import { heldProgram, type RelayData, relayProgram } from '../proxy/userspace/mode.ts';
 import { type BalancerData, balancerProgram, balancerServer } from './balancer-proxy.ts';
+import { lookUpWithin } from './name-service.ts';
 import {
   type HealthData,
   healthCheckProgram,
   healthServer,
   healthzProgram,
 } from './proxy-health.ts';
+import type { SocketData } from './runtime.ts';
 import type { State } from './state.ts';
 import { heldPort, userspaceProxy } from './userspace.ts';
+
+/** A container that passes HTTP requests on: `svcspec.dev/proxy-to`. */
+function passingOn(state: State, { container, proxyTo = '' }: SocketData): ServerProgram {
+  const url = parseHttpUrl(proxyTo);
+  if (url === undefined) throw new Error(`"${proxyTo}" is no URL to pass requests on to`);
+  return httpProxy(url, (host, context) => {
+    const lookup = lookUpWithin(state, container, host, context);
+    return { lookup, addresses: lookup.addresses.flatMap((text) => parseAddr(text) ?? []) };
+  });
+}
 
 /** The program of a socket. Throws for an id nobody opened a socket with. */
 export function serverOf(state: State, id: string, socket: Socket, machine: string): ServerProgram {
@@ -35,6 +50,8 @@ export function serverOf(state: State, id: string, socket: Socket, machine: stri
       return healthServer(state, socket.data as HealthData);
     case balancerProgram:
       return balancerServer(state, socket.data as BalancerData);
+    case proxyProgram:
+      return passingOn(state, socket.data as SocketData);
     case relayProgram:
       return userspaceProxy(state, socket.data as RelayData);
     case heldProgram:

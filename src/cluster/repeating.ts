@@ -2,6 +2,7 @@
 // what came of every connection is kept in order. Forkable data only: the list of requests is shared, its newest first.
 import { InputError } from '../api/input-error.ts';
 import { Trace } from '../netfilter/trace.ts';
+import type { DialResult } from '../node/dial.ts';
 import { connect } from './clients.ts';
 import type { Attempt, ConnectOptions } from './cluster.ts';
 import type { State } from './state.ts';
@@ -36,9 +37,9 @@ export class Requests {
   }
 
   add(attempt: Attempt): void {
-    const keeps = attempt.dial?.outcome !== 'answered' && this.#failed++ < tracesMax;
     const { dial } = attempt;
-    const short = keeps || dial === null ? attempt : { ...attempt, dial: { ...dial, trace: none } };
+    const keeps = !isAnswered(dial) && this.#failed++ < tracesMax;
+    const short = keeps || dial === null ? attempt : { ...attempt, dial: traceless(dial) };
     this.#last = { attempt: short, before: this.#last };
   }
 
@@ -51,6 +52,23 @@ export class Requests {
 }
 
 const none = new Trace();
+
+/** By a program that had something to answer, where it passes requests on. */
+function isAnswered(dial: DialResult | null): boolean {
+  if (dial?.outcome !== 'answered') return false;
+  const { upstream } = dial;
+  return upstream === undefined || (upstream.failure === null && isAnswered(upstream.dial));
+}
+
+function traceless(dial: DialResult): DialResult {
+  const { upstream } = dial;
+  if (upstream === undefined || upstream.dial === null) return { ...dial, trace: none };
+  return {
+    ...dial,
+    trace: none,
+    upstream: { ...upstream, dial: traceless(upstream.dial) },
+  };
+}
 
 /** Connects now and then once in `everyMs`, for as long as the client is there. */
 export function keepConnecting(state: State, repeating: Repeating): void {

@@ -7,6 +7,7 @@ import type { ContainerStart, Runtime, Started } from '../kubelet/runtime.ts';
 import { formatEndpoint, parseAddr } from '../net/addr.ts';
 import { SCTP, TCP, UDP } from '../net/packet.ts';
 import type { Socket } from '../node/socket.ts';
+import { proxyProgram } from '../programs/http-proxy.ts';
 import { attach, detach } from './attach.ts';
 import { runsDns } from './dns-servers.ts';
 import { programEnds } from './lasting.ts';
@@ -19,6 +20,9 @@ export interface SocketData {
   readonly container: string;
   /** Null: an echo server sends back what it got. */
   readonly reply: string | null;
+  /** Of `proxyProgram`: the URL it passes requests on to, and what a trace says of the socket. */
+  readonly proxyTo?: string;
+  readonly about?: string;
 }
 
 export function runtimeOf(state: State): Runtime {
@@ -74,12 +78,15 @@ function start(state: State, pod: Pod, container: ContainerStart): Started {
   for (const port of healthPortsOf(image) ?? []) {
     fabric.listen(machine, { data, assumed: false, addr: null, proto: TCP, port, program: 'http' });
   }
+  const streams = streamServer(data, container);
+  const datagrams = {
+    program: 'echo',
+    data: isReplyWritten(pod, container) ? data : { ...data, reply: null },
+  };
   for (const { proto, addr, port, assumed } of container.listeners) {
     if (healthPortsOf(image)?.includes(port) === true && proto === TCP) continue;
-    const program = proto === TCP ? 'http' : 'echo';
-    const own =
-      program === 'echo' && !isReplyWritten(pod, container) ? { ...data, reply: null } : data;
-    const isOpen = fabric.listen(machine, { proto, addr, port, program, data: own, assumed });
+    const own = proto === TCP ? streams : datagrams;
+    const isOpen = fabric.listen(machine, { proto, addr, port, assumed, ...own });
     if (!isOpen && !assumed) {
       fabric.unlisten(machine, (socket) => dataOf(socket.data).container === container.name);
       const where = formatEndpoint(addr ?? parseAddr('0.0.0.0') ?? 0, port);
@@ -88,6 +95,13 @@ function start(state: State, pod: Pod, container: ContainerStart): Started {
     }
   }
   return { log: '', exitCode: null };
+}
+
+/** Who answers on TCP ports. */
+function streamServer(data: SocketData, { proxyTo }: ContainerStart) {
+  if (proxyTo === undefined) return { program: 'http', data };
+  const about = `passes requests on to ${proxyTo}`;
+  return { program: proxyProgram, data: { ...data, proxyTo, about } };
 }
 
 /** A datagram is echoed unless svcspec.dev/reply says what to answer. */

@@ -61,15 +61,3 @@ spec: { restartPolicy: Never, containers: [{ name: job, image: job }] }
   settled.advance(60_000);
   assert.equal(phase(), 'Succeeded');
 });
-test('an annotation that waits for a later version is reported, not skipped in silence', () => {
-  const { notices } = cluster(`
-apiVersion: v1
-kind: Pod
-metadata: { name: web, namespace: demo, annotations: { svcspec.dev/proxy-to: "http://x/" } }
-spec: { containers: [{ name: web, image: web }] }
-`);
-  assert.ok(
-    notices.some((line) => /proxy-to, which does nothing yet/.test(line)),
-    String(notices),
-  );
-});

@@ -18,6 +18,7 @@ import { addressToward, isLocal } from '../node/machine.ts';
 import type { PassedOn } from '../node/program.ts';
 import type { Socket } from '../node/socket.ts';
 import { findSocket } from '../node/socket.ts';
+import type { Upstream } from '../node/upstream.ts';
 import { carry, type Fate, type Journey, report } from './carry.ts';
 import type { Fabric } from './fabric.ts';
 import type { Moment } from './moment.ts';
@@ -45,6 +46,8 @@ export interface Attempt {
   closed: boolean;
   /** The program passed it on: `source` and `backend` are those of the last leg. */
   passedOn: PassedOn | null;
+  /** What the program asked of others. */
+  upstream: Upstream | null;
 }
 
 /** Where the first packet arrived, and at which socket. */
@@ -100,6 +103,7 @@ export function begin(fabric: Fabric, request: DialRequest, moment: Moment): Att
     replyAt: null,
     closed: false,
     passedOn: null,
+    upstream: null,
   };
 }
 
@@ -254,7 +258,7 @@ export function finish(
   const { request, phase, client, destination, source, replyFrom, backend, replyAt } = attempt;
   const { timeoutMs } = request;
   const late = outcome === 'timeout' || attempt.elapsedMs > timeoutMs;
-  return {
+  const result: DialResult = {
     phase,
     outcome: late ? 'timeout' : outcome,
     via: late ? (via ?? 'noreply') : via,
@@ -269,6 +273,7 @@ export function finish(
     trace: attempt.loud.trace,
     replyAt,
   };
+  return attempt.upstream === null ? result : { ...result, upstream: attempt.upstream };
 }
 
 /** Repeats `once` while its packet is lost on the wire, after `rtoMs` and then twice as long each time. */

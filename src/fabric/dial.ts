@@ -205,6 +205,7 @@ export function serve(attempt: Attempt, meeting: Meeting): Uint8Array | null {
   }
   if (answer.relayed !== undefined) relayedTo(attempt, socket, answer.relayed);
   attempt.closed = answer.closed === true;
+  attempt.upstream = answer.upstream ?? answer.relayed?.upstream ?? null;
   return answer.reply;
 }
 
@@ -251,6 +252,8 @@ function leg({ dialled, source, client }: RelayedTo): string {
 class Inside implements ProgramContext {
   readonly machine: string;
   readonly passedOn: PassedOn | null;
+  readonly untilMs: number;
+  readonly asked: readonly string[];
   readonly #attempt: Attempt;
   readonly #startMs: number;
   spentMs = 0;
@@ -259,6 +262,8 @@ class Inside implements ProgramContext {
     this.machine = machine;
     this.#attempt = attempt;
     this.passedOn = attempt.passedOn;
+    this.untilMs = attempt.moment.nowMs + attempt.request.timeoutMs;
+    this.asked = attempt.moment.asked ?? [];
     this.#startMs = attempt.moment.nowMs + attempt.elapsedMs;
   }
 
@@ -268,12 +273,15 @@ class Inside implements ProgramContext {
 
   exchange: ProgramContext['exchange'] = (...request) => exchanged(this.dial(...request));
 
-  dial: ProgramContext['dial'] = (proto, to, port, message, timeoutMs) => {
+  dial: ProgramContext['dial'] = (proto, to, port, message, timeoutMs, more = {}) => {
     const { fabric, moment } = this.#attempt;
-    const request = { from: this.machine, proto, to, port, message, timeoutMs };
+    const { atMs = this.nowMs, port: sourcePort, atOnce = false, asks } = more;
+    const own = { from: this.machine, proto, to, port, message, timeoutMs };
+    const request = sourcePort === undefined ? own : { ...own, sourcePort };
     const depth = (moment.depth ?? 0) + 1;
-    const result = dial(fabric, request, { ...moment, nowMs: this.nowMs, depth, atOnce: false });
-    this.spentMs += result.elapsedMs;
+    const asked = asks === undefined ? this.asked : [...this.asked, asks];
+    const result = dial(fabric, request, { ...moment, nowMs: atMs, depth, atOnce, asked });
+    this.spentMs = Math.max(this.spentMs, atMs - this.#startMs + result.elapsedMs);
     return result;
   };
 }

@@ -13,4 +13,6 @@ export interface Moment {
   readonly atOnce?: boolean;
   /** How many programs wait for this dial: a proxy that proxies to itself ends at a bound. Default 0. */
   readonly depth?: number;
+  /** What those programs ask for, the first one first. */
+  readonly asked?: readonly string[];
 }

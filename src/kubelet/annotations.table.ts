@@ -7,8 +7,6 @@ export interface AnnotationRow {
   readonly perContainer: boolean;
   readonly form: 'listen' | 'text' | 'url' | 'duration' | 'integer' | 'resolver' | 'ids';
   readonly meaning: string;
-  /** Read by a later version only: its use is reported. */
-  readonly waits?: true;
 }
 
 export const annotationPrefix = 'svcspec.dev/';
@@ -31,8 +29,7 @@ export const annotations: readonly AnnotationRow[] = [
     name: 'proxy-to',
     perContainer: true,
     form: 'url',
-    meaning: 'it passes HTTP requests on to this URL',
-    waits: true,
+    meaning: 'its TCP ports pass HTTP requests on to this URL',
   },
   {
     name: 'resolver',

@@ -1,6 +1,7 @@
 // Reads svcspec.dev annotations of a Pod by the table beside this file, and reports what the table does not know or
 // cannot read. What the values do is decided by their readers.
 import type { Pod } from '../api/types.ts';
+import { parseHttpUrl } from '../net/http-url.ts';
 import { annotationPrefix, annotations } from './annotations.table.ts';
 
 /** The text of `svcspec.dev/NAME.CONTAINER`, or of `svcspec.dev/NAME` for the first container. */
@@ -58,7 +59,6 @@ export function noticesFor(pod: Pod): readonly AnnotationNotice[] {
       say(`, which is not known; known are ${known}`);
       continue;
     }
-    if (row.waits) say(', which does nothing yet: the container answers by itself');
     const container = rest.join('.');
     if (rest.length > 0 && (!row.perContainer || !containers.includes(container))) {
       say(`, but no container "${container}"`);
@@ -81,7 +81,7 @@ function readable(form: (typeof annotations)[number]['form'], value: string): bo
     case 'resolver':
       return ['glibc', 'musl', 'busybox-1.28', 'go'].includes(value);
     case 'url':
-      return /^https?:\/\/[^\s/]+/.test(value);
+      return parseHttpUrl(value) !== undefined;
     case 'listen':
       return value.split(',').every((part) => listenForm.test(part.trim()));
   }

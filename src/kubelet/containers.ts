@@ -5,7 +5,7 @@ import { durationOf } from './annotations.ts';
 import type { KubeletContext } from './context.ts';
 import { argvOf, containerEnvironment, isTooLong } from './environment.ts';
 import { hostnameOf } from './files.ts';
-import { assumes, listenersOf, replyOf, resolverOf } from './listeners.ts';
+import { assumes, listenersOf, proxyToOf, replyOf, resolverOf } from './listeners.ts';
 import type { ContainerStart } from './runtime.ts';
 import { type ContainerRun, type Ended, forget, type PodRun, remember } from './state.ts';
 
@@ -93,6 +93,7 @@ export function startContainer(
     const tried = { ...before, restarts, environment, id, log, lastLog };
     return refusedByKernel(pod, tried, text, context);
   }
+  const proxyTo = proxyToOf(pod, container);
   const start: ContainerStart = {
     name: container.name,
     restarts,
@@ -101,6 +102,7 @@ export function startContainer(
     argv,
     resolver: resolverOf(pod, container),
     reply: replyOf(pod, container),
+    ...(proxyTo === undefined ? {} : { proxyTo }),
   };
   const { log, exitCode } = runtime.start(pod, start);
   announceStart(pod, container, context);

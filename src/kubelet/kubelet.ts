@@ -9,7 +9,7 @@ import { deadlineExceeded, deadlineIn, isOver, refusalOf, reject } from './admis
 import { annotationOf, durationOf } from './annotations.ts';
 import { endContainer, newRuns, scheduleRestart, specOf, startContainer } from './containers.ts';
 import type { KubeletContext } from './context.ts';
-import { assumes, listenersOf, replyOf } from './listeners.ts';
+import { assumes, listenersOf, proxyToOf, replyOf } from './listeners.ts';
 import { isMounted } from './mounts.ts';
 import { type Probed, runProbes } from './probes.ts';
 import type { Listener } from './runtime.ts';
@@ -262,8 +262,11 @@ function relisten(pod: Pod, run: ContainerRun, context: KubeletContext): Contain
     ? listenersOf(pod, container, context.client.list('Service', pod.metadata.namespace))
     : run.start.listeners;
   const reply = replyOf(pod, container);
-  if (reply === run.start.reply && sameListeners(listeners, run.start.listeners)) return run;
-  const start = { ...run.start, listeners, reply };
+  const proxyTo = proxyToOf(pod, container);
+  const { proxyTo: before, ...others } = run.start;
+  const isSame = reply === others.reply && proxyTo === before;
+  if (isSame && sameListeners(listeners, others.listeners)) return run;
+  const start = { ...others, listeners, reply, ...(proxyTo === undefined ? {} : { proxyTo }) };
   context.runtime.start(pod, start);
   return { ...run, start };
 }

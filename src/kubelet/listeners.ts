@@ -3,6 +3,7 @@
 import type { Container, Pod, Probe, Service } from '../api/types.ts';
 import { matchesLabels } from '../api/types.ts';
 import { parseAddr } from '../net/addr.ts';
+import { parseHttpUrl } from '../net/http-url.ts';
 import { type Proto, parseProto, TCP } from '../net/packet.ts';
 import { annotationOf, listenForm } from './annotations.ts';
 import type { Listener, ResolverKind } from './runtime.ts';
@@ -18,6 +19,12 @@ export function assumes(pod: Pod, container: Container): boolean {
 /** What its server answers: svcspec.dev/reply, else the pod's name. */
 export function replyOf(pod: Pod, container: Container): string {
   return annotationOf(pod, 'reply', container.name) ?? pod.metadata.name;
+}
+
+/** The URL its server passes requests on to: svcspec.dev/proxy-to, where that can be read. */
+export function proxyToOf(pod: Pod, container: Container): string | undefined {
+  const text = annotationOf(pod, 'proxy-to', container.name);
+  return text === undefined || parseHttpUrl(text) === undefined ? undefined : text;
 }
 
 /** The sockets of one container. `services`: those of the pod's namespace. */

@@ -122,7 +122,7 @@ function ask(asked: Asked, before: ContainerRun, context: KubeletContext): Verdi
   }
   const outcome = outcomeOf(asked, before, context);
   const periodMs = periodOf(probe);
-  const tries = instant || overridden ? Math.max(probe.failureThreshold ?? 3, 1) : 1;
+  const tries = instant || overridden ? triesOf(probe) : 1;
   const step = count(last, outcome, tries, nowMs + periodMs);
   if (outcome.kind !== 'success') complain(pod, which, outcome, context);
   const after = { ...before, probes: { ...before.probes, [which]: step } };
@@ -134,6 +134,10 @@ function ask(asked: Asked, before: ContainerRun, context: KubeletContext): Verdi
   const nextMs = heldMs > 0 ? Math.min(heldMs, periodMs) : periodMs;
   context.again(keyOf(pod), nextMs, settled(held, which, step, probe));
   return { container: after, result };
+}
+
+function triesOf({ failureThreshold = 3 }: Probe): number {
+  return Math.max(failureThreshold, 1);
 }
 
 /** A probe that could not be made at all counts for nothing. */
@@ -154,11 +158,17 @@ function decide(run: ProbeRun, probe: Probe): boolean | null {
   return null;
 }
 
-/** Whether another try is not expected to change the verdict. */
+/** How often those of a container that passes requests on are reached before they stand. */
+const verdictsOfProxy = 3;
+
+/** Whether another try is not expected to change the verdict. What a container is asked that passes requests on, others
+ * answer, which may start beside it. */
 function settled(container: ContainerRun, which: Which, run: ProbeRun, probe: Probe): boolean {
   if (which === 'liveness') return true;
   const verdict = decide(run, probe);
   if (verdict === null) return false;
+  const isAsking = container.start?.proxyTo !== undefined && probe.httpGet !== undefined;
+  if (!verdict && isAsking && run.failures < verdictsOfProxy * triesOf(probe)) return false;
   return which === 'readiness' ? verdict === container.ready : verdict;
 }
 

@@ -37,6 +37,8 @@ export interface ContainerStart {
   readonly resolver: ResolverKind;
   /** What it answers to HTTP and TCP clients; default: the pod's name. */
   readonly reply: string;
+  /** The URL that its TCP ports pass HTTP requests on to; absent: it answers by itself. */
+  readonly proxyTo?: string;
 }
 
 export type Attachment =

@@ -3,6 +3,7 @@
 import type { Addr } from '../net/addr.ts';
 import type { IcmpError, Proto } from '../net/packet.ts';
 import type { Trace } from '../netfilter/trace.ts';
+import type { Upstream } from './upstream.ts';
 
 export interface DialRequest {
   /** Machine the client runs on: "pod/demo/client", "node/node01", "host/laptop". */
@@ -75,4 +76,6 @@ export interface DialResult {
   readonly replyAt: number | null;
   /** The number of the connection that was kept. */
   readonly kept?: number;
+  /** Where the program that took it passes requests on: its own request. */
+  readonly upstream?: Upstream;
 }

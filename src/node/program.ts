@@ -4,6 +4,7 @@
 import type { Addr } from '../net/addr.ts';
 import type { Proto } from '../net/packet.ts';
 import type { DialResult } from './dial.ts';
+import type { Upstream } from './upstream.ts';
 
 /** The other end as the program's socket sees it. */
 export interface Peer {
@@ -20,6 +21,10 @@ export interface ProgramContext {
   readonly nowMs: number;
   /** Where the program has passed this connection on to; null or absent: it is new, or was answered here. */
   readonly passedOn?: PassedOn | null;
+  /** Virtual milliseconds at which the client gives up. */
+  readonly untilMs?: number;
+  /** What the programs that wait for this one have asked for on the same request's behalf, each in its own words. */
+  readonly asked?: readonly string[];
   /** Sends one message and waits for one answer (UDP: a datagram each way; TCP: connect, exchange, close). */
   exchange(
     proto: Proto,
@@ -29,7 +34,26 @@ export interface ProgramContext {
     timeoutMs: number,
   ): ExchangeResult;
   /** The same, and all that came of it. */
-  dial(proto: Proto, to: Addr, port: number, message: Uint8Array, timeoutMs: number): DialResult;
+  dial(
+    proto: Proto,
+    to: Addr,
+    port: number,
+    message: Uint8Array,
+    timeoutMs: number,
+    more?: DialMore,
+  ): DialResult;
+}
+
+/** What a dial of a program may say besides. */
+export interface DialMore {
+  /** Virtual milliseconds; absent: once everything before it is over. */
+  readonly atMs?: number;
+  /** Of a socket that is open already. */
+  readonly port?: number;
+  /** As `Moment.atOnce`. */
+  readonly atOnce?: boolean;
+  /** What it asks for, to be found again in `asked` of whoever is asked. */
+  readonly asks?: string;
 }
 
 export type ExchangeResult = (
@@ -49,7 +73,10 @@ export interface ServerProgram {
 /** Who took in the end what a program passed on, by which source that one knows it, the way there and back, and how it
  * ended. */
 export interface RelayedTo
-  extends Pick<DialResult, 'backend' | 'source' | 'client' | 'dialled' | 'trace' | 'outcome'> {
+  extends Pick<
+    DialResult,
+    'backend' | 'source' | 'client' | 'dialled' | 'trace' | 'outcome' | 'upstream'
+  > {
   /** As a rule's: what caused the program to pick this destination. */
   readonly origin: number;
 }
@@ -67,4 +94,6 @@ export interface Answer {
   readonly tried?: readonly RelayedTo[];
   /** The connection is closed with data unread, so the client is reset. */
   readonly closed?: boolean;
+  /** What the program asked of others in order to answer. */
+  readonly upstream?: Upstream;
 }

@@ -94,8 +94,19 @@ function fetchUrl(plan: CurlPlan, url: CurlUrl, context: ProcessContext): Fetche
   const response = parseHttp(decodeUtf8(dialled.reply ?? new Uint8Array(0)));
   if (response === null) return fail(1, 'Received HTTP/0.9 when not allowed');
   for (const line of [response.start, ...response.headers, '']) note(`< ${line}\r\n`);
-  note('* Closing connection 0\n');
+  note(
+    isKept(response)
+      ? `* Connection #0 to host ${url.host} left intact\n`
+      : '* Closing connection 0\n',
+  );
   return { ...print(plan, response), notes };
+}
+
+/** Whether the server leaves the connection open (RFC 9112, 9.3). */
+function isKept({ start, headers }: HttpMessage): boolean {
+  return (
+    start.startsWith('HTTP/1.1 ') && !headers.some((line) => /^connection: *close/i.test(line))
+  );
 }
 
 /** What the transfer writes once there is a response. */

@@ -1,0 +1,71 @@
+// How machines look names up: by which resolv.conf, hosts file and C library, and how a program that answers somebody does
+// it meanwhile. Who is asked when stands in src/dns/resolver.
+import type { Pod } from '../api/types.ts';
+import { parseHosts } from '../dns/resolver/hosts.ts';
+import { type Resolved, type ResolverIo, resolve } from '../dns/resolver/resolve.ts';
+import { exchanged } from '../fabric/dial.ts';
+import type { ResolverKind } from '../kubelet/runtime.ts';
+import { type Proto, TCP, UDP } from '../net/packet.ts';
+import { parseResolvConf, type ResolvConf } from '../net/resolv-conf.ts';
+import type { ProgramContext } from '../node/program.ts';
+import type { Resolution } from './cluster.ts';
+import { podOf } from './machines.ts';
+import { podFiles } from './pod-files.ts';
+import type { State } from './state.ts';
+
+interface NameService {
+  readonly conf: ResolvConf;
+  readonly kind: ResolverKind;
+  readonly hosts: string;
+}
+
+/** How the machine resolves names: a pod by its files and image (of its first container, unless one is named), a node by
+ * its own resolv.conf, a host by 8.8.8.8. */
+export function nameServiceOf(state: State, machine: string, container?: string): NameService {
+  const pod = podOf(state, machine);
+  if (pod !== undefined) {
+    const { resolvConf, hosts } = podFiles(state, pod);
+    return { conf: resolvConf, kind: resolverOf(state, pod, container), hosts };
+  }
+  const { spec } = state.parts;
+  const node = spec.nodes.find((n) => `node/${n.name}` === machine);
+  const text = node?.resolvConf ?? 'nameserver 8.8.8.8\n';
+  return { conf: parseResolvConf(text), kind: 'glibc', hosts: '127.0.0.1\tlocalhost\n' };
+}
+
+function resolverOf(state: State, pod: Pod, container?: string): ResolverKind {
+  const key = `${pod.metadata.namespace}/${pod.metadata.name}`;
+  const runs = state.parts.kubelets.pods.get(key)?.containers ?? [];
+  const run = runs.find(({ role, name }) =>
+    container === undefined ? role === 'main' : name === container,
+  );
+  return run?.start?.resolver ?? 'glibc';
+}
+
+/** The look-up of a program in a container, while it answers somebody: simulated like all that programs do. */
+export function lookUpWithin(
+  state: State,
+  container: string,
+  name: string,
+  { machine, nowMs, dial }: ProgramContext,
+): Resolution {
+  const { conf, kind, hosts } = nameServiceOf(state, machine, container);
+  const races = state.racing.has(machine);
+  const io: ResolverIo = {
+    nowMs,
+    exchange: (server, message, transport, timeoutMs, atMs, socket) => {
+      const proto: Proto = transport === 'udp' ? UDP : TCP;
+      const same =
+        socket === undefined ? {} : { port: socket.port, atOnce: socket.atOnce && races };
+      return exchanged(dial(proto, server, 53, message, timeoutMs, { atMs, ...same }));
+    },
+    nextId: () => state.nextQueryId(),
+  };
+  return resolutionOf(resolve(conf, kind, name, 'address', io, parseHosts(hosts)));
+}
+
+/** The look-up as a cluster tells it. */
+export function resolutionOf(resolved: Resolved): Resolution {
+  const queries = resolved.queries.map(({ reply: _reply, ...query }) => query);
+  return { ...resolved, queries };
+}
