@@ -36,7 +36,7 @@ defineParameterType({
 defineParameterType({
   name: 'outcome',
   regexp:
-    /(?:is|are) answered(?: by (?:Pod|Deployment|StatefulSet|DaemonSet|Node|host) "[^"]*")?|(?:is|are) (?:refused|unreachable|lost|closed|reset)|times? out|fails? to resolve/,
+    /(?:is|are) answered(?: with status \d{3})?(?: by (?:Pod|Deployment|StatefulSet|DaemonSet|Node|host) "[^"]*")?|(?:is|are) (?:refused|unreachable|lost|closed|reset)|times? out|fails? to resolve/,
   transformer: (text: string) => outcomeRef(text),
 });
 
@@ -105,7 +105,7 @@ defineParameterType({
 
 defineParameterType({
   name: 'party',
-  regexp: /server|client/,
+  regexp: /(?:last )?server|client/,
   transformer: (text: string) => text,
 });
 

@@ -2,6 +2,7 @@
 // `N times` samples. A connection is an event: its conntrack entry stays for the next one.
 
 import { outcomeOf } from '../analysis/trace-document.ts';
+import { failedStatus, lastOf, wayOf } from '../analysis/upstream.ts';
 import { InputError } from '../api/input-error.ts';
 import type { Attempt, Cluster, ConnectionUse, ConnectOptions } from '../cluster/cluster.ts';
 import { formatAddr, formatEndpoint, parseAddr } from '../net/addr.ts';
@@ -57,15 +58,15 @@ export function ended(cluster: Cluster, attempt: Attempt, outcome: OutcomeRef): 
     case 'answered':
       return (
         actual === 'answered' &&
-        (outcome.by === null ||
-          cluster.machinesOf(outcome.by.who).includes(attempt.dial?.backend ?? ''))
+        failedStatus(attempt) === outcome.status &&
+        (outcome.by === null || isBy(cluster.machinesOf(outcome.by.who), attempt))
       );
     case 'refused':
     case 'unreachable':
     case 'timeout':
       return attempt.dial !== null && actual === outcome.kind;
     case 'lost':
-      return actual !== 'answered';
+      return actual !== 'answered' || failedStatus(attempt) !== null;
     case 'fails-to-resolve':
       return attempt.dial === null;
     case 'closed':
@@ -77,10 +78,24 @@ export function ended(cluster: Cluster, attempt: Attempt, outcome: OutcomeRef): 
   }
 }
 
-/** "answered by pod/demo/web-1", "refused", "nxdomain". */
+/** Where programs pass requests on, whoever has had a part in the answer has answered. */
+function isBy(machines: readonly string[], attempt: Attempt): boolean {
+  return wayOf(attempt).some((machine) => machines.includes(machine));
+}
+
+/** "answered by pod/demo/web-1", "answered with status 502 by pod/demo/nginx", "refused", "nxdomain". */
 export function endedText(attempt: Attempt): string {
   const outcome = usedOutcomes.get(attempt) ?? outcomeOf(attempt);
-  return outcome === 'answered' ? `answered by ${attempt.dial?.backend ?? '?'}` : outcome;
+  if (outcome !== 'answered') return outcome;
+  const status = failedStatus(attempt);
+  const word = status === null ? 'answered' : `answered with status ${status}`;
+  return `${word} by ${attempt.dial?.backend ?? '?'}`;
+}
+
+/** The same, and who answered behind: "answered by pod/demo/nginx, which asked pod/demo/web-1". */
+export function whollyEnded(attempt: Attempt): string {
+  const [, ...behind] = wayOf(attempt);
+  return [endedText(attempt), ...behind].join(', which asked ');
 }
 
 /** Where every name fails to resolve nothing was dialled, so `lost`, `times out` and `no ... is answered` would hold for
@@ -116,7 +131,7 @@ export function connectionsEnded(world: SvcWorld, outcome: OutcomeRef): void {
   for (const attempt of attempts) {
     expect(world, ended(cluster, attempt, outcome), () => ({
       expected: `the connection from ${attempt.from} to ${attempt.target} ${singular(outcome.text)}`,
-      actual: endedText(attempt),
+      actual: whollyEnded(attempt),
       attempt,
     }));
   }
@@ -151,7 +166,7 @@ export function everyConnection(
     for (const { attempt } of all) {
       expect(world, ended(cluster, attempt, outcome) === every, () => ({
         expected,
-        actual: `${endedText(attempt)} (${chanceText(all, endedText(attempt))})`,
+        actual: `${whollyEnded(attempt)} (${chanceText(all, whollyEnded(attempt))})`,
         attempt,
         cluster,
       }));
@@ -166,12 +181,13 @@ function chanceText(
   all: readonly { readonly attempt: Attempt; readonly probability: number }[],
   end: string,
 ): string {
-  const alike = all.filter(({ attempt }) => endedText(attempt) === end);
+  const alike = all.filter(({ attempt }) => whollyEnded(attempt) === end);
   const sum = alike.reduce((total, { probability }) => total + probability, 0);
   return sum > 1 - 1e-9 ? 'always' : `with probability ${Number(sum.toPrecision(4))}`;
 }
 
-/** `the server sees ADDRESS` (the client's source after NAT), `the client sees ADDRESS` (where the reply came from). */
+/** `the server sees ADDRESS` (the client's source after NAT), `the last server sees ADDRESS` (the same at the end of the way,
+ * behind those who pass requests on), `the client sees ADDRESS` (where the reply came from). */
 export function partySees(world: SvcWorld, party: string, address: AddressRef): void {
   const { cluster, attempts } = world;
   const wanted = addressText(world, cluster, address);
@@ -180,7 +196,8 @@ export function partySees(world: SvcWorld, party: string, address: AddressRef): 
   }
   const port = address.kind === 'literal' ? address.port : null;
   for (const attempt of attempts) {
-    const seen = party === 'server' ? attempt.dial?.source : attempt.dial?.replyFrom;
+    const { dial } = party === 'last server' ? lastOf(attempt) : attempt;
+    const seen = party === 'client' ? dial?.replyFrom : dial?.source;
     const actual = seen == null ? 'nothing' : formatAddr(seen.addr);
     const holds = wanted.includes(actual) && (port === null || seen?.port === port);
     expect(world, holds, () => ({
@@ -241,6 +258,6 @@ function reached(world: SvcWorld, cluster: Cluster, client: ClientRef, target: T
   const words = cluster
     .machinesOf(client.who)
     .flatMap((from) => branchesOf(cluster, { from, to, ...target }))
-    .map(({ attempt }) => outcomeOf(attempt));
+    .map(({ attempt }) => String(failedStatus(attempt) ?? outcomeOf(attempt)));
   return [...new Set(words)].sort().join(' or ');
 }

@@ -1,6 +1,5 @@
 // Steps about clients that go on: connections that stay open, and requests that are made again and again while other
 // steps move the clock. What a message over an open connection comes to is tried on copies, over every random branch.
-import { outcomeOf } from '../analysis/trace-document.ts';
 import { InputError } from '../api/input-error.ts';
 import type { Attempt, Cluster, ConnectionUse, OpenConnection } from '../cluster/cluster.ts';
 import { formatEndpoint } from '../net/addr.ts';
@@ -110,9 +109,11 @@ export function requestsEnded(world: SvcWorld, count: Bound, outcome: OutcomeRef
   fail(world, {
     expected: `${count.text} request(s) of ${made.length} ${outcome.text}`,
     actual: `${alike.length}: ${tallyText(made)}`,
-    attempt: alike[0] ?? made.find((attempt) => outcomeOf(attempt) !== 'answered'),
+    attempt: alike[0] ?? made.find((attempt) => ended(cluster, attempt, lost)),
   });
 }
+
+const lost: OutcomeRef = { kind: 'lost', text: 'are lost' };
 
 /** "12 answered by pod/demo/web-1, 3 refused (the first at 1.2 s)". */
 function tallyText(made: readonly Attempt[]): string {

@@ -39,7 +39,13 @@ export type TargetRef =
     };
 
 export type OutcomeRef =
-  | { readonly kind: 'answered'; readonly by: ClientRef | null; readonly text: string }
+  | {
+      readonly kind: 'answered';
+      readonly by: ClientRef | null;
+      /** Of an answer that a program gives because it has nothing to pass back; null: any other answer. */
+      readonly status: number | null;
+      readonly text: string;
+    }
   | {
       readonly kind:
         | 'refused'
@@ -119,11 +125,18 @@ function protoOf(text: string | undefined): Proto {
   return text === undefined ? TCP : (parseProto(text) ?? TCP);
 }
 
-/** `is answered by Pod "x"`, `is refused`, `times out`, `fails to resolve`. */
+/** `is answered by Pod "x"`, `is answered with status 502 by Pod "x"`, `is refused`, `times out`, `fails to resolve`. */
 export function outcomeRef(text: string): OutcomeRef {
-  const by = /^(?:is|are) answered by (.*)$/.exec(text);
-  if (by !== null) return { kind: 'answered', by: clientRef(by[1] ?? ''), text };
-  if (/ answered$/.test(text)) return { kind: 'answered', by: null, text };
+  const answered = /^(?:is|are) answered(?: with status (\d{3}))?(?: by (.*))?$/.exec(text);
+  if (answered !== null) {
+    const [, status, by] = answered;
+    return {
+      kind: 'answered',
+      by: by === undefined ? null : clientRef(by),
+      status: status === undefined ? null : Number(status),
+      text,
+    };
+  }
   if (/ refused$/.test(text)) return { kind: 'refused', text };
   if (/ unreachable$/.test(text)) return { kind: 'unreachable', text };
   if (/ lost$/.test(text)) return { kind: 'lost', text };

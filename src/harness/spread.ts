@@ -2,12 +2,13 @@
 // "evenly" means 1/n to the precision of the probabilities in the rules, not a statistic over samples. Where nothing is
 // random (a proxy or a scheduler takes turns), they are those of connections in a row.
 import { outcomeOf } from '../analysis/trace-document.ts';
+import { failedStatus, wayOf } from '../analysis/upstream.ts';
 import { InputError } from '../api/input-error.ts';
 import type { Attempt, Cluster } from '../cluster/cluster.ts';
 import { enumerate } from '../sim/choices.ts';
 import { branchesOf } from './backend.ts';
 import { byAddress } from './by-address.ts';
-import { endedText, optionsOf, whereOf } from './connections.ts';
+import { endedText, optionsOf, whereOf, whollyEnded } from './connections.ts';
 import { expect } from './fail.ts';
 import type { ClientRef, TargetRef } from './refs.ts';
 import { inRow } from './scenario.ts';
@@ -23,13 +24,14 @@ interface Shares {
   readonly sample: Attempt | undefined;
 }
 
-/** `turns`: how many connections in a row are looked at where shares are not drawn. */
+/** `turns`: how many connections in a row are looked at where shares are not drawn. `keyOf`: which of them are alike. */
 function sharesOf(
   world: SvcWorld,
   from: string,
   where: string,
   target: TargetRef,
   turns: number,
+  keyOf: (attempt: Attempt) => string = endedText,
 ): Shares {
   const cluster = world.scratch();
   const by = new Map<string, number>();
@@ -40,12 +42,12 @@ function sharesOf(
     proto: target.proto,
     sourcePort: target.sourcePort,
   })) {
-    const key = endedText(attempt);
+    const key = keyOf(attempt);
     by.set(key, (by.get(key) ?? 0) + probability);
     if (sample === undefined || outcomeOf(attempt) !== 'answered') sample = attempt;
   }
   const isDrawn = by.size !== 1 || sample === undefined || outcomeOf(sample) !== 'answered';
-  return isDrawn ? { by, sample } : inTurn(world.scratch(), from, where, target, turns);
+  return isDrawn ? { by, sample } : inTurn(world.scratch(), from, where, target, turns, keyOf);
 }
 
 /** Connections in a row that a table of shares is compared with where they are taken in turn: divisible by 1 to 6. */
@@ -60,12 +62,13 @@ function inTurn(
   where: string,
   target: TargetRef,
   turns: number,
+  keyOf: (attempt: Attempt) => string,
 ): Shares {
   const by = new Map<string, number>();
   let sample: Attempt | undefined;
   for (let n = 0; n < turns; n++) {
     sample = cluster.connect(from, where, optionsOf(target));
-    const key = endedText(sample);
+    const key = keyOf(sample);
     by.set(key, (by.get(key) ?? 0) + 1 / turns);
     cluster.advance(1);
   }
@@ -106,7 +109,8 @@ export function spreadEvenly(
 }
 
 /** `connections from A to B spread:` a table of a Pod and its share ("1/3", "50 %"); what does not arrive is a row
- * too: refused, unreachable, timeout. */
+ * too: refused, unreachable, timeout, "status 502 by demo/nginx". Where Pods pass requests on, a row may name any Pod on the
+ * way, or several in their order: "demo/nginx -> demo/web-1". */
 export function spreadIs(
   world: SvcWorld,
   client: ClientRef,
@@ -116,15 +120,20 @@ export function spreadIs(
   const where = whereOf(world, world.cluster, target);
   const wanted = new Map(
     table.rows.map(([pod = '', share = ''], i) => [
-      endOf(pod),
+      pod,
       inRow(world, i + 1, () => shareValue(share)),
     ]),
   );
   if (wanted.size < table.rows.length) {
     throw new InputError('usage', 'the table has two rows for the same Pod');
   }
+  const rows = [...wanted.keys()];
+  const keyOf = (attempt: Attempt): string => {
+    const own = rows.filter((row) => isRowOf(row, attempt));
+    return own.length === 1 && own[0] !== undefined ? own[0] : whollyEnded(attempt);
+  };
   for (const from of world.cluster.machinesOf(client.who)) {
-    const shares = sharesOf(world, from, where, target, turnsOfTable);
+    const shares = sharesOf(world, from, where, target, turnsOfTable, keyOf);
     const holds =
       shares.by.size === wanted.size &&
       [...wanted].every(([end, share]) => Math.abs((shares.by.get(end) ?? 0) - share) < precision);
@@ -136,11 +145,22 @@ export function spreadIs(
   }
 }
 
-/** How a connection ends that a row counts. */
-function endOf(text: string): string {
-  return ['refused', 'unreachable', 'timeout'].includes(text)
-    ? text
-    : `answered by ${machineOf(text)}`;
+/** Whether a row counts a connection. */
+function isRowOf(text: string, attempt: Attempt): boolean {
+  const ended = endedText(attempt);
+  if (['refused', 'unreachable', 'timeout'].includes(text)) return ended === text;
+  const status = /^status (\d{3}) by (.*)$/.exec(text);
+  if (status !== null) {
+    return ended === `answered with status ${status[1]} by ${machineOf(status[2] ?? '')}`;
+  }
+  if (failedStatus(attempt) !== null) return false;
+  const way = wayOf(attempt);
+  let next = 0;
+  for (const machine of text.split(' -> ').map(machineOf)) {
+    next = way.indexOf(machine, next) + 1;
+    if (next === 0) return false;
+  }
+  return true;
 }
 
 /** "demo/web-1" is a Pod, "host legacy-db" an outside host. */

@@ -1,6 +1,6 @@
 // Steps about the way a connection took: the hops it passed, how many rules it walked, and what is to blame.
 import { blameTable } from '../analysis/blame.table.ts';
-import { attemptDocument } from '../analysis/trace-document.ts';
+import { allHops, attemptDocument } from '../analysis/trace-document.ts';
 import { hintFor } from '../api/decode-hint.ts';
 import { InputError } from '../api/input-error.ts';
 import type { Attempt } from '../cluster/cluster.ts';
@@ -22,14 +22,14 @@ const hopColumns = ['at', 'stage', 'chain', 'effect', 'rule', 'detail'] as const
 type HopColumn = (typeof hopColumns)[number];
 
 /** `the trace passes:` rows of any of the columns at, stage, chain, effect, rule, detail; hops in this order, with
- * others between them; rule and detail are compared by what they contain. */
+ * others between them, those of requests that a backend passes on too; rule and detail are compared by what they contain. */
 export function tracePasses(world: SvcWorld, table: Table): void {
   const attempt = lastAttempt(world);
   const columns = table.header.map((name) => {
     if ((hopColumns as readonly string[]).includes(name)) return name as HopColumn;
     throw unknownColumn(world, name, hopColumns);
   });
-  const { hops } = attemptDocument(world.cluster, attempt);
+  const hops = allHops(attemptDocument(world.cluster, attempt));
   let next = 0;
   for (const row of rowsOf(table)) {
     const found = hops.findIndex(

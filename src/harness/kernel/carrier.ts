@@ -56,6 +56,7 @@ export class KernelCarrier implements Carrier {
       throw new NotForReal('connections over SCTP were never tried on a real kernel');
     }
     checkTarget(scene.blueprint(), to);
+    checkPassedOn(possible);
     const { lab, kept } = this.#bring(scene, from);
     const client = possible[0]?.client;
     if (client !== undefined) this.#forgetStale(scene, request, client);
@@ -87,6 +88,7 @@ export class KernelCarrier implements Carrier {
   }
 
   use(scene: Scene, connection: Connection, possible: readonly Used[]): number {
+    checkPassedOn(possible.map(({ dial }) => dial));
     const { lab, kept } = this.#bring(scene, connection.from);
     const asked = askedBy(connection);
     const flight = kept.flightOf(connection);
@@ -244,6 +246,14 @@ function checkSender({ machines, down }: Blueprint, name: string): void {
   const node = nodeOfWire(wire) ?? name;
   if (!down.includes(name) && !down.includes(node)) return;
   throw new NotForReal('a machine that is down sends in the simulation only');
+}
+
+/** What a container passes on, it asks of others: a socket of the lab answers by itself. */
+function checkPassedOn(possible: readonly DialResult[]): void {
+  if (possible.every(({ upstream }) => upstream === undefined)) return;
+  throw new NotForReal(
+    'a container that passes requests on (svcspec.dev/proxy-to) is simulated only',
+  );
 }
 
 /** A balancer that ends connections relays what its clients say: no socket of the lab does. The lab's router hashes ports. */
