@@ -15,7 +15,7 @@ our %call = $arm
   : (setns => 308, unshare => 272, recvmsg => 47, clock => 228, getcpu => 309, affinity => 203);
 my ($newnet, $freebind, $ip_recvttl, $ipv6_recvhoplimit) = (0x40000000, 15, 12, 51);
 our ($errqueue, $ip_recverr, $ipv6_recverr) = (0x2000, 11, 25);
-my %number = (TCP => 6, UDP => 17);
+my %number = (TCP => 6, UDP => 17, SCTP => 132);
 our $hello = "hello\n";
 
 # Namespace number -> open file; the one this process is in. Number 0 is the one it began in.
@@ -120,6 +120,13 @@ sub socket_for {
   return $socket;
 }
 
+# can PROTOCOL: whether the kernel has sockets of it.
+sub can {
+  my ($protocol) = @_;
+  my $socket = socket_for($protocol, '127.0.0.1');
+  say_line('can', $socket ? 1 : '');
+}
+
 sub watch {
   my ($entry, $read, $write) = @_;
   my $fd = fileno $entry->{socket};
@@ -178,13 +185,14 @@ sub dial {
   if ($flow->{udp}) {
     # A rule that drops or rejects it says EPERM; the ICMP error of the latter comes all the same.
     unless (defined send($socket, $hello, 0, $to) || $! == EPERM) {
-      return say_line('end', $id, 'errno', $! + 0, 'local');
+      my $errno = $! + 0;
+      return say_line('end', $id, 'errno', $errno, connect($socket, $to) ? 'local' : 'route');
     }
     watch($flow, 1, 0);
   } else {
     setsockopt $socket, SOL_SOCKET, SO_LINGER, pack('ii', 1, 0) unless $keep;
     unless (connect $socket, $to) {
-      return say_line('end', $id, 'errno', $! + 0, 'local') unless $! == EINPROGRESS;
+      return say_line('end', $id, 'errno', $! + 0, 'route') unless $! == EINPROGRESS;
     }
     watch($flow, 0, 1);
   }
@@ -313,6 +321,7 @@ my %verbs = (
   ping => sub { echo(@_) },
   flush => sub { empty_conntrack(@_) },
   empty => sub { empty_sets(@_) },
+  can => sub { can(@_) },
   listen => sub { listen_on(@_) },
   close => sub { close_listener(@_) },
   dial => sub { dial(@_) },

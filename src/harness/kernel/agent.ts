@@ -36,6 +36,14 @@ export interface Tool {
   readonly input: string;
 }
 
+/** A line for the agent, whose answer begins with a verb and holds what failed, if anything did. */
+export interface Command {
+  readonly words: readonly (string | number)[];
+  readonly verb: string;
+  /** What could not be done. */
+  readonly about: string;
+}
+
 /** What it printed; Error with that where it failed. */
 export function saidBy(argv: readonly string[], { status, said }: Ran): string {
   if (status === 0) return said;
@@ -93,6 +101,16 @@ export class Agent {
   ask(words: readonly (string | number)[], verb: string): readonly string[] {
     this.send(words);
     return this.expect(verb);
+  }
+
+  /** Several such commands at once; the first text that an answer holds against one, with what it was about. */
+  askAll(commands: readonly Command[]): void {
+    for (const { words } of commands) this.send(words);
+    const failed = commands.flatMap(({ verb, about }) => {
+      const [why = ''] = this.expect(verb);
+      return why === '' ? [] : [`${about}: ${why}`];
+    });
+    if (failed.length > 0) throw new Error(failed[0]);
   }
 
   expect(verb: string): readonly string[] {

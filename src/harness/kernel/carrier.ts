@@ -153,7 +153,7 @@ export class KernelCarrier implements Carrier {
     if (!scene.nodes.includes(node)) return [];
     const families = scene.families.filter((family) => scene.loaded(node, family) !== undefined);
     const rulesOf = (format: RulesFormat) => this.#textOf(scene, node, format);
-    return [...setsText(scene, node), ...iptablesTexts(rulesOf, '', families), nftText(rulesOf)];
+    return [...setsText(rulesOf), ...iptablesTexts(rulesOf, '', families), nftText(rulesOf)];
   }
 
   #textOf(scene: Scene, node: string, format: RulesFormat): string {

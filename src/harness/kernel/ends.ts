@@ -19,8 +19,9 @@ export type End =
   | {
       readonly kind: 'error';
       readonly errno: number;
-      /** local: the client's own kernel; icmp: an ICMP error; '': the socket itself (an RST). */
-      readonly origin: 'local' | 'icmp' | '';
+      /** route: the client's machine has no way there; local: its kernel, once it had found one; icmp: an ICMP error; '':
+       * the socket itself (an RST). */
+      readonly origin: 'route' | 'local' | 'icmp' | '';
       /** Who reported it to a ping. */
       readonly by?: Addr;
     }
@@ -50,7 +51,7 @@ export function endOf(words: readonly string[], listeners: Pick<Listeners, 'owne
       return {
         kind: 'error',
         errno: Number(first),
-        origin: second as 'local' | 'icmp' | '',
+        origin: second as 'route' | 'local' | 'icmp' | '',
         ...reporter(words[3]),
       };
     case 'reply':
@@ -113,9 +114,11 @@ function outcomeOfErrno(errno: number, origin: string, isUDP: boolean): string {
           : 'refused via rst';
     case errnos.ENETUNREACH:
     case errnos.EHOSTUNREACH:
-      return isUDP && origin !== 'local' ? 'timeout' : 'unreachable';
-    case errnos.EPERM:
+      return isUDP && (origin === 'icmp' || origin === '') ? 'timeout' : 'unreachable';
+    // A blackhole, or what was translated has no way any more: ip_route_me_harder.
     case errnos.EINVAL:
+      return origin === 'route' ? 'unreachable' : 'timeout';
+    case errnos.EPERM:
       return 'timeout';
     default:
       return `errno ${errno} ${origin}`;

@@ -21,6 +21,7 @@ import {
   tunnelName,
 } from './cables.ts';
 import { Flights } from './flights.ts';
+import { emptying, type Files, flushing, recalling, writing } from './forgetting.ts';
 import { type Batch, changeOf, LAN_BRIDGE, lanBatch, lanRules, machineBatch } from './layout.ts';
 import { Listeners } from './listeners.ts';
 import { type Load, loadRules } from './load-rules.ts';
@@ -36,7 +37,6 @@ export interface Remembered {
 }
 
 const lan = 0;
-const recentFolder = '/proc/self/net/xt_recent';
 /** Pods' namespaces on a node (or nodes', or hosts') before free ones are made into others. */
 const spareMax = 32;
 /** How long a cable may take to carry: the kernel's link watch looks once a second, and later on a busy machine. */
@@ -79,6 +79,7 @@ export class Lab extends Flights {
   readonly #agent: Agent;
   readonly #spaces: Space[] = [];
   readonly #listeners: Listeners;
+  readonly #sctp: boolean;
   #lanBatch = '';
   /** Namespaces that got a cable plugged in since somebody looked whether it carries. */
   readonly #unsettled = new Set<number>();
@@ -91,6 +92,7 @@ export class Lab extends Flights {
     super(agent, listeners);
     this.#agent = agent;
     this.#listeners = listeners;
+    this.#sctp = agent.ask(['can', 'SCTP'], 'can')[0] === '1';
     this.#write(lan, spaceSysctls);
     this.#batch(lan, [
       'link set lo up',
@@ -127,44 +129,38 @@ export class Lab extends Flights {
       else space.elements = '';
     }
     this.#aliases = new Map(blueprint.aliases.map(({ name, machine }) => [name, machine]));
-    const sockets = blueprint.sockets.filter(({ socket }) => socket.proto !== SCTP);
+    const sockets = blueprint.sockets.filter(({ socket }) => socket.proto !== SCTP || this.#sctp);
     this.#listeners.bring({ ...blueprint, sockets }, (machine) => this.#spaceOf(machine).number);
   }
 
   /** Forgets every connection and everything that was seen lately. */
   forget(): void {
-    for (const space of this.#spaces) {
-      if (space.machine?.startsWith('node/') !== true) continue;
-      this.#flush(space.number);
-      space.recent = null;
-      space.elements = null;
-      this.remember(space.machine, { recent: [], elements: [] });
-    }
+    const nodes = this.#spaces.filter(({ machine }) => machine?.startsWith('node/') === true);
+    this.#agent.askAll(
+      nodes.flatMap((space) => [
+        flushing(space.number),
+        recalling(space.number, []),
+        ...emptying(space.number, dynamicSets(space)),
+      ]),
+    );
+    for (const space of nodes) [space.recent, space.elements] = ['', ''];
   }
 
   /** Forgets the connections that nodes know, but for those that began as one of these. */
   flushConntrack(keep: readonly Begun[] = []): void {
     const words = keep.map(begunWords);
-    for (const number of this.#nodes) this.#flush(number, words);
+    this.#agent.askAll([...this.#nodes].map((number) => flushing(number, words)));
     this.#nodes.clear();
   }
 
   /** Makes a node's recent lists and sets hold this and nothing else, each element for its full time. */
   remember(node: string, { recent, elements }: Remembered): void {
     const space = this.#spaceOf(node);
-    if (space.recent !== recent.join('\n')) {
-      const entries = recent.map((line): [string, string] => {
-        const [list = '', address = ''] = line.split(' ');
-        return [`${recentFolder}/${list}`, `+${address}`];
-      });
-      this.#write(space.number, [[`${recentFolder}/*`, '/'], ...entries]);
-    }
+    const { number } = space;
+    if (space.recent !== recent.join('\n')) this.#agent.askAll([recalling(number, recent)]);
     if (space.elements !== elements.join('\n')) {
-      this.#empty(
-        space.number,
-        [...space.rules.values()].flatMap(({ dynamicSets }) => dynamicSets ?? []),
-      );
-      if (elements.length > 0) this.#run(space.number, nft, elements.map(adding).join(''));
+      this.#agent.askAll(emptying(number, dynamicSets(space)));
+      if (elements.length > 0) this.#run(number, nft, elements.map(adding).join(''));
     }
     this.noted(node, { recent, elements });
   }
@@ -362,22 +358,14 @@ export class Lab extends Flights {
     return saidBy(argv, this.#agent.run(space, argv, input));
   }
 
-  #write(space: number, files: readonly (readonly [path: string, value: string])[]): void {
-    const [failed = ''] = this.#agent.ask(['write', space, ...files.flat()], 'wrote');
-    if (failed !== '') throw new Error(`the lab could not be set up: ${failed}`);
+  #write(space: number, files: Files): void {
+    this.#agent.askAll([writing(space, files)]);
   }
+}
 
-  #empty(space: number, sets: readonly NftSetName[]): void {
-    if (sets.length === 0) return;
-    const words = sets.flatMap(({ family, table, set }) => [family, table, set]);
-    const [failed = ''] = this.#agent.ask(['empty', space, ...words], 'emptied');
-    if (failed !== '') throw new Error(`sets could not be emptied: ${failed}`);
-  }
-
-  #flush(space: number, keep: readonly string[] = []): void {
-    const [failed = ''] = this.#agent.ask(['flush', space, ...keep], 'flushed');
-    if (failed !== '') throw new Error(`conntrack could not be flushed: ${failed}`);
-  }
+/** Sets that packets put elements into. */
+function dynamicSets({ rules }: Space): readonly NftSetName[] {
+  return [...rules.values()].flatMap(({ dynamicSets: sets = [] }) => sets);
 }
 
 function pause(ms: number): void {

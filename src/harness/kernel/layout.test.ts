@@ -1,7 +1,20 @@
-// What changes a machine that stands: only the lines that differ, so that connections over the others live on.
+// What makes a machine from nothing, and what changes one that stands: only the lines that differ, so that connections over
+// the others live on.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { changeOf } from './layout.ts';
+import type { Blueprint } from '../../fabric/blueprint.ts';
+import { addr } from '../../net/addr.ts';
+import { cidr } from '../../net/cidr.ts';
+import { bridgedPods, type PodNetwork } from '../../net/pod-network.ts';
+import { alone, type Machine, podSysctls, type Route } from '../../node/machine.ts';
+import { changeOf, machineBatch } from './layout.ts';
+
+/** The network itself knows where every Pod is. */
+const profileNetwork: PodNetwork = {
+  ...bridgedPods,
+  leg: { kind: 'veth', address: 'none' },
+  between: { kind: 'lan' },
+};
 
 const address = 'addr replace 10.0.0.1/24 dev eth0';
 const other = 'addr replace 10.0.0.2/24 dev eth0';
@@ -33,4 +46,40 @@ const rows: readonly [
 
 for (const [name, from, to, change] of rows) {
   test(name, () => assert.deepEqual(changeOf(from, to), change));
+}
+
+test('a machine begins without the addresses of devices that it has no more', () => {
+  const [first] = machineBatch(blueprint([]), host([]));
+  assert.equal(first, 'addr flush scope global');
+});
+
+test('where everybody knows where Pods are, a host takes the way it was told', () => {
+  const pod = { to: cidr('10.244.3.10/32'), node: 'node/n1' };
+  const told: Route = { to: cidr('10.244.0.0/16'), device: 'eth0', via: addr('192.168.4.102') };
+  const wayOf = (routes: readonly Route[]) =>
+    machineBatch(blueprint([pod]), host(routes)).filter((line) => line.includes('10.244.'));
+  assert.deepEqual(wayOf([]), ['route replace 10.244.3.10/32 via 192.168.4.101 dev eth0 onlink']);
+  assert.deepEqual(wayOf([told]), [
+    'route replace 10.244.0.0/16 via 192.168.4.102 dev eth0 onlink',
+  ]);
+});
+
+function host(routes: readonly Route[]): Machine {
+  return {
+    name: 'host/h',
+    devices: [{ name: 'eth0', wire: 'lan', addresses: [alone(addr('203.0.113.60'))] }],
+    routes,
+    sysctls: podSysctls,
+  };
+}
+
+function blueprint(podRoutes: Blueprint['podRoutes']): Blueprint {
+  const node: Machine = {
+    name: 'node/n1',
+    devices: [{ name: 'eth0', wire: 'lan', addresses: [alone(addr('192.168.4.101'))] }],
+    routes: [],
+    sysctls: podSysctls,
+  };
+  const rest = { sockets: [], aliases: [], announced: [], down: [], links: [] };
+  return { machines: [node], network: profileNetwork, podRoutes, ...rest };
 }

@@ -19,10 +19,9 @@ export const BRIDGE = 'cni0';
 /** Lines for `ip -batch` inside the machine's namespace. */
 export type Batch = readonly string[];
 
-const clean = (device: string): Batch => [
-  `addr flush dev ${device} scope global`,
-  `neigh flush nud permanent dev ${device}`,
-];
+/** Devices that the machine had before and has no more hold addresses too, whether they are up or not. */
+const cleanAddresses: Batch = ['addr flush scope global'];
+const cleanNeighbours = (device: string): string => `neigh flush nud permanent dev ${device}`;
 const cleanRoutes: Batch = ['route flush table main'];
 
 /** Addresses that stand on the LAN, with their owners. */
@@ -46,7 +45,8 @@ export function machineBatch(blueprint: Blueprint, machine: Machine): Batch {
   const isNode = machine.name.startsWith('node/');
   const own = machine.devices.flatMap(({ wire, name }) => (wire === '' ? [] : [name]));
   return [
-    ...[...new Set([...own, ...(isNode ? [BRIDGE] : []), 'lo'])].flatMap(clean),
+    ...cleanAddresses,
+    ...new Set([...own, ...(isNode ? [BRIDGE] : []), 'lo'].map(cleanNeighbours)),
     ...cleanRoutes,
     ...devices.flatMap(({ name, addresses }) =>
       addresses.map(({ addr, subnet }) => addAddress(machine, addr, subnet, name)),
@@ -159,6 +159,8 @@ function podRoutes(blueprint: Blueprint, machine: Machine): Batch {
   const own = machine.devices.flatMap(({ addresses }) => addresses);
   return blueprint.podRoutes.flatMap(({ to: range, node }) => {
     const begin = `route replace ${formatCidr(range)}`;
+    // A host that was told a way of its own takes that one.
+    if (machine.routes.some(({ to, via }) => isWay(via) && contains(to, range.low))) return [];
     if (node === machine.name) {
       const comesAlong = own.some(({ subnet }) => contains(subnet, range.low));
       return comesAlong || leg.kind !== 'bridge' ? [] : [`${begin} dev ${leg.device}`];
@@ -176,6 +178,11 @@ function podRoutes(blueprint: Blueprint, machine: Machine): Batch {
     if (end === undefined) return [];
     return [`${begin} via ${formatAddr(end)} dev ${between.device} onlink`];
   });
+}
+
+/** Whether a route names a machine to go by. */
+function isWay(via: Route['via']): boolean {
+  return via !== null && via !== 'router' && via !== 'nowhere';
 }
 
 /** The address of a node on that wire, of the same family. */

@@ -1,8 +1,7 @@
 // What is written under /proc/sys in each namespace. Beyond what the machine's own switches say, the lab turns off what
 // would make two equal flows end differently: limits on ICMP errors, redirects, slow neighbour discovery.
 import type { Sysctls } from '../../node/machine.ts';
-
-type Files = readonly (readonly [path: string, value: string])[];
+import type { Files } from './forgetting.ts';
 
 const net = '/proc/sys/net';
 
@@ -24,6 +23,23 @@ export const spaceSysctls: Files = [
   // Of a namespace only since Linux 6.10.
   [`${net}/ipv4/icmp_msgs_per_se*`, '1000000'],
   [`${net}/ipv4/icmp_msgs_burs*`, '1000000'],
+];
+
+/** Of conntrack: all that is short enough for a slow run to outlast. */
+const lasting = [
+  'icmp_timeout',
+  'icmpv6_timeout',
+  'udp_timeout',
+  'udp_timeout_stream',
+  'tcp_timeout_syn_sent',
+  'tcp_timeout_syn_recv',
+  'tcp_timeout_fin_wait',
+  'tcp_timeout_close_wait',
+  'tcp_timeout_last_ack',
+  'tcp_timeout_time_wait',
+  'tcp_timeout_close',
+  'tcp_timeout_unacknowledged',
+  'tcp_timeout_max_retrans',
 ];
 
 /** What tells a node from a Pod. */
@@ -54,8 +70,7 @@ export function machineSysctls({
       ],
     ),
     // Entries go when virtual time says so.
-    [`${net}/netfilter/nf_conntrack_udp_timeout`, '86400'],
-    [`${net}/netfilter/nf_conntrack_udp_timeout_stream`, '86400'],
+    ...lasting.map((name): [string, string] => [`${net}/netfilter/nf_conntrack_${name}`, '86400']),
     // With it on, the layer-4 hash spreads flows over the nodes that announce an address.
     [`${net}/ipv4/fib_multipath_hash_policy`, '1'],
     [`${net}/ipv6/fib_multipath_hash_policy`, '1'],
