@@ -1,17 +1,18 @@
 // Holds one cluster's simulated connections against real ones. Four parts: every possible end of a flow (exactly those
 // are seen), pairs of connections where the first decides the second (session affinity), shares of one flow, and all
 // flows one after another from fixed source ports on one state. In the last part the simulated cluster follows the
-// branch that the kernel took, so that what it remembers is what the kernel remembers.
-import type { Attempt, Cluster } from '../../src/cluster/cluster.ts';
+// branch that the kernel took, so that what it remembers is what the kernel remembers. Every port is ours: the same case makes the same connections.
+import type { Cluster } from '../../src/cluster/cluster.ts';
 import { type End, outcomeOfEnd } from '../../src/harness/kernel/ends.ts';
 import type { LabDial } from '../../src/harness/kernel/flights.ts';
 import type { Lab } from '../../src/harness/kernel/lab.ts';
 import type { RuleText } from '../../src/harness/kernel/rules.ts';
 import { addr, formatAddr, formatEndpoint } from '../../src/net/addr.ts';
-import { type Proto, TCP, UDP } from '../../src/net/packet.ts';
 import { enumerate } from '../../src/sim/choices.ts';
 import { shareBounds } from '../binomial.ts';
-import { type Case, type CaseFlow, clusterOf } from './case.ts';
+import type { CaseFlow } from './case.ts';
+import type { Fault } from './faults.ts';
+import { connect, type Ends, endedAs, type Prepared, protoOf, type Studied } from './study.ts';
 
 export interface Disagreement {
   readonly flow: CaseFlow;
@@ -25,12 +26,9 @@ export interface CompareOptions {
   readonly rulesOf: (cluster: Cluster, node: string) => readonly RuleText[];
   /** One false alarm in so many comparisons. */
   readonly onceIn: number;
-  /** The rules are wrong on purpose: what is expected may never come, so it is not waited for as long. */
-  readonly spoiled: boolean;
+  /** What is wrong on purpose: what is expected may never come, so it is not waited for as long. */
+  readonly fault: Fault | null;
 }
-
-/** Sum of shares by how a connection ends. */
-type Ends = ReadonlyMap<string, number>;
 
 /** Long enough for a SYN that is sent again after a second. */
 const patientMs = 3000;
@@ -47,21 +45,6 @@ const slowPairTrialsMax = 12;
 /** How often a flow is made that can only end in one way. */
 const certainTrials = 4;
 
-const protoOf = ({ protocol }: CaseFlow): Proto => (protocol === 'UDP' ? UDP : TCP);
-
-/** One word for how an attempt ended: all that the kernel can tell too. */
-export function endedAs({ dial }: Attempt): string {
-  if (dial === null) return 'no dial';
-  if (dial.outcome !== 'answered') {
-    return dial.outcome === 'refused' ? `refused via ${dial.via}` : dial.outcome;
-  }
-  const { backend, destination, source, replyFrom } = dial;
-  if (destination === null || source === null || replyFrom === null) return 'no end';
-  const at = formatEndpoint(destination.addr, destination.port);
-  const from = formatEndpoint(replyFrom.addr, replyFrom.port);
-  return `answered by ${backend} at ${at} which sees ${formatAddr(source.addr)}, from ${from}`;
-}
-
 export function endedReally(end: End, flow: CaseFlow): string {
   if (end.kind !== 'answered') return outcomeOfEnd(end, flow.protocol === 'UDP');
   const { backend, destination, source, replyFrom } = end;
@@ -71,50 +54,9 @@ export function endedReally(end: End, flow: CaseFlow): string {
   return `answered by ${backend} at ${at} which sees ${formatAddr(source.addr)}, from ${from}`;
 }
 
-function connect(cluster: Cluster, flow: CaseFlow, sourcePort: number | null): Attempt {
-  const proto = protoOf(flow);
-  const attempt = cluster.connect(
-    flow.from,
-    flow.to,
-    sourcePort === null ? { proto } : { proto, sourcePort },
-  );
-  cluster.advance(1);
-  return attempt;
-}
-
-function dialOf(flow: CaseFlow, ends: Ends, port: number | null, longestMs: number): LabDial {
-  const host = flow.to.slice(0, flow.to.lastIndexOf(':')).replace(/^\[|\]$/g, '');
-  return {
-    from: flow.from,
-    proto: protoOf(flow),
-    to: addr(host),
-    port: Number(flow.to.slice(flow.to.lastIndexOf(':') + 1)),
-    sourcePort: port ?? 0,
-    deadlineMs: ends.has('timeout') ? silentMs : longestMs,
-  };
-}
-
-interface Studied {
-  readonly flow: CaseFlow;
-  readonly ends: Ends;
-  /** Two connections one after the other; null: the second does not depend on the first. */
-  readonly pairs: Ends | null;
-}
-
-function study(cluster: Cluster, flow: CaseFlow): Studied {
-  const ends = new Map<string, number>();
-  const once = enumerate((choices) => endedAs(connect(cluster.fork(choices), flow, null)));
-  for (const { value, probability } of once) ends.set(value, (ends.get(value) ?? 0) + probability);
-  if (ends.size < 2) return { flow, ends, pairs: null };
-  const pairs = new Map<string, number>();
-  const twice = enumerate((choices) => {
-    const fork = cluster.fork(choices);
-    return [connect(fork, flow, null), connect(fork, flow, null)].map(endedAs).join(' | ');
-  });
-  for (const { value, probability } of twice)
-    pairs.set(value, (pairs.get(value) ?? 0) + probability);
-  return { flow, ends, pairs: pairs.size < ends.size ** 2 ? pairs : null };
-}
+/** Clients' ports, below those that the kernel or the simulation chooses and above all that anybody listens on. */
+const firstPort = 11_000;
+const lastPort = 29_999;
 
 /** So many that missing an end that has its share is as rare as a false alarm may be. */
 function trialsFor(ends: Ends, onceIn: number): number {
@@ -125,29 +67,32 @@ function trialsFor(ends: Ends, onceIn: number): number {
 
 export class Comparison {
   readonly #lab: Lab;
-  readonly #cluster: Cluster;
-  readonly #made: Case;
+  readonly #prepared: Prepared;
   readonly #options: CompareOptions;
   readonly #longestMs: number;
+  /** Network -> the port its next client takes. */
+  readonly #ports = new Map<string, number>();
   readonly found: Disagreement[] = [];
   /** Real connections made. */
   connections = 0;
 
-  constructor(lab: Lab, made: Case, options: CompareOptions) {
+  constructor(lab: Lab, prepared: Prepared, options: CompareOptions) {
     this.#lab = lab;
-    this.#made = made;
+    this.#prepared = prepared;
     this.#options = options;
-    this.#longestMs = options.spoiled ? spoiledMs : patientMs;
-    this.#cluster = clusterOf(made);
-    const names = this.#cluster.nodeNames;
-    lab.bring(this.#cluster.blueprint(), (node) =>
-      names.includes(node) ? options.rulesOf(this.#cluster, node) : [],
+    const { fault, rulesOf } = options;
+    this.#longestMs = fault === null ? patientMs : spoiledMs;
+    const { cluster } = prepared;
+    const names = cluster.nodeNames;
+    const blueprint = cluster.blueprint();
+    lab.bring(fault?.wires?.(blueprint) ?? blueprint, (node) =>
+      names.includes(node) ? rulesOf(cluster, node) : [],
     );
+    for (const node of names) fault?.ports?.(lab, `node/${node}`);
   }
 
   run(): readonly Disagreement[] {
-    const unique = new Map(this.#made.flows.map((f) => [`${f.from} ${f.to} ${f.protocol}`, f]));
-    const studied = [...unique.values()].map((flow) => study(this.#cluster, flow));
+    const { studied } = this.#prepared;
     const parts = [
       () => this.#sets(studied.filter(({ pairs }) => pairs === null)),
       () => {
@@ -163,6 +108,28 @@ export class Comparison {
     return this.found;
   }
 
+  #dialOf(flow: CaseFlow, ends: Ends, port: number): LabDial {
+    const at = flow.to.lastIndexOf(':');
+    return {
+      from: flow.from,
+      proto: protoOf(flow),
+      to: addr(flow.to.slice(0, at).replace(/^\[|\]$/g, '')),
+      port: Number(flow.to.slice(at + 1)),
+      sourcePort: port,
+      deadlineMs: ends.has('timeout') ? silentMs : this.#longestMs,
+    };
+  }
+
+  /** The flow so many times, each from the next port of its client's network. */
+  #dialsOf(flow: CaseFlow, ends: Ends, count: number): readonly LabDial[] {
+    const network = this.#lab.networkOf(flow.from);
+    return Array.from({ length: count }, () => {
+      const port = this.#ports.get(network) ?? firstPort;
+      this.#ports.set(network, port === lastPort ? firstPort : port + 1);
+      return this.#dialOf(flow, ends, port);
+    });
+  }
+
   #dial(dials: readonly LabDial[]): readonly End[] {
     this.connections += dials.length;
     return this.#lab.dial(dials);
@@ -171,8 +138,8 @@ export class Comparison {
   #sets(studied: readonly Studied[]): void {
     this.#lab.forget();
     const planned = studied.flatMap(({ flow, ends }, i) => {
-      const dial = dialOf(flow, ends, null, this.#longestMs);
-      return Array.from({ length: trialsFor(ends, this.#options.onceIn) }, () => ({ i, dial }));
+      const count = trialsFor(ends, this.#options.onceIn);
+      return this.#dialsOf(flow, ends, count).map((dial) => ({ i, dial }));
     });
     const real = this.#dial(planned.map(({ dial }) => dial));
     const seen = studied.map(() => new Set<string>());
@@ -188,13 +155,12 @@ export class Comparison {
   }
 
   #pairs({ flow, ends }: Studied, pairs: Ends): void {
-    const dial = dialOf(flow, ends, null, this.#longestMs);
     const seen = new Set<string>();
     const most = ends.has('timeout') ? slowPairTrialsMax : pairTrialsMax;
     const trials = Math.min(most, trialsFor(pairs, this.#options.onceIn));
     for (let n = 0; n < trials; n++) {
       this.#lab.forget();
-      const two = [dial, dial].flatMap((one) => this.#dial([one]));
+      const two = this.#dialsOf(flow, ends, 2).flatMap((one) => this.#dial([one]));
       seen.add(two.map((end) => endedReally(end, flow)).join(' | '));
     }
     this.#compare(flow, 'two in a row', pairs, seen, trials);
@@ -221,9 +187,8 @@ export class Comparison {
     const [most] = free.sort((a, b) => b.ends.size - a.ends.size);
     if (most === undefined || most.ends.has('timeout')) return;
     const { flow, ends } = most;
-    const dial = dialOf(flow, ends, null, this.#longestMs);
     const counts = new Map<string, number>();
-    for (const end of this.#dial(Array.from({ length: shareTrials }, () => dial))) {
+    for (const end of this.#dial(this.#dialsOf(flow, ends, shareTrials))) {
       const key = endedReally(end, flow);
       counts.set(key, (counts.get(key) ?? 0) + 1);
     }
@@ -240,16 +205,17 @@ export class Comparison {
   /** Flows of which nothing should be heard are waited for at the end: they change little for the others. */
   #sequence(): void {
     this.#lab.forget();
-    let cluster = this.#cluster.fork();
+    const { made } = this.#prepared;
+    let { cluster } = this.#prepared;
     const waiting: { readonly flow: CaseFlow; readonly port: string; readonly id: number }[] = [];
-    for (const flow of this.#made.flows) {
+    for (const flow of made.flows) {
       const branches = enumerate((choices) => {
         const fork = cluster.fork(choices);
         const attempt = connect(fork, flow, flow.sourcePort);
         return { end: endedAs(attempt), fork, port: attempt.dial?.client.port ?? null };
       });
       const ends = new Map(branches.map(({ value, probability }) => [value.end, probability]));
-      const dial = dialOf(flow, ends, branches[0]?.value.port ?? null, this.#longestMs);
+      const dial = this.#dialOf(flow, ends, branches[0]?.value.port ?? 0);
       const port = `${this.#lab.networkOf(flow.from)} ${dial.proto} ${dial.sourcePort}`;
       for (const one of waiting) if (one.port === port) this.#lab.hold(one.id);
       this.connections++;

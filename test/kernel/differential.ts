@@ -3,12 +3,15 @@
 // still disagrees.
 import fc from 'fast-check';
 import { InputError } from '../../src/api/input-error.ts';
+import type { Cluster } from '../../src/cluster/cluster.ts';
 import { Lab } from '../../src/harness/kernel/lab.ts';
 import type { RuleText } from '../../src/harness/kernel/rules.ts';
-import { anyCase, type Case, type CaseLimits, clusterOf } from './case.ts';
+import type { Case } from './case.ts';
 import { Comparison, type Disagreement } from './compare.ts';
+import { anyCase, type CaseLimits } from './draw.ts';
 import type { Fault } from './faults.ts';
-import { type KernelMode, modes } from './modes.ts';
+import { type KernelMode, missingSctp, modes } from './modes.ts';
+import { Prepared } from './study.ts';
 
 export interface DifferentialOptions {
   readonly mode: KernelMode;
@@ -41,59 +44,78 @@ export function caseOf(mode: KernelMode, seed: number, flows: number): Case {
 
 /** The case of a seed with kube-proxy in this mode, whether the kernel has what it needs or not. */
 export function caseOfProxy(mode: CaseLimits['mode'], seed: number, flows: number): Case {
-  const [made] = fc.sample(anyCase({ flows, mode }), { seed, numRuns: 1 });
+  const [made] = fc.sample(anyCase({ flows, mode, sctp: missingSctp() === null }), {
+    seed,
+    numRuns: 1,
+  });
   if (made === undefined) throw new Error('no case was drawn');
   return made;
 }
 
-export function runDifferential(options: DifferentialOptions): Differential {
-  const { mode, clusters, seed, flows, fault } = options;
-  const lab = new Lab();
-  const onceIn = runsPerFalseAlarm * clusters * flows * comparisonsPerFlow;
-  const compare = (made: Case): Comparison => {
-    const rulesOf = (cluster: Parameters<typeof spoiled>[0], node: string) =>
-      spoiled(cluster, node, mode, fault);
-    return new Comparison(lab, made, { rulesOf, onceIn, spoiled: fault !== null });
-  };
-  let connections = 0;
-  let made = 0;
+const prepared = new Map<string, Prepared>();
+
+/** Made ready once for all modes and faults of this process. */
+function preparedOf(mode: KernelMode, seed: number, flows: number): Prepared {
+  const key = `${modes[mode].proxyMode} ${seed} ${flows}`;
+  const one = prepared.get(key) ?? new Prepared(caseOf(mode, seed, flows));
+  prepared.set(key, one);
+  return one;
+}
+
+/** `lab`: one that is there already, and stays. */
+export function runDifferential(options: DifferentialOptions, lab?: Lab): Differential {
+  const own = lab ?? new Lab();
   try {
-    for (let n = 0; n < clusters; n++) {
-      const one = caseOf(mode, seed + n, flows);
-      if (fault !== null && !alters(fault, mode, one)) continue;
-      const comparison = compare(one);
-      const found = comparison.run();
-      connections += comparison.connections;
-      made += one.flows.length;
-      if (found.length === 0) continue;
-      const small =
-        fault === null
-          ? shrink(one, found, (next) => whereStanding(() => compare(next).run()))
-          : { made: one, found };
-      return { clusters: n + 1, flows: made, connections, failure: { seed: seed + n, ...small } };
-    }
-    return { clusters, flows: made, connections, failure: null };
+    return compareAll(options, own);
   } finally {
-    lab.close();
+    if (lab === undefined) own.close();
   }
 }
 
-/** A fault that changes nothing of a cluster's rules cannot be seen there. */
-function alters(fault: Fault, mode: KernelMode, made: Case): boolean {
-  const cluster = clusterOf(made);
+function compareAll(options: DifferentialOptions, lab: Lab): Differential {
+  const { mode, clusters, seed, flows, fault } = options;
+  const onceIn = runsPerFalseAlarm * clusters * flows * comparisonsPerFlow;
+  const rulesOf = (cluster: Cluster, node: string) => spoiled(cluster, node, mode, fault);
+  const compare = (one: Prepared): Comparison =>
+    new Comparison(lab, one, { rulesOf, onceIn, fault });
+  let connections = 0;
+  let made = 0;
+  for (let n = 0; n < clusters; n++) {
+    const one = preparedOf(mode, seed + n, flows);
+    if (fault !== null && !alters(fault, mode, one)) continue;
+    const comparison = compare(one);
+    const found = comparison.run();
+    connections += comparison.connections;
+    made += one.made.flows.length;
+    if (found.length === 0) continue;
+    const again = (next: Case) => whereStanding(() => compare(new Prepared(next)).run());
+    const small = fault === null ? shrink(one.made, found, again) : { made: one.made, found };
+    return { clusters: n + 1, flows: made, connections, failure: { seed: seed + n, ...small } };
+  }
+  return { clusters, flows: made, connections, failure: null };
+}
+
+/** A fault that changes nothing of a cluster cannot be seen there. */
+function alters(fault: Fault, mode: KernelMode, { made, cluster }: Prepared): boolean {
+  if (fault.ports !== undefined) return fault.concerns?.(made) ?? true;
+  if (fault.wires !== undefined) {
+    const blueprint = cluster.blueprint();
+    return fault.wires(blueprint) !== blueprint;
+  }
   return cluster.nodeNames.some((node) =>
-    modes[mode].rulesOf(cluster, node).some(({ text }) => fault(text) !== text),
+    modes[mode].rulesOf(cluster, node).some(({ text }) => fault.rules?.(text) !== text),
   );
 }
 
 function spoiled(
-  cluster: Parameters<(typeof modes)[KernelMode]['rulesOf']>[0],
+  cluster: Cluster,
   node: string,
   mode: KernelMode,
   fault: Fault | null,
 ): readonly RuleText[] {
   const texts = modes[mode].rulesOf(cluster, node);
-  return fault === null ? texts : texts.map((rules) => ({ ...rules, text: fault(rules.text) }));
+  const spoil = fault?.rules;
+  return spoil === undefined ? texts : texts.map((one) => ({ ...one, text: spoil(one.text) }));
 }
 
 interface Small {
@@ -151,6 +173,10 @@ function* smaller({ made, found }: Small): Generator<Case> {
   for (let i = 0; i < made.policies.length; i++) {
     yield { ...made, policies: without(made.policies, i) };
   }
+  for (let i = 0; i < made.hostPods.length; i++) {
+    yield { ...made, hostPods: without(made.hostPods, i) };
+  }
+  if (made.profile !== 'bridge') yield { ...made, profile: 'bridge' };
   if (Object.keys(made.proxy).length > 1) yield { ...made, proxy: { mode: made.proxy['mode'] } };
   for (const [i, service] of made.services.entries()) {
     const simpler = [

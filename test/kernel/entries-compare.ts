@@ -3,6 +3,7 @@ import { Lab } from '../../src/harness/kernel/lab.ts';
 import { Comparison, type Disagreement } from './compare.ts';
 import { caseOf, type Entry } from './entries.ts';
 import { type KernelMode, modes } from './modes.ts';
+import { Prepared } from './study.ts';
 
 /** Stops at the first cluster that disagrees. */
 export function compareEntries(
@@ -15,7 +16,8 @@ export function compareEntries(
   try {
     for (const entry of entries) {
       const made = caseOf(entry, { mode: proxyMode });
-      const comparison = new Comparison(lab, made, { rulesOf, onceIn: 1e12, spoiled: false });
+      const options = { rulesOf, onceIn: 1e12, fault: null };
+      const comparison = new Comparison(lab, new Prepared(made), options);
       const found = comparison.run();
       connections += comparison.connections;
       if (found.length > 0) return { found, connections };

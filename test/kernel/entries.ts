@@ -81,9 +81,11 @@ export function caseOf(
   );
   const common = {
     nodes: 2,
+    profile: 'bridge',
     ipMode: 'VIP',
     proxy,
     services: [service],
+    hostPods: [],
     policies: [],
     flows,
   } as const;

@@ -5,8 +5,9 @@ import type { Attempt } from '../../src/cluster/cluster.ts';
 import { formatAddr } from '../../src/net/addr.ts';
 import { enumerate } from '../../src/sim/choices.ts';
 import { byCodeUnit } from '../../src/sim/table.ts';
-import { type CaseEndpoint, clusterOf } from './case.ts';
+import type { CaseEndpoint } from './case.ts';
 import { caseOf, clients, flowsTo, type Placement, type Policy, placements } from './entries.ts';
+import { clusterOf } from './manifests.ts';
 
 const policies = ['Cluster', 'Local'] as const;
 

@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import { runDifferential } from './differential.ts';
 import { entries } from './entries.ts';
 import { compareEntries } from './entries-compare.ts';
-import { type KernelMode, missing, modes } from './modes.ts';
+import { type KernelMode, missing, missingSctp, modes } from './modes.ts';
 import { failureText, say } from './report.ts';
 
 const { values } = parseArgs({
@@ -25,6 +25,9 @@ function chosen(): readonly KernelMode[] {
   if (mode === undefined) throw new Error(`unknown mode "${values.mode}": ${all.join(', ')}`);
   return [mode];
 }
+
+const noSctp = missingSctp();
+if (noSctp !== null) console.log(`SCTP: left out, ${noSctp}`);
 
 for (const mode of chosen()) {
   const reason = missing(mode);

@@ -7,6 +7,7 @@ import {
   type RulesOf,
   type RuleText,
 } from '../../src/harness/kernel/rules.ts';
+import { setsText } from '../../src/harness/kernel/sets.ts';
 import { type Fault, iptablesFaults, nftFaults } from './faults.ts';
 
 export type KernelMode = 'iptables' | 'iptables-legacy' | 'nftables';
@@ -28,7 +29,7 @@ const restored = (flavour: 'nft' | 'legacy', faults: Readonly<Record<string, Fau
   proxyMode: 'iptables',
   rulesOf: (cluster, node) => {
     const rules = rulesOf(cluster, node);
-    return [...iptablesTexts(rules, `-${flavour}`), nftText(rules)];
+    return [...setsText(rules), ...iptablesTexts(rules, `-${flavour}`), nftText(rules)];
   },
   faults,
   probe: { argv: [`iptables-${flavour}-restore`], input: '*nat\nCOMMIT\n' },
@@ -41,7 +42,7 @@ export const modes: Readonly<Record<KernelMode, ModeRow>> = {
     proxyMode: 'nftables',
     rulesOf: (cluster, node) => {
       const rules = rulesOf(cluster, node);
-      return [...iptablesTexts(rules, '-nft'), nftText(rules)];
+      return [...setsText(rules), ...iptablesTexts(rules, '-nft'), nftText(rules)];
     },
     faults: nftFaults,
     probe: { argv: ['nft', '-f', '-'], input: 'table ip kube-proxy\ndelete table ip kube-proxy\n' },
@@ -52,10 +53,24 @@ export const modes: Readonly<Record<KernelMode, ModeRow>> = {
 export function missing(mode: KernelMode): string | null {
   if (process.platform !== 'linux') return 'not Linux';
   if (process.getuid?.() !== 0) return 'not root: no network namespaces of our own';
-  for (const tool of ['perl', 'ip', 'mkfifo', 'unshare']) {
+  for (const tool of ['perl', 'ip', 'ipset', 'mkfifo', 'unshare']) {
     if (spawnSync('sh', ['-c', `command -v ${tool}`]).status !== 0) return `no ${tool}`;
   }
   const { argv, input } = modes[mode].probe;
   const run = spawnSync('unshare', ['-n', ...argv], { input, encoding: 'utf8' });
   return run.status === 0 ? null : `${argv[0]}: ${run.stderr.trim()}`;
+}
+
+let sctp: string | null | undefined;
+
+/** Why SCTP cannot be compared here; null: it can. */
+export function missingSctp(): string | null {
+  if (sctp === undefined) {
+    spawnSync('modprobe', ['-q', 'sctp']);
+    const script = 'use Socket; socket(my $one, AF_INET, SOCK_STREAM, 132) or print "$!"';
+    const { stdout, error } = spawnSync('perl', ['-e', script], { encoding: 'utf8' });
+    const said = error?.message ?? stdout;
+    sctp = said === '' ? null : `no SCTP sockets in this kernel: ${said}`;
+  }
+  return sctp;
 }

@@ -1,7 +1,8 @@
 // How a comparison with the kernel reads: one line when all agrees; else the disagreement, the small case that shows it,
 // and the command that runs it again.
-import { type Case, textOf } from './case.ts';
+import type { Case } from './case.ts';
 import type { Differential } from './differential.ts';
+import { textOf } from './manifests.ts';
 
 export function say(mode: string, result: Differential, tookMs: number): string {
   const { clusters, flows, connections, failure } = result;

@@ -1,4 +1,0 @@
-// What is wrong on purpose with the rules of iptables that the kernel is given makes random clusters disagree with it.
-import { catches } from './kernel/suite.ts';
-
-catches('iptables');
