@@ -5,8 +5,8 @@
 import type { Packet } from '../net/packet.ts';
 import { matchesOne } from './match.ts';
 import type { Verdict } from './netfilter.ts';
-import { op, type Program, programOf, take } from './program.ts';
-import type { Chain, Match, Rule, RuleSource, TableName } from './rule.ts';
+import { op, type Program, programOf, take, type Word } from './program.ts';
+import type { Chain, Match, Rule, RuleSource, TableName, Target } from './rule.ts';
 import { candidates, type RuleIndex } from './rule-index.ts';
 import { hookCode } from './trace.ts';
 import {
@@ -25,9 +25,9 @@ import {
 /** How a long chain's rules are found. */
 export type Find = (index: RuleIndex, packet: Packet) => readonly number[];
 
-/** A program whose jumps are resolved when they are first taken. */
-interface Linked extends Program {
-  readonly callees: (Linked | undefined)[];
+/** A program whose jumps are resolved when they are first taken: the chain then stands behind its jump. */
+interface Linked extends Omit<Program, 'words'> {
+  readonly words: (Word | Linked)[];
 }
 
 /** One rule source's chains that were walked, by table and name. */
@@ -54,8 +54,7 @@ class Links {
 
   #link(chain: Chain): Linked {
     const { length, words, index } = programOf(chain);
-    const callees = new Array<Linked | undefined>(length).fill(undefined);
-    return this.#keep(chain.table, chain.name, { chain, length, words, index, callees });
+    return this.#keep(chain.table, chain.name, { chain, length, words: [...words], index });
   }
 
   #keep<L extends Linked | null>(table: TableName, name: string, linked: L): L {
@@ -115,12 +114,12 @@ function walkChain(run: Run, at: Linked, depth: number): Verdict | null {
       case take.return:
         return null;
       case take.jump: {
-        const verdict = walkChain(run, calleeOf(run, at, ordinal), depth + 1);
+        const verdict = walkChain(run, calleeOf(run, at, ordinal, end + 2), depth + 1);
         if (verdict !== null) return verdict;
         break;
       }
       case take.goto:
-        return walkChain(run, calleeOf(run, at, ordinal), depth + 1);
+        return walkChain(run, calleeOf(run, at, ordinal, end + 2), depth + 1);
       case take.mark:
         env.packet.mark =
           ((env.packet.mark & ~(words[end + 2] as number)) ^ (words[end + 3] as number)) >>> 0;
@@ -128,25 +127,26 @@ function walkChain(run: Run, at: Linked, depth: number): Verdict | null {
       case take.none:
         break;
       default:
-        return decided(env, chain.rules[ordinal] as Rule);
+        return decided(env, words[end + 2] as Target);
     }
   }
   trace.walked(length - counted);
   return null;
 }
 
-function decided(env: WalkEnv, { target }: Rule): Verdict {
+function decided(env: WalkEnv, target: Target): Verdict {
   if (target.kind === 'reject') return { kind: 'reject', with: target.with };
   return env.translate(target as NatTarget);
 }
 
-function calleeOf(run: Run, at: Linked, ordinal: number): Linked {
-  const known = at.callees[ordinal];
-  if (known !== undefined) return known;
+/** The chain that a rule jumps to; `place`: where it stands among the words. */
+function calleeOf(run: Run, at: Linked, ordinal: number, place: number): Linked {
+  const known = at.words[place] as Linked | null;
+  if (known !== null) return known;
   const { target } = at.chain.rules[ordinal] as Rule;
   const name = target.kind === 'jump' || target.kind === 'goto' ? target.chain : '';
   const callee = run.links.callee(at.chain, name);
-  at.callees[ordinal] = callee;
+  at.words[place] = callee;
   return callee;
 }
 
@@ -154,7 +154,7 @@ const half = 2 ** 31;
 
 /** Where the target stands when every check holds; -1 when one fails. */
 function passed(
-  words: readonly number[],
+  words: Linked['words'],
   from: number,
   env: WalkEnv,
   chain: Chain,

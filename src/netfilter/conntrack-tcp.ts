@@ -34,6 +34,16 @@ export const blank: TcpMemory = {
   unacked: 0,
 };
 
+/** After an entry's first segment. */
+export const begun: Readonly<Record<Segment, TcpMemory>> = {
+  syn: { ...blank, last: 'syn' },
+  synack: { ...blank, last: 'synack' },
+  fin: { ...blank, last: 'fin' },
+  ack: { ...blank, last: 'ack' },
+  rst: { ...blank, last: 'rst' },
+  none: blank,
+};
+
 export type TcpStep =
   | { readonly kind: 'invalid' }
   /** The old entry goes, and the packet starts a new one. */

@@ -13,7 +13,7 @@ import {
   tcpTimeout,
   tcpTransitions,
 } from './conntrack-tcp.table.ts';
-import { blank, segmentOf, stepTcp, type TcpMemory, unackedAfter } from './conntrack-tcp.ts';
+import { begun, blank, segmentOf, stepTcp, type TcpMemory, unackedAfter } from './conntrack-tcp.ts';
 import { type FlowTable, hashOf, sameTuple } from './flow-table.ts';
 import { invert, tupleOf } from './tuple.ts';
 
@@ -264,7 +264,7 @@ export class Conntrack {
       seenReply: false,
       assured: false,
       tcp,
-      memory: packet.proto === TCP ? { ...blank, last: segmentOf(packet.flags) } : null,
+      memory: packet.proto === TCP ? begun[segmentOf(packet.flags)] : null,
       sctp,
       clash: false,
       streamAfterMs: nowMs + udpStreamAfterMs,

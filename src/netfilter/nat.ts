@@ -83,8 +83,10 @@ export function setUp(
     return;
   }
   const current = invert(flow.reply);
-  const wanted = range ?? { addr: current[manip], port: null, random: false };
-  const tuple = uniqueTuple(conntrack, sources, flow, current, manip, wanted, context);
+  const tuple =
+    manip === 'dst' && range !== null && range.port !== null && !isEcho(current)
+      ? withSide(current, manip, range.addr, range.port) // one address and one port: free or not
+      : uniqueTuple(conntrack, sources, flow, current, manip, range, context);
   if (manip === 'src') flow.srcDone = true;
   else flow.dstDone = true;
   if (tuple.src === current.src && tuple.sport === current.sport) {
@@ -128,10 +130,11 @@ function uniqueTuple(
   flow: Flow,
   current: Tuple,
   manip: Manip,
-  range: Range,
+  wanted: Range | null,
   context: HookContext,
 ): Tuple {
   const { nowMs } = context;
+  const range = wanted ?? { addr: current[manip], port: null, random: false };
   const free = (tuple: Tuple, triesLeft = attemptsMax) =>
     !isTaken(conntrack, flow, tuple, nowMs) ||
     (triesLeft <= harderMax && givesWay(conntrack, flow, tuple, nowMs));
@@ -170,6 +173,10 @@ function mappedBefore(
     return withSide(current, 'src', range.addr, other.reply.dport);
   }
   return undefined;
+}
+
+function isEcho({ proto }: Tuple): boolean {
+  return proto === ICMP || proto === ICMPV6;
 }
 
 function withSide(tuple: Tuple, manip: Manip, to: Addr, port: number | null): Tuple {
@@ -231,7 +238,7 @@ function portFor(
   choices: Choices,
   free: (tuple: Tuple, triesLeft: number) => boolean,
 ): Tuple {
-  const isIcmp = tuple.proto === ICMP || tuple.proto === ICMPV6;
+  const isIcmp = isEcho(tuple);
   if (manip === 'dst' && !isIcmp) {
     return range.port === null ? tuple : withSide(tuple, manip, range.addr, range.port);
   }

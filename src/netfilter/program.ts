@@ -1,7 +1,7 @@
 // One chain as a list of numbers: for each rule its checks in the order in which the kernel makes them, then its
 // target. Comments and bookkeeping are not in it. What is checked often has an instruction of its own, everything else
 // refers to its match and is judged by match.ts. Like xt_table_info's blob: one piece of memory, walked without
-// following pointers.
+// following pointers: what a target needs stands behind it.
 import { isHeader } from './match.ts';
 import type { Chain, Match, Rule, Target } from './rule.ts';
 import { indexOf, type RuleIndex } from './rule-index.ts';
@@ -30,7 +30,8 @@ export const op = {
   other: 10,
 } as const;
 
-/** Targets; `mark` is followed by mask and value. */
+/** Targets; `mark` is followed by mask and value, `jump` and `goto` by a place for the chain they lead to (null), what
+ * translates or rejects by the target itself. */
 export const take = {
   accept: 0,
   drop: 1,
@@ -50,9 +51,12 @@ export interface Program {
   readonly chain: Chain;
   /** How many rules. The words begin with the place of each rule's first instruction. */
   readonly length: number;
-  readonly words: readonly number[];
+  readonly words: readonly Word[];
   readonly index: RuleIndex | null;
 }
+
+/** All are numbers but for what stands behind a target. */
+export type Word = number | Target | null;
 
 const programs = new WeakMap<Chain, Program>();
 
@@ -61,7 +65,7 @@ export function programOf(chain: Chain): Program {
   let program = programs.get(chain);
   if (program === undefined) {
     const { rules } = chain;
-    const words: number[] = rules.map(() => 0);
+    const words: Word[] = rules.map(() => 0);
     for (const [ordinal, rule] of rules.entries()) {
       words[ordinal] = words.length;
       write(words, rule);
@@ -72,7 +76,7 @@ export function programOf(chain: Chain): Program {
   return program;
 }
 
-function write(words: number[], rule: Rule): void {
+function write(words: Word[], rule: Rule): void {
   for (const [ordinal, match] of rule.matches.entries()) {
     if (isHeader(match)) words.push(...instruction(match, ordinal));
   }
@@ -81,7 +85,21 @@ function write(words: number[], rule: Rule): void {
   }
   const { target } = rule;
   words.push(op.take, effectCode(effects[target.kind]), take[target.kind]);
-  if (target.kind === 'mark') words.push(target.mask | 0, target.value | 0);
+  switch (target.kind) {
+    case 'mark':
+      words.push(target.mask | 0, target.value | 0);
+      break;
+    case 'jump':
+    case 'goto':
+      words.push(null);
+      break;
+    case 'reject':
+    case 'dnat':
+    case 'snat':
+    case 'redirect':
+    case 'masquerade':
+      words.push(target);
+  }
 }
 
 function instruction(match: Match, ordinal: number): readonly number[] {

@@ -30,7 +30,7 @@ export interface Recalled<T, K> {
 
 /** Schedule points keep their first candidate (oldest first) unless schedules are explored. */
 export function isOrder(point: string): boolean {
-  return point.startsWith('order/');
+  return point[0] === 'o' && point.startsWith('order/');
 }
 
 class Seeded implements Choices {
