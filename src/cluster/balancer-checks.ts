@@ -3,7 +3,7 @@
 // address of the provider. A check that comes to nothing counts when it is sent, not when the balancer gives up.
 import type { CloudName } from '../api/cloud-providers.table.ts';
 import { keyOf, type Service } from '../api/types.ts';
-import { type Addr, addr, familyOf } from '../net/addr.ts';
+import { type Addr, addr, familyOf, formatAddr } from '../net/addr.ts';
 import { TCP } from '../net/packet.ts';
 import { type DialText, dialFrom } from './dialling.ts';
 import { passesHealthCheck, passesProxyCheck } from './proxy-health.ts';
@@ -145,7 +145,7 @@ function checkerFor(state: State, to: Addr): string {
   const ip = addr(familyOf(to) === 4 ? four : six);
   const owner = fabric.ownerOf(ip);
   if (owner !== undefined) return owner;
-  const name = familyOf(to) === 4 ? 'health-checks' : 'health-checks-6';
+  const name = `health-checks-${formatAddr(ip)}`;
   fabric.addHost({ name, ip, routes: [] });
   return `host/${name}`;
 }

@@ -1,6 +1,7 @@
 // Load balancers in a whole cluster: what the cloud is asked, who reaches what in either mode, and what lags.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { addr } from '../net/addr.ts';
 import type { Cluster } from './cluster.ts';
 import { clusterDocument, clusterOf, fate, loaded, podText } from './fixture.test.ts';
 
@@ -135,6 +136,14 @@ test('mode VIP: outside and Pods get through; mode Proxy: the balancer relays', 
     ['VIP', 'answered', 'answered', undefined],
     ['Proxy', 'answered', 'answered', 'host/load-balancer-198.51.100.1'],
   ]);
+});
+
+test('health checks of a node port take no host of the document for theirs', () => {
+  const hosts = '  hosts: [{ name: health-checks, ip: 203.0.113.9 }]\n';
+  const aws = provider('VIP').replace('{ ', '{ name: aws, ');
+  const cluster = clusterOf(`${clusterDocument(3, aws + hosts)}${web}${balancer}`);
+  const { dial } = cluster.connect('host/health-checks', '198.51.100.1:80');
+  assert.deepEqual([dial?.outcome, dial?.client.addr], ['answered', addr('203.0.113.9')]);
 });
 
 test('a fork has its own balancers', () => {
