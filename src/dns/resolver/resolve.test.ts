@@ -15,7 +15,8 @@ const conf = parseResolvConf(
   'search demo.svc.cluster.local svc.cluster.local cluster.local\nnameserver 10.96.0.10\noptions ndots:5\n',
 );
 
-type Reply = string | number | 'nodata' | 'timeout' | 'tc';
+/** tc: truncated over UDP; cut: and over TCP nobody answers. */
+type Reply = string | number | 'nodata' | 'timeout' | 'tc' | 'cut';
 
 /** "NAME TYPE" or "NAME" -> what the server says; everything else is NXDOMAIN. */
 function ask(
@@ -37,13 +38,15 @@ function ask(
       if (question === undefined) throw new Error();
       const type = typeName(question.type);
       const said = table[`${question.name} ${type}`] ?? table[question.name] ?? 3;
-      if (said === 'timeout') return { kind: 'timeout', elapsedMs: timeoutMs } as const;
+      if (said === 'timeout' || (said === 'cut' && transport === 'tcp')) {
+        return { kind: 'timeout', elapsedMs: timeoutMs } as const;
+      }
       const owner = { name: question.name, class: 1, ttl: 30 };
-      const found =
-        typeof said === 'string' && said !== 'nodata' && said !== 'tc' ? addr(said) : null;
+      const isAddress = typeof said === 'string' && !['nodata', 'tc', 'cut'].includes(said);
+      const found = isAddress ? addr(said) : null;
       const reply = {
         ...replyTo(message, typeof said === 'number' ? said : 0),
-        tc: said === 'tc' && transport === 'udp',
+        tc: (said === 'tc' || said === 'cut') && transport === 'udp',
         answers:
           typeof found === 'number' && type === 'A'
             ? [{ ...owner, kind: 'A' as const, addr: found }]
@@ -212,6 +215,14 @@ describe('resolver', () => {
       ['udp', 'tcp', 'udp'],
     );
   });
+
+  for (const kind of ['glibc', 'musl', 'go'] as const) {
+    it(`E6: without an answer over TCP a truncated one is none: ${kind}`, () => {
+      const result = ask(kind, 'web.', { 'web. A': 'cut', 'web. AAAA': 'nodata' });
+      assert.equal(result.outcome, 'timeout');
+      assert.ok(result.queries.some((q) => q.transport === 'tcp'));
+    });
+  }
 
   it('the hosts file comes first, and an address needs no query', () => {
     const result = ask('glibc', 'db', {}, { hosts: '10.0.0.9\tdb db.local\n' });

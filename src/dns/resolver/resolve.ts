@@ -313,7 +313,7 @@ class Walk {
     return Math.max(1000, Math.floor((base * 2 ** index) / this.#servers.length / 1000) * 1000);
   }
 
-  /** One query; a truncated reply is asked for again over TCP. */
+  /** One query; a truncated reply is asked for again over TCP, and is none where that fails (glibc's send_vc, Go's exchange). */
   #ask(server: Addr, name: string, type: number, timeoutMs: number, socket?: Socket): Asked {
     const { ednsSize } = this.#flavour;
     const edns =
@@ -330,7 +330,7 @@ class Walk {
     const again = query(this.#io.nextId(), name, type, { edns });
     const tcp = this.#send(server, again, 'tcp', timeoutMs, udp.elapsedMs);
     const elapsedMs = udp.elapsedMs + tcp.elapsedMs;
-    return { reply: tcp.reply ?? udp.reply, elapsedMs, port: udp.port };
+    return { reply: tcp.reply, elapsedMs, port: udp.port };
   }
 
   #send(
