@@ -47,9 +47,13 @@ Feature: Traps beside the usual mistakes
     And the trace <blame>
 
     Examples:
-      | policy  | node   | outcome   | blame                       |
-      | Local   | node02 | times out | blames "network-policy"     |
-      | Local   | node01 | times out | blames "no-local-endpoints" |
+      | policy | node   | outcome   | blame                   |
+      | Local  | node02 | times out | blames "network-policy" |
+
+    @mode-iptables @mode-nftables
+    Examples: the node without a Pod drops it, but in IPVS mode, which sends it on with the client's address
+      | policy | node   | outcome   | blame                       |
+      | Local  | node01 | times out | blames "no-local-endpoints" |
 
   Scenario: F8 and while it is Cluster, it lets the whole world in by way of another node
     When I apply:
