@@ -27,10 +27,15 @@ export function meets(term: NodeSelectorRequirement, labels: Labels): boolean {
     case 'DoesNotExist':
       return value === undefined;
     case 'Gt':
-      return value !== undefined && Number(value) > Number(values[0]);
+      return integer(value) > integer(values[0]);
     case 'Lt':
-      return value !== undefined && Number(value) < Number(values[0]);
+      return integer(value) < integer(values[0]);
     default:
       return false;
   }
+}
+
+/** strconv.ParseInt; NaN, which is neither more nor less than anything, for what it does not take. */
+function integer(text: string | undefined): number {
+  return text !== undefined && /^[+-]?\d+$/.test(text) ? Number(text) : Number.NaN;
 }
