@@ -16,7 +16,7 @@ import {
 
 defineParameterType({
   name: 'object',
-  regexp: /(?:container "[^"]*" of )?[A-Z][A-Za-z]+ "[^"]*"/,
+  regexp: /(?:(?:container "[^"]*" of )?[A-Z][A-Za-z]+|host) "[^"]*"/,
   transformer: (text: string) => objectRef(text),
 });
 
@@ -81,7 +81,7 @@ defineParameterType({
 defineParameterType({
   name: 'component',
   regexp:
-    /kube-proxy(?: on Node "[^"]*")?|kubelet on Node "[^"]*"|CoreDNS|the endpoint controllers|the load balancer|the API server|upstream DNS/,
+    /kube-proxy(?: on Node "[^"]*")?|kubelet on Node "[^"]*"|keepalived on host "[^"]*"|CoreDNS|the endpoint controllers|the load balancer|the API server|upstream DNS/,
   transformer: (text: string) => componentRef(text),
 });
 
@@ -111,7 +111,8 @@ defineParameterType({
 
 defineParameterType({
   name: 'tool',
-  regexp: /(?:ip6?tables(?:-save)?|ipset|ipvsadm|nft|conntrack|ip addr|cat)(?: (?!on )\S+)*/,
+  regexp:
+    /(?:ip6?tables(?:-save)?|ipset|ipvsadm|nft|conntrack|ip addr|journalctl|cat)(?: (?!on )\S+)*/,
   transformer: (text: string) => text,
 });
 

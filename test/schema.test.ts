@@ -440,6 +440,13 @@ const lab = {
     hosts: [
       { name: 'legacy-db', ip: '192.0.2.42', listen: ['9376/TCP'] },
       { name: 'laptop', ip: '203.0.113.50', routes: [{ to: '203.0.113.10/32', via: 'node01' }] },
+      {
+        name: 'lb1',
+        ip: '192.168.4.201',
+        sysctls: { 'net.ipv4.ip_forward': 1, 'net.ipv4.vs.conntrack': '1' },
+        iptables: '*nat\n-A POSTROUTING -j MASQUERADE\nCOMMIT\n',
+        keepalived: 'global_defs {\n  router_id lb1\n}\n',
+      },
     ],
     upstreamDNS: 'example.com. 300 IN A 93.184.216.34\n',
     kernelVersion: '5.4',
@@ -488,6 +495,8 @@ const wrongClusters: readonly (readonly [string, unknown])[] = [
   ['spec.cloudProvider.healthCheck.whenNoneHealthy', 'some'],
   ['spec.hosts.0.listen', ['http']],
   ['spec.hosts.1.routes.0.via', undefined],
+  ['spec.hosts.2.keepalived', 51],
+  ['spec.hosts.2.sysctls', { 'net.ipv4.ip_forward': true }],
   ['spec.kernelVersion', 'six'],
   ['spec.timing', 'slow'],
   ['spec.timing', { watch: '10 ms' }],

@@ -3,6 +3,7 @@
 import type { Attempt, Cluster } from '../cluster/cluster.ts';
 import { formatEndpoint } from '../net/addr.ts';
 import type { NoteEffect } from '../netfilter/trace.ts';
+import { directorFinding } from './blame-director.ts';
 import { clusterIPOwner, type Finding, objectOf } from './blame-finding.ts';
 import { goneFinding } from './blame-gone.ts';
 import { ipvsFinding, sharedAddressFinding } from './blame-ipvs.ts';
@@ -22,6 +23,8 @@ export function dialFinding(cluster: Cluster, attempt: Attempt): Finding | null 
   const stopped = rules.findLast((hop) => hop.effect === 'drop' || hop.effect === 'reject');
   const far = dial.destination ?? dial.dialled;
   const name = formatEndpoint(far.addr, far.port);
+  const byDirector = directorFinding(cluster, attempt);
+  if (byDirector !== null) return byDirector;
   const virtual = ipvsFinding(cluster, attempt, stopped);
   if (virtual !== null) return virtual;
   switch (dial.via) {

@@ -90,6 +90,25 @@ export const blameTable = {
     message: 'the request goes round in a circle: {where} has been asked for it before{detail}',
     path: '',
   },
+  // directors in front of the nodes
+  noRealServer: {
+    id: 'no-real-server',
+    message:
+      'no real server behind {name} passes its checks, so {object} refuses the connection{detail}',
+    path: '',
+  },
+  virtualAddressMoves: {
+    id: 'virtual-address-moves',
+    message:
+      '{object} announced {name} last and does not answer; the other director takes over when it misses the advertisements{detail}',
+    path: '',
+  },
+  answerPastDirector: {
+    id: 'answer-past-director',
+    message:
+      'the answer did not come back through {object}: masquerade there what IPVS sends on (with net.ipv4.vs.conntrack){detail}',
+    path: '',
+  },
 } as const satisfies Readonly<Record<string, BlameRow>>;
 
 export type BlameReason = keyof typeof blameTable;

@@ -89,6 +89,7 @@ export function fakeCluster(prepared: Prepared = {}, choices?: Choices): Cluster
     get nowMs() {
       return nowMs;
     },
+    directors: [],
     objects: { get: raw, list: rawList, raw, rawList, kinds: () => [] },
     advance: (ms: number) => {
       nowMs += ms;

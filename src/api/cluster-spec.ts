@@ -5,6 +5,7 @@ import type { Cidr } from '../net/cidr.ts';
 import type { Proto } from '../net/packet.ts';
 import type { BalancerChecks, CloudName } from './cloud-providers.table.ts';
 import type { Position } from './input-error.ts';
+import type { KeepalivedConf } from './keepalived.ts';
 import type { Timing } from './timing.table.ts';
 
 export interface NodeSpec {
@@ -42,6 +43,19 @@ export interface HostSpec {
   readonly listen: readonly { readonly port: number; readonly proto: Proto }[];
   /** Routes of this host into the cluster beyond node and load-balancer addresses. `via` is a node name. */
   readonly routes: readonly { readonly to: Cidr; readonly via: string }[];
+  /** Kernel settings by name (node-sysctls.table.ts); absent: the kernel's own. */
+  readonly sysctls?: Readonly<Record<string, number>>;
+  /** What iptables-restore loads there. */
+  readonly iptables?: HostRules;
+  /** It runs keepalived. */
+  readonly keepalived?: KeepalivedConf;
+}
+
+/** Rules as text: who composes the cluster reads them. */
+export interface HostRules {
+  readonly text: string;
+  /** Of each line of the text, in the document; null: nothing is known of it. */
+  readonly lines: readonly { readonly position: Position | null; readonly text: string }[];
 }
 
 /** What a real cluster drew at random, fixed so that a documented picture can be reproduced. */

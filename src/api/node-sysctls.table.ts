@@ -1,4 +1,4 @@
-// The kernel settings of a node that a Cluster document may give, by the name that sysctl(8) knows, with their least and
+// The kernel settings of a node or an outside host that a Cluster document may give, by the name that sysctl(8) knows, with their least and
 // greatest value. All are whole numbers. What kube-proxy sets as it starts stands above them.
 
 export interface SysctlRange {
@@ -34,6 +34,18 @@ const conntrackTimeouts = [
 ] as const;
 
 export const conntrackPrefix = 'net.netfilter.nf_conntrack_';
+
+/** Those of an outside host, which runs no kube-proxy. */
+export const hostSysctlRanges: Readonly<Record<string, SysctlRange>> = {
+  'net.ipv4.ip_forward': flag,
+  'net.ipv4.vs.conn_reuse_mode': { low: 0, high: 3 },
+  'net.ipv4.vs.conntrack': flag,
+  'net.ipv4.vs.expire_nodest_conn': flag,
+  'net.ipv4.vs.expire_quiescent_template': flag,
+  'net.ipv4.vs.sloppy_tcp': flag,
+  'net.netfilter.nf_conntrack_max': { low: 0, high: 2_147_483_647 },
+  ...Object.fromEntries(conntrackTimeouts.map((name) => [`${conntrackPrefix}${name}`, seconds])),
+};
 
 export const sysctlRanges: Readonly<Record<string, SysctlRange>> = {
   'net.bridge.bridge-nf-call-ip6tables': flag,

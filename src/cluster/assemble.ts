@@ -29,16 +29,17 @@ import { startKubelet, stopKubelet } from '../kubelet/happen.ts';
 import { kubelet } from '../kubelet/kubelet.ts';
 import { nodeObject } from '../kubelet/node.ts';
 import { KubeletState } from '../kubelet/state.ts';
-import { type Addr, addr, formatAddr, parseAddr } from '../net/addr.ts';
+import { type Addr, formatAddr, parseAddr } from '../net/addr.ts';
 import { parseCidr } from '../net/cidr.ts';
-import { TCP, UDP } from '../net/packet.ts';
-import { parseResolvConf } from '../net/resolv-conf.ts';
 import { createNetfilter } from '../netfilter/kernel.ts';
 import { proxyConfig } from '../proxy/config.ts';
 import { Causes } from '../sim/causes.ts';
 import type { Choices } from '../sim/choices.ts';
 import { addressesOf } from './attach.ts';
 import { checkBalancer, checkBalancers } from './balancer-checks.ts';
+import { checkedRealServer, checkRealServer } from './director-checks.ts';
+import { DirectorState } from './director-state.ts';
+import { wakeDirectors } from './directors.ts';
 import { coreDns, DnsServers, upstreamOf } from './dns-servers.ts';
 import { type Component, Engine } from './engine.ts';
 import { sctpHeartbeat } from './lasting.ts';
@@ -53,6 +54,7 @@ import {
 import { beginLease } from './leases.ts';
 import { machineSysctls, netfilterOf } from './node-sysctls.ts';
 import { reportNotices } from './notices.ts';
+import { addOutside, listen } from './outside.ts';
 import { awaitPolicies, policiesListen, policyAgents, receiveByPolicies } from './policies.ts';
 import { Proxies } from './proxies.ts';
 import { proxyTimer, setSysctls, syncEager } from './proxy-eager.ts';
@@ -180,6 +182,9 @@ const calls = {
   'connect-again': connectAgain,
   'sctp-heartbeat': sctpHeartbeat,
   'check-balancer': checkBalancer,
+  'check-real-server': checkRealServer,
+  'checked-real-server': checkedRealServer,
+  'wake-directors': wakeDirectors,
   'node-silent': (state: State, value: { node: string; sinceMs: number }) => {
     const node = state.parts.api.get('Node', value.node);
     if (node !== undefined && state.parts.kubelets.stopped.get(value.node) === value.sinceMs) {
@@ -259,18 +264,6 @@ function freeAddressesOf({ parts, notices }: State, node: Node): readonly Addr[]
   });
 }
 
-function listen(state: State, machine: string, port: number, reply: string): void {
-  const data = { container: '', reply };
-  state.parts.fabric.listen(machine, {
-    proto: TCP,
-    addr: null,
-    port,
-    program: 'http',
-    data,
-    assumed: false,
-  });
-}
-
 /** A cluster with its nodes, before anything has run. `corefile` replaces kubeadm's. */
 export function assemble(
   spec: ClusterSpec,
@@ -303,6 +296,7 @@ export function assemble(
     policies: new PolicyWorld(profile.policyEngine?.clusterIPs),
     dns: new DnsServers(upstreamOf(spec.upstreamDNS)),
     requests: new Requests(),
+    directors: new DirectorState(),
   };
   const state = new State(parts, choices, runtimeOf, wire);
   prepareViews(state);
@@ -316,52 +310,6 @@ export function assemble(
 function cloudFor({ cloudProvider, pins, minor }: ClusterSpec): LoadBalancers | null {
   if (cloudProvider === null) return null;
   return new LoadBalancers({ provider: cloudProvider, pins, minor });
-}
-
-/** Hosts of the document, the API server's address where no node has it, and the upstream DNS servers. */
-function addOutside(state: State): void {
-  const { spec, fabric } = state.parts;
-  for (const host of spec.hosts) {
-    const machine = `host/${host.name}`;
-    fabric.addHost({ name: host.name, ip: host.ip, routes: host.routes });
-    for (const { port, proto } of host.listen) {
-      const data = { container: '', reply: host.name };
-      const program = proto === TCP ? 'http' : 'echo';
-      fabric.listen(machine, { proto, addr: null, port, program, data, assumed: false });
-    }
-  }
-  const { address, port } = spec.apiServer;
-  const owner = fabric.ownerOf(address);
-  if (owner === undefined) fabric.addHost({ name: 'kube-apiserver', ip: address, routes: [] });
-  listen(state, owner ?? 'host/kube-apiserver', port, 'kube-apiserver');
-  for (const ip of upstreamAddresses(spec)) {
-    if (fabric.ownerOf(ip) !== undefined) continue;
-    const name = upstreamName(ip);
-    fabric.addHost({ name, ip, routes: [] });
-    for (const proto of [UDP, TCP] as const) {
-      const data = { container: '', reply: '' };
-      const socket = { proto, addr: null, port: 53, program: 'upstream-dns', data, assumed: false };
-      fabric.listen(`host/${name}`, socket);
-    }
-  }
-}
-
-/** Every name server that a node's resolv.conf names, and 8.8.8.8. */
-function upstreamAddresses(spec: ClusterSpec): readonly Addr[] {
-  const servers = spec.nodes.flatMap((node) => parseResolvConf(node.resolvConf).nameservers);
-  return [...new Set([...servers, addr('8.8.8.8')])];
-}
-
-function upstreamName(ip: Addr): string {
-  return `dns-${formatAddr(ip)}`;
-}
-
-/** The machines of the upstream name servers. */
-export function upstreamMachines(state: State): readonly string[] {
-  const { spec, fabric } = state.parts;
-  return upstreamAddresses(spec)
-    .map((ip) => `host/${upstreamName(ip)}`)
-    .filter((machine) => fabric.has(machine));
 }
 
 /** The ConfigMap that CoreDNS reads, where the user writes one. */

@@ -104,6 +104,7 @@ export type Component =
   | { readonly kind: 'apiserver' }
   | { readonly kind: 'endpoint-controllers' }
   | { readonly kind: 'load-balancer' }
+  | { readonly kind: 'keepalived'; readonly host: string }
   | { readonly kind: 'upstream-dns' };
 
 export type ObjectEvent =
@@ -118,6 +119,20 @@ export type ObjectEvent =
  * its mode. */
 export type ProxyChange = Pick<ClusterSpec, 'proxyMode'> &
   Partial<Pick<ClusterSpec, 'kubeProxyConfiguration'>>;
+
+/** A host that runs, or would run, keepalived. */
+export interface Director {
+  readonly host: string;
+  readonly running: boolean;
+  /** The addresses that its VRRP instances may hold, and those that it holds. */
+  readonly addresses: readonly Addr[];
+  readonly held: readonly Addr[];
+  readonly servers: readonly {
+    readonly proto: Proto;
+    readonly addr: Addr;
+    readonly port: number;
+  }[];
+}
 
 export interface Cluster {
   readonly seed: number;
@@ -142,6 +157,8 @@ export interface Cluster {
   readonly cloudCalls: readonly CloudCall[];
   readonly nodeNames: readonly string[];
   readonly hostNames: readonly string[];
+  /** In the Cluster document's order. */
+  readonly directors: readonly Director[];
 
   /** A copy that shares everything until one side writes. */
   fork(choices?: Choices): Cluster;

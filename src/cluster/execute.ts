@@ -3,8 +3,11 @@ import type { Pod } from '../api/types.ts';
 import { exchanged } from '../fabric/dial.ts';
 import { isBridge, UPLINK } from '../fabric/wiring.ts';
 import { commandLineOf, environmentOf } from '../kubelet/happen.ts';
-import { addr, parseAddr } from '../net/addr.ts';
+import { addr, familyOf, parseAddr } from '../net/addr.ts';
 import { formatResolvConf } from '../net/resolv-conf.ts';
+import { saveText } from '../netfilter/iptables-text/print.ts';
+import { listServices, saveServices } from '../netfilter/ipvs/print.ts';
+import { composeRules } from '../netfilter/ruleset.ts';
 import type { DialResult, Pinged } from '../node/dial.ts';
 import type { Device } from '../node/machine.ts';
 import type { DeviceView } from '../programs/ip.ts';
@@ -42,6 +45,7 @@ class Process implements ProcessContext {
   readonly resolver: ProcessContext['resolver'];
   readonly image: string;
   readonly print?: (what: string) => string;
+  readonly journal?: (unit: string) => readonly string[];
   readonly kernel?: (request: KernelRequest) => KernelAnswer;
   readonly #state: State;
   readonly #files: ReadonlyMap<string, string>;
@@ -57,6 +61,11 @@ class Process implements ProcessContext {
       const node = machine.slice('node/'.length);
       this.print = (what) => printOn(state, node, what);
       this.kernel = (request) => answerOn(state, node, request);
+    }
+    if (isDocumentHost(state, machine)) {
+      const host = machine.slice('host/'.length);
+      this.print = (what) => printOnHost(state, machine, what);
+      this.journal = (unit) => (unit === 'keepalived' ? state.parts.directors.journalOf(host) : []);
     }
     const pod = podOf(state, machine);
     const { conf, kind, hosts } = nameServiceOf(state, machine);
@@ -143,6 +152,27 @@ function deviceView({ name, wire, addresses }: Device): DeviceView {
 function printOn(state: State, node: string, what: string): string {
   if (what !== 'conntrack') return printRules(state, node, { format: what as RulesFormat });
   return state.parts.fabric.conntrack(`node/${node}`, state.nowMs).join('\n');
+}
+
+/** Whether it is a host of the Cluster document, whose kernel and units can be looked at. */
+function isDocumentHost({ parts }: State, machine: string): boolean {
+  return parts.spec.hosts.some(({ name }) => machine === `host/${name}`);
+}
+
+/** The same of an outside host. */
+function printOnHost(state: State, machine: string, what: string): string {
+  const { fabric } = state.parts;
+  const family = familyOf(fabric.addressOf(machine, 0) ?? 0n);
+  switch (what) {
+    case 'conntrack':
+      return fabric.conntrack(machine, state.nowMs).join('\n');
+    case 'ipvsadm':
+      return listServices([fabric.ipvs(machine, family)], state.nowMs);
+    case 'ipvsadm-save':
+      return saveServices([fabric.ipvs(machine, family)]);
+    default:
+      return saveText(fabric.netfilter(machine, family)?.rules ?? composeRules(family, []));
+  }
 }
 
 function hostnameOf(state: State, machine: string, pod: Pod | undefined): string {

@@ -5,13 +5,14 @@ import { graceMs } from '../controllers/node-lifecycle/node-lifecycle.ts';
 import { serviceLb } from '../controllers/service-lb/service-lb.ts';
 import { happenToPod, startKubelet, stopKubelet } from '../kubelet/happen.ts';
 import { conditions } from '../kubelet/node.ts';
-import { upstreamMachines } from './assemble.ts';
 import { checkBalancers } from './balancer-checks.ts';
 import type { Cluster, Component, ObjectEvent } from './cluster.ts';
 import { refreshRules } from './dialling.ts';
+import { directorNamed, startDirector, stopDirector, switchHost } from './directors.ts';
 import { coreDns } from './dns-servers.ts';
 import { endpointControllers, everyWatch, hearLate } from './lateness.ts';
 import { machineFor } from './machines.ts';
+import { upstreamMachines } from './outside.ts';
 import { startProxy, stopProxy } from './proxy-sync.ts';
 import type { State } from './state.ts';
 
@@ -32,8 +33,12 @@ export function happenTo(state: State, kind: string, key: string, event: ObjectE
     checkBalancers(state);
     return;
   }
+  if (kind === 'host' && (event === 'goes down' || event === 'comes back')) {
+    switchHost(state, key, event === 'goes down');
+    return;
+  }
   throw new InputError('usage', `a ${kind} cannot do that: ${event}`, {
-    hint: 'Pods become ready, stop being ready, crash and restart; Nodes go down and come back',
+    hint: 'Pods become ready, stop being ready, crash and restart; Nodes and hosts go down and come back',
   });
 }
 
@@ -83,6 +88,12 @@ export function switchComponent(state: State, component: Component, to: 'stops' 
       if (stops) engine.stop(balancerController(state));
       else engine.start(state, balancerController(state));
       return;
+    case 'keepalived': {
+      const host = directorNamed(state, component.host);
+      if (stops) stopDirector(state, host);
+      else startDirector(state, host);
+      return;
+    }
     case 'coredns':
     case 'apiserver':
       throw notModelled(component.kind, to);

@@ -22,6 +22,11 @@ export function netfilterOf(spec: ClusterSpec): (machine: string) => NetfilterOp
       return [`node/${node.name}`, { ...common, timeouts, ...(max === undefined ? {} : { max }) }];
     }),
   );
+  for (const { name, sysctls = {} } of spec.hosts) {
+    const max = sysctls[`${conntrackPrefix}max`];
+    const own = { ...common, timeouts: timeoutsIn(sysctls) };
+    options.set(`host/${name}`, max === undefined ? own : { ...own, max });
+  }
   const others = { ...common, timeouts: conntrackTimeouts(conntrack) };
   return (machine) => options.get(machine) ?? others;
 }

@@ -36,6 +36,7 @@ import type {
 } from './cluster.ts';
 import { checkPatched, decodeStrictly, withMetadata } from './decoding.ts';
 import { familiesOf } from './dialling.ts';
+import { directorViews, locateInHost, restDirectors } from './directors.ts';
 import { environmentIn, execute } from './execute.ts';
 import { happenTo, lagComponent, linkBetween, nodesOf, switchComponent } from './faults.ts';
 import { endConnection, keepAlive, openConnections, useConnection } from './lasting.ts';
@@ -80,6 +81,7 @@ export function createSimulated(config: ClusterConfig): Cluster {
   }
   if (!isInstant(config.spec.timing)) cluster.converge();
   restBalancers(state);
+  restDirectors(state);
   return cluster;
 }
 
@@ -143,6 +145,10 @@ class Simulated implements Cluster {
   }
   get hostNames(): readonly string[] {
     return this.#state.parts.spec.hosts.map((host) => host.name);
+  }
+
+  get directors() {
+    return directorViews(this.#state);
   }
 
   fork(choices?: Choices): Cluster {
@@ -331,6 +337,7 @@ class Simulated implements Cluster {
   }
 
   locate(object: string, path: string): Position | null {
+    if (object.startsWith('host/')) return locateInHost(this.#state, object, path);
     return this.#state.parts.api.locate(object, path);
   }
 }

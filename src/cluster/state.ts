@@ -20,6 +20,7 @@ import type { Choices } from '../sim/choices.ts';
 import { formatTime } from '../sim/time.ts';
 import type { Carrier } from './carrier.ts';
 import { cloudOf } from './cloud.ts';
+import type { DirectorState } from './director-state.ts';
 import type { DnsServers } from './dns-servers.ts';
 import type { Engine } from './engine.ts';
 import type { Proxies } from './proxies.ts';
@@ -48,6 +49,7 @@ export interface Parts {
   /** How kube-proxy's ConfigMap is read; absent: it is not. */
   readProxyConfiguration?: ReadProxyConfiguration;
   readonly requests: Requests;
+  readonly directors: DirectorState;
 }
 
 /** All that an exchange of messages can change. */
@@ -125,6 +127,7 @@ export class State {
         policies: parts.policies.fork(),
         dns: parts.dns.fork(),
         requests: parts.requests.fork(),
+        directors: parts.directors.fork(),
       },
       choices,
       this.#runtimeOf,

@@ -7,8 +7,10 @@ import type { Machine } from '../node/machine.ts';
 import type { Socket } from '../node/socket.ts';
 import type { Table } from '../sim/table.ts';
 import type { Announced, Announcement } from './announced.ts';
+import type { Claims } from './floating.ts';
 import type { LinkState } from './link.ts';
 import type { PodRoutes } from './pod-routes.ts';
+import { addressOfKey } from './wiring.ts';
 
 export interface Blueprint {
   /** By name. */
@@ -21,6 +23,8 @@ export interface Blueprint {
   /** Which node has which pod addresses: all nodes share these routes. */
   readonly podRoutes: readonly { readonly to: Cidr; readonly node: string }[];
   readonly announced: readonly { readonly addr: Addr; readonly announcement: Announcement }[];
+  /** Addresses that move between machines, whoever has them now. */
+  readonly floating: readonly Addr[];
   /** Machines that are off. */
   readonly down: readonly string[];
   /** Wires between two machines, "a|b", that are not whole. */
@@ -35,6 +39,7 @@ export interface Tables {
   readonly aliases: Table<string>;
   readonly podRoutes: PodRoutes;
   readonly announced: Announced;
+  readonly claims: Claims;
   readonly down: Table<true>;
   readonly links: Table<LinkState>;
 }
@@ -49,9 +54,10 @@ export function blueprintOf(tables: Tables): Blueprint {
     network: tables.network,
     podRoutes: [...tables.podRoutes.entries()],
     announced: [...tables.announced.entries()].map(([key, announcement]) => ({
-      addr: key.endsWith('n') ? BigInt(key.slice(0, -1)) : Number(key),
+      addr: addressOfKey(key),
       announcement,
     })),
+    floating: tables.claims.addresses(),
     down: tables.down.keys(),
     links: [...tables.links.entries()].map(([key, state]) => ({ key, state })),
   };

@@ -211,9 +211,10 @@ function neighbour(journey: Journey, machine: Machine, hop: Hop, packet: Packet)
   const wire = machine.devices.find((d) => d.name === hop.device)?.wire ?? '';
   if (wire === LAN) {
     const owner = hop.nextHop === null ? undefined : onLan(fabric, hop.nextHop);
+    if (owner === machine.name) return { kind: 'unresolved' };
     if (owner !== undefined) return arriving(owner, UPLINK);
     return hop.nextHop === null || packet.dst === hop.nextHop
-      ? outside(journey, packet, hop.nextHop !== null)
+      ? outside(journey, machine, packet, hop.nextHop !== null)
       : { kind: 'unresolved' };
   }
   const cable = cableTo(fabric, machine, wire);
@@ -245,8 +246,10 @@ function arriving(machine: string, device: string): Next {
   return { kind: 'machine', machine, device, bridged: false };
 }
 
-/** The machine that has the address on its LAN device. */
+/** The machine that has the address on its LAN device, or was the last to announce it there. */
 function onLan(fabric: Fabric, value: Addr): string | undefined {
+  const claimant = fabric.claims.of(value);
+  if (claimant !== undefined) return claimant;
   const owner = fabric.ownerOf(value);
   const devices = owner === undefined ? undefined : fabric.machine(owner)?.devices;
   const device = devices?.find((d) => d.addresses.some((a) => a.addr === value));
@@ -255,9 +258,11 @@ function onLan(fabric: Fabric, value: Addr): string | undefined {
 
 /** Beyond the default route: nodes and hosts, and what a load balancer or an on-link speaker announces. An address
  * that nobody owns is lost on the internet; on the LAN itself no neighbour answers for it. */
-function outside(journey: Journey, packet: Packet, onLink: boolean): Next {
+function outside(journey: Journey, machine: Machine, packet: Packet, onLink: boolean): Next {
   const { fabric, choices, balanced } = journey;
   const owner = onLan(fabric, packet.dst);
+  // It once had the address, and asks for it in vain like everybody else.
+  if (owner === machine.name) return { kind: 'unresolved' };
   if (owner !== undefined) return arriving(owner, UPLINK);
   const pod = fabric.network.between.kind === 'lan' ? fabric.podRoute(packet.dst) : undefined;
   if (pod !== undefined) return arriving(pod.node, UPLINK);

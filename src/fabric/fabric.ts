@@ -1,6 +1,5 @@
-// Every machine of a cluster and its surroundings, and the wires between them: the node LAN with the outside hosts
-// behind a router, and pods as the network's data says. It is the forkable state that packets move over; the
-// moving itself stands in carry.ts, a client's attempt in dial.ts. Clock-free: whoever calls says what time it is.
+// Every machine of a cluster and its surroundings, and the wires between them: the node LAN with the outside hosts behind a
+// router, and pods as the network's data says. Packets move over it (carry.ts, dial.ts); forkable and clock-free.
 import { type Addr, familyOf, formatAddr } from '../net/addr.ts';
 import type { PodNetwork } from '../net/pod-network.ts';
 import type { Ipvs } from '../netfilter/ipvs/ipvs.ts';
@@ -14,6 +13,7 @@ import { Announced, type Announcement } from './announced.ts';
 import { type Blueprint, blueprintOf } from './blueprint.ts';
 import { Connections } from './connections.ts';
 import { dial } from './dial.ts';
+import { Claims, ownAddresses, withFloating } from './floating.ts';
 import type { Peer } from './icmp-limit.ts';
 import { type LinkState, linkKey } from './link.ts';
 import type { Moment } from './moment.ts';
@@ -23,7 +23,6 @@ import {
   addressKey,
   type HostWiring,
   hostMachine,
-  isDummy,
   type NodeWiring,
   nodeMachine,
   nodeOfWire,
@@ -61,6 +60,8 @@ export class Fabric {
   connections = new Connections();
   /** Who gets what is sent to addresses of no machine. */
   announced = new Announced();
+  /** Who gets what is for floating addresses. */
+  claims = new Claims();
 
   constructor(options: FabricOptions) {
     this.#options = options;
@@ -87,6 +88,7 @@ export class Fabric {
     copy.#podRoutes = this.#podRoutes.fork();
     copy.peers = this.peers.fork();
     copy.connections = this.connections.fork();
+    copy.claims = this.claims.fork();
     return copy;
   }
 
@@ -177,6 +179,11 @@ export class Fabric {
     }));
   }
 
+  /** Gives a machine's LAN device exactly these floating addresses, behind its own ones. */
+  setFloating(machine: string, addresses: readonly Addr[]): void {
+    this.#edit(machine, (before) => withFloating(before, addresses));
+  }
+
   setSysctls(node: string, sysctls: Partial<Sysctls>): void {
     this.#edit(`node/${node}`, (before) => ({
       ...before,
@@ -186,7 +193,17 @@ export class Fabric {
 
   /** Loads a rule set on a node, for the family it names; conntrack and recent lists stay. */
   setRules(node: string, rules: RuleSource): void {
-    this.#netfilters.load(this.#machine(`node/${node}`).name, rules);
+    this.loadRules(`node/${node}`, rules);
+  }
+
+  /** As setRules, on any machine. */
+  loadRules(machine: string, rules: RuleSource): void {
+    this.#netfilters.load(this.#machine(machine).name, rules);
+  }
+
+  /** A host starts anew: what netfilter kept is gone, rules are as they were loaded. */
+  reboot(machine: string): void {
+    this.#netfilters.restart(this.#machine(machine).name);
   }
 
   /** Opens a socket; false when the port is taken (EADDRINUSE). `owner` is filled in. */
@@ -250,34 +267,27 @@ export class Fabric {
 
   /** Lines as `conntrack -L` prints them on this machine; empty where no rule was ever loaded. */
   conntrack(machine: string, nowMs: number): readonly string[] {
-    return this.#families(machine).flatMap((netfilter) => netfilter?.conntrackList(nowMs) ?? []);
+    return this.#netfilters.both(this.machineOf(machine)).flatMap((n) => n.conntrackList(nowMs));
   }
 
   /** The live conntrack entries of a machine, oldest first, IPv4 before IPv6. */
   flows(machine: string, nowMs: number): readonly FlowEntry[] {
-    return this.#families(machine).flatMap((netfilter) => netfilter?.entries(nowMs) ?? []);
+    return this.#netfilters.both(this.machineOf(machine)).flatMap((n) => n.entries(nowMs));
   }
 
   /** `conntrack -D` on a machine: deletes the entries that `matches` picks; how many. */
   deleteFlows(machine: string, matches: (entry: FlowEntry) => boolean, nowMs: number): number {
-    const name = this.machineOf(machine);
-    const busy = ([4, 6] as const).filter((family) =>
-      this.#netfilters.seen(name, family)?.entries(nowMs).some(matches),
-    );
-    return busy.reduce(
-      (sum, family) => sum + this.#netfilters.always(name, family).deleteEntries(matches, nowMs),
-      0,
-    );
+    return this.#netfilters.deleteFlows(this.machineOf(machine), matches, nowMs);
   }
 
   /** Whether any machine keeps a recent list, which is lost with the rules that write it. */
   remembers(): boolean {
-    return [...this.#netfilters.all()].some((netfilter) => netfilter.remembers);
+    return this.#netfilters.remember();
   }
 
   /** "pod/demo/web-1", "node/node01", "host/laptop"; undefined: nobody's address. */
   ownerOf(value: Addr): string | undefined {
-    return this.#owners.get(addressKey(value));
+    return this.#owners.get(addressKey(value)) ?? this.claims.of(value);
   }
 
   machine(name: string): Machine | undefined {
@@ -286,8 +296,7 @@ export class Fabric {
 
   /** The machine a name stands for: a host-network pod's is its node's. Throws when there is none. */
   machineOf(name: string): string {
-    const machine = this.#aliases.get(name) ?? name;
-    return this.#machine(machine).name;
+    return this.#machine(this.#aliases.get(name) ?? name).name;
   }
 
   /** Whether the name is a machine or a host-network pod. */
@@ -331,7 +340,8 @@ export class Fabric {
   get changes(): number {
     const owners = this.#owners.writes + this.#aliases.writes + this.#podRoutes.writes;
     const wires = this.#links.writes + this.#down.writes + this.announced.writes;
-    return this.#machines.writes + this.#sockets.writes + this.#netfilters.writes + owners + wires;
+    const local = this.#machines.writes + this.#sockets.writes + this.#netfilters.writes;
+    return local + owners + wires + this.claims.writes;
   }
 
   /** Everything that is needed to build the same elsewhere. */
@@ -343,14 +353,10 @@ export class Fabric {
       aliases: this.#aliases,
       podRoutes: this.#podRoutes,
       announced: this.announced,
+      claims: this.claims,
       down: this.#down,
       links: this.#links,
     });
-  }
-
-  #families(machine: string): readonly (Netfilter | undefined)[] {
-    const name = this.machineOf(machine);
-    return [this.#netfilters.seen(name, 4), this.#netfilters.seen(name, 6)];
   }
 
   #machine(name: string): Machine {
@@ -361,15 +367,12 @@ export class Fabric {
 
   #put(machine: Machine): void {
     this.#machines.set(machine.name, machine);
-    for (const device of machine.devices) {
-      if (isDummy(device)) continue;
-      for (const a of device.addresses) {
-        const owner = this.ownerOf(a.addr);
-        if (owner !== undefined && owner !== machine.name) {
-          throw new Error(`${formatAddr(a.addr)} of ${machine.name} belongs to ${owner}`);
-        }
-        this.#owners.set(addressKey(a.addr), machine.name);
+    for (const value of ownAddresses(machine)) {
+      const owner = this.ownerOf(value);
+      if (owner !== undefined && owner !== machine.name) {
+        throw new Error(`${formatAddr(value)} of ${machine.name} belongs to ${owner}`);
       }
+      this.#owners.set(addressKey(value), machine.name);
     }
   }
 
@@ -380,10 +383,7 @@ export class Fabric {
   }
 
   #disown(machine: Machine): void {
-    for (const device of machine.devices) {
-      if (isDummy(device)) continue;
-      for (const a of device.addresses) this.#owners.delete(addressKey(a.addr));
-    }
+    for (const value of ownAddresses(machine)) this.#owners.delete(addressKey(value));
   }
 
   #forget(machine: Machine): void {

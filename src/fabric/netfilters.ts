@@ -1,7 +1,7 @@
 // The netfilters of all machines, by family: what was loaded there, and the state that packets leave. Each is made when
 // the first packet comes, and copied when a fork changes it. Not the rules themselves, which are handed in.
 import type { Family } from '../net/addr.ts';
-import type { Netfilter } from '../netfilter/netfilter.ts';
+import type { FlowEntry, Netfilter } from '../netfilter/netfilter.ts';
 import type { RuleSource } from '../netfilter/rule.ts';
 import { composeRules } from '../netfilter/ruleset.ts';
 import { Table } from '../sim/table.ts';
@@ -55,6 +55,12 @@ export class Netfilters {
     this.#found = nothingFound();
   }
 
+  /** Takes the state of both families away; what was loaded stays. */
+  restart(machine: string): void {
+    for (const key of [keyOf(machine, 4), keyOf(machine, 6)]) this.#made.delete(key);
+    this.#found = nothingFound();
+  }
+
   /** The machine's netfilter, ready to be changed; undefined: no rule was ever loaded. */
   of(machine: string, family: Family): Netfilter | undefined {
     const found = this.#found[family];
@@ -78,8 +84,25 @@ export class Netfilters {
     return this.#made.get(keyOf(machine, family));
   }
 
-  all(): IterableIterator<Netfilter> {
-    return this.#made.values();
+  /** Those of both families that a packet has come by, IPv4 first. */
+  both(machine: string): readonly Netfilter[] {
+    return families.flatMap((family) => this.seen(machine, family) ?? []);
+  }
+
+  /** Deletes the entries of conntrack that `matches` picks; how many. */
+  deleteFlows(machine: string, matches: (entry: FlowEntry) => boolean, nowMs: number): number {
+    const busy = families.filter((family) =>
+      this.seen(machine, family)?.entries(nowMs).some(matches),
+    );
+    return busy.reduce(
+      (sum, family) => sum + this.always(machine, family).deleteEntries(matches, nowMs),
+      0,
+    );
+  }
+
+  /** Whether any machine keeps a recent list. */
+  remember(): boolean {
+    return [...this.#made.values()].some((netfilter) => netfilter.remembers);
   }
 
   #own(key: string): Netfilter {
@@ -93,6 +116,8 @@ export class Netfilters {
     return netfilter;
   }
 }
+
+const families = [4, 6] as const;
 
 function keyOf(machine: string, family: Family): string {
   return `${machine} ${family}`;

@@ -10,7 +10,7 @@ import { UPLINK } from './wiring.ts';
 /** The route of a machine: its own, or one of the pod routes that all nodes share; the longest prefix wins. */
 export function routeOf(fabric: Fabric, machine: Machine, to: Addr): Hop | undefined {
   const own = findRoute(machine, to);
-  const pod = machine.sysctls.forward ? fabric.podRoute(to) : undefined;
+  const pod = isNode(machine) ? fabric.podRoute(to) : undefined;
   if (pod !== undefined && pod.bits > (own?.to.bits ?? -1)) {
     const hop = hopToPods(fabric, machine, pod.node, to);
     if (hop !== undefined) return hop;
@@ -19,6 +19,11 @@ export function routeOf(fabric: Fabric, machine: Machine, to: Addr): Hop | undef
   if (own.via === 'nowhere') return { device: own.device, nextHop: null, nowhere: true };
   const nextHop = own.via === 'router' ? null : (own.via ?? to);
   return { device: own.device, nextHop };
+}
+
+/** Nodes alone share the pod routes; an outside host that forwards does not. */
+function isNode({ name, sysctls }: Machine): boolean {
+  return sysctls.forward && name.startsWith('node/');
 }
 
 /** Where a node sends what is for a node's pods; undefined: its own routes say it. */

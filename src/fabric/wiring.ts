@@ -14,6 +14,7 @@ import {
   type Machine,
   podSysctls,
   type Route,
+  type Sysctls,
   sortRoutes,
 } from '../node/machine.ts';
 
@@ -40,6 +41,8 @@ export interface HostWiring {
   readonly name: string;
   readonly ip: Addr;
   readonly routes: readonly { readonly to: Cidr; readonly via: string }[];
+  /** Absent: those of a machine that forwards nothing. */
+  readonly sysctls?: Partial<Sysctls>;
 }
 
 export const UPLINK = 'eth0';
@@ -127,7 +130,7 @@ export function hostMachine(host: HostWiring, routes: readonly Route[]): Machine
     name: `host/${host.name}`,
     devices: [{ name: UPLINK, wire: LAN, addresses: [alone(host.ip)] }],
     routes: sortRoutes([...routes, ...throughRouter]),
-    sysctls: podSysctls,
+    sysctls: { ...podSysctls, ...host.sysctls },
   };
 }
 
@@ -223,4 +226,9 @@ function blackhole(to: Cidr): Route {
 /** An address as a key. */
 export function addressKey(value: Addr): string {
   return typeof value === 'number' ? String(value) : `${value}n`;
+}
+
+/** The address behind a key. */
+export function addressOfKey(key: string): Addr {
+  return key.endsWith('n') ? BigInt(key.slice(0, -1)) : Number(key);
 }

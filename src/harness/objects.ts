@@ -162,7 +162,7 @@ const nodeCommands: Readonly<Record<string, readonly string[]>> = {
 };
 
 export function happens(world: SvcWorld, ref: ObjectRef, event: string): void {
-  objectOf(world, world.cluster, ref);
+  if (ref.kind !== 'host') objectOf(world, world.cluster, ref);
   const command = nodeCommands[event];
   if (command !== undefined) {
     nodeIs(world, ref, command);

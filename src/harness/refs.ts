@@ -68,8 +68,10 @@ export type AddressRef =
   | { readonly kind: 'literal'; readonly address: string; readonly port: number | null }
   | { readonly kind: 'address' | 'gateway'; readonly of: string; readonly text: string };
 
-/** `Service "demo/web"` and `container "c" of Pod "demo/web"`; the namespace is "default" unless written. */
+/** `Service "demo/web"`, `host "lb1"` and `container "c" of Pod "demo/web"`; the namespace is "default" unless written. */
 export function objectRef(text: string): ObjectRef {
+  const host = /^host "([^"]*)"$/.exec(text)?.[1];
+  if (host !== undefined) return { kind: 'host', key: host, container: null, text };
   const match = /^(?:container "([^"]*)" of )?([A-Z][A-Za-z]*) "([^"]*)"$/.exec(text);
   if (match === null) throw new InputError('usage', `cannot tell which object ${text} is`);
   const [, container = null, kind = '', name = ''] = match;
@@ -193,6 +195,8 @@ const componentKinds: Readonly<Record<string, NamedComponent>> = {
 export function componentRef(text: string): Component {
   const node = / on Node "([^"]*)"$/.exec(text)?.[1] ?? null;
   if (text.startsWith('kube-proxy')) return { kind: 'kube-proxy', node };
+  const host = / on host "([^"]*)"$/.exec(text)?.[1];
+  if (host !== undefined) return { kind: 'keepalived', host };
   if (text.startsWith('kubelet')) return { kind: 'kubelet', node: node ?? '' };
   return { kind: componentKinds[text] ?? 'endpoint-controllers' };
 }

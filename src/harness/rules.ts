@@ -17,8 +17,9 @@ import type { SvcWorld } from './world.ts';
 /** What a tool prints on a node. */
 function printed(world: SvcWorld, tool: string, node: ObjectRef): string {
   const { cluster } = world;
-  objectOf(world, cluster, node);
-  const { stdout, stderr, exitCode } = cluster.exec(`node/${node.key}`, words(tool));
+  if (node.kind !== 'host') objectOf(world, cluster, node);
+  const machine = `${node.kind === 'host' ? 'host' : 'node'}/${node.key}`;
+  const { stdout, stderr, exitCode } = cluster.exec(machine, words(tool));
   if (exitCode === 0) return stdout;
   const [why = '', ...more] = stderr.trimEnd().split('\n');
   throw new InputError('usage', why, { position: world.step, hint: more.join('; ') });

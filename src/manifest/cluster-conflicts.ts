@@ -55,6 +55,17 @@ function checkMachineAddresses(reader: FieldReader, spec: ClusterSpec): void {
   for (const [i, host] of spec.hosts.entries()) {
     check(host.ip, `host "${host.name}"`, `spec.hosts[${i}].ip`);
   }
+  for (const [i, { name, keepalived }] of spec.hosts.entries()) {
+    for (const { virtualAddresses } of keepalived?.instances ?? []) {
+      for (const { addr } of virtualAddresses) {
+        const other = owners.get(addr);
+        if (other === undefined) continue;
+        const message = `virtual address ${formatAddr(addr)} of host "${name}" is the IP of ${other}`;
+        const hint = 'a virtual address is nobody\u2019s own';
+        reader.fail('cluster-document', `spec.hosts[${i}].keepalived`, message, hint);
+      }
+    }
+  }
 }
 
 function checkRanges(reader: FieldReader, spec: ClusterSpec): void {

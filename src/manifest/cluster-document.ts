@@ -1,7 +1,7 @@
 // The Cluster document (kind: Cluster, svcspec.dev/v1alpha1) -> ClusterSpec with every default filled in. Pins are in
 // cluster-pins.ts, what must not contradict in cluster-conflicts.ts. Defaults are kubeadm's (app/constants, v1beta4).
 
-import type { ClusterSpec, HostSpec, NodeSpec } from '../api/cluster-spec.ts';
+import type { ClusterSpec, NodeSpec } from '../api/cluster-spec.ts';
 import { type CniProfileName, cniProfiles, isCniProfile } from '../api/cni-profiles.table.ts';
 import { checkAgainst } from '../api/decode.ts';
 import { canonicalQuantity } from '../api/field/quantity.ts';
@@ -9,11 +9,11 @@ import type { Manifest } from '../api/manifest.ts';
 import { instant, realistic, type Timing, timingRows } from '../api/timing.table.ts';
 import { type Addr, addr, familyOf, formatAddr } from '../net/addr.ts';
 import { cidr } from '../net/cidr.ts';
-import { parseProto } from '../net/packet.ts';
 import { asInputError } from './check.ts';
 import { readCloudProvider } from './cluster-cloud.ts';
 import { checkConflicts } from './cluster-conflicts.ts';
 import { clusterFields } from './cluster-fields.table.ts';
+import { readHosts } from './cluster-hosts.ts';
 import { readPins } from './cluster-pins.ts';
 import { readSysctls } from './cluster-sysctls.ts';
 import {
@@ -23,7 +23,6 @@ import {
   fieldReader,
   list,
   object,
-  range,
   ranges,
   required,
   text,
@@ -78,7 +77,7 @@ export function readClusterSpec(
     apiServer: readApiServer(reader, object(spec['apiServer']), nodes),
     cniProfile: readCniProfile(reader, object(spec['cni'])),
     cloudProvider: readCloudProvider(reader, spec['cloudProvider'], timing),
-    hosts: list(spec['hosts']).map((host, i) => readHost(reader, object(host), `spec.hosts[${i}]`)),
+    hosts: readHosts(reader, spec['hosts']),
     upstreamDNS: text(spec['upstreamDNS']) ?? '',
     timing,
     pins: readPins(reader, list(spec['pins'])),
@@ -331,35 +330,6 @@ function readApiServer(reader: FieldReader, apiServer: Values, nodes: readonly N
 function checkPort(reader: FieldReader, port: number, path: string): void {
   if (port >= 1 && port <= 65535) return;
   reader.fail('invalid-value', path, `${path}: ${port} is not a port`, 'ports are 1 to 65535');
-}
-
-function readHost(reader: FieldReader, host: Values, path: string): HostSpec {
-  const ip = required(reader, host['ip'], `${path}.ip`);
-  return {
-    name: required(reader, host['name'], `${path}.name`),
-    ip: address(reader, ip, `${path}.ip`) ?? 0,
-    listen: list(host['listen']).map((entry, i) =>
-      readListen(reader, String(entry), `${path}.listen[${i}]`),
-    ),
-    routes: list(host['routes']).map((entry, i) => {
-      const at = `${path}.routes[${i}]`;
-      const route = object(entry);
-      const to = required(reader, route['to'], `${at}.to`);
-      const via = required(reader, route['via'], `${at}.via`);
-      return { to: range(reader, to, `${at}.to`) ?? cidr(to), via };
-    }),
-  };
-}
-
-function readListen(reader: FieldReader, written: string, path: string) {
-  const match = /^(\d{1,5})(?:\/(TCP|UDP|SCTP))?$/.exec(written);
-  if (match === null) {
-    const message = `${path}: "${written}" is not a port`;
-    return reader.fail('invalid-value', path, message, 'for example 9376/TCP or 53/UDP');
-  }
-  const port = Number(match[1]);
-  checkPort(reader, port, path);
-  return { port, proto: parseProto(match[2] ?? 'TCP') ?? 6 };
 }
 
 function readTiming(reader: FieldReader, value: unknown): Timing {

@@ -34,7 +34,15 @@ export const clusterFields: FieldTable = {
     whenNoneHealthy: 'string',
   },
   CNI: { profile: 'string' },
-  Host: { ip: 'string', listen: '[]string', name: 'string', routes: '[]Route' },
+  Host: {
+    ip: 'string',
+    iptables: 'string',
+    keepalived: 'string',
+    listen: '[]string',
+    name: 'string',
+    routes: '[]Route',
+    sysctls: '{}intstr',
+  },
   Route: { to: 'string', via: 'string' },
   Networking: {
     dnsDomain: 'string',

@@ -7,17 +7,18 @@ export function readSysctls(
   reader: FieldReader,
   sysctls: Values,
   path: string,
+  ranges = sysctlRanges,
 ): Readonly<Record<string, number>> {
   const read = Object.entries(sysctls).map(([name, value]) => {
     const at = `${path}["${name}"]`;
-    const range = sysctlRanges[name];
+    const range = ranges[name];
     if (range === undefined) {
       const message = `${path}: the kernel setting "${name}" is not modelled`;
       return reader.fail(
         'not-modelled',
         at,
         message,
-        `known are ${Object.keys(sysctlRanges).join(', ')}`,
+        `known are ${Object.keys(ranges).join(', ')}`,
       );
     }
     const { low, high } = range;

@@ -15,6 +15,8 @@ export interface Device {
 export interface DeviceAddress {
   readonly addr: Addr;
   readonly subnet: Cidr;
+  /** It moves between machines, and several may hold it: who gets its packets was the last to announce it. */
+  readonly floating?: true;
 }
 
 export interface Route {

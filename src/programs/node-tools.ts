@@ -4,6 +4,7 @@
 import { ipset } from './ipset.ts';
 import { iptables } from './iptables.ts';
 import { iptablesSave } from './iptables-save.ts';
+import { journalctl } from './journalctl.ts';
 import { nft } from './nft.ts';
 import type { Command } from './process.ts';
 
@@ -39,6 +40,14 @@ function countText(text: string): string {
   const count = text.split('\n').filter((line) => line !== '').length;
   return `conntrack v1.4.7 (conntrack-tools): ${count} flow entries have been shown.\n`;
 }
+
+/** Those of an outside host: it has no sets and no tables of nf_tables. */
+export const hostTools: Readonly<Record<string, Command>> = {
+  conntrack: tool,
+  'iptables-save': iptablesSave,
+  ipvsadm: tool,
+  journalctl,
+};
 
 export const nodeTools: Readonly<Record<string, Command>> = {
   conntrack: tool,

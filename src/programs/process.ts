@@ -36,6 +36,8 @@ export interface ProcessContext extends ProgramContext {
   devices?(): readonly DeviceView[];
   /** On a node: what a tool that reads the kernel prints. */
   print?(what: string): string;
+  /** On a host with units: what one of them has logged. */
+  journal?(unit: string): readonly string[];
   /** On a node: what its kernel holds. */
   kernel?(request: KernelRequest): KernelAnswer;
   /** Sends one echo request; an answer that does not come is not waited for. */

@@ -8,7 +8,7 @@ import { env } from './env.ts';
 import { getent } from './getent.ts';
 import { hostname } from './hostname.ts';
 import { ip } from './ip.ts';
-import { nodeTools } from './node-tools.ts';
+import { hostTools, nodeTools } from './node-tools.ts';
 import { nslookup } from './nslookup.ts';
 import { ping } from './ping.ts';
 import type { Command, ProcessContext, ProcessResult } from './process.ts';
@@ -34,7 +34,8 @@ export const commands: Readonly<Record<string, Command>> = {
 export function runCommand(argv: readonly string[], context: ProcessContext): ProcessResult {
   const path = argv[0] ?? '';
   const name = path.slice(path.lastIndexOf('/') + 1);
-  const all = context.print === undefined ? commands : { ...commands, ...nodeTools };
+  const tools = context.journal === undefined ? nodeTools : hostTools;
+  const all = context.print === undefined ? commands : { ...commands, ...tools };
   const command = Object.hasOwn(all, name) ? all[name] : undefined;
   if (command !== undefined) return command(argv, context);
   const known = Object.keys(all).sort(byCodeUnit).join(', ');

@@ -257,10 +257,15 @@ function checkPassedOn(possible: readonly DialResult[]): void {
 }
 
 /** A balancer that ends connections relays what its clients say: no socket of the lab does. The lab's router hashes ports. */
-function checkTarget({ announced, machines, sockets }: Blueprint, to: Addr): void {
+function checkTarget({ announced, floating, machines, sockets }: Blueprint, to: Addr): void {
   const passedOn = announced.find(({ addr }) => addr === to)?.announcement;
   if (passedOn?.hashed === 'client' && passedOn.nodes.length > 1) {
     throw new NotForReal('a load balancer that picks a node by the client alone is simulated only');
+  }
+  if (floating.includes(to)) {
+    throw new NotForReal(
+      'directors with IPVS are simulated only: the backend loads no virtual services',
+    );
   }
   const balancers = sockets.filter(({ socket }) => socket.program === balancerProgram);
   const names = new Set(balancers.map(({ machine }) => machine));

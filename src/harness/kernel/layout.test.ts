@@ -80,6 +80,6 @@ function blueprint(podRoutes: Blueprint['podRoutes']): Blueprint {
     routes: [],
     sysctls: podSysctls,
   };
-  const rest = { sockets: [], aliases: [], announced: [], down: [], links: [] };
+  const rest = { sockets: [], aliases: [], announced: [], floating: [], down: [], links: [] };
   return { machines: [node], network: profileNetwork, podRoutes, ...rest };
 }
