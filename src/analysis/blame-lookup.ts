@@ -139,12 +139,23 @@ function known(cluster: Cluster, service: Service, lookup: Resolution): Found | 
   if (!lookup.queries.some((query) => query.name.replace(/\.$/, '') === full)) {
     return { object, path: 'metadata.name', detail: `no query asked for "${full}"` };
   }
+  if (service.spec.type === 'ExternalName') return alias(service, lookup);
   const { detail, at } = endpointsDetail(cluster, service);
   const isHeadless = service.spec.clusterIP === 'None';
   if (isHeadless && detail !== '') return { object, path: 'spec.selector', detail, at };
   const { detail: asked = 'no server was asked' } = askedDetail(lookup);
   const why = lookup.outcome === 'nxdomain' ? '; the DNS server has not heard of it yet' : '';
   return { object, path: 'metadata.name', detail: `${object} exists${why} (${asked})` };
+}
+
+/** The cluster's DNS answered with a CNAME, and nobody knew the name that it leads to. */
+function alias(service: Service, lookup: Resolution): Found {
+  const object = objectOf(service);
+  const target = service.spec.externalName ?? '';
+  const { detail: asked = '' } = askedDetail(lookup);
+  const known = 'in spec.upstreamDNS of the Cluster document, for example';
+  const detail = `${object} is an alias of ${target}, which no DNS server knows (${asked}); what the world's servers answer stands ${known} "${target.replace(/\.$/, '')}. 300 IN A 192.0.2.10"`;
+  return { object, path: 'spec.externalName', detail };
 }
 
 /** No Service has the name: a namespace that is not there, another namespace, the nearest name. */

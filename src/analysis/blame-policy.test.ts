@@ -116,7 +116,7 @@ const rows: readonly Row[] = [
       object: 'NetworkPolicy/default/deny',
       file: 'policy-0.yaml',
       line: 4,
-      says: /^no DNS server answered the look-up of "db" in time: NetworkPolicy\/default\/deny dropped the query \(egress from pod\/default\/app to 10\.244\.\S+:53\/UDP on node\/node01: no egress rule of default\/deny allows it\)$/,
+      says: /^no DNS server answered the look-up of "db" in time: NetworkPolicy\/default\/deny dropped the query \(egress from pod\/default\/app to 10\.244\.\S+:53\/UDP on node\/node01: no egress rule of default\/deny allows it; look-ups need an egress rule, too: - \{ ports: \[\{ port: 53, protocol: UDP \}, \{ port: 53, protocol: TCP \}\] \}\)$/,
     },
   },
   {
@@ -135,6 +135,61 @@ const rows: readonly Row[] = [
       file: 'policy-0.yaml',
       line: 8,
       says: /allows it; no Namespace has role=app$/,
+    },
+  },
+  {
+    name: "F6 a podSelector alone means the policy's own namespace",
+    policies: [
+      policy(
+        'in',
+        '  podSelector: { matchLabels: { role: db } }\n  ingress:\n    - from:\n        - podSelector: { matchLabels: { role: app } }',
+      ),
+      `apiVersion: v1\nkind: Pod\nmetadata: { name: app, namespace: other, labels: { role: app } }\nspec: { containers: [{ name: c, image: nginx }] }\n`,
+    ],
+    from: 'pod/other/app',
+    to: 'svc/default/db:80',
+    want: {
+      id: 'network-policy',
+      object: 'NetworkPolicy/default/in',
+      file: 'policy-0.yaml',
+      line: 8,
+      says: /allows it; a podSelector alone means Pods of namespace "default", and Pod other\/app is in another one: add a namespaceSelector to the same item$/,
+    },
+  },
+  {
+    name: 'F6 two selectors in one item, where either was meant',
+    policies: [
+      policy(
+        'in',
+        '  podSelector: { matchLabels: { role: db } }\n  ingress:\n    - from:\n        - namespaceSelector: { matchLabels: { kubernetes.io/metadata.name: default } }\n          podSelector: { matchLabels: { role: web } }',
+      ),
+    ],
+    from: 'pod/default/app',
+    to: 'svc/default/db:80',
+    want: {
+      id: 'network-policy',
+      object: 'NetworkPolicy/default/in',
+      file: 'policy-0.yaml',
+      line: 8,
+      says: /allows it; namespaceSelector and podSelector in one item must both fit, and Pod default\/app has not role=web; as two items \("- "\) either would do$/,
+    },
+  },
+  {
+    name: 'an item that fits by half, of a rule for another port, is not the mistake',
+    policies: [
+      policy(
+        'in',
+        '  podSelector: { matchLabels: { role: db } }\n  ingress:\n    - ports: [{ port: 9090 }]\n      from: [{ namespaceSelector: {}, podSelector: { matchLabels: { role: web } } }]',
+      ),
+    ],
+    from: 'pod/default/app',
+    to: 'svc/default/db:80',
+    want: {
+      id: 'network-policy',
+      object: 'NetworkPolicy/default/in',
+      file: 'policy-0.yaml',
+      line: 8,
+      says: /^(?!.*must both fit).*no ingress rule of default\/in allows it/,
     },
   },
   {

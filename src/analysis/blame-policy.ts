@@ -8,7 +8,7 @@ import type { Attempt, Cluster } from '../cluster/cluster.ts';
 import { formatAddr, formatEndpoint } from '../net/addr.ts';
 import { parseProto, protoName } from '../net/packet.ts';
 import { beforeDnatHint } from './blame-before-dnat.ts';
-import type { Finding, Spot } from './blame-finding.ts';
+import type { Finding } from './blame-finding.ts';
 import type { RuleHop } from './hops.ts';
 import {
   type Direction,
@@ -24,6 +24,7 @@ import {
   rulesOf,
   spot,
 } from './policy-rule.ts';
+import { dnsHint, type Hint, peerHint } from './policy-slips.ts';
 
 const name = (proto: Attempt['proto']): string => protoName(proto).toUpperCase();
 
@@ -40,12 +41,15 @@ export function policyFinding(
   const what = packetText(attempt, direction, hop.at);
   const said = `${what}: ${hop.rule?.comment ?? ''}`;
   const found = { reason: 'networkPolicy', object: cause.object, where: hop.at } as const;
-  const candidates = rulesOf(isolating(cluster, rules, hop), direction);
+  const policies = isolating(cluster, rules, hop);
+  const candidates = rulesOf(policies, direction);
   const hint =
     portHint(attempt, candidates) ??
     beforeDnatHint(cluster, attempt, candidates) ??
     maskHint(cluster, rules, hop, attempt, candidates) ??
     selectorHint(cluster, candidates) ??
+    (direction === 'egress' ? dnsHint(attempt, policies, candidates) : null) ??
+    peerHint(cluster, attempt, candidates) ??
     nearHint(cluster, rules, hop, attempt, candidates);
   if (hint === null) return { ...found, path: cause.path, detail: said };
   return { ...found, object: hint.at.object, at: hint.at, detail: `${said}; ${hint.text}` };
@@ -71,11 +75,6 @@ function isolating(
     if (object.startsWith('NetworkPolicy/')) keys.add(object.slice('NetworkPolicy/'.length));
   }
   return [...keys].flatMap((key) => cluster.objects.get('NetworkPolicy', key) ?? []);
-}
-
-interface Hint {
-  readonly text: string;
-  readonly at: Spot;
 }
 
 /** F4: the port that was dialled is allowed, but a Service leads to another one. */

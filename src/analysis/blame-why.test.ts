@@ -322,6 +322,13 @@ spec:
     line: 'targetPort: 8080',
   },
   {
+    name: 'an ExternalName that nobody knows',
+    text: service('  type: ExternalName\n  externalName: db.example.com'),
+    to: 'web:80',
+    want: /Service\/default\/web is an alias of db\.example\.com, which no DNS server knows \(.*\); what the world's servers answer stands in spec\.upstreamDNS of the Cluster document, for example "db\.example\.com\. 300 IN A 192\.0\.2\.10"$/,
+    line: 'externalName: db.example.com',
+  },
+  {
     name: 'an external IP from outside: whose it is, and the route to declare',
     text: announced,
     from: 'host/laptop',

@@ -87,7 +87,10 @@ export function addRules(program: Command, run: Runner): void {
       'iptables-save, ip6tables-save, ipset-save, ipvsadm, ipvsadm-save or nft',
       'iptables-save',
     )
-    .option('--owner <owner>', 'only what this owner wrote: kube-proxy, kubelet, cni')
+    .option(
+      '--owner <owner>',
+      'only what this owner wrote: kube-proxy, kubelet, cni, network-policy',
+    )
     .option('--input', 'what was fed to the restore tool', false)
     .option('--last-sync', 'what the last sync alone fed to it', false)
     .action((options: RulesCommandOptions) =>

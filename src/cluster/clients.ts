@@ -5,7 +5,7 @@ import type { Service } from '../api/types.ts';
 import { parseType } from '../dns/message/message.ts';
 import { parseHosts } from '../dns/resolver/hosts.ts';
 import { resolve } from '../dns/resolver/resolve.ts';
-import { type Addr, formatAddr, parseAddr } from '../net/addr.ts';
+import { type Addr, familyOf, formatAddr, parseAddr } from '../net/addr.ts';
 import { type Proto, TCP, UDP } from '../net/packet.ts';
 import type { DialResult } from '../node/dial.ts';
 import { clientDial, exchangeAsClient } from './carrier.ts';
@@ -104,7 +104,7 @@ export function connect(
     };
   }
   if (where.kind === 'node') {
-    const addr = nodeAddress(state, where.name);
+    const addr = nodeAddress(state, where.name, machine);
     const host = formatAddr(addr);
     const result = dial(state, machine, addr, where.port, proto, options, host);
     return { ...start, lookup: null, dial: result };
@@ -185,12 +185,16 @@ function nodePortHint(state: State, { spec }: Service, text: string): string | u
   return `port ${port.port} has node port ${nodePort}: dial node/${node.metadata.name}:${nodePort}`;
 }
 
-/** A node's first InternalIP. */
-function nodeAddress(state: State, name: string): Addr {
+/** A node's first InternalIP of a family that the client has, else its first. */
+function nodeAddress(state: State, name: string, client: string): Addr {
   machineFor(state, `node/${name}`);
   const addresses = state.parts.api.get('Node', name)?.status?.addresses ?? [];
-  const internal = addresses.find(({ type }) => type === 'InternalIP');
-  const addr = parseAddr(internal?.address ?? '');
+  const internal = addresses.flatMap(({ type, address }) =>
+    type === 'InternalIP' ? (parseAddr(address) ?? []) : [],
+  );
+  const devices = state.parts.fabric.machine(client)?.devices ?? [];
+  const families = devices.flatMap((device) => device.addresses.map(({ addr }) => familyOf(addr)));
+  const addr = internal.find((one) => families.includes(familyOf(one))) ?? internal[0];
   if (addr !== undefined) return addr;
   throw new InputError('unknown-object', `node "${name}" has no InternalIP`);
 }

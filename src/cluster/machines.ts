@@ -137,7 +137,8 @@ function unknownPod(state: State, key: string): InputError {
   });
   if (short !== undefined) {
     const kind = shortTypes[short as ShortType];
-    const hint = `a ${kind} has this name: write ${short}/${key}`;
+    const name = key.replace(/^default\//, '');
+    const hint = `a ${kind} has this name: write ${short}/${key} (in a feature: ${kind} "${name}")`;
     return new InputError('unknown-object', `there is no Pod "${key}"`, { hint });
   }
   return new InputError('unknown-object', `there is no Pod "${key}"`, {

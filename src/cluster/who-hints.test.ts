@@ -27,7 +27,7 @@ const rows = [
     name: 'a Pod that is a Deployment',
     from: 'pod/shop/backend',
     to: 'web:80',
-    hint: 'a Deployment has this name: write deploy/shop/backend',
+    hint: 'a Deployment has this name: write deploy/shop/backend (in a feature: Deployment "shop/backend")',
   },
   {
     name: 'an unknown Deployment',

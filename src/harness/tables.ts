@@ -48,10 +48,15 @@ export function cellText(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
-/** Rows as lines, for messages. */
+/** Rows as lines with their columns one below the other, for messages. */
 export function rowsText(rows: readonly (readonly string[])[]): string {
   if (rows.length === 0) return 'none';
-  return rows.map((row) => `| ${row.join(' | ')} |`).join('\n');
+  const longest = Math.max(...rows.map((row) => row.length));
+  const widths = Array.from({ length: longest }, (_, i) =>
+    Math.max(...rows.map((row) => row[i]?.length ?? 0)),
+  );
+  const line = (row: readonly string[]) => row.map((cell, i) => cell.padEnd(widths[i] ?? 0));
+  return rows.map((row) => `| ${line(row).join(' | ')} |`).join('\n');
 }
 
 /** What is only in the one, and only in the other (as multisets). */

@@ -33,8 +33,7 @@ export async function rules(options: RulesCommandOptions, io: Io): Promise<numbe
   const { owner, input, lastSync } = options;
   const from = owner === undefined ? {} : { owner };
   const text = cluster.rules(node, { format, input, lastSync, ...from });
-  if (!options.quiet && (owner ?? 'kube-proxy') === 'kube-proxy')
-    sayWhere(cluster.proxyMode, format, io);
+  if (!options.quiet && (owner ?? 'kube-proxy') === 'kube-proxy') sayWhere(cluster, format, io);
   io.out(text.endsWith('\n') ? text : `${text}\n`);
   return 0;
 }
@@ -50,10 +49,17 @@ const holding: Readonly<Record<Cluster['proxyMode'], readonly RulesFormat[]>> = 
 };
 
 /** A format that has nothing of kube-proxy's is no error: the others who write rules may have some there. */
-function sayWhere(mode: Cluster['proxyMode'], format: RulesFormat, io: Io): void {
-  const own = holding[mode];
-  if (own.includes(format)) return;
-  io.err(`kube-proxy runs in ${mode} mode: its rules are in --format ${own.join(', ')}\n`);
+function sayWhere({ proxyMode, families }: Cluster, format: RulesFormat, io: Io): void {
+  const own = holding[proxyMode];
+  if (!own.includes(format)) {
+    io.err(`kube-proxy runs in ${proxyMode} mode: its rules are in --format ${own.join(', ')}\n`);
+    return;
+  }
+  const [save4, save6] = saves;
+  const other = format === save4 && !families.includes(4) ? save6 : null;
+  const wanted = format === save6 && !families.includes(6) ? save4 : other;
+  if (wanted === null) return;
+  io.err(`the cluster has IPv${families.join('')} alone: its rules are in --format ${wanted}\n`);
 }
 
 function only(nodes: readonly string[]): string {
