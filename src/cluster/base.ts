@@ -14,7 +14,7 @@ import type { State } from './state.ts';
 const settleBoundMs = 10 * 60 * 1000;
 
 /** Settled bases that are kept; the one that was not asked for longest goes first. */
-const basesMax = 16;
+const basesMax = 64;
 
 /** Lets everything that is under way happen. */
 export function converge(state: State): void {
