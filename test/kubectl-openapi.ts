@@ -18,11 +18,25 @@ function schemaOf(code: string): object {
   if (code.startsWith('{}')) {
     return { type: 'object', additionalProperties: schemaOf(code.slice(2)) };
   }
-  if (docs.types[code] === undefined) return { type: code };
+  const type = docs.types[code];
+  if (type === undefined) return { type: code };
+  // Of a CustomResourceDefinition: everything below its kind stands in place.
+  if (code.endsWith('.Object')) return bodyOf(code, type);
   return { default: {}, allOf: [{ $ref: `#/components/schemas/${nameOf(code)}` }] };
 }
 
-function componentOf(name: string, { d, t, r, p }: TypeDoc): object {
+function componentOf(name: string, type: TypeDoc): object {
+  const kind = /^(\w+)\/(v\w+)\.(\w+)$/.exec(name);
+  const row = docs.roots.includes(name) ? schemeOf(kind?.[3] ?? '') : undefined;
+  const of = row && { group: row.group, version: row.version, kind: row.kind };
+  return {
+    description: type.d,
+    ...bodyOf(name, type),
+    ...(of === undefined ? {} : { 'x-kubernetes-group-version-kind': [of] }),
+  };
+}
+
+function bodyOf(name: string, { t, r, p }: TypeDoc): object {
   const oneOf = /IntOrString|Quantity/.test(name) ? { oneOf: [{ type: 'string' }] } : {};
   const properties = Object.fromEntries(
     Object.entries(p ?? {}).map(([field, [code, description, values]]) => [
@@ -34,20 +48,17 @@ function componentOf(name: string, { d, t, r, p }: TypeDoc): object {
       },
     ]),
   );
-  const kind = /^(\w+)\/(v\w+)\.(\w+)$/.exec(name);
-  const row = docs.roots.includes(name) ? schemeOf(kind?.[3] ?? '') : undefined;
-  const of = row && { group: row.group, version: row.version, kind: row.kind };
   return {
-    description: d,
     ...(Object.keys(oneOf).length > 0 ? oneOf : { type: t ?? 'object' }),
     ...(r === undefined ? {} : { required: r }),
     ...(p === undefined ? {} : { properties }),
-    ...(of === undefined ? {} : { 'x-kubernetes-group-version-kind': [of] }),
   };
 }
 
 const schemas = Object.fromEntries(
-  Object.entries(docs.types).map(([name, type]) => [nameOf(name), componentOf(name, type)]),
+  Object.entries(docs.types)
+    .filter(([name]) => !name.endsWith('.Object'))
+    .map(([name, type]) => [nameOf(name), componentOf(name, type)]),
 );
 
 /** What GET /openapi/v3 and the paths it names answer; undefined for other paths. */

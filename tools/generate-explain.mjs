@@ -1,13 +1,15 @@
 // Writes schema/explain.json, the field documentation that `kubectl explain` prints, from the OpenAPI definitions of a
-// Kubernetes source tree (Apache-2.0), as the API server serves them. Usage:
-//   node tools/generate-explain.mjs PATH/TO/kubernetes
-// The tree is only this tool's input; a fresh clone needs neither it nor a network.
+// Kubernetes source tree (Apache-2.0), as the API server serves them, and from CustomResourceDefinitions: those of
+// sigs.k8s.io/network-policy-api, config/crd/experimental (v1alpha1 of v0.1.7, v1alpha2 of v0.2.0). Usage:
+//   node tools/generate-explain.mjs PATH/TO/kubernetes CRD.yaml...
+// The files are only this tool's input; a fresh clone needs neither them nor a network.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parse } from 'yaml';
 
 const root = process.argv[2];
 if (root === undefined) {
-  console.error('usage: node tools/generate-explain.mjs PATH/TO/kubernetes');
+  console.error('usage: node tools/generate-explain.mjs PATH/TO/kubernetes CRD.yaml...');
   process.exit(2);
 }
 const text = readFileSync(join(root, 'pkg/generated/openapi/zz_generated.openapi.go'), 'utf8');
@@ -113,9 +115,52 @@ while (queue.length > 0) {
     if (of.includes('/')) queue.push(of);
   }
 }
+
+const standardMetadata =
+  "Standard object's metadata. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#metadata";
+
+/** The code of a schema of a definition; objects inside become types named after their place, ending in ".Object". */
+function codeOfSchema(schema, place) {
+  if (schema.type === 'array') return `[]${codeOfSchema(schema.items, place)}`;
+  if (schema.properties === undefined) {
+    const map = schema.additionalProperties;
+    return map === undefined ? schema.type : `{}${codeOfSchema(map, place)}`;
+  }
+  const name = `${place}.Object`;
+  types[name] = typeOfSchema(schema, place);
+  return name;
+}
+
+/** A field's description stands with the field, so a type of its own has none. */
+function typeOfSchema(schema, place, description = '') {
+  const fields = Object.entries(schema.properties ?? {}).map(([name, field]) => {
+    if (name === 'metadata' && field.properties === undefined) {
+      return [name, ['apis/meta/v1.ObjectMeta', standardMetadata]];
+    }
+    const leaf = field.type === 'array' ? field.items : field;
+    const values = leaf.enum === undefined ? [] : [leaf.enum];
+    return [name, [codeOfSchema(field, `${place}/${name}`), field.description ?? '', ...values]];
+  });
+  return {
+    d: description,
+    ...(schema.required === undefined ? {} : { r: schema.required }),
+    p: Object.fromEntries(fields.sort(([a], [b]) => (a < b ? -1 : 1))),
+  };
+}
+
+for (const file of process.argv.slice(3)) {
+  const { spec } = parse(readFileSync(file, 'utf8'));
+  const { name, schema } = spec.versions.find(({ storage }) => storage);
+  const type = `${spec.group.split('.')[0]}/${name}.${spec.names.kind}`;
+  const { openAPIV3Schema: root } = schema;
+  roots.push(type);
+  const own = typeOfSchema(root, type, root.description);
+  const { apiVersion, kind } = types['core/v1.Pod'].p;
+  types[type] = { ...own, p: { ...own.p, apiVersion, kind } };
+}
 const version = /kubernetes@v(\d+\.\d+)/.exec(root)?.[1] ?? '(version unknown)';
 const out = {
-  source: `Kubernetes ${version} pkg/generated/openapi, Copyright The Kubernetes Authors, Apache-2.0`,
+  source: `Kubernetes ${version} pkg/generated/openapi and sigs.k8s.io/network-policy-api config/crd/experimental, Copyright The Kubernetes Authors, Apache-2.0`,
   roots,
   types: Object.fromEntries(Object.entries(types).sort(([a], [b]) => (a < b ? -1 : 1))),
 };

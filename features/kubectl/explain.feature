@@ -60,3 +60,30 @@ Feature: kubectl explains fields
 
       error: field "hours" does not exist
       """
+
+  Scenario: a policy of the whole cluster, whose definition is served
+    Given the cluster "three-nodes"
+    When I run "kubectl explain anp.spec.ingress.action"
+    Then it prints:
+      """
+      GROUP:      policy.networking.k8s.io
+      KIND:       AdminNetworkPolicy
+      VERSION:    v1alpha1
+
+      FIELD: action <string>
+      ENUM:
+          Allow
+          Deny
+          Pass
+
+      DESCRIPTION:
+          Action specifies the effect this rule will have on matching traffic.
+          Currently the following actions are supported:
+          Allow: allows the selected traffic (even if it would otherwise have been
+          denied by NetworkPolicy)
+          Deny: denies the selected traffic
+          Pass: instructs the selected traffic to skip any remaining ANP rules, and
+          then pass execution to any NetworkPolicies that select the pod.
+          If the pod is not selected by any NetworkPolicies then execution
+          is passed to any BaselineAdminNetworkPolicies that select the pod.
+      """
