@@ -75,6 +75,18 @@ test('every pair of a proxy and a backend comes up, and the backend sees the pro
   assert.ok(body.endsWith(`\r\n\r\n${wayOf(attempt)[1]?.replace('pod/web/', '')}`), body);
 });
 
+test('in userspace mode both layers take turns, also where one node has both', () => {
+  const document = clusterDocument(1, hosts).replace('"1.34"', '"1.25"');
+  const mode = `---
+apiVersion: kubeproxy.config.k8s.io/v1alpha1
+kind: KubeProxyConfiguration
+mode: userspace
+`;
+  const cluster = clusterOf(document + mode + front + back + client);
+  const pairs = tally(cluster, 60);
+  assert.deepEqual([...pairs.values()], [10, 10, 10, 10, 10, 10]);
+});
+
 test('the same seed gives the same ends, another one others', () => {
   const ends = (seed: number) => {
     const cluster = start(front + back, seed);

@@ -29,12 +29,18 @@ export function userspaceProxy(state: State, { node, family, service }: RelayDat
         return answerOf(again, [], peer.proto);
       }
       const startMs = context.nowMs;
-      const dial = (to: Target, timeoutMs: number) =>
-        dialled(context, peer.proto, to, message, timeoutMs);
+      // Whoever is dialled may come to this node's proxy again before it answers.
+      const dial = (to: Target, timeoutMs: number, now: UserspaceState) => {
+        if (now !== before) proxies.setState(node, family, now);
+        const made = dialled(context, peer.proto, to, message, timeoutMs);
+        return { ...made, after: proxies.stateOf(node, family) as UserspaceState };
+      };
       const idleMs = proxies.configOf(node).udpIdleTimeoutMs;
       const { result, failed, after } =
         peer.proto === UDP
-          ? relayDatagram(before, service, peer, startMs, idleMs, (to) => dial(to, patienceMs))
+          ? relayDatagram(before, service, peer, startMs, idleMs, (to, now) =>
+              dial(to, patienceMs, now),
+            )
           : relayStream(before, service, peer, startMs, dial);
       if (after !== before) proxies.setState(node, family, after);
       return answerOf(result, failed, peer.proto);

@@ -18,6 +18,8 @@ export interface Dialled<R> {
   readonly connected: boolean;
   readonly elapsedMs: number;
   readonly result: R;
+  /** What the proxy remembers by then: it may have served others meanwhile. Absent: what it did before. */
+  readonly after?: UserspaceState;
 }
 
 export interface Relayed<R> {
@@ -35,7 +37,7 @@ export function relayStream<R>(
   service: string,
   client: Client,
   nowMs: number,
-  dial: (endpoint: Target, timeoutMs: number, laterMs: number) => Dialled<R>,
+  dial: (endpoint: Target, timeoutMs: number, now: UserspaceState) => Dialled<R>,
 ): Relayed<R> {
   let after = state;
   let elapsedMs = 0;
@@ -43,8 +45,8 @@ export function relayStream<R>(
   for (const [i, timeoutMs] of dialTimeoutsMs.entries()) {
     const next = take(after, service, client, i > 0, nowMs + elapsedMs);
     if (next === undefined) break;
-    after = next.after;
-    const dialled = dial(next.endpoint, timeoutMs, elapsedMs);
+    const dialled = dial(next.endpoint, timeoutMs, next.after);
+    after = dialled.after ?? next.after;
     elapsedMs += dialled.elapsedMs;
     if (dialled.connected) return { result: dialled.result, failed, elapsedMs, after };
     failed.push(dialled.result);
@@ -60,7 +62,7 @@ export function relayDatagram<R>(
   client: Client,
   nowMs: number,
   idleMs: number,
-  send: (endpoint: Target) => Dialled<R>,
+  send: (endpoint: Target, now: UserspaceState) => Dialled<R>,
 ): Relayed<R> {
   const key = `${service} ${formatEndpoint(client.addr, client.port)}`;
   const session = state.sessions.get(key);
@@ -71,11 +73,11 @@ export function relayDatagram<R>(
       ? take(state, service, client, false, nowMs)
       : { endpoint: known, after: state };
   if (next === undefined) return { result: null, failed: [], elapsedMs: 0, after: state };
-  const { elapsedMs, result } = send(next.endpoint);
+  const { elapsedMs, result, after = next.after } = send(next.endpoint, next.after);
   const untilMs = nowMs + elapsedMs + idleMs;
-  const live = [...next.after.sessions].filter(([, one]) => one.untilMs > nowMs);
+  const live = [...after.sessions].filter(([, one]) => one.untilMs > nowMs);
   const sessions = new Map(live).set(key, { endpoint: next.endpoint, untilMs });
-  return { result, failed: [], elapsedMs, after: { ...next.after, sessions } };
+  return { result, failed: [], elapsedMs, after: { ...after, sessions } };
 }
 
 function take(
