@@ -105,6 +105,40 @@ spec:
 `,
 );
 const two = [join(root, 'scenarios/two-nodes'), local];
+const layers = [
+  file(
+    'layers.yaml',
+    ['http://backend:8080', 'http://nobody', 'http://front']
+      .map(
+        (url, i) => `apiVersion: v1
+kind: Pod
+metadata:
+  name: ${['front', 'vain', 'circle'][i]}
+  labels: { app: front-${i} }
+  annotations: { svcspec.dev/proxy-to: "${url}" }
+spec: { containers: [{ name: nginx, image: nginx, ports: [{ containerPort: 80 }] }] }
+---
+apiVersion: v1
+kind: Service
+metadata: { name: ${['front', 'vain', 'circle'][i]} }
+spec: { selector: { app: front-${i} }, ports: [{ port: 80 }] }
+---
+`,
+      )
+      .join('')
+      .replace('http://front', 'http://circle')
+      .concat(`apiVersion: v1
+kind: Pod
+metadata: { name: backend, labels: { app: backend } }
+spec: { containers: [{ name: app, image: app, ports: [{ containerPort: 8080 }] }] }
+---
+apiVersion: v1
+kind: Service
+metadata: { name: backend }
+spec: { selector: { app: backend }, ports: [{ port: 8080 }] }
+`),
+  ),
+];
 
 const fates: readonly {
   readonly name: string;
@@ -189,6 +223,30 @@ const fates: readonly {
     to: 'echo:9000',
     more: { protocol: 'udp' },
     want: { phase: 'reply', outcome: 'answered', backend: 'pod/demo/echo' },
+  },
+  {
+    name: 'passed on',
+    filename: layers,
+    from: 'pod/default/backend',
+    to: 'front:80',
+    more: { exhaustive: true },
+    want: { outcome: 'answered', backend: 'pod/default/front', blame: null },
+  },
+  {
+    name: 'passed on to nobody',
+    filename: layers,
+    from: 'pod/default/backend',
+    to: 'vain:80',
+    more: { exhaustive: true },
+    want: { outcome: 'answered', backend: 'pod/default/vain' },
+  },
+  {
+    name: 'passed on in a circle',
+    filename: layers,
+    from: 'pod/default/backend',
+    to: 'circle:80',
+    more: { exhaustive: true },
+    want: { outcome: 'answered', backend: 'pod/default/circle' },
   },
 ];
 
@@ -339,6 +397,32 @@ test('schema: a wrong trace is caught, whatever is wrong', async () => {
   for (const [path, value] of wrongTraces) {
     assert.ok(!traceSchema(mutated(good, path, value)), `${path}: ${JSON.stringify(value)}`);
   }
+});
+
+const wrongUpstreams: readonly (readonly [string, unknown])[] = [
+  ['flows.0.attempts.0.upstream.from', 'node/a'],
+  ['flows.0.attempts.0.upstream.url', 'backend'],
+  ['flows.0.attempts.0.upstream.status', 42],
+  ['flows.0.attempts.0.upstream.status', undefined],
+  ['flows.0.attempts.0.upstream.failure', 'sad'],
+  ['flows.0.attempts.0.upstream.attempt', {}],
+  ['flows.0.attempts.0.upstream.attempt.outcome', 'lost'],
+  ['flows.0.attempts.0.upstream.attempt.blame', 'x'],
+  ['flows.0.attempts.0.upstream.extra', 1],
+  ['flows.0.possible.0.upstreams', ['backend']],
+  ['flows.0.possible.0.status', 200],
+];
+test('schema: a wrong upstream is caught', async () => {
+  const ask = { filename: layers, from: 'pod/default/backend', exhaustive: true };
+  const good = await traced({ ...ask, to: 'front:80' });
+  assertValid(traceSchema, good, 'unchanged');
+  for (const [path, value] of wrongUpstreams) {
+    assert.ok(!traceSchema(mutated(good, path, value)), `${path}: ${JSON.stringify(value)}`);
+  }
+  // Whoever asks nobody and has answered is to blame for nothing.
+  const failed = await traced({ ...ask, to: 'vain:80' });
+  assert.deepEqual(failed.flows[0]?.possible?.[0]?.['status'], 502);
+  assert.ok(!traceSchema(mutated(failed, 'flows.0.attempts.0.upstream', undefined)));
 });
 
 test('schema: a wrong look-up is caught', async () => {

@@ -479,6 +479,92 @@ spec:
     line: '- { ip: 192.0.2.43 }',
   },
 ];
+const proxied = (url: string, backend: string) => `
+apiVersion: v1
+kind: Pod
+metadata:
+  name: nginx
+  annotations:
+    svcspec.dev/proxy-to: "${url}"
+spec: { containers: [{ name: nginx, image: nginx, ports: [{ containerPort: 80 }] }] }
+---
+${deployment('{ app: backend }')}${service(backend)}`;
+const policy = `
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: { name: closed }
+spec: { podSelector: { matchLabels: { app: backend } } }
+---
+`;
+const behindProxy: readonly Omit<Row, 'to'>[] = [
+  {
+    name: 'no endpoints',
+    text: proxied('http://web', '  selector: { app: bakcend }\n  ports: [{ port: 80 }]'),
+    want: /^blame: no-endpoints: pod\/default\/nginx answered 502 Bad Gateway: it passes requests on to http:\/\/web, and Service\/default\/web has no ready endpoints, .*Pods there have app=backend$/,
+    line: 'bakcend',
+  },
+  {
+    name: 'a port where nobody listens',
+    text: proxied(
+      'http://web',
+      '  selector: { app: backend }\n  ports:\n    - port: 80\n      targetPort: 81',
+    ),
+    want: /^blame: no-listener: pod\/default\/nginx answered 502 Bad Gateway: .*and nothing listens on .*:81/,
+    line: 'targetPort: 81',
+  },
+  {
+    name: 'a misspelt name is pointed at where it is written, when nothing else is',
+    text: proxied('http://nobody.nowhere', '  selector: { app: backend }\n  ports: [{ port: 80 }]'),
+    want: /^blame: nxdomain: pod\/default\/nginx answered 502 Bad Gateway: it passes requests on to http:\/\/nobody\.nowhere, and no DNS server knows the name "nobody\.nowhere"/,
+    line: 'proxy-to: "http://nobody.nowhere"',
+  },
+  {
+    name: 'a policy behind it',
+    text: proxied('http://web', '  selector: { app: backend }\n  ports: [{ port: 80 }]') + policy,
+    want: /^blame: network-policy: pod\/default\/nginx answered 504 Gateway Time-out: .*NetworkPolicy\/default\/closed does not allow this connection/,
+    line: 'spec: { podSelector:',
+  },
+  {
+    name: 'a circle',
+    text: proxied('http://127.0.0.1/', '  selector: { app: backend }\n  ports: [{ port: 80 }]'),
+    want: /^blame: proxy-loop: pod\/default\/nginx answered 500 Internal Server Error: it passes requests on to http:\/\/127.0.0.1\/, and .*the request goes round in a circle/,
+    line: 'proxy-to: "http://127.0.0.1/"',
+  },
+];
+for (const row of behindProxy) {
+  test(`blame behind a proxy: ${row.name}`, () => {
+    const text = `${client}${row.text}`;
+    const { clusterSpec, manifests } = loadTexts([{ file: 'web.yaml', text }]);
+    const cluster = createSimulated({ spec: clusterSpec, manifests });
+    const nginx = cluster.objects.get('Pod', 'default/nginx')?.status?.podIP ?? '';
+    const document = attemptDocument(cluster, cluster.connect('pod/default/client', `${nginx}:80`));
+    const { blame } = document;
+    assert.match(`blame: ${blame?.id}: ${blame?.message}`, row.want);
+    const pointed = text.split('\n')[(blame?.line ?? 0) - 1] ?? '';
+    assert.ok(row.line !== null && pointed.includes(row.line), `${pointed} has no "${row.line}"`);
+  });
+}
+
+test('a proxy that still waits is told of with what it waits for', () => {
+  const text = `${client}${proxied('http://web', '  selector: { app: backend }\n  ports: [{ port: 80 }]')}${policy}`;
+  const { clusterSpec, manifests } = loadTexts([{ file: 'web.yaml', text }]);
+  const cluster = createSimulated({ spec: clusterSpec, manifests });
+  const nginx = cluster.objects.get('Pod', 'default/nginx')?.status?.podIP ?? '';
+  const attempt = cluster.connect('pod/default/client', `${nginx}:80`, { timeoutMs: 5_000 });
+  const document = attemptDocument(cluster, attempt);
+  assert.equal(document.outcome, 'timeout');
+  assert.match(
+    document.blame?.message ?? '',
+    /^pod\/default\/nginx had no answer in time: .* does not allow this connection/,
+  );
+  const shown = attemptText(document);
+  assert.match(
+    shown,
+    /\n {2}pod\/default\/nginx asks http:\/\/web, in vain \(timeout\):\n {4}timeout \(policy\): /,
+  );
+  assert.match(shown, /\n {6}dns web\.default\.svc\.cluster\.local\. A /);
+});
+
 for (const row of rows) {
   test(`blame: ${row.name}`, () => {
     const text = `${client}${row.text}`;
