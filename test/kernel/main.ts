@@ -7,22 +7,40 @@ import { compareEntries } from './entries-compare.ts';
 import { type KernelMode, missing, missingSctp, modes } from './modes.ts';
 import { failureText, say } from './report.ts';
 
-const { values } = parseArgs({
-  options: {
-    clusters: { type: 'string', default: '50' },
-    flows: { type: 'string', default: '40' },
-    seed: { type: 'string', default: '1' },
-    mode: { type: 'string' },
-    inject: { type: 'string' },
-    entries: { type: 'boolean', default: false },
-  },
-});
+/** Ends with status 2, as the commands do for unusable input. */
+function usage(message: string): never {
+  console.error(`test:kernel: ${message}`);
+  process.exit(2);
+}
+
+const values = options();
+
+function options() {
+  try {
+    return parseArgs({
+      options: {
+        clusters: { type: 'string', default: '50' },
+        flows: { type: 'string', default: '40' },
+        seed: { type: 'string', default: '1' },
+        mode: { type: 'string' },
+        inject: { type: 'string' },
+        entries: { type: 'boolean', default: false },
+      },
+    }).values;
+  } catch (error) {
+    return usage(error instanceof Error ? error.message : String(error));
+  }
+}
+
+for (const name of ['clusters', 'flows', 'seed'] as const) {
+  if (!/^[1-9]\d*$/.test(values[name])) usage(`--${name} must be a whole number from 1`);
+}
 
 function chosen(): readonly KernelMode[] {
   const all = Object.keys(modes) as KernelMode[];
   if (values.mode === undefined) return all;
   const mode = all.find((one) => one === values.mode);
-  if (mode === undefined) throw new Error(`unknown mode "${values.mode}": ${all.join(', ')}`);
+  if (mode === undefined) usage(`unknown mode "${values.mode}": ${all.join(', ')}`);
   return [mode];
 }
 
@@ -45,7 +63,7 @@ for (const mode of chosen()) {
   const { inject } = values;
   const fault = inject === undefined ? null : modes[mode].faults[inject];
   if (fault === undefined) {
-    throw new Error(`unknown fault "${inject}": ${Object.keys(modes[mode].faults).join(', ')}`);
+    usage(`unknown fault "${inject}" of ${mode}: ${Object.keys(modes[mode].faults).join(', ')}`);
   }
   const started = performance.now();
   const [clusters, flows, seed] = [values.clusters, values.flows, values.seed].map(Number);
