@@ -33,6 +33,31 @@ Feature: kube-proxy in nftables mode
     Then connections from Pod "client-on-node01" to "10.100.200.1:80" stay on one Pod
     And connections from Pod "client-on-node01" to "10.100.200.2:80" spread evenly over 3 Pods
 
+  @doc-003 @case-39 @case-31
+  Scenario: session affinity: a set for each endpoint of each port, so every port has its own memory
+    Given I apply:
+      """
+      apiVersion: v1
+      kind: Service
+      metadata: { name: two-ports }
+      spec:
+        clusterIP: 10.100.200.40
+        sessionAffinity: ClientIP
+        selector: { app: my-app }
+        ports: [{ name: http, port: 80, targetPort: 8080 }, { name: alt, port: 81, targetPort: 8080 }]
+      """
+    When Pod "client-on-node01" connects to "10.100.200.40:80"
+    Then connections from Pod "client-on-node01" to "10.100.200.40:80" spread evenly over 1 Pod
+    And connections from Pod "client-on-node01" to "10.100.200.40:81" spread evenly over 3 Pods
+    And nft list ruleset on Node "node01" prints:
+      """
+      set affinity-TMIH6BUV-default/two-ports/tcp/alt__10.244.1.5/8080 {
+      type ipv4_addr
+      size 65535
+      flags dynamic,timeout
+      timeout 3h
+      """
+
   @case-31
   Scenario: session affinity: each new connection renews it
     Given I apply "sticky.yaml"
@@ -66,6 +91,15 @@ Feature: kube-proxy in nftables mode
     When Pod "my-app-6d4cf56db6-7qtjl" stops being ready
     Then connections from Pod "client-on-node01" to "10.100.200.1:80" spread evenly over 2 Pods
     And no connection from Pod "client-on-node02" to "10.100.200.1:80" is answered by Pod "my-app-6d4cf56db6-7qtjl"
+
+  @doc-003 @case-27 @case-31
+  Scenario: a kube-proxy that is dead leaves its table behind
+    When kube-proxy on Node "node01" stops
+    And I scale Deployment "my-app" to 5 replicas
+    Then connections from Pod "client-on-node01" to "10.100.200.1:80" spread evenly over 3 Pods
+    And connections from Pod "client-on-node02" to "10.100.200.1:80" spread evenly over 5 Pods
+    When kube-proxy on Node "node01" starts
+    Then connections from Pod "client-on-node01" to "10.100.200.1:80" spread evenly over 5 Pods
 
   @case-31
   Scenario: the table on a node

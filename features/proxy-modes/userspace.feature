@@ -89,6 +89,44 @@ Feature: userspace mode: kube-proxy itself stands in the path
     Then every connection from host "laptop" to port 30090 of Node "node01" is answered by Pod "squatter"
     And every connection from host "laptop" to port 30090 of Node "node02" is answered by Deployment "my-app"
 
+  @doc-003 @case-27 @case-37 @case-38
+  Scenario: it knows no traffic policies: every node's proxy takes all Pods in turn
+    Given I set "spec.internalTrafficPolicy" of Service "my-service" to "Local"
+    And I set "spec.externalTrafficPolicy" of Service "my-nodeport-service" to "Local"
+    Then connections from Pod "client-on-node02" to "10.100.200.1:80" spread evenly over 3 Pods
+    And connections from Node "control-plane" to "10.100.200.1:80" spread evenly over 3 Pods
+    And connections from host "laptop" to "192.168.66.102:30080" spread evenly over 3 Pods
+
+  @doc-004 @case-18 @case-27
+  Scenario: two Services claim a node's own address: the one that was there first keeps it, whatever its name
+    Given I apply:
+      """
+      apiVersion: v1
+      kind: Service
+      metadata: { name: z-first }
+      spec: { externalIPs: [192.168.66.101], selector: { app: my-app }, ports: [{ port: 8088, targetPort: 8080 }] }
+      """
+    When I apply:
+      """
+      apiVersion: v1
+      kind: Service
+      metadata: { name: a-second }
+      spec: { externalIPs: [192.168.66.101], selector: { app: nobody }, ports: [{ port: 8088 }] }
+      """
+    Then every connection from host "laptop" to "192.168.66.101:8088" is answered by Deployment "my-app"
+    And every connection from Pod "client-on-node01" to "192.168.66.101:8088" is answered by Deployment "my-app"
+
+  @doc-003 @doc-004 @case-27
+  Scenario: all endpoints refuse the proxy: it tries four times, and resets its client
+    Given I set "spec.ports[0].targetPort" of Service "my-service" to "9999"
+    When Pod "client-on-node01" connects to "10.100.200.1:80"
+    Then the connection is refused
+    And the trace passes:
+      | at          | stage  | effect | detail                                 |
+      | node/node01 | socket | reject | attempt 1 to pass it on, to 10.244.1.5 |
+      | node/node01 | socket | reject | attempt 4 to pass it on, to 10.244.1.5 |
+    And the trace blames "no-listener"
+
   @doc-003 @doc-004 @case-39
   Scenario: session affinity is in the process's memory, and ends with it
     Given I set "spec.sessionAffinity" of Service "my-service" to "ClientIP"

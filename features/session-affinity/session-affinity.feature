@@ -1,7 +1,8 @@
 Feature: sessionAffinity ClientIP keeps a client on one Pod
 
-  In iptables mode each endpoint has a list of the clients it served; a new connection first goes where its address is
-  listed and was seen within the time-out, and every new connection renews the listing.
+  In iptables mode each endpoint of a service port has a list of the clients it served, in nftables mode a set; a new
+  connection first goes where its address is listed and was seen within the time-out, and every new connection renews the
+  listing. In IPVS mode the kernel remembers for each address and port that is dialled.
 
   Background:
     Given the cluster "two-nodes"
@@ -77,26 +78,26 @@ Feature: sessionAffinity ClientIP keeps a client on one Pod
     And 100 seconds pass
     Then connections from Pod "demo/client-on-node01" to "10.100.200.20:80" spread evenly over 1 Pod
 
-  @doc-003 @case-39 @mode-iptables
+  @doc-003 @case-39
   Scenario: every port of the Service has its own memory
     Given I apply "web-https.yaml"
     When Pod "demo/client-on-node01" connects to "10.100.200.20:80"
     Then connections from Pod "demo/client-on-node01" to "10.100.200.20:80" spread evenly over 1 Pod
     And connections from Pod "demo/client-on-node01" to "10.100.200.20:443" spread evenly over 2 Pods
 
-  @doc-003 @case-39 @mode-iptables
+  @doc-003 @case-39 @mode-iptables @mode-nftables
   Scenario: cluster IP and node port of one port share the memory of their node
     When Node "node02" connects to port 80 of Service "demo/web"
     Then connections from Node "node02" to "10.100.200.20:80" spread evenly over 1 Pod
     And connections from Pod "demo/client-on-node02" to "192.168.66.102:30080" spread evenly over 2 Pods
 
-  @doc-003 @case-39 @mode-iptables
+  @doc-003 @case-39 @mode-iptables @mode-nftables
   Scenario: a client's node port and cluster IP lead to the same Pod
     When Pod "demo/client-on-node02" connects to port 30080 of Node "node02"
     Then connections from Pod "demo/client-on-node02" to "192.168.66.102:30080" spread evenly over 1 Pod
     And connections from Pod "demo/client-on-node02" to "10.100.200.20:80" spread evenly over 1 Pod
 
-  @doc-003 @case-39 @mode-iptables
+  @doc-003 @case-39
   Scenario: every node has its own memory
     When host "laptop" connects to port 30080 of Node "node01"
     Then connections from host "laptop" to "192.168.66.101:30080" spread evenly over 1 Pod
