@@ -51,6 +51,51 @@ Feature: the tools of a node, in every mode
       TCP  0A64C801:0050 rr
       """
 
+  @mode-ipvs
+  Scenario: ipvsadm counts, lists connections and one virtual server, and conntrack the flows behind
+    Given kube-proxy runs in ipvs mode
+    And I scale Deployment "my-app" to 1 replica
+    When Pod "client-on-node02" connects to "10.100.200.1:80"
+    Then ipvsadm -Lnc on Node "node02" prints:
+      """
+      IPVS connection entries
+      pro expire state       source             virtual            destination
+      TCP 01:59  TIME_WAIT   10.244.2.20:32768  10.100.200.1:80    10.244.2.7:8080
+      """
+    And ipvsadm -Ln -t 10.100.200.1:80 --stats on Node "node02" prints:
+      """
+      Prot LocalAddress:Port               Conns   InPkts  OutPkts  InBytes OutBytes
+      TCP  10.100.200.1:80                     1        5        3      306      286
+      """
+    And ipvsadm -Ln -t 10.100.200.1:80 on Node "node02" prints:
+      """
+      TCP  10.100.200.1:80 rr
+        -> 10.244.2.7:8080              Masq    1      0          1
+      """
+    And ipvsadm -L --timeout on Node "node02" prints:
+      """
+      Timeout (tcp tcpfin udp): 900 120 300
+      """
+    And conntrack -L -p tcp -d 10.100.200.1 --dport 80 on Node "node02" prints:
+      """
+      tcp      6 119 TIME_WAIT src=10.244.2.20 dst=10.100.200.1 sport=32768 dport=80 src=10.244.2.7 dst=10.244.2.20 sport=8080 dport=32768 [ASSURED] mark=0 use=1
+      """
+
+  Scenario: what listens on a node, how its kernel is set, and what its kube-proxy says of its mode
+    Then ss -ltn on Node "node01" prints:
+      """
+      State  Recv-Q Send-Q Local Address:Port  Peer Address:PortProcess
+      LISTEN 0      4096       127.0.0.1:10249      0.0.0.0:*
+      LISTEN 0      4096               *:10250            *:*
+      LISTEN 0      4096               *:10256            *:*
+      """
+    And sysctl net.ipv4.ip_forward on Node "node01" prints:
+      """
+      net.ipv4.ip_forward = 1
+      """
+    And every connection from Node "node01" to "127.0.0.1:10249" is answered
+    And no connection from Node "node02" to "192.168.66.101:10249" is answered
+
   @mode-nftables
   Scenario: nft lists the table, a chain and a map
     Given kube-proxy runs in nftables mode
@@ -73,4 +118,15 @@ Feature: the tools of a node, in every mode
     And nft list map ip kube-proxy service-nodeports on Node "node01" prints:
       """
       elements = { tcp . 30080 : goto external-6E2LAMZC-default/my-nodeport-service/tcp/ }
+      """
+    And nft list sets on Node "node01" prints:
+      """
+      table ip kube-proxy {
+      set cluster-ips {
+      set nodeport-ips {
+      """
+    And nft list chains ip on Node "node01" prints:
+      """
+      chain nat-prerouting {
+      type nat hook prerouting priority dstnat; policy accept;
       """

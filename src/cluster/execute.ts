@@ -6,7 +6,6 @@ import { commandLineOf, environmentOf } from '../kubelet/happen.ts';
 import { addr, familyOf, parseAddr } from '../net/addr.ts';
 import { formatResolvConf } from '../net/resolv-conf.ts';
 import { saveText } from '../netfilter/iptables-text/print.ts';
-import { listServices, saveServices } from '../netfilter/ipvs/print.ts';
 import { composeRules } from '../netfilter/ruleset.ts';
 import type { DialResult, Pinged } from '../node/dial.ts';
 import type { Device } from '../node/machine.ts';
@@ -17,7 +16,7 @@ import { runCommand } from '../programs/programs.ts';
 import { clientDial, clientPing } from './carrier.ts';
 import { lookUp } from './clients.ts';
 import type { ExecResult, RulesFormat } from './cluster.ts';
-import { answerOn } from './kernel-tools.ts';
+import { answerOn, answerOnMachine } from './kernel-tools.ts';
 import { podOf } from './machines.ts';
 import { nameServiceOf } from './name-service.ts';
 import { podFiles } from './pod-files.ts';
@@ -64,7 +63,9 @@ class Process implements ProcessContext {
     }
     if (isDocumentHost(state, machine)) {
       const host = machine.slice('host/'.length);
-      this.print = (what) => printOnHost(state, machine, what);
+      const families = [familyOf(state.parts.fabric.addressOf(machine, 0) ?? 0n)];
+      this.print = () => printOnHost(state, machine);
+      this.kernel = (request) => answerOnMachine(state, machine, families, request);
       this.journal = (unit) => (unit === 'keepalived' ? state.parts.directors.journalOf(host) : []);
     }
     const pod = podOf(state, machine);
@@ -150,8 +151,7 @@ function deviceView({ name, wire, addresses }: Device): DeviceView {
 
 /** What a tool that reads the node's kernel prints. */
 function printOn(state: State, node: string, what: string): string {
-  if (what !== 'conntrack') return printRules(state, node, { format: what as RulesFormat });
-  return state.parts.fabric.conntrack(`node/${node}`, state.nowMs).join('\n');
+  return printRules(state, node, { format: what as RulesFormat });
 }
 
 /** Whether it is a host of the Cluster document, whose kernel and units can be looked at. */
@@ -160,19 +160,10 @@ function isDocumentHost({ parts }: State, machine: string): boolean {
 }
 
 /** The same of an outside host. */
-function printOnHost(state: State, machine: string, what: string): string {
+function printOnHost(state: State, machine: string): string {
   const { fabric } = state.parts;
   const family = familyOf(fabric.addressOf(machine, 0) ?? 0n);
-  switch (what) {
-    case 'conntrack':
-      return fabric.conntrack(machine, state.nowMs).join('\n');
-    case 'ipvsadm':
-      return listServices([fabric.ipvs(machine, family)], state.nowMs);
-    case 'ipvsadm-save':
-      return saveServices([fabric.ipvs(machine, family)]);
-    default:
-      return saveText(fabric.netfilter(machine, family)?.rules ?? composeRules(family, []));
-  }
+  return saveText(fabric.netfilter(machine, family)?.rules ?? composeRules(family, []));
 }
 
 function hostnameOf(state: State, machine: string, pod: Pod | undefined): string {

@@ -14,6 +14,8 @@ import {
   healthCheckProgram,
   healthServer,
   healthzProgram,
+  metricsProgram,
+  metricsServer,
 } from './proxy-health.ts';
 import type { SocketData } from './runtime.ts';
 import type { State } from './state.ts';
@@ -48,6 +50,8 @@ export function serverOf(state: State, id: string, socket: Socket, machine: stri
     case healthzProgram:
     case healthCheckProgram:
       return healthServer(state, socket.data as HealthData);
+    case metricsProgram:
+      return metricsServer(state, socket.data as HealthData);
     case balancerProgram:
       return balancerServer(state, socket.data as BalancerData);
     case proxyProgram:

@@ -24,6 +24,7 @@ import type { State } from './state.ts';
 
 export const healthzProgram = 'kube-proxy/healthz';
 export const healthCheckProgram = 'kube-proxy/health-check';
+export const metricsProgram = 'kube-proxy/metrics';
 
 /** What a health socket knows. */
 export interface HealthData {
@@ -39,6 +40,8 @@ export function openHealth(state: State, node: string): void {
   const { address, port } = proxies.configOf(node).healthz;
   const data: HealthData = { node, service: '' };
   fabric.listen(`node/${node}`, healthSocket(healthzProgram, address, port, data));
+  const { metrics } = proxies.configOf(node);
+  fabric.listen(`node/${node}`, healthSocket(metricsProgram, metrics.address, metrics.port, data));
   syncHealthPorts(state, node);
 }
 
@@ -111,6 +114,32 @@ export function healthServer(state: State, { node, service }: HealthData): Serve
       return { reply: encodeUtf8(httpText(answer, method, nowMs)), elapsedMs: 0 };
     },
   };
+}
+
+/** The server of the metrics: what it says beside them (serveMetrics of cmd/kube-proxy/app/server.go). */
+export function metricsServer(state: State, { node }: HealthData): ServerProgram {
+  return {
+    receive: (message, _peer, { nowMs }) => {
+      const request = parseHttp(decodeUtf8(message));
+      const [method = 'GET', target = '/'] = request?.start.split(' ') ?? [];
+      const answer = metricsAnswer(state, node, target.split('?')[0] ?? '');
+      return { reply: encodeUtf8(httpText(answer, method, nowMs)), elapsedMs: 0 };
+    },
+  };
+}
+
+const unmodelled = /^\/(metrics|configz|flagz|statusz|debug)(\/|$)/;
+
+function metricsAnswer(state: State, node: string, path: string) {
+  const body =
+    path === '/proxyMode'
+      ? state.parts.proxies.modeOf(node).name
+      : path === '/healthz' || path === '/healthz/ping'
+        ? 'ok'
+        : null;
+  if (body !== null) return { status: 200, headers: plain, body };
+  if (!unmodelled.test(path)) return { ...notFound, headers: plain };
+  return { status: 501, headers: plain, body: `svcspec does not model ${path} of kube-proxy\n` };
 }
 
 const notFound = { status: 404, body: '404 page not found\n' } as const;

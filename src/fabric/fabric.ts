@@ -266,8 +266,9 @@ export class Fabric {
   }
 
   /** Lines as `conntrack -L` prints them on this machine; empty where no rule was ever loaded. */
-  conntrack(machine: string, nowMs: number): readonly string[] {
-    return this.#netfilters.both(this.machineOf(machine)).flatMap((n) => n.conntrackList(nowMs));
+  conntrack(machine: string, nowMs: number, shows?: (entry: FlowEntry) => boolean) {
+    const own = this.#netfilters.both(this.machineOf(machine));
+    return own.flatMap((netfilter) => netfilter.conntrackList(nowMs, shows));
   }
 
   /** The live conntrack entries of a machine, oldest first, IPv4 before IPv6. */

@@ -169,8 +169,10 @@ class Kernel implements Netfilter {
     });
   }
 
-  conntrackList(nowMs: number): readonly string[] {
-    return this.#live(nowMs).map((flow) => conntrackLine(flow, nowMs));
+  conntrackList(nowMs: number, shows?: (entry: FlowEntry) => boolean): readonly string[] {
+    const flows = this.#live(nowMs);
+    const shown = shows === undefined ? flows : flows.filter((flow) => shows(entryOf(flow)));
+    return shown.map((flow) => conntrackLine(flow, nowMs));
   }
 
   entries(nowMs: number): readonly FlowEntry[] {

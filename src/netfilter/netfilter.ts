@@ -82,7 +82,7 @@ export interface Netfilter {
    * `cause`, confirmed or not, so NAT turns it back on its way out (nf_ct_attach). Call before `hook('OUTPUT', ...)`. */
   attach(answer: Packet, cause: Packet): void;
   /** Lines as `conntrack -L` prints them, oldest entry first, without the count line. */
-  conntrackList(nowMs: number): readonly string[];
+  conntrackList(nowMs: number, shows?: (entry: FlowEntry) => boolean): readonly string[];
   /** The live entries, oldest first. */
   entries(nowMs: number): readonly FlowEntry[];
   /** `conntrack -D`: deletes the live entries that `matches` picks; how many. */

@@ -19,7 +19,11 @@ const devices: readonly DeviceView[] = [
   { name: 'kube-ipvs0', kind: 'dummy', addresses: [{ address: addr('10.96.0.1'), bits: 32 }] },
 ];
 const pod = { machine: 'pod/a/b', devices: () => devices } as unknown as ProcessContext;
-const node = { ...pod, machine: 'node/n', print: (what: string) => `<${what}>` } as ProcessContext;
+const kernel: ProcessContext['kernel'] = (request) => {
+  const form = 'form' in request ? request.form : '';
+  return { kind: 'text', text: `<${request.kind} ${form}>\n`, exitCode: 0 };
+};
+const node = { ...pod, machine: 'node/n', print: () => '', kernel } as ProcessContext;
 
 const rows = [
   {
@@ -63,7 +67,7 @@ test('what ip does not know it says', () => {
 });
 
 test('tools that read the kernel are there on nodes alone, as far as they are known', () => {
-  assert.equal(runCommand(['ipvsadm', '-Ln'], node).stdout, '<ipvsadm>\n');
-  assert.match(runCommand(['ipvsadm', '-Lnc'], node).stderr, /not modelled: -Lnc\nknown: ipvsadm/);
+  assert.equal(runCommand(['ipvsadm', '-Ln'], node).stdout, '<ipvs services>\n');
+  assert.match(runCommand(['ipvsadm', '-C'], node).stderr, /not modelled: -C\nknown: ipvsadm/);
   assert.equal(runCommand(['ipvsadm', '-Ln'], pod).exitCode, 127);
 });

@@ -50,7 +50,7 @@ const missing: ProcessResult = {
 
 /** A test prints on standard error, whatever it says. */
 function resultOf({ kind }: KernelRequest, answer: KernelAnswer): ProcessResult {
-  if (answer.kind === 'missing') return missing;
+  if (answer.kind !== 'text') return missing;
   const { text, exitCode } = answer;
   return kind === 'ipset-test'
     ? { stdout: '', stderr: text, exitCode }

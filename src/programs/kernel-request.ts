@@ -1,6 +1,8 @@
 // What the tools of a node ask the node's kernel for, and what they hear: the composer answers from the machine's
 // netfilter. The tools' own command lines and words of refusal stand in their files.
-import type { Family } from '../net/addr.ts';
+import type { Addr, Family } from '../net/addr.ts';
+import type { Cidr } from '../net/cidr.ts';
+import type { Proto } from '../net/packet.ts';
 
 export type KernelRequest =
   /** `iptables -t TABLE -nL [CHAIN]` or `-S [CHAIN]`. */
@@ -37,7 +39,55 @@ export type KernelRequest =
       readonly table: string;
       /** Empty for the table itself. */
       readonly name: string;
-    };
+    }
+  /** `nft list sets ip`, `nft list sets table ip NAME`. */
+  | {
+      readonly kind: 'nft-parts';
+      readonly form: 'sets' | 'maps' | 'chains';
+      /** Null: of both. */
+      readonly family: Family | null;
+      /** Null: of all tables. */
+      readonly table: string | null;
+    }
+  /** `ipvsadm -Ln` and its other listings. */
+  | {
+      readonly kind: 'ipvs';
+      readonly form: 'services' | 'stats' | 'connections' | 'timeouts' | 'save';
+      /** Null: of all virtual services. */
+      readonly only: VirtualServiceName | null;
+    }
+  /** `conntrack -L` with what an entry must be. */
+  | { readonly kind: 'conntrack'; readonly wanted: WantedFlow }
+  /** `ss -ltn`. */
+  | { readonly kind: 'sockets' };
+
+export interface VirtualServiceName {
+  readonly proto: Proto;
+  readonly addr: Addr;
+  readonly port: number;
+}
+
+/** Absent: any. Addresses and ports are those of the first packet, and of its answer. */
+export interface WantedFlow {
+  readonly family?: Family;
+  readonly proto?: Proto;
+  readonly src?: Cidr;
+  readonly dst?: Cidr;
+  readonly sport?: number;
+  readonly dport?: number;
+  readonly replySrc?: Cidr;
+  readonly replyDst?: Cidr;
+  readonly replySport?: number;
+  readonly replyDport?: number;
+}
+
+/** A listening socket of the machine. */
+export interface SocketView {
+  readonly proto: Proto;
+  /** Null: any. */
+  readonly addr: Addr | null;
+  readonly port: number;
+}
 
 export const iptablesTables = ['filter', 'nat', 'mangle', 'raw', 'security'] as const;
 export type IptablesTable = (typeof iptablesTables)[number];
@@ -45,5 +95,6 @@ export type IptablesTable = (typeof iptablesTables)[number];
 export type KernelAnswer =
   /** What is printed on standard output, or on standard error by a test. */
   | { readonly kind: 'text'; readonly text: string; readonly exitCode: 0 | 1 }
+  | { readonly kind: 'sockets'; readonly sockets: readonly SocketView[] }
   /** There is no such table, or none of that name in it. */
   | { readonly kind: 'missing'; readonly what: 'table' | 'name' };

@@ -1,11 +1,12 @@
-// nft, for reading: `list ruleset|tables [FAMILY]`, `list table [FAMILY] NAME`, `list chain|set|map [FAMILY] TABLE NAME`.
+// nft, for reading: `list ruleset|tables|sets|maps|chains [FAMILY]`, `list table [FAMILY] NAME`, `list sets table [FAMILY] NAME`,
+// `list chain|set|map [FAMILY] TABLE NAME`.
 // What iptables keeps in tables of its own is not among them. Everything else is refused. The words are those of 1.0.6.
 import type { Family } from '../net/addr.ts';
 import type { KernelRequest } from './kernel-request.ts';
 import type { Command, ProcessResult } from './process.ts';
 
 const usage =
-  'known: nft list ruleset [FAMILY], list tables [FAMILY], list table [FAMILY] NAME, list chain|set|map [FAMILY] TABLE NAME';
+  'known: nft list ruleset|tables|sets|maps|chains [FAMILY], list table [FAMILY] NAME, list sets table [FAMILY] NAME, list chain|set|map [FAMILY] TABLE NAME';
 
 const families: Readonly<Record<string, Family>> = { ip: 4, ip6: 6 };
 
@@ -22,6 +23,14 @@ function requestOf(argv: readonly string[]): KernelRequest | undefined {
     case 'tables':
       if (names.length > 0) return undefined;
       return { kind: 'nft', form: object, family: said ?? null };
+    case 'sets':
+      if (rest[0] === 'table') return setsOf(rest.slice(1));
+      if (names.length > 0) return undefined;
+      return { kind: 'nft-parts', form: object, family: said ?? null, table: null };
+    case 'maps':
+    case 'chains':
+      if (names.length > 0) return undefined;
+      return { kind: 'nft-parts', form: object, family: said ?? null, table: null };
     case 'table':
       if (table === undefined || names.length > 1) return undefined;
       return { kind: 'nft-part', form: 'table', family, table, name: '' };
@@ -35,6 +44,14 @@ function requestOf(argv: readonly string[]): KernelRequest | undefined {
   }
 }
 
+/** `list sets table [FAMILY] NAME`. */
+function setsOf(words: readonly string[]): KernelRequest | undefined {
+  const said = families[words[0] ?? ''];
+  const [table, ...more] = said === undefined ? words : words.slice(1);
+  if (table === undefined || more.length > 0) return undefined;
+  return { kind: 'nft-parts', form: 'sets', family: said ?? 4, table };
+}
+
 export const nft: Command = (argv, context) => {
   const request = requestOf(argv);
   if (request === undefined) {
@@ -43,12 +60,14 @@ export const nft: Command = (argv, context) => {
   }
   const answer = context.kernel?.(request);
   if (answer?.kind === 'text') return { stdout: answer.text, stderr: '', exitCode: 0 };
-  return missing(argv.slice(1), answer?.what ?? 'name');
+  return missing(argv.slice(1), answer?.kind === 'missing' ? answer.what : 'name');
 };
+
+const parts: ReadonlySet<string> = new Set(['chain', 'set', 'map']);
 
 /** Points at the word that names what is not there. */
 function missing(words: readonly string[], what: 'table' | 'name'): ProcessResult {
-  const at = words.length - 1 - (what === 'table' && words[1] !== 'table' ? 1 : 0);
+  const at = words.length - 1 - (what === 'table' && parts.has(words[1] ?? '') ? 1 : 0);
   const before = words
     .slice(0, at)
     .map((word) => `${word} `)

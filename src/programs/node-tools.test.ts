@@ -2,6 +2,9 @@
 // thing. What the kernel prints is not theirs.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { addr } from '../net/addr.ts';
+import { cidr } from '../net/cidr.ts';
+import { type Proto, TCP, UDP } from '../net/packet.ts';
 import type { KernelAnswer, KernelRequest } from './kernel-request.ts';
 import type { ProcessContext } from './process.ts';
 import { runCommand } from './programs.ts';
@@ -56,6 +59,38 @@ const rows: readonly (readonly [string, KernelRequest])[] = [
     { ...nftPart, form: 'chain', family: 6, name: 'services' },
   ],
   ['nft list map ip kube-proxy service-ips', { ...nftPart, form: 'map', name: 'service-ips' }],
+  ['nft list sets', { kind: 'nft-parts', form: 'sets', family: null, table: null }],
+  ['nft list maps ip6', { kind: 'nft-parts', form: 'maps', family: 6, table: null }],
+  ['nft list chains', { kind: 'nft-parts', form: 'chains', family: null, table: null }],
+  [
+    'nft list sets table ip kube-proxy',
+    { kind: 'nft-parts', form: 'sets', family: 4, table: 'kube-proxy' },
+  ],
+  ['ipvsadm -Ln', { kind: 'ipvs', form: 'services', only: null }],
+  ['ipvsadm -l -n --stats', { kind: 'ipvs', form: 'stats', only: null }],
+  ['ipvsadm -Lnc', { kind: 'ipvs', form: 'connections', only: null }],
+  ['ipvsadm -Sn', { kind: 'ipvs', form: 'save', only: null }],
+  ['ipvsadm -L --timeout', { kind: 'ipvs', form: 'timeouts', only: null }],
+  [
+    'ipvsadm -Ln -t 10.96.0.1:443',
+    { kind: 'ipvs', form: 'services', only: { proto: 6, addr: 0x0a600001, port: 443 } },
+  ],
+  [
+    'ipvsadm -Ln -u [fd00::1]:53 --stats',
+    { kind: 'ipvs', form: 'stats', only: { proto: 17, addr: addr('fd00::1'), port: 53 } },
+  ],
+  ['conntrack -L', { kind: 'conntrack', wanted: {} }],
+  [
+    'conntrack -L -p tcp --dport 80 -d 10.96.0.0/16',
+    { kind: 'conntrack', wanted: { proto: 6, dport: 80, dst: cidr('10.96.0.0/16') } },
+  ],
+  [
+    'conntrack -L conntrack -f ipv4 --orig-src 10.0.0.1 --reply-src 10.0.0.2',
+    {
+      kind: 'conntrack',
+      wanted: { family: 4, src: cidr('10.0.0.1/32'), replySrc: cidr('10.0.0.2/32') },
+    },
+  ],
   ['nft list set kube-proxy cluster-ips', { ...nftPart, form: 'set', name: 'cluster-ips' }],
 ];
 for (const [line, want] of rows) {
@@ -68,6 +103,7 @@ for (const [line, want] of rows) {
 
 const noName: KernelAnswer = { kind: 'missing', what: 'name' };
 const noTable: KernelAnswer = { kind: 'missing', what: 'table' };
+const tryHelp = "Try `conntrack -h' or 'conntrack --help' for more information.\n";
 const notThere = 'Error: No such file or directory\n';
 const refusals: readonly (readonly [string, KernelAnswer, number, string | RegExp])[] = [
   [
@@ -101,6 +137,50 @@ const refusals: readonly (readonly [string, KernelAnswer, number, string | RegEx
     `${notThere}list chain ip x services\n                ^^^^^^^^\n`,
   ],
   ['nft list map x m', noTable, 1, `${notThere}list map x m\n         ^\n`],
+  [
+    'nft list sets table ip x',
+    noTable,
+    1,
+    `${notThere}list sets table ip x\n                   ^\n`,
+  ],
+  ['nft list maps table ip x', noTable, 1, /not modelled: list maps table ip x\nknown: /],
+  ['nft -a list ruleset', noTable, 1, /not modelled: -a list ruleset\nknown: /],
+  [
+    'ipvsadm -L',
+    noName,
+    1,
+    /not modelled: names of hosts and ports \(add -n\)\nknown: ipvsadm -Ln/,
+  ],
+  ['ipvsadm -Ln --rate', noName, 1, /not modelled: --rate\nknown: /],
+  ['ipvsadm -Ln -t 10.0.0.1:80', noName, 1, 'No such service\n'],
+  ['ipvsadm -A -t 10.0.0.1:80', noName, 1, /not modelled: -A\nknown: /],
+  [
+    'conntrack -L -d foo',
+    noName,
+    2,
+    `conntrack v1.4.7 (conntrack-tools): Invalid IP address \`foo'\n${tryHelp}`,
+  ],
+  [
+    'conntrack -L -p foo',
+    noName,
+    2,
+    `conntrack v1.4.7 (conntrack-tools): \`foo' unsupported protocol\n${tryHelp}`,
+  ],
+  [
+    'conntrack -L --dport 80',
+    noName,
+    2,
+    `conntrack v1.4.7 (conntrack-tools): unknown option \`--dport'\n${tryHelp}`,
+  ],
+  [
+    'conntrack -L -d',
+    noName,
+    2,
+    `conntrack v1.4.7 (conntrack-tools): option \`-d' requires an argument\n${tryHelp}`,
+  ],
+  ['conntrack -D -d 10.0.0.1', noName, 1, /not modelled: -D -d 10\.0\.0\.1\nknown: conntrack -L/],
+  ['ss -ltnp', noName, 1, /not modelled: -ltnp\nknown: ss -ltn/],
+  ['sysctl -w net.ipv4.ip_forward=1', noName, 1, /not modelled: -w net\.ipv4/],
   ['nft add table ip x', noName, 1, /not modelled: add table ip x\nknown: nft list ruleset/],
 ];
 for (const [line, answer, status, want] of refusals) {
@@ -131,3 +211,71 @@ for (const [line, ...want] of saved) {
     assert.deepEqual([stdout, stderr, exitCode], want);
   });
 }
+
+/** Printed by ss of iproute2 6.1 in a namespace of its own, to a pipe. */
+const listening: readonly (readonly [string, string])[] = [
+  [
+    '-ltn',
+    `State  Recv-Q Send-Q Local Address:Port  Peer Address:PortProcess
+LISTEN 0      4096         0.0.0.0:22         0.0.0.0:*          
+LISTEN 0      4096       127.0.0.1:10249      0.0.0.0:*          
+LISTEN 0      4096               *:10250            *:*          
+LISTEN 0      4096        10.5.0.1:30080      0.0.0.0:*          
+`,
+  ],
+  [
+    '-lntu',
+    `Netid State  Recv-Q Send-Q Local Address:Port  Peer Address:PortProcess
+udp   UNCONN 0      0          127.0.0.1:53         0.0.0.0:*          
+udp   UNCONN 0      0            0.0.0.0:68         0.0.0.0:*          
+tcp   LISTEN 0      4096         0.0.0.0:22         0.0.0.0:*          
+tcp   LISTEN 0      4096       127.0.0.1:10249      0.0.0.0:*          
+tcp   LISTEN 0      4096               *:10250            *:*          
+tcp   LISTEN 0      4096        10.5.0.1:30080      0.0.0.0:*          
+`,
+  ],
+  [
+    '-Hltn',
+    `LISTEN 0      4096     0.0.0.0:22    0.0.0.0:*
+LISTEN 0      4096   127.0.0.1:10249 0.0.0.0:*
+LISTEN 0      4096           *:10250       *:*
+LISTEN 0      4096    10.5.0.1:30080 0.0.0.0:*
+`,
+  ],
+  [
+    '-lun',
+    `State  Recv-Q Send-Q Local Address:Port Peer Address:PortProcess
+UNCONN 0      0          127.0.0.1:53        0.0.0.0:*          
+UNCONN 0      0            0.0.0.0:68        0.0.0.0:*          
+`,
+  ],
+  ['-lSn', 'State Recv-Q Send-Q Local Address:Port Peer Address:PortProcess\n'],
+];
+for (const [option, want] of listening) {
+  test(`ss ${option} prints what the real one does`, () => {
+    const socket = (proto: Proto, port: number, address: string | null) => {
+      return { proto, port, addr: address === null ? null : addr(address) };
+    };
+    const sockets = [
+      socket(TCP, 10250, null),
+      socket(TCP, 22, '0.0.0.0'),
+      socket(TCP, 10249, '127.0.0.1'),
+      socket(TCP, 30080, '10.5.0.1'),
+      socket(UDP, 68, '0.0.0.0'),
+      socket(UDP, 53, '127.0.0.1'),
+    ];
+    assert.equal(ran(`ss ${option}`, { kind: 'sockets', sockets }).stdout, want);
+  });
+}
+
+test('sysctl prints what the real one does', () => {
+  const readFile = (path: string) => (path === '/proc/sys/net/ipv4/ip_forward' ? '1\n' : undefined);
+  const context = { print: () => '', readFile } as unknown as ProcessContext;
+  const run = (line: string) => runCommand(line.split(' '), context);
+  assert.equal(run('sysctl net.ipv4.ip_forward').stdout, 'net.ipv4.ip_forward = 1\n');
+  assert.equal(run('sysctl net/ipv4/ip_forward').stdout, 'net.ipv4.ip_forward = 1\n');
+  assert.equal(run('sysctl -n net.ipv4.ip_forward').stdout, '1\n');
+  const { stdout, stderr, exitCode } = run('sysctl net.foo.bar');
+  const want = 'sysctl: cannot stat /proc/sys/net/foo/bar: No such file or directory\n';
+  assert.deepEqual([stdout, stderr, exitCode], ['', want, 1]);
+});

@@ -36,6 +36,12 @@ export interface IpvsConfig {
   readonly udpTimeoutMs: number;
 }
 
+/** An address and port that a server listens on; address null: every one. */
+export interface Bound {
+  readonly address: Addr | null;
+  readonly port: number;
+}
+
 export interface ProxyConfig {
   readonly mode: ClusterSpec['proxyMode'];
   /** Minor version of the kube-proxy: 34 for 1.34. */
@@ -68,7 +74,9 @@ export interface ProxyConfig {
   /** What it takes for its node's address instead of the Node object's; null: that one. */
   readonly bindAddress: Addr | null;
   /** Where /healthz is served; address null: on every one. */
-  readonly healthz: { readonly address: Addr | null; readonly port: number };
+  readonly healthz: Bound;
+  /** Where /proxyMode is served, beside the metrics. */
+  readonly metrics: Bound;
   /** Userspace mode: how long a client's UDP session stays, and "BASE-END" for its ports ("": any). */
   readonly udpIdleTimeoutMs: number;
   readonly portRange: string;
@@ -132,6 +140,7 @@ export const defaultProxyConfig: ProxyConfig = {
   },
   bindAddress: null,
   healthz: { address: null, port: 10_256 },
+  metrics: { address: 0x7f000001, port: 10_249 },
   udpIdleTimeoutMs: 250,
   portRange: '',
 };
@@ -171,7 +180,11 @@ export function proxyConfig(spec: ClusterSpec): ProxyConfig {
     conntrack: conntrackOf(conntrack),
     ipvs: ipvsOf(section(document, 'ipvs')),
     bindAddress: boundTo(string(document, 'bindAddress', '')),
-    healthz: healthzOf(document),
+    healthz: boundAt(string(document, 'healthzBindAddress', ''), base.healthz),
+    metrics: boundAt(string(document, 'metricsBindAddress', ''), {
+      ...base.metrics,
+      address: isIPv6(string(document, 'bindAddress', '')) ? 1n : base.metrics.address,
+    }),
     udpIdleTimeoutMs: duration(document, 'udpIdleTimeout', base.udpIdleTimeoutMs),
     portRange: string(document, 'portRange', base.portRange),
   };
@@ -211,19 +224,21 @@ function ipvsOf(written: Section): IpvsConfig {
   };
 }
 
+function isIPv6(written: string): boolean {
+  return typeof parseAddrSloppy(written) === 'bigint';
+}
+
 /** 0.0.0.0 and :: are no address of one's own. */
 function boundTo(written: string): Addr | null {
   const parsed = written === '' ? undefined : parseAddrSloppy(written);
   return parsed === undefined || parsed === 0 || parsed === 0n ? null : parsed;
 }
 
-const healthzPort = 10_256;
-
-/** "IP:port", or an IP alone with the usual port. */
-function healthzOf(document: Section): ProxyConfig['healthz'] {
-  const written = string(document, 'healthzBindAddress', '');
+/** "IP:port", or an IP alone with the usual port (AppendPortIfNeeded); `usual` where nothing is written. */
+function boundAt(written: string, usual: Bound): Bound {
+  if (written === '') return usual;
   const match = /^(?:\[([^\]]*)\]|([^:]*)):(\d+)$/.exec(written);
-  if (match === null) return { address: boundTo(written), port: healthzPort };
+  if (match === null) return { address: boundTo(written), port: usual.port };
   return { address: boundTo(match[1] ?? match[2] ?? ''), port: Number(match[3]) };
 }
 

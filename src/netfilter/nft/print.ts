@@ -44,6 +44,36 @@ function wrapped(table: NftTable, lines: readonly string[]): string {
   return `table ${tableName(table)} {\n${lines.join('\n')}\n}\n`;
 }
 
+/** What `nft list sets` prints of tables, or `maps`, or `chains`: of these without their rules. */
+export function listParts(
+  tables: readonly NftTable[],
+  form: 'sets' | 'maps' | 'chains',
+  live: LiveElements = () => [],
+): string {
+  return tables
+    .map((table) => {
+      const blocks = form === 'chains' ? headsOf(table) : setsOf(table, form, live);
+      const lines = [`table ${tableName(table)} {`, ...blocks.flat(), '}'];
+      return `${lines.join('\n')}\n`;
+    })
+    .join('');
+}
+
+function headsOf(table: NftTable): readonly (readonly string[])[] {
+  return table.chains().map((name) => {
+    const base = table.chain(name)?.base ?? null;
+    return [`\tchain ${name} {`, ...(base === null ? [] : [`\t\t${baseText(base)}`]), '\t}'];
+  });
+}
+
+function setsOf(table: NftTable, form: 'sets' | 'maps', live: LiveElements) {
+  const updated = updatedSets(table);
+  return table
+    .sets()
+    .filter((name) => (table.set(name)?.data === null) === (form === 'sets'))
+    .map((name) => setLines(table, name, updated.has(name), live));
+}
+
 /** What `nft list tables` prints. */
 export function listTables(source: Pick<RuleSource, 'nft'>): string {
   return source.nft.map((table) => `table ${tableName(table)}\n`).join('');
