@@ -20,7 +20,8 @@ export function loadRules<Space extends Holder>(
   loads: readonly Load<Space>[],
 ): readonly Load<Space>[] {
   const due = loads.filter(isDue);
-  for (const name of new Set(due.map(nameOf))) {
+  // In the order that each space takes them in, whichever of them are due: rules may name sets.
+  for (const name of new Set(loads.map(nameOf))) {
     const some = due.filter((load) => nameOf(load) === name);
     const tools = some.map(({ space, rules }): Tool => {
       const undo = space.rules.get(name)?.undo ?? '';
