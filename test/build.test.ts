@@ -88,3 +88,27 @@ test('a build that fails leaves what is there, and one that somebody tampered wi
   assert.match(readFileSync(join(tree, main), 'utf8'), /a = 1/);
   assert.equal(statSync(join(tree, main)).mode & 0o111, 0o111);
 });
+
+test('a build makes good what another one left that was broken off', () => {
+  const stray = join(tree, 'dist/test/gone.test.js');
+  write('dist/test/gone.test.js', 'gone\n');
+  const ended = spawnSync(process.execPath, ['-e', '']).pid;
+  write(`.dist-${ended}/src/gone.js`, 'gone\n');
+  assert.equal(build(), 0);
+  assert.equal(existsSync(stray), false, 'nothing was changed but what is too much');
+  assert.equal(existsSync(join(tree, `.dist-${ended}`)), false);
+
+  write('dist/.built', '{"inputs": "');
+  assert.equal(build(), 0);
+  const before = seen('dist/.built');
+  assert.equal(build(), 0);
+  assert.equal(seen('dist/.built'), before, 'up to date');
+});
+
+test('what the compiler reads besides sources is looked at too', () => {
+  const settings = readFileSync(join(tree, 'package.json'), 'utf8');
+  write('package.json', settings.replace('"type": "module"', '"type": "commonjs"'));
+  assert.notEqual(build(), 0, 'tsc refuses ECMAScript syntax in CommonJS');
+  write('package.json', settings);
+  assert.equal(build(), 0);
+});

@@ -18,7 +18,15 @@ import {
 import { dirname, join } from 'node:path';
 
 const sources = ['src', 'steps', 'test', 'bench'];
-const settings = ['tsconfig.json', 'package-lock.json', 'tools/build.mjs'];
+/** With them the compiler that is installed, whatever the lock file says, and "type", by which it chooses the modules' form. */
+const settings = [
+  'tsconfig.json',
+  'package.json',
+  'package-lock.json',
+  'node_modules/.package-lock.json',
+  'node_modules/typescript/package.json',
+  'tools/build.mjs',
+];
 const main = 'dist/src/cli/main.js';
 /** What the last build was made of, and what it wrote: path -> [size, time of writing]. */
 const stampFile = 'dist/.built';
@@ -42,16 +50,29 @@ function digestOfInputs() {
   return hash.digest('hex');
 }
 
+/** What a build noted; undefined where there is none, or where somebody has torn it. */
+function stampOf() {
+  try {
+    return JSON.parse(readFileSync(stampFile, 'utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
 function isUpToDate(inputs) {
-  if (!existsSync(stampFile)) return false;
-  const stamp = JSON.parse(readFileSync(stampFile, 'utf8'));
+  const stamp = stampOf();
+  if (stamp?.inputs !== inputs) return false;
+  const there = filesBelow('dist').filter((file) => file !== stampFile);
   return (
-    stamp.inputs === inputs &&
-    Object.entries(stamp.outputs).every(([file, [size, time]]) => {
-      const now = statSync(file, { throwIfNoEntry: false });
-      return now !== undefined && now.size === size && now.mtimeMs === time;
-    })
+    there.length === Object.keys(stamp.outputs).length &&
+    there.every((file) => `${stamp.outputs[file]}` === `${seen(file)}`)
   );
+}
+
+/** Size and time of writing. */
+function seen(file) {
+  const now = statSync(file, { throwIfNoEntry: false });
+  return now === undefined ? [] : [now.size, now.mtimeMs];
 }
 
 /** Compiles into `folder`, which stands as deep as dist/ so that source maps point to the same files. */
@@ -67,32 +88,59 @@ function compile(folder) {
   return 0;
 }
 
-/** Moves what is new or different from `folder` to dist/ and takes away what is not in it. */
+/** Moves what is new or different from `folder` to dist/ and takes away what is not in it. Answers what it saw of each file:
+ * whatever another build puts there later is not that. */
 function bringOver(folder) {
+  // A build that is broken off leaves none: the next one is whole.
+  rmSync(stampFile, { force: true });
   const built = filesBelow(folder).map((file) => file.slice(folder.length + 1));
+  const outputs = {};
   for (const file of built) {
     const [from, to] = [join(folder, file), join('dist', file)];
+    outputs[to] = seen(to);
     if (existsSync(to) && readFileSync(from).equals(readFileSync(to))) continue;
     mkdirSync(dirname(to), { recursive: true });
+    outputs[to] = seen(from);
     renameSync(from, to);
   }
-  const kept = new Set(built.map((file) => join('dist', file)));
-  for (const file of filesBelow('dist')) if (!kept.has(file)) rmSync(file, { force: true });
-  return [...kept];
+  for (const file of filesBelow('dist')) {
+    if (!Object.hasOwn(outputs, file)) rmSync(file, { force: true });
+  }
+  return outputs;
+}
+
+/** Takes away what builds left that were broken off: their processes are gone. */
+function tidyUp() {
+  for (const name of readdirSync('.')) {
+    const pid = Number(/^\.dist-(\d+)$/.exec(name)?.[1] ?? 0);
+    if (pid > 0 && (pid === process.pid || !isAlive(pid))) rmSync(name, { recursive: true });
+  }
+}
+
+function isAlive(pid) {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch ({ code }) {
+    return code === 'EPERM';
+  }
 }
 
 const inputs = digestOfInputs();
 if (!isUpToDate(inputs)) {
+  tidyUp();
   const folder = `.dist-${process.pid}`;
   try {
     const status = compile(folder);
     if (status === 0) {
-      const outputs = bringOver(folder).map((file) => {
-        const { size, mtimeMs } = statSync(file);
-        return [file, [size, mtimeMs]];
-      });
+      const outputs = bringOver(folder);
       if (existsSync(main)) chmodSync(main, 0o755);
-      writeFileSync(stampFile, JSON.stringify({ inputs, outputs: Object.fromEntries(outputs) }));
+      // Where somebody wrote meanwhile, nobody knows which text was compiled.
+      if (digestOfInputs() === inputs) {
+        const stamp = join(folder, 'stamp');
+        writeFileSync(stamp, JSON.stringify({ inputs, outputs }));
+        renameSync(stamp, stampFile);
+      }
     }
     process.exitCode = status;
   } finally {
