@@ -79,6 +79,11 @@ const rows: readonly {
     want: '8:2 "spec" begins in no column of the keys above it: it is indented by 1 | indent it by 4 (as "a"), 2 (as "labels"), 0 (as "metadata")',
   },
   {
+    name: 'between two levels of a text whose first line is empty and whose second is indented',
+    text: '\n  metadata:\n    name: web\n   labels: {}\n',
+    want: '4:4 "labels" begins in no column of the keys above it: it is indented by 3 | indent it by 4 (as "name"), 2 (as "metadata")',
+  },
+  {
     name: 'two keys on one line',
     text: `${service}spec:\n  selector: app: web\n`,
     want: '5:13 a second key stands on the line of "selector" | write "selector: { app: web }", put the value in quotes, or begin a new line',
@@ -152,4 +157,12 @@ for (const { name, text, want } of rows) {
 test('a byte order mark changes nothing but the column of its line', () => {
   const { documents } = parseManifests(`\uFEFF${service}spec:\n  ports: []\n`, 'x.yaml');
   assert.deepEqual(documents[0]?.object['spec'], { ports: [] });
+});
+
+test('a slip in a line of many blanks is told at once', () => {
+  const blanks = ' '.repeat(200_000);
+  const text = `kind: Service\nmetadata:\n  a${blanks}b${blanks}c\n    name: web\n   labels: {}\n`;
+  const started = performance.now();
+  assert.match(said(text), /^\d+:\d+ /);
+  assert.ok(performance.now() - started < 5000);
 });

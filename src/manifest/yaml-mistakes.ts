@@ -51,7 +51,8 @@ export function mistakeOf(cause: Cause, text: string): Told {
 }
 
 function lineAt(text: string, at: number): Line {
-  const start = text.lastIndexOf('\n', at - 1) + 1;
+  // A negative index would count as the first one.
+  const start = at === 0 ? 0 : text.lastIndexOf('\n', at - 1) + 1;
   const end = text.indexOf('\n', start);
   const all = text.slice(start, end < 0 ? text.length : end).trimEnd();
   const indent = all.length - all.trimStart().length;
@@ -81,8 +82,8 @@ function above(text: string, { start }: Line): Line | null {
 /** "- - name: web" -> the column of "name", and "name". */
 function keyOf({ text, indent }: Line): { readonly key: string; readonly column: number } | null {
   const [, dashes = '', key] =
-    /^((?:- +)*)["']?([^\s"'#{[:-][^:"']*?)["']?\s*:(?:\s|$)/.exec(text) ?? [];
-  return key === undefined ? null : { key, column: indent + dashes.length };
+    /^((?:- +)*)["']?([^\s"'#{[:-][^:"']*)(?:["']\s*)?:(?:\s|$)/.exec(text) ?? [];
+  return key === undefined ? null : { key: key.trimEnd(), column: indent + dashes.length };
 }
 
 const first = ({ start, indent }: Line): number => start + indent;
