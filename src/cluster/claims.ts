@@ -4,9 +4,13 @@
 import type { Position } from '../api/input-error.ts';
 import { keyOf, type Service, type WatchEvent } from '../api/types.ts';
 import { formatEndpoint, parseAddr } from '../net/addr.ts';
+import { shouldSkip, watched } from '../proxy/service-port.ts';
 
-/** "203.0.113.10:80/TCP" of each address that kube-proxy translates for the Service, node ports left out. */
-export function claimsOf({ spec, status }: Service): readonly string[] {
+/** "203.0.113.10:80/TCP" of each address that kube-proxy translates for the Service, node ports left out; none of a Service
+ * that it does not look at. */
+export function claimsOf(service: Service): readonly string[] {
+  if (!isProxied(service)) return [];
+  const { spec, status } = service;
   const balancers = (status?.loadBalancer?.ingress ?? []).filter(
     ({ ipMode }) => ipMode !== 'Proxy',
   );
@@ -31,7 +35,7 @@ export function claimNotices(
 ): readonly string[] {
   if (kind !== 'Service' || type === 'DELETED') return [];
   const { spec, metadata } = object as unknown as Service;
-  if (spec.externalIPs === undefined) return [];
+  if (spec.externalIPs === undefined || !isProxied(object as unknown as Service)) return [];
   const before = previous === undefined ? [] : claimsOf(previous as unknown as Service);
   const fresh = spec.externalIPs.map((address) =>
     frontsOf(address, spec.ports ?? []).filter((claim) => !before.includes(claim)),
@@ -55,6 +59,10 @@ export function claimNotices(
 /** What becomes of such an address. */
 export const givenToOne =
   'each kube-proxy gives it to one of them, by the order of its sync, which is chance (here by name: iptables mode takes the first, ipvs and nftables mode the last)';
+
+function isProxied(service: Service): boolean {
+  return watched(service.metadata) && !shouldSkip(service);
+}
 
 function frontsOf(address: string, ports: Service['spec']['ports']): readonly string[] {
   const value = parseAddr(address);

@@ -237,6 +237,28 @@ for (const { name, text, want } of rows) {
   test(`notices: ${name}`, () => assert.deepEqual(clusterOf(text).notices, want));
 }
 
+const unproxied = [
+  { what: 'headless', from: 'spec:', to: 'spec:\n  clusterIP: None' },
+  { what: 'an alias', from: 'spec:', to: 'spec:\n  type: ExternalName\n  externalName: a.example' },
+  {
+    what: "another proxy's",
+    from: ' }\nspec:',
+    to: ', labels: { service.kubernetes.io/service-proxy-name: x } }\nspec:',
+  },
+];
+for (const { what, from, to } of unproxied) {
+  test(`notices: a Service that no kube-proxy looks at claims nothing: ${what}`, () => {
+    const other = claimed('b', '[203.0.113.10]', '{ port: 80 }');
+    const one = claimed('a', '[203.0.113.10]', '{ port: 80 }').replace(from, to);
+    for (const text of [`${one}---\n${other}`, `${other}---\n${one}`]) {
+      assert.deepEqual(
+        clusterOf(text).notices.filter((notice) => / claims /.test(notice)),
+        [],
+      );
+    }
+  });
+}
+
 test('notices: what is applied later is reported too, and never twice', () => {
   const cluster = clusterOf('apiVersion: v1\nkind: ConfigMap\nmetadata: { name: c }\n');
   const job = rows[0]?.text ?? '';
