@@ -76,7 +76,7 @@ function clientsOf({ nodes, dual, services, hostPods }: Drawn): readonly string[
 
 function serviceTargets(made: Drawn, plan: CaseService, from: string): readonly Target[] {
   const { nodes, dual, ipMode } = made;
-  const { id, type, endpoints } = plan;
+  const { id, type, endpoints, affinity } = plan;
   const numbers = numbersTo(nodes);
   const inside = !from.startsWith('host/');
   const headless = type === 'headless';
@@ -87,8 +87,9 @@ function serviceTargets(made: Drawn, plan: CaseService, from: string): readonly 
       ...(headless ? [] : [at(clusterIP(id), port), at(clusterIP(id), port)]),
       ...(headless ? [] : [at(clusterIP(id), 9999)]),
       ...(plan.externalIP ? [at(externalIP(id), port), at(externalIP(id), 9999)] : []),
-      // A balancer of ipMode Proxy relays; nothing real stands for it.
-      ...(type === 'LoadBalancer' && ipMode === 'VIP'
+      // A balancer of ipMode Proxy relays: nothing real stands for it. One of a Service with affinity picks the node by the
+      // client alone, where the lab's router hashes ports too; from inside, kube-proxy is met first.
+      ...(type === 'LoadBalancer' && ipMode === 'VIP' && (inside || affinity === null)
         ? [at(balancerIP(id), port), at(balancerIP(id), port)]
         : []),
       ...(open ? numbers.map((n) => at(nodeIP(n), nodePort(id, p))) : []),
