@@ -86,7 +86,8 @@ function httpChecked(checker: Checker, conf: CheckConf, ok: boolean): Checked {
   const failed = conf.retry > 0 ? ` after ${tries - 1} retries` : '';
   return {
     checker: { ...next, isUp: false, urlFailed: true },
-    logs: [`HTTP_CHECK on service NAME failed${failed}.`],
+    // One that alpha keeps down fails without a word.
+    logs: isUp ? [`HTTP_CHECK on service NAME failed${failed}.`] : [],
     change: isUp ? 'down' : null,
     delayMs: slowMs,
   };

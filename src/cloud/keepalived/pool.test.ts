@@ -86,6 +86,24 @@ const rows: readonly {
     logs: 'TCP connection to NAME success.',
   },
   {
+    name: 'HTTP_GET: the first failure counts at once',
+    conf: http,
+    attempts: '--',
+    got: 'down 6000, - 6000',
+    logs: 'HTTP_CHECK on service NAME failed after 1 retries.',
+  },
+  {
+    name: 'HTTP_GET: one that alpha keeps down fails without a word',
+    conf: { ...http, alpha: true },
+    attempts: '-+-+',
+    got: '- 6000, - 6000, - 3000, up 6000',
+    logs: [
+      'HTTP status code success to NAME url(/)',
+      'HTTP status code success to NAME url(/)',
+      'Remote Web server NAME succeed on service.',
+    ].join('\n'),
+  },
+  {
     name: 'HTTP_GET: down after a retry, back after two successes',
     conf: http,
     attempts: '+--+++',
