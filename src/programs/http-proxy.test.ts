@@ -106,7 +106,7 @@ const rows: readonly Row[] = [
     status: 502,
     failure: 'refused',
     reply:
-      /^HTTP\/1.1 502 Bad Gateway\r\nServer: nginx\r\nContent-Type: text\/html\r\nContent-Length: 150\r\n/,
+      /^HTTP\/1.1 502 Bad Gateway\r\nServer: nginx\r\nContent-Type: text\/html\r\nContent-Length: 150\r\nConnection: keep-alive\r\n/,
   },
   { name: 'unreachable: 502', ends: [unreachable], status: 502, failure: 'unreachable' },
   { name: 'reset before an answer: 502', ends: [reset], status: 502, failure: 'reset' },
@@ -184,7 +184,7 @@ const rows: readonly Row[] = [
     status: 500,
     failure: 'loop',
     dialled: [],
-    reply: /^HTTP\/1.1 500 Internal Server Error\r\n/,
+    reply: /^HTTP\/1.1 500 Internal Server Error\r\n[\s\S]*\r\nConnection: close\r\n\r\n/,
   },
   {
     name: 'elsewhere the same words mean another server',

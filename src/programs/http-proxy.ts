@@ -39,7 +39,7 @@ export function httpProxy(url: HttpUrl, resolve: Resolve): ServerProgram {
       const reply =
         upstream.failure === null
           ? passedBack(upstream.dial, request)
-          : page(upstream.status, connectionOf(request), request.method !== 'HEAD');
+          : page(upstream.status, afterError(upstream.status, request), request.method !== 'HEAD');
       return { reply, elapsedMs: 0, upstream };
     },
   };
@@ -184,6 +184,11 @@ function connectionOf({ version, headers }: Request): 'close' | 'keep-alive' {
   const said = headers.find((header) => nameOf(header) === 'connection')?.toLowerCase() ?? '';
   if (said.includes('close')) return 'close';
   return version === '1.1' || said.includes('keep-alive') ? 'keep-alive' : 'close';
+}
+
+/** With 500 nginx closes the client's connection (ngx_http_special_response_handler). */
+function afterError(status: number, request: Request): 'close' | 'keep-alive' {
+  return status === 500 ? 'close' : connectionOf(request);
 }
 
 /** The page that nginx makes for an error of its own. */
