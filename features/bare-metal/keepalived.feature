@@ -67,7 +67,12 @@ Feature: Bare metal: a Keepalived pair with IPVS in front of the node ports
     And 10 seconds pass
     When host "lb1" comes back
     And 4 seconds pass
-    Then journalctl -u keepalived -o cat on host "lb2" prints:
+    Then journalctl -u keepalived -o cat on host "lb1" prints:
+      """
+      Activating healthchecker for service [192.168.66.11]:tcp:30080 for VS [192.168.66.100]:tcp:80
+      Activating healthchecker for service [192.168.66.12]:tcp:30080 for VS [192.168.66.100]:tcp:80
+      """
+    And journalctl -u keepalived -o cat on host "lb2" prints:
       """
       (VI_1) Entering MASTER STATE
       (VI_1) Master received advert from 192.168.66.21 with higher priority 150, ours 100

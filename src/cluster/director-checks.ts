@@ -1,7 +1,7 @@
 // The virtual servers of a director's keepalived: they stand in the host's IPVS, and health checks add and remove their real
 // servers. A check is a connection from the host through all rules; what becomes of it counts when it is known, after the
 // time-out where nothing comes back. Models keepalived's check daemon; its random warm-up is drawn in tenths.
-import type { CheckConf, VirtualServerConf } from '../api/keepalived.ts';
+import type { CheckConf, RealServerConf, VirtualServerConf } from '../api/keepalived.ts';
 import { checked, newChecker } from '../cloud/keepalived/checker.ts';
 import { changed, type PoolEffect, startPool, stopLogs, trio } from '../cloud/keepalived/pool.ts';
 import { familyOf, formatEndpoint } from '../net/addr.ts';
@@ -48,6 +48,8 @@ export function startServers(state: State, host: DirectorSpec): void {
     act(state, host, virtual, effects);
   }
   for (const [which, conf] of checksOf(state, host)) {
+    const [real, virtual] = namesOf(host, which);
+    directors.log(name, `Activating healthchecker for service ${real} for VS ${virtual}`);
     directors.checkers.set(checkerKey(which), newChecker(conf));
     const warmupMs = Math.floor((conf.warmupMs * drawTenth(state, which)) / 10);
     engine.call('check-real-server', which, bootstrapMs + warmupMs, true);
@@ -112,9 +114,7 @@ function judge(
   const before = directors.checkers.get(key) ?? newChecker(conf);
   const { checker, logs, change, delayMs } = checked(before, conf, ok);
   if (checker !== before) directors.checkers.set(key, checker);
-  const server = host.keepalived.virtualServers[which.virtual] as VirtualServerConf;
-  const real = server.realServers[which.real];
-  const name = real === undefined ? '' : trio(real, server.proto);
+  const [name] = namesOf(host, which);
   for (const text of logs) directors.log(host.name, text.replace('NAME', name));
   const pool = directors.pools.get(`${host.name} ${which.virtual}`);
   if (change !== null && pool !== undefined) {
@@ -189,6 +189,13 @@ function find(
   const real = host?.keepalived.virtualServers[which.virtual]?.realServers[which.real];
   const conf = real?.checks[which.check];
   return host === undefined || conf === undefined ? undefined : { host, conf };
+}
+
+/** Real server and virtual server as logs have them. */
+function namesOf(host: DirectorSpec, { virtual, real }: Which): readonly [string, string] {
+  const server = host.keepalived.virtualServers[virtual] as VirtualServerConf;
+  const { proto, realServers } = server;
+  return [trio(realServers[real] as RealServerConf, proto), trio(server, proto)];
 }
 
 function checkerKey({ host, virtual, real, check }: Which): string {
