@@ -27,6 +27,8 @@ export interface VrrpInstance {
   readonly garpDelayMs: number;
   /** And then every so often; 0: never. */
   readonly garpRefreshMs: number;
+  /** A master that hears a lower one announces the addresses again. */
+  readonly garpLowerPrio: boolean;
   readonly lowerPrioNoAdvert: boolean;
   readonly higherPrioSendAdvert: boolean;
   /** Type and password of version 2, as one text; empty: none. */

@@ -28,7 +28,7 @@ export class Claims {
 
   /** Gratuitous ARP: what is for the address goes to this machine from now on, whether it keeps it or not. */
   claim(machine: string, address: Addr): void {
-    this.#last.set(addressKey(address), machine);
+    if (this.of(address) !== machine) this.#last.set(addressKey(address), machine);
   }
 
   /** The machine that announced the address last; undefined: nobody did. */

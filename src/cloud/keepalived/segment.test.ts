@@ -19,6 +19,7 @@ const usual: VrrpInstance = {
   preemptDelayMs: 0,
   garpDelayMs: 5000,
   garpRefreshMs: 0,
+  garpLowerPrio: true,
   lowerPrioNoAdvert: false,
   higherPrioSendAdvert: false,
   authentication: '',
@@ -205,6 +206,65 @@ describe('VRRP elections', () => {
       const lab = new Lab({ priority: 150, ...mine, ...other }, mine).start('a', 'b');
       assert.equal(lab.pass(10_000).masters, 'ab', text);
       assert.ok(lab.said.includes(`b (VI_1) ${text}`), text);
+    }
+  });
+  it('what is wrong with adverts is logged once, until the state is another', () => {
+    const lab = new Lab({ authentication: 'PASS 1111' }, { authentication: 'PASS 2222' });
+    lab.start('a', 'b').pass(60_000);
+    const wrong = lab.said.filter((text) => text.includes('invalid passwd'));
+    assert.equal(wrong.length, 2, lab.said.join('\n'));
+  });
+  it('a backup complains again of each advert that is not its master\u2019s', () => {
+    const wrong = { priority: 150, authentication: 'PASS 1111' };
+    const lab = new Lab(wrong, {}, { priority: 200 }).start('a', 'b', 'c').pass(20_000);
+    const complaints = (host: string) =>
+      lab.said.filter((text) => text.startsWith(`${host} (VI_1) received a 1 auth`)).length;
+    assert.equal(complaints('c'), 1);
+    assert.ok(complaints('b') > 10, lab.said.join('\n'));
+  });
+  it('other addresses and, in version 3, another interval are logged, and taken', () => {
+    const two = [{ addr: addr('192.168.66.101'), bits: 24 }, ...usual.virtualAddresses];
+    const rows = [
+      [{ virtualAddresses: two }, 'expected 1 VIPs but received 2'],
+      [
+        { virtualAddresses: two.slice(0, 1) },
+        'ip address associated with VRID 51 not present in advert from 192.168.66.1: 192.168.66.100',
+      ],
+      [
+        { version: 3, advertMs: 2000 },
+        "advertisement interval mismatch ours = 100 centi-sec rcv'd=200 centi-sec",
+      ],
+    ] as const;
+    for (const [other, text] of rows) {
+      const version = 'version' in other ? 3 : 2;
+      const lab = new Lab({ priority: 150, ...other }, { version }).start('a').pass(10_000);
+      lab.start('b').pass(20_000);
+      assert.equal(lab.masters, 'a', text);
+      assert.deepEqual(lab.said.slice(2), [
+        'b (VI_1) Entering BACKUP STATE (init)',
+        `b (VI_1) ${text}`,
+      ]);
+    }
+  });
+  it('garp_lower_prio_repeat 0: the better one stays master, and its addresses the other\u2019s', () => {
+    const lab = new Lab({ priority: 150, garpLowerPrio: false }, {}).start('a', 'b').pass(20_000);
+    lab.deaf.add('a');
+    lab.pass(10_000).deaf.clear();
+    assert.equal(lab.pass(1000).masters, 'a');
+    assert.equal(lab.announced, 'b');
+  });
+  it('a master\u2019s timer begins anew with whatever it receives, unless lower_prio_no_advert', () => {
+    for (const [lowerPrioNoAdvert, want] of [
+      [false, 21_305],
+      [true, 20_610],
+    ] as const) {
+      const lab = new Lab({ lowerPrioNoAdvert }, { authentication: 'PASS 1111', priority: 150 });
+      lab.start('a').pass(16_890).start('b');
+      const due = () => lab.segment.routers().find(({ host }) => host === 'a')?.dueMs;
+      // b is master at 20 305; a advertises at 20 610.
+      lab.pass(3_415);
+      assert.equal(lab.masters, 'ab');
+      assert.equal(due(), want);
     }
   });
   it('version 3 takes the master\u2019s interval over', () => {

@@ -19,6 +19,10 @@ export interface Router {
   readonly preemptAtMs: number | null;
   /** The master's next gratuitous ARP; null: none is due. */
   readonly garpAtMs: number | null;
+  /** Whom the last advert came from that was no mistake; null: nobody yet. */
+  readonly master: Addr | null;
+  /** What was complained of: each kind is logged once, until the state or the master is another (rlflags). */
+  readonly complained: readonly Complaint['kind'][];
 }
 
 /** A VRRP packet. */
@@ -29,7 +33,7 @@ export interface Advert {
   readonly priority: number;
   readonly advertMs: number;
   readonly authentication: string;
-  readonly addresses: number;
+  readonly addresses: readonly Addr[];
   readonly from: Addr;
 }
 
@@ -70,6 +74,8 @@ export function start(host: string, address: Addr, instance: VrrpInstance, nowMs
     dueMs: nowMs + (isOwner ? 0 : masterDownMs(instance, advertMs)),
     preemptAtMs: null,
     garpAtMs: null,
+    master: null,
+    complained: [],
   };
   return { router, effects: isOwner ? [] : [log(name, 'Entering BACKUP STATE (init)')] };
 }
@@ -108,6 +114,7 @@ function becomeMaster(router: Router, nowMs: number): Turn {
       masterAdvertMs: advertMs,
       preemptAtMs: null,
       garpAtMs: later > 0 ? nowMs + later : null,
+      complained: [],
     },
     effects: [
       send(router),
@@ -120,28 +127,72 @@ function becomeMaster(router: Router, nowMs: number): Turn {
 
 /** An advertisement of this virtual router arrives. */
 export function receive(router: Router, advert: Advert, nowMs: number): Turn {
-  const wrong = mistakeIn(router.instance, advert);
-  if (wrong !== null) return { router, effects: [log(router.instance.name, wrong)] };
-  return router.state === 'MASTER'
-    ? asMaster(router, advert, nowMs)
-    : asBackup(router, advert, nowMs);
+  const { instance, state, master } = router;
+  const isNew = state === 'BACKUP' && master !== advert.from;
+  const before = isNew ? [] : router.complained;
+  const found = complaintsAbout(instance, advert);
+  const news = found.filter(({ kind }) => !before.includes(kind));
+  const complained = [...before, ...news.map(({ kind }) => kind)];
+  const logs = news.map(({ text }) => log(instance.name, text));
+  const listening = { ...router, complained };
+  if (found.some(({ refused }) => refused)) {
+    // A master's timer begins anew with whatever it receives.
+    const isRenewed = state === 'MASTER' && !instance.lowerPrioNoAdvert;
+    const dueMs = isRenewed ? nowMs + instance.advertMs : router.dueMs;
+    return { router: { ...listening, dueMs }, effects: logs };
+  }
+  const turn =
+    state === 'MASTER' ? asMaster(listening, advert, nowMs) : asBackup(listening, advert, nowMs);
+  return { ...turn, effects: [...logs, ...turn.effects] };
 }
 
-/** vrrp_check_packet; null: it is taken. */
-function mistakeIn(instance: VrrpInstance, advert: Advert): string | null {
+interface Complaint {
+  readonly kind: 'version' | 'type' | 'password' | 'interval' | 'count' | 'addresses';
+  readonly text: string;
+  /** The advert is thrown away. */
+  readonly refused: boolean;
+}
+
+/** vrrp_check_packet: what is wrong, up to the first thing for which it is thrown away. */
+function complaintsAbout(instance: VrrpInstance, advert: Advert): readonly Complaint[] {
+  const refusal = refusalOf(instance, advert);
+  if (refusal !== null) return [{ ...refusal, refused: true }];
+  const found: Complaint[] = [];
+  const [own, other] = [instance.advertMs / 10, advert.advertMs / 10];
+  if (own !== other) {
+    const text = `advertisement interval mismatch ours = ${own} centi-sec rcv'd=${other} centi-sec`;
+    found.push({ kind: 'interval', text, refused: false });
+  }
+  const mine = instance.virtualAddresses.map(({ addr }) => addr);
+  const missing = mine.find((one) => !advert.addresses.includes(one));
+  if (mine.length !== advert.addresses.length) {
+    const text = `expected ${mine.length} VIPs but received ${advert.addresses.length}`;
+    found.push({ kind: 'count', text, refused: false });
+  } else if (missing !== undefined) {
+    const text = `ip address associated with VRID ${instance.virtualRouterId} not present in advert from ${formatAddr(advert.from)}: ${formatAddr(missing)}`;
+    found.push({ kind: 'addresses', text, refused: false });
+  }
+  return found;
+}
+
+function refusalOf(instance: VrrpInstance, advert: Advert): Omit<Complaint, 'refused'> | null {
   const from = formatAddr(advert.from);
   if (advert.version !== instance.version) {
-    return `wrong VRRP version from ${from}. Received ${advert.version} and expect ${instance.version}`;
+    const text = `wrong VRRP version from ${from}. Received ${advert.version} and expect ${instance.version}`;
+    return { kind: 'version', text };
   }
   if (instance.version === 3) return null;
   const [mine, theirs] = [instance.authentication, advert.authentication];
   if ((mine === '') !== (theirs === '')) {
-    return `received a ${authType(theirs)} auth from ${from}, expecting ${authType(mine)}!`;
+    const text = `received a ${authType(theirs)} auth from ${from}, expecting ${authType(mine)}!`;
+    return { kind: 'type', text };
   }
-  if (mine !== theirs) return `received an invalid passwd from ${from}!`;
+  if (mine !== theirs)
+    return { kind: 'password', text: `received an invalid passwd from ${from}!` };
   if (instance.advertMs === advert.advertMs) return null;
   const [own, other] = [instance.advertMs / 1000, advert.advertMs / 1000];
-  return `advertisement interval mismatch with ${from} mine=${own} sec rcv'd=${other} sec`;
+  const text = `advertisement interval mismatch with ${from} mine=${own} sec rcv'd=${other} sec`;
+  return { kind: 'interval', text };
 }
 
 /** Numbers of RFC 2338, section 5.3.6. */
@@ -159,7 +210,7 @@ function asBackup(router: Router, advert: Advert, nowMs: number): Turn {
   const isWaiting = preemptDelayMs > 0 && (preemptAtMs === null || preemptAtMs > nowMs);
   if (preempt && advert.priority < priority && !isWaiting) {
     const text = `received lower priority (${advert.priority}) advert from ${formatAddr(advert.from)} - discarding`;
-    return { router, effects: [log(name, text)] };
+    return { router: { ...router, master: advert.from }, effects: [log(name, text)] };
   }
   const masterAdvertMs = version === 3 ? advert.advertMs : router.masterAdvertMs;
   const isLower = advert.priority < priority;
@@ -168,6 +219,7 @@ function asBackup(router: Router, advert: Advert, nowMs: number): Turn {
       ...router,
       masterAdvertMs,
       dueMs: nowMs + masterDownMs(instance, masterAdvertMs),
+      master: advert.from,
       preemptAtMs: preemptDelayMs > 0 && isLower ? (preemptAtMs ?? nowMs + preemptDelayMs) : null,
     },
     effects: [],
@@ -178,7 +230,7 @@ function asMaster(router: Router, advert: Advert, nowMs: number): Turn {
   const { instance, address } = router;
   const { name, priority, version, lowerPrioNoAdvert, higherPrioSendAdvert } = instance;
   const from = formatAddr(advert.from);
-  const renewed = { ...router, dueMs: nowMs + instance.advertMs };
+  const renewed = lowerPrioNoAdvert ? router : { ...router, dueMs: nowMs + instance.advertMs };
   if (advert.priority === 0) return { router: renewed, effects: [send(router)] };
   const isSame = advert.priority === priority;
   const isHigher = advert.priority > priority || (isSame && advert.from > address);
@@ -188,9 +240,9 @@ function asMaster(router: Router, advert: Advert, nowMs: number): Turn {
     const effects: readonly Effect[] = [
       log(name, text),
       ...(lowerPrioNoAdvert ? [] : [send(router)]),
-      { kind: 'announce' },
+      ...(instance.garpLowerPrio ? [{ kind: 'announce' } as const] : []),
     ];
-    return { router: lowerPrioNoAdvert ? router : renewed, effects };
+    return { router: renewed, effects };
   }
   const text = isSame
     ? `Master received advert from ${from} with same priority ${priority} but higher IP address than ours`
@@ -204,6 +256,8 @@ function asMaster(router: Router, advert: Advert, nowMs: number): Turn {
       dueMs: nowMs + masterDownMs(instance, masterAdvertMs),
       preemptAtMs: null,
       garpAtMs: null,
+      master: advert.from,
+      complained: [],
     },
     effects: [
       ...(higherPrioSendAdvert ? [send(router)] : []),
@@ -216,7 +270,7 @@ function asMaster(router: Router, advert: Advert, nowMs: number): Turn {
 
 function send({ instance, address }: Router, priority = instance.priority): Effect {
   const { version, virtualRouterId, advertMs, authentication, virtualAddresses } = instance;
-  const addresses = virtualAddresses.length;
+  const addresses = virtualAddresses.map(({ addr }) => addr);
   const what = { version, virtualRouterId, priority, advertMs, authentication, addresses };
   return { kind: 'send', advert: { ...what, from: address } };
 }

@@ -9,7 +9,7 @@ import { readKeepalived } from './conf.ts';
 import { keywords } from './keywords.table.ts';
 
 /** Reads a text as it stands in a document: four columns in, from line 3 on. */
-function read(text: string): KeepalivedConf {
+function read(text: string, ip = '192.168.66.21'): KeepalivedConf {
   const indented = text.replace(/^(?=.)/gm, '    ');
   const [document] = parseManifests(
     `apiVersion: v1\nkind: X\nkeepalived: |\n${indented}\n`,
@@ -17,7 +17,7 @@ function read(text: string): KeepalivedConf {
   ).documents;
   if (document === undefined) throw new Error('no document');
   const written = String(document.object['keepalived']);
-  return readKeepalived(written, addr('192.168.66.21'), document.source, 'keepalived');
+  return readKeepalived(written, addr(ip), document.source, 'keepalived');
 }
 
 const instance = (more = '') => `vrrp_instance VI_1 {
@@ -59,6 +59,7 @@ describe('keepalived.conf', () => {
         preemptDelayMs: 0,
         garpDelayMs: 5000,
         garpRefreshMs: 0,
+        garpLowerPrio: true,
         lowerPrioNoAdvert: false,
         higherPrioSendAdvert: false,
         authentication: '',
@@ -78,6 +79,47 @@ describe('keepalived.conf', () => {
         ?.authentication,
       'PASS 12345678',
     );
+  });
+  it('what an instance does not say, the global definitions say', () => {
+    const globals = `global_defs {
+    vrrp_down_timer_adverts 5
+    vrrp_garp_lower_prio_repeat 0
+    vrrp_lower_prio_no_advert
+    vrrp_higher_prio_send_advert true
+}`;
+    const own =
+      'down_timer_adverts 2\ngarp_lower_prio_repeat 1\nlower_prio_no_advert off\nhigher_prio_send_advert off';
+    for (const [more, want] of [
+      ['', [5, false, true, true]],
+      [own, [2, true, false, false]],
+    ] as const) {
+      const [one] = read(`${globals}\n${instance(more)}`).instances;
+      assert.deepEqual(
+        [
+          one?.downTimerAdverts,
+          one?.garpLowerPrio,
+          one?.lowerPrioNoAdvert,
+          one?.higherPrioSendAdvert,
+        ],
+        want,
+      );
+    }
+  });
+  it('IPv6 is version 3 unless the instance says otherwise, IPv4 the global one', () => {
+    const six = (more: string) => instance(more).replace('192.168.66.100/24', 'fd00::100/64');
+    const rows: readonly (readonly [string, string, string, number])[] = [
+      ['', '', '192.168.66.21', 2],
+      ['3', '', '192.168.66.21', 3],
+      ['3', 'version 2', '192.168.66.21', 2],
+      ['', '', 'fd00::21', 3],
+      ['2', '', 'fd00::21', 3],
+      ['', 'version 2', 'fd00::21', 2],
+    ];
+    for (const [global, own, ip, want] of rows) {
+      const globals = global === '' ? '' : `global_defs {\nvrrp_version ${global}\n}\n`;
+      const text = `${globals}${ip.includes(':') ? six(own) : instance(own)}`;
+      assert.equal(read(text, ip).instances[0]?.version, want, text);
+    }
   });
   it('what a check does not say, its real server says, or the virtual server', () => {
     const [one] = read(

@@ -28,6 +28,9 @@ export interface Around {
 /** The one interface of a host. */
 const device = 'eth0';
 
+const adverts = { low: 1, high: 100 };
+const repeats = { low: 0, high: 2_147_483_647 };
+
 export function readInstance(statement: Statement, around: Around): VrrpInstance {
   const { ip, globals, place } = around;
   const [keyword, name] = statement.words;
@@ -52,7 +55,10 @@ export function readInstance(statement: Statement, around: Around): VrrpInstance
     priority: priority ?? (state === 'MASTER' ? 255 : 100),
     state: state ?? (priority === 255 ? 'MASTER' : 'BACKUP'),
     advertMs: advertMs(body, version),
-    downTimerAdverts: wholeIn(body, 'down_timer_adverts', { low: 1, high: 100 }) ?? 3,
+    downTimerAdverts:
+      wholeIn(body, 'down_timer_adverts', adverts) ??
+      wholeIn(globals, 'vrrp_down_timer_adverts', adverts) ??
+      3,
     ...preemption(body, name, state, priority),
     garpDelayMs:
       secondsIn(body, 'garp_master_delay', 0) ??
@@ -62,8 +68,15 @@ export function readInstance(statement: Statement, around: Around): VrrpInstance
       secondsIn(body, 'garp_master_refresh', 0) ??
       secondsIn(globals, 'vrrp_garp_master_refresh', 0) ??
       0,
-    lowerPrioNoAdvert: flagIn(body, 'lower_prio_no_advert') ?? false,
-    higherPrioSendAdvert: flagIn(body, 'higher_prio_send_advert') ?? false,
+    garpLowerPrio:
+      (wholeIn(body, 'garp_lower_prio_repeat', repeats) ??
+        wholeIn(globals, 'vrrp_garp_lower_prio_repeat', repeats)) !== 0,
+    lowerPrioNoAdvert:
+      flagIn(body, 'lower_prio_no_advert') ?? flagIn(globals, 'vrrp_lower_prio_no_advert') ?? false,
+    higherPrioSendAdvert:
+      flagIn(body, 'higher_prio_send_advert') ??
+      flagIn(globals, 'vrrp_higher_prio_send_advert') ??
+      false,
     authentication: authenticationOf(body, version),
     virtualAddresses: virtualAddresses(body, name, ip),
     unicastPeers: all(body, 'unicast_peer').flatMap((peers) =>
@@ -78,8 +91,10 @@ function versionOf(
   globals: readonly Statement[],
   ip: Addr,
 ): VrrpInstance['version'] {
-  const text = wordIn(body, 'version', ['2', '3']) ?? wordIn(globals, 'vrrp_version', ['2', '3']);
-  return text === '3' || (text === undefined && familyOf(ip) === 6) ? 3 : 2;
+  const own = wordIn(body, 'version', ['2', '3']);
+  // The global one is for IPv4.
+  if (familyOf(ip) === 6) return own === '2' ? 2 : 3;
+  return (own ?? wordIn(globals, 'vrrp_version', ['2', '3'])) === '3' ? 3 : 2;
 }
 
 function advertMs(body: readonly Statement[], version: 2 | 3): number {
