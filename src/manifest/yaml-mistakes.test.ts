@@ -84,6 +84,31 @@ const rows: readonly {
     want: '4:4 "labels" begins in no column of the keys above it: it is indented by 3 | indent it by 4 (as "name"), 2 (as "metadata")',
   },
   {
+    name: 'an item less deep than the one above it',
+    text: `${service}spec:\n  ports:\n    - name: a\n      port: 80\n   - name: b\n`,
+    want: '8:4 a list item begins in another column than the one above it: it is indented by 3 | indent it by 4',
+  },
+  {
+    name: 'a text among items',
+    text: 'kind: Pod\nspec:\n  args:\n    - a\n    b\n',
+    want: '5:5 "b" stands among list items | each item begins with "- ": write "- b"',
+  },
+  {
+    name: 'a key that begins with a reserved sign',
+    text: `${service}spec:\n  %type: NodePort\n`,
+    want: '5:3 a value cannot begin with % | put it in quotes: "%type"',
+  },
+  {
+    name: 'a column in which keys above stand is not to blame',
+    text: `${service}spec:\n  ports:\n    - name: a\n      port: 80\n    - - name: b\n      port: 81\n`,
+    want: '9:1 sequence item without - indicator | ',
+  },
+  {
+    name: 'dashes are no key',
+    text: "kind: List\n- - n: 'it''s']=\n",
+    want: '2:1 implicit keys need to be on a single line | ',
+  },
+  {
     name: 'two keys on one line',
     text: `${service}spec:\n  selector: app: web\n`,
     want: '5:13 a second key stands on the line of "selector" | write "selector: { app: web }", put the value in quotes, or begin a new line',

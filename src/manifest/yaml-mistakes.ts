@@ -40,7 +40,7 @@ export function mistakeOf(cause: Cause, text: string): Told {
     case 'MULTILINE_IMPLICIT_KEY':
       return noKey(line, text);
     case 'BLOCK_AS_IMPLICIT_KEY':
-      return cause.message.startsWith('Nested') ? nested(cause, line, text) : amongKeys(line);
+      return cause.message.startsWith('Nested') ? nested(cause, line, text) : amongKeys(line, text);
     case 'BAD_SCALAR_START':
       return reserved(cause, text);
     case 'UNEXPECTED_TOKEN':
@@ -90,19 +90,24 @@ const first = ({ start, indent }: Line): number => start + indent;
 
 /** A key that begins in no column of the keys above. */
 function level(line: Line, text: string): Told {
+  const item = amongItems(line, text);
+  if (item !== null) return item;
   const own = keyOf(line);
   const name = own === null ? `"${line.text}"` : `"${own.key}"`;
   const levels: string[] = [];
   let least = Number.POSITIVE_INFINITY;
+  let isLevel = false;
   for (let at = above(text, line); at !== null && least > 0; at = above(text, at)) {
     if (/^---(\s|$)/.test(at.text) && at.indent === 0) break;
     const found = keyOf(at);
     if (found !== null && found.column < least) {
       levels.push(`${found.column} (as "${found.key}")`);
       least = found.column;
+      isLevel ||= found.column === line.indent;
     } else least = Math.min(least, at.indent);
   }
-  if (levels.length === 0) return null;
+  // Where it stands in one of them, something else is wrong.
+  if (levels.length === 0 || isLevel) return null;
   return {
     at: first(line),
     message: `${name} begins in no column of the keys above it: it is indented by ${line.indent}`,
@@ -135,7 +140,7 @@ function noKey(line: Line, text: string): Told {
     };
   }
   const at = first(line);
-  const [, tight, glued] = /^([\w./-]+):(\S.*)$/.exec(line.text) ?? [];
+  const [, tight, glued] = /^(\w[\w./-]*):(\S.*)$/.exec(line.text) ?? [];
   if (tight !== undefined) {
     const hint = `write "${tight}: ${glued}"`;
     return {
@@ -144,7 +149,7 @@ function noKey(line: Line, text: string): Told {
       hint,
     };
   }
-  const [, key, value = ''] = /^([\w./-]+)(?:\s+(\S.*))?$/.exec(line.text) ?? [];
+  const [, key, value = ''] = /^(\w[\w./-]*)(?:\s+(\S.*))?$/.exec(line.text) ?? [];
   if (key === undefined) return null;
   const hint = `write "${key}:${value === '' ? '' : ` ${value}`}"`;
   return { at, message: `a ":" is missing behind "${key}"`, hint };
@@ -173,8 +178,16 @@ function nested({ at }: Cause, line: Line, text: string): Told {
   };
 }
 
-function amongKeys(line: Line): Told {
+function amongKeys(line: Line, text: string): Told {
   if (!line.text.startsWith('-')) return null;
+  const item = itemAbove(line, text);
+  if (item !== null && item.indent !== line.indent) {
+    return {
+      at: first(line),
+      message: `a list item begins in another column than the one above it: it is indented by ${line.indent}`,
+      hint: `indent it by ${item.indent}`,
+    };
+  }
   return {
     at: first(line),
     message: 'a list item stands among keys',
@@ -182,8 +195,26 @@ function amongKeys(line: Line): Told {
   };
 }
 
+/** A text in the column of the dashes. */
+function amongItems(line: Line, text: string): Told {
+  const item = keyOf(line) === null ? itemAbove(line, text) : null;
+  if (item?.indent !== line.indent) return null;
+  return {
+    at: first(line),
+    message: `"${line.text}" stands among list items`,
+    hint: `each item begins with "- ": write "- ${line.text}"`,
+  };
+}
+
+/** The nearest item above that is not less deep, with nothing less deep between. */
+function itemAbove(line: Line, text: string): Line | null {
+  let at = above(text, line);
+  while (at !== null && at.indent >= line.indent && !/^-(\s|$)/.test(at.text)) at = above(text, at);
+  return at !== null && at.indent >= line.indent ? at : null;
+}
+
 function reserved({ at }: Cause, text: string): Told {
-  const word = /^[^\s,\]}]+/.exec(text.slice(at))?.[0] ?? '';
+  const word = /^[^\s,\]}]+?(?=:?(?:[\s,\]}]|$))/.exec(text.slice(at))?.[0] ?? '';
   const message = `a value cannot begin with ${word.charAt(0)}`;
   return { at, message, hint: `put it in quotes: "${word}"` };
 }
