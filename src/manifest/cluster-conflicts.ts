@@ -2,6 +2,7 @@
 // or taken, nodes that do not exist. Each is one InputError at the later of the two places.
 import {
   type ClusterSpec,
+  type HostSpec,
   type NodeSpec,
   type Pin,
   podSubnets,
@@ -55,17 +56,20 @@ function checkMachineAddresses(reader: FieldReader, spec: ClusterSpec): void {
   for (const [i, host] of spec.hosts.entries()) {
     check(host.ip, `host "${host.name}"`, `spec.hosts[${i}].ip`);
   }
-  for (const [i, { name, keepalived }] of spec.hosts.entries()) {
-    for (const { virtualAddresses } of keepalived?.instances ?? []) {
-      for (const { addr } of virtualAddresses) {
-        const other = owners.get(addr);
-        if (other === undefined) continue;
-        const message = `virtual address ${formatAddr(addr)} of host "${name}" is the IP of ${other}`;
-        const hint = 'a virtual address is nobody\u2019s own';
-        reader.fail('cluster-document', `spec.hosts[${i}].keepalived`, message, hint);
-      }
+  for (const [i, host] of spec.hosts.entries()) {
+    for (const addr of virtualAddresses(host)) {
+      const other = owners.get(addr);
+      if (other === undefined) continue;
+      const message = `virtual address ${formatAddr(addr)} of host "${host.name}" is the IP of ${other}`;
+      const hint = 'a virtual address is nobody\u2019s own';
+      reader.fail('cluster-document', `spec.hosts[${i}].keepalived`, message, hint);
     }
   }
+}
+
+function virtualAddresses({ keepalived }: HostSpec): readonly Addr[] {
+  const instances = keepalived?.instances ?? [];
+  return instances.flatMap((instance) => instance.virtualAddresses.map(({ addr }) => addr));
 }
 
 function checkRanges(reader: FieldReader, spec: ClusterSpec): void {
@@ -89,6 +93,13 @@ function checkRanges(reader: FieldReader, spec: ClusterSpec): void {
       if (ip === undefined) continue;
       const message = `node "${node.name}" (${formatAddr(ip)}) lies inside ${name} ${formatCidr(range)}`;
       reader.fail('overlapping-ranges', `spec.nodes[${i}].internalIP`, message);
+    }
+    for (const [i, host] of spec.hosts.entries()) {
+      if (name === 'podSubnet' && sharesNodeRange(spec)) break;
+      const ip = virtualAddresses(host).find((own) => contains(range, own));
+      if (ip === undefined) continue;
+      const message = `virtual address ${formatAddr(ip)} of host "${host.name}" lies inside ${name} ${formatCidr(range)}`;
+      reader.fail('overlapping-ranges', `spec.hosts[${i}].keepalived`, message);
     }
     if (name === 'loadBalancerPool' || pool === undefined || !overlaps(range, pool)) continue;
     const message = `loadBalancerPool ${formatCidr(pool)} overlaps ${name} ${formatCidr(range)}`;

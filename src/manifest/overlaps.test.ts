@@ -18,19 +18,29 @@ interface Given {
   readonly more?: string;
   /** A second node. */
   readonly second?: string;
+  /** The virtual address of a director. */
+  readonly virtual?: string;
   readonly cni?: string;
 }
 
-function documentOf({ pods, services, node, pool, more = '', second = '', cni }: Given): string {
+function documentOf(given: Given): string {
+  const { pods, services, node, pool, more = '', second = '', virtual, cni } = given;
   const lines = [
     `networking: { podSubnet: "${pods}", serviceSubnet: "${services}" }`,
     `nodes: [ { name: a, internalIP: "${node}"${more} }${second} ]`,
     ...(pool === '' ? [] : [`cloudProvider: { loadBalancerPool: "${pool}" }`]),
+    ...(virtual === undefined ? [] : [`hosts: [ ${directorOf(virtual)} ]`]),
     ...(cni === undefined ? [] : [`cni: { profile: ${cni} }`]),
   ];
   return `apiVersion: svcspec.dev/v1alpha1\nkind: Cluster\nmetadata: { name: lab }\nspec:\n${lines
     .map((line) => `  ${line}\n`)
     .join('')}`;
+}
+
+function directorOf(virtual: string): string {
+  const lines = ['interface eth0', 'virtual_router_id 51', `virtual_ipaddress {\n${virtual}\n}`];
+  const text = JSON.stringify(`vrrp_instance VI_1 {\n${lines.join('\n')}\n}\n`);
+  return `{ name: lb1, ip: "${virtual.replace(/\d+$/, '99')}", keepalived: ${text} }`;
 }
 
 const rows: readonly (readonly [string, Given, string | null])[] = [
@@ -132,11 +142,27 @@ const rows: readonly (readonly [string, Given, string | null])[] = [
     },
     'podCIDR 10.244.3.128/25 of node "b" overlaps 10.244.3.0/24 of node "a"',
   ],
+  [
+    'a virtual address and pods',
+    { ...four, virtual: '10.244.0.2' },
+    'virtual address 10.244.0.2 of host "lb1" lies inside podSubnet 10.244.0.0/16',
+  ],
+  [
+    'a virtual address and services, IPv6',
+    { ...six, virtual: 'fd00:20::2' },
+    'virtual address fd00:20::2 of host "lb1" lies inside serviceSubnet fd00:20::/112',
+  ],
+  [
+    'a virtual address and the pool',
+    { ...four, pool: '52.0.0.0/29', virtual: '52.0.0.2' },
+    'virtual address 52.0.0.2 of host "lb1" lies inside loadBalancerPool 52.0.0.0/29',
+  ],
+  ['a virtual address beside a node', { ...four, virtual: '192.168.4.2' }, null],
   ['ranges side by side', { ...four, pods: '10.112.0.0/16', pool: '10.113.0.0/29' }, null],
   ['ranges side by side, IPv6', { ...six, pods: 'fd00:21::/56' }, null],
   [
     'a profile whose Pods have addresses of the nodes',
-    { ...four, pods: '192.168.0.0/16', cni: 'aws-vpc' },
+    { ...four, pods: '192.168.0.0/16', virtual: '192.168.4.2', cni: 'aws-vpc' },
     null,
   ],
 ];
