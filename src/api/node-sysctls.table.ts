@@ -43,6 +43,7 @@ export const hostSysctlRanges: Readonly<Record<string, SysctlRange>> = {
   'net.ipv4.vs.expire_nodest_conn': flag,
   'net.ipv4.vs.expire_quiescent_template': flag,
   'net.ipv4.vs.sloppy_tcp': flag,
+  'net.ipv6.conf.all.forwarding': flag,
   'net.netfilter.nf_conntrack_max': { low: 0, high: 2_147_483_647 },
   ...Object.fromEntries(conntrackTimeouts.map((name) => [`${conntrackPrefix}${name}`, seconds])),
 };

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Cluster } from './cluster.ts';
-import { clusterDocument, clusterOf, podText } from './fixture.test.ts';
+import { clusterDocument, clusterOf, fate, podText } from './fixture.test.ts';
 
 /** lb1 is the better one of a pair in front of node port 30080, which it checks by HTTP. */
 function director(n: number): string {
@@ -139,4 +139,29 @@ test('directors: one long pass is many short ones', () => {
   long.advance(600_007);
   for (let ms = 0; ms < 600_007; ms += 997) short.advance(Math.min(997, 600_007 - ms));
   assert.equal(shown(long), shown(short));
+});
+
+test('directors: an IPv6 pair fails over, and forwards by the setting of its family alone', () => {
+  const six = (value: string) =>
+    value
+      .replace(/10\.0\.0\.(\d+)\/32/g, 'fd00:1::$1/128')
+      .replace(/10\.0\.0\.(\d+)/g, 'fd00:1::$1')
+      .replace('203.0.113.50', '2001:db8::50')
+      .replace(
+        '  nodes:',
+        '  networking: { podSubnet: "fd00:10::/56", serviceSubnet: "fd00:96::/112" }\n  nodes:',
+      );
+  const forwarding = text.replaceAll('net.ipv4.ip_forward', 'net.ipv6.conf.all.forwarding');
+  for (const [given, before, after] of [
+    [forwarding, 'answered pod/default/web', 'answered pod/default/web'],
+    [text, 'timeout noreply', 'timeout noreply'],
+  ] as const) {
+    const cluster = clusterOf(six(given));
+    assert.equal(fate(cluster, 'host/laptop', '[fd00:1::100]:80'), before);
+    cluster.happen('host', 'lb1', 'goes down');
+    cluster.advance(3_500);
+    assert.notEqual(fate(cluster, 'host/laptop', '[fd00:1::100]:80'), 'answered pod/default/web');
+    cluster.advance(200);
+    assert.equal(fate(cluster, 'host/laptop', '[fd00:1::100]:80'), after);
+  }
 });

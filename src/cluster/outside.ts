@@ -58,8 +58,10 @@ export function upstreamMachines(state: State): readonly string[] {
     .filter((machine) => fabric.has(machine));
 }
 
-function hostSysctls({ sysctls = {} }: HostSpec): Partial<Sysctls> {
-  const forward = sysctls['net.ipv4.ip_forward'];
+/** Of the family that the host has. */
+function hostSysctls({ ip, sysctls = {} }: HostSpec): Partial<Sysctls> {
+  const name = familyOf(ip) === 4 ? 'net.ipv4.ip_forward' : 'net.ipv6.conf.all.forwarding';
+  const forward = sysctls[name];
   return forward === undefined ? {} : { forward: forward === 1 };
 }
 
