@@ -27,3 +27,14 @@ test('the replay command says the mode that the run was asked for', () => {
   const world = { feature, seed: 3, parameters: { proxyMode: 'ipvs' } } as unknown as SvcWorld;
   assert.equal(replayCommand(world), 'npx svcspec run a.feature:8 --proxy-mode ipvs --seed 3');
 });
+
+test('the replay command says the backend that the run was asked for', () => {
+  const feature = { file: 'a.feature', line: 8, column: 1 };
+  const world = (backend: string) =>
+    ({ feature, seed: 3, parameters: { backend } }) as unknown as SvcWorld;
+  assert.equal(
+    replayCommand(world('kernel')),
+    'npx svcspec run a.feature:8 --backend kernel --seed 3',
+  );
+  assert.equal(replayCommand(world('sim')), 'npx svcspec run a.feature:8 --seed 3');
+});

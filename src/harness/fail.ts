@@ -41,13 +41,14 @@ export function fail(world: SvcWorld, failure: Failure): never {
   throw new ExpectationError(message);
 }
 
-/** Runs this scenario alone with this seed, in the mode that the run asked for. */
+/** Runs this scenario alone with this seed, in the mode and over the backend that the run asked for. */
 export function replayCommand(world: SvcWorld): string {
   const { file, line } = world.feature;
-  const { imports = [], proxyMode } = world.parameters;
+  const { backend = 'sim', imports = [], proxyMode } = world.parameters;
   const words = [
     quoted(`${file}:${line}`),
     ...imports.map((glob) => `--import ${quoted(glob)}`),
+    ...(backend === 'sim' ? [] : [`--backend ${backend}`]),
     ...(proxyMode === undefined ? [] : [`--proxy-mode ${proxyMode}`]),
     `--seed ${world.seed}`,
   ];

@@ -75,8 +75,9 @@ for (const mode of chosen()) {
     fault,
   });
   console.log(say(mode, result, performance.now() - started));
-  if (result.failure !== null) console.log(failureText(mode, result.failure, flows ?? 40));
+  if (result.failure !== null) console.log(failureText(mode, result.failure, flows ?? 40, inject));
   const wrong = fault === null ? result.failure !== null : result.failure === null;
   if (wrong) process.exitCode = 1;
-  if (wrong && fault !== null) console.log(`the fault ${inject} went unnoticed`);
+  if (wrong && fault !== null)
+    console.log(`the fault ${inject} went unnoticed in ${clusters} clusters from seed ${seed} on`);
 }

@@ -15,6 +15,7 @@ export function failureText(
   mode: string,
   { seed, made, found }: NonNullable<Differential['failure']>,
   flows: number,
+  inject?: string,
 ): string {
   const lines = found.slice(0, 3).map(({ flow, about, ours, kernel }) => {
     const port = flow.sourcePort === null ? '' : ` from port ${flow.sourcePort}`;
@@ -24,7 +25,8 @@ export function failureText(
       `  kernel:    ${kernel.replaceAll('\n', '\n             ')}`,
     ].join('\n');
   });
-  const replay = `npm run test:kernel -- --clusters 1 --seed ${seed} --flows ${flows} --mode ${mode}`;
+  const fault = inject === undefined ? '' : ` --inject ${inject}`;
+  const replay = `npm run test:kernel -- --clusters 1 --seed ${seed} --flows ${flows} --mode ${mode}${fault}`;
   return [...lines, shown(made), `replay: ${replay}`].join('\n\n');
 }
 
