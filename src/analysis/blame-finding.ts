@@ -1,7 +1,7 @@
 // What the three phases of blame hand over: which reason, about which object, and what to add to its sentence.
 // Not the sentences: those stand in blame.table.ts.
 import { type Endpoint, type EndpointSlice, keyOf, type Service } from '../api/types.ts';
-import type { Cluster } from '../cluster/cluster.ts';
+import type { Attempt, Cluster } from '../cluster/cluster.ts';
 import { type Addr, formatAddr } from '../net/addr.ts';
 import type { BlameReason } from './blame.table.ts';
 
@@ -25,6 +25,15 @@ export interface Finding {
 
 export function objectOf(service: Service): string {
   return `Service/${keyOf(service)}`;
+}
+
+/** The Service takes nothing from this client; says who dialled, and whom it takes. */
+export function sourceRangesFinding(service: Service, { dial }: Attempt): Finding {
+  const { loadBalancerSourceRanges: ranges = [] } = service.spec;
+  const who = dial === null ? 'it' : formatAddr(dial.client.addr);
+  const detail = `${who} is in none of ${ranges.join(', ')}`;
+  const more = ranges.length === 0 ? {} : { detail };
+  return { reason: 'sourceRanges', object: objectOf(service), ...more };
 }
 
 /** "Service/demo/web" -> the stored Service. */

@@ -25,7 +25,8 @@ export function goneFinding(
   const named = namedIn(cluster, service, addr);
   if (named === undefined) {
     const where = sent === from && !from.startsWith('node/') ? 'a node' : sent;
-    const detail = `${where} still has a rule for ${addr}, which no Pod has now; its kube-proxy is stopped or behind`;
+    const why = leftBehind(cluster, sent, rules) ?? 'its kube-proxy is stopped or behind';
+    const detail = `${where} still has a rule for ${addr}, which no Pod has now; ${why}`;
     return { object: objectOf(service), path: 'metadata.name', detail };
   }
   if (named.isPod) {
@@ -35,6 +36,16 @@ export function goneFinding(
   const { object, path } = writtenAs(cluster, service, named.slice, named.path, addr);
   const said = happened === '' ? '' : `${happened}; `;
   return { object, path, detail: `${said}${object} names ${addr} for ${objectOf(service)}` };
+}
+
+/** The rule is of a mode that the node's kube-proxy has left: iptables and ipvs mode leave each other's rules (the function
+ * platformCleanup of cmd/kube-proxy/app/server_linux.go). Null: it is of the mode that it runs in. */
+function leftBehind(cluster: Cluster, sent: string, rules: readonly RuleHop[]): string | null {
+  const now = cluster.proxyModeOn(sent.replace(/^node\//, ''));
+  const chain = rules.findLast(({ effect }) => effect === 'dnat')?.chain;
+  const of = chain === undefined ? 'ipvs' : 'iptables';
+  if (now === of || (of === 'iptables' && now !== 'ipvs')) return null;
+  return `its kube-proxy wrote that in ${of} mode, runs in ${now} mode now, and does not clean up after the other: kube-proxy --cleanup or a restart of the node does`;
 }
 
 interface Named {

@@ -96,7 +96,7 @@ const rows: readonly Row[] = [
     text: service(`  type: LoadBalancer\n  loadBalancerSourceRanges: [10.0.0.0/8]\n${toWeb}`),
     from: 'host/laptop',
     to: '198.51.100.9:80',
-    want: /^load-balancer-source-ranges: Service\/default\/web does not accept this client/,
+    want: /^load-balancer-source-ranges: Service\/default\/web does not accept this client: it is outside loadBalancerSourceRanges: 203\.0\.113\.50 is in none of 10\.0\.0\.0\/8$/,
     line: 'loadBalancerSourceRanges',
   },
   {
@@ -116,6 +116,18 @@ const rows: readonly Row[] = [
       cluster.advance(60_000);
     },
     want: /a rule for 10\.\S+, which no Pod has now; its kube-proxy is stopped or behind$/,
+    line: 'metadata: { name: web }',
+  },
+  {
+    name: 'what ipvs mode left behind sends to a Pod that is gone',
+    text: service(`  type: NodePort\n${toWeb}`),
+    to: '10.96.0.80:80',
+    before: (cluster) => {
+      cluster.restartProxy('node01', { proxyMode: 'iptables' });
+      cluster.delete('Pod', 'default/web');
+      cluster.advance(60_000);
+    },
+    want: /a rule for 10\.\S+, which no Pod has now; its kube-proxy wrote that in ipvs mode, runs in iptables mode now, and does not clean up after the other: /,
     line: 'metadata: { name: web }',
   },
 ];

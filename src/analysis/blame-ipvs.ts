@@ -6,7 +6,13 @@ import { type Addr, formatAddr } from '../net/addr.ts';
 import { type Proto, parseProto, protoName } from '../net/packet.ts';
 import type { DestinationKey } from '../netfilter/ipvs/service.ts';
 import { endpointsDetail } from './blame-endpoints.ts';
-import { endpointsOf, type Finding, objectOf, slicesOf } from './blame-finding.ts';
+import {
+  endpointsOf,
+  type Finding,
+  objectOf,
+  slicesOf,
+  sourceRangesFinding,
+} from './blame-finding.ts';
 import { localFinding } from './blame-local.ts';
 import { portText } from './blame-port.ts';
 import type { RuleHop } from './hops.ts';
@@ -97,9 +103,7 @@ function setRuleFinding(cluster: Cluster, attempt: Attempt, hop: RuleHop): Findi
     case 'KUBE-SOURCE-RANGES-FIREWALL':
     case 'KUBE-IPVS-OUT-FILTER': {
       const found = served(cluster, to.addr, to.port, attempt.proto);
-      return found === null
-        ? null
-        : { reason: 'sourceRanges', object: objectOf(found.service), where };
+      return found === null ? null : { ...sourceRangesFinding(found.service, attempt), where };
     }
     case 'KUBE-IPVS-FILTER': {
       const text = formatAddr(to.addr);

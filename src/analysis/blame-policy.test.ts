@@ -175,6 +175,34 @@ const rows: readonly Row[] = [
     },
   },
   {
+    name: 'two selectors in one item: two items would not do, as the Pod is in another namespace',
+    policies: [
+      into(
+        'from: [{ namespaceSelector: { matchLabels: { team: a } }, podSelector: { matchLabels: { role: app } } }]',
+      ),
+      `apiVersion: v1
+kind: Namespace
+metadata: { name: a, labels: { team: a } }
+---
+apiVersion: v1
+kind: Pod
+metadata: { name: app, namespace: other, labels: { role: app } }
+spec: { containers: [{ name: c, image: nginx }] }
+`,
+    ],
+    from: 'pod/other/app',
+    to: '10.96.0.80:80',
+    want: blamed(/both fit, and namespace "other" has not team=a$/, 7, 'in'),
+  },
+  {
+    name: 'a namespaceSelector that selects all beside a podSelector is no slip',
+    policies: [
+      into('from: [{ namespaceSelector: {}, podSelector: { matchLabels: { role: web } } }]'),
+    ],
+    ...byService,
+    want: blamed(/^(?!.*must both fit).*no ingress rule of default\/in allows it/, 7, 'in'),
+  },
+  {
     name: 'an item that fits by half, of a rule for another port, is not the mistake',
     policies: [
       policy(

@@ -3,7 +3,13 @@
 import type { Attempt, Cluster } from '../cluster/cluster.ts';
 import type { BlameReason } from './blame.table.ts';
 import { endpointsDetail } from './blame-endpoints.ts';
-import { type Finding, objectOf, type Spot, serviceOf } from './blame-finding.ts';
+import {
+  type Finding,
+  objectOf,
+  type Spot,
+  serviceOf,
+  sourceRangesFinding,
+} from './blame-finding.ts';
 import { virtualServerMet } from './blame-ipvs.ts';
 import { localFinding } from './blame-local.ts';
 import { portFinding } from './blame-port.ts';
@@ -30,7 +36,7 @@ export function ruleFinding(
       hop.effect === 'reject' ? portFinding(cluster, attempt, 'anything else is rejected') : null;
     return port ?? { reason: otherwise, object, path: cause?.path, where, detail };
   }
-  if (isSourceRanges(hop)) return { reason: 'sourceRanges', object, where };
+  if (isSourceRanges(hop)) return { ...sourceRangesFinding(service, attempt), where };
   if (hop.effect === 'reject') {
     const { detail, at } = endpointsDetail(cluster, service);
     return { reason: 'noEndpoints', object, at, where, ...(detail === '' ? {} : { detail }) };

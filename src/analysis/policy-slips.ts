@@ -3,7 +3,13 @@
 // look-ups that no egress rule names.
 import { formatSelector } from '../api/label-selector.ts';
 import { selects } from '../api/selects.ts';
-import { keyOf, type NetworkPolicy, type NetworkPolicyPeer, type Pod } from '../api/types.ts';
+import {
+  keyOf,
+  type LabelSelector,
+  type NetworkPolicy,
+  type NetworkPolicyPeer,
+  type Pod,
+} from '../api/types.ts';
 import type { Attempt, Cluster } from '../cluster/cluster.ts';
 import type { Spot } from './blame-finding.ts';
 import { endAt, meansPort, type PolicyRule, spot } from './policy-rule.ts';
@@ -59,16 +65,25 @@ function halfFits(
   const { namespace = 'default', labels } = pod.metadata;
   const podFits = selects(podSelector, labels);
   const name = `Pod ${keyOf(pod)}`;
+  const own = policy.metadata.namespace ?? 'default';
   if (namespaceSelector === undefined) {
-    const own = policy.metadata.namespace ?? 'default';
     if (!podFits || namespace === own) return null;
     return `a podSelector alone means Pods of namespace "${own}", and ${name} is in another one: add a namespaceSelector to the same item`;
   }
   const there = cluster.objects.get('Namespace', namespace)?.metadata.labels;
   const namespaceFits = selects(namespaceSelector, there);
   if (podFits === namespaceFits) return null;
+  // A podSelector of its own would mean the policy's namespace, and a namespaceSelector that selects all is no slip.
+  if (podFits && namespace !== own) {
+    return `namespaceSelector and podSelector in one item must both fit, and namespace "${namespace}" has not ${formatSelector(namespaceSelector)}`;
+  }
+  if (selectsAll(namespaceSelector)) return null;
   const lacks = podFits
     ? `namespace "${namespace}" has not ${formatSelector(namespaceSelector)}`
     : `${name} has not ${formatSelector(podSelector)}`;
   return `namespaceSelector and podSelector in one item must both fit, and ${lacks}; as two items ("- ") either would do`;
+}
+
+function selectsAll({ matchLabels = {}, matchExpressions = [] }: LabelSelector): boolean {
+  return Object.keys(matchLabels).length + matchExpressions.length === 0;
 }

@@ -141,6 +141,8 @@ export interface Cluster {
   /** "1.34" and so on. */
   readonly kubernetesVersion: string;
   readonly proxyMode: ClusterSpec['proxyMode'];
+  /** What kube-proxy on this node runs in now; it may have started in another mode than the rest. */
+  proxyModeOn(node: string): ClusterSpec['proxyMode'];
   /** The IP families that the cluster has Pods or Services of. */
   readonly families: readonly Family[];
   /** Everything stored. */

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { InputError } from '../api/input-error.ts';
 import { loadTexts } from '../input/load.ts';
 import { createSimulated } from './simulated.ts';
 
@@ -36,6 +37,15 @@ test('a refusal at the start names the manifest line', () => {
     code: 'refused-by-api-server',
     message: /provided port is not in the valid range\. The range of valid ports is 30000-32767/,
   });
+});
+
+test('a refusal points at the value, though upstream spells the field with a capital letter', () => {
+  const text = `apiVersion: v1\nkind: Service\nmetadata: { name: web }\nspec:\n  type: LoadBalancer\n  loadBalancerSourceRanges: [10.0.0.0]\n  ports: [{ port: 80 }]\n`;
+  assert.throws(
+    () => cluster(text),
+    ({ message, position }: InputError) =>
+      message.includes('spec.LoadBalancerSourceRanges[0]') && position?.line === 6,
+  );
 });
 
 test('a running server answers what its annotation says now, without a restart', () => {

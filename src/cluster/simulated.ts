@@ -95,7 +95,9 @@ class Refusal extends ApiError {
 
   asInputError(): InputError {
     const { source } = this.manifest;
-    const position = source.at(this.causes[0]?.field ?? '') ?? source.at('');
+    // Upstream writes spec.LoadBalancerSourceRanges; no field of a manifest begins so.
+    const field = this.causes[0]?.field.replace(/^spec\.[A-Z]/, (all) => all.toLowerCase());
+    const position = source.at(field ?? '') ?? source.at('');
     const sourceLine = position === null ? null : source.line(position.line);
     return new InputError('refused-by-api-server', kubectlError(this, { file: source.file }), {
       position,
@@ -123,6 +125,9 @@ class Simulated implements Cluster {
   }
   get proxyMode() {
     return this.#state.parts.proxies.config.mode;
+  }
+  proxyModeOn(node: string) {
+    return this.#state.parts.proxies.configOf(node).mode;
   }
   get families() {
     return familiesOf(this.#state.parts.spec);
