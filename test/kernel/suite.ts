@@ -6,6 +6,7 @@ import { Lab } from '../../src/harness/kernel/lab.ts';
 import { legacy, nodeIP } from './addresses.ts';
 import type { Case } from './case.ts';
 import { caseOf, runDifferential } from './differential.ts';
+import type { Fault } from './faults.ts';
 import { hostPodName } from './host-ports.ts';
 import { type KernelMode, missing, missingSctp, modes } from './modes.ts';
 import { failureText, say } from './report.ts';
@@ -34,7 +35,12 @@ export function agrees(mode: KernelMode): void {
   });
 }
 
-/** Each fault makes them disagree. */
+/** Loads other text with the same meaning. */
+const harmless: Fault = { rules: (text) => `${text}\n` };
+/** Most faults are caught in the first of the clusters. */
+const controlled = 6;
+
+/** Each fault makes them disagree, and it is the fault: not what the one before left in the lab, not a lack of patience. */
 export function catches(mode: KernelMode): void {
   const skip = skipOf(mode);
   let shared: Lab | undefined;
@@ -47,6 +53,13 @@ export function catches(mode: KernelMode): void {
       assert.notEqual(result.failure, null, `${result.clusters} clusters agreed`);
     });
   }
+  test(`caught nothing: ${mode} with nothing wrong, after all that`, { skip }, () => {
+    shared ??= new Lab();
+    const options = { mode, clusters: controlled, seed, flows, fault: harmless };
+    const { failure, flows: made } = runDifferential(options, shared);
+    if (failure !== null) assert.fail(failureText(mode, failure, flows));
+    assert.equal(made, controlled * flows);
+  });
 }
 
 /** Flows of each sort that a run must have at least. */
