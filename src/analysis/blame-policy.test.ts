@@ -359,3 +359,27 @@ for (const { name, policies, from, to, cni = 'bridge', want } of rows) {
     else assert.match(message, says);
   });
 }
+
+test('blame: F8 over the second family of a dual-stack cluster', () => {
+  const lab = labOf('bridge')
+    .replaceAll(/internalIP: 192\.168\.4\.(\d+)/g, 'internalIP: "192.168.4.$1,fd00:192:168:4::$1"')
+    .replace(
+      '  nodes:',
+      '  networking: { podSubnet: "10.244.0.0/16,fd00:10:244::/56", serviceSubnet: "10.96.0.0/16,fd00:10:96::/112" }\n  nodes:',
+    )
+    .replace('clusterIP: 10.96.0.80', 'ipFamilyPolicy: RequireDualStack');
+  const office = policy(
+    'office',
+    '  podSelector: { matchLabels: { role: db } }\n  ingress: [{ from: [{ ipBlock: { cidr: "fd00:10:244::/56" } }] }]',
+  );
+  const { clusterSpec: spec, manifests } = loadTexts([
+    { file: 'lab.yaml', text: lab },
+    { file: 'policy-0.yaml', text: office },
+  ]);
+  const cluster = createSimulated({ spec, manifests });
+  const blame = blameOf(cluster, cluster.connect('pod/default/app', '[fd00:192:168:4::101]:30080'));
+  assert.match(
+    blame?.message ?? '',
+    /; fd00:10:244:\S+ was masqueraded on node\/node01 .*, so the ipBlock sees the node's address$/,
+  );
+});

@@ -5,7 +5,7 @@ import { formatSelector } from '../api/label-selector.ts';
 import { selects } from '../api/selects.ts';
 import type { NetworkPolicy } from '../api/types.ts';
 import type { Attempt, Cluster } from '../cluster/cluster.ts';
-import { formatAddr, formatEndpoint } from '../net/addr.ts';
+import { type Addr, familyOf, formatAddr, formatEndpoint } from '../net/addr.ts';
 import { parseProto, protoName } from '../net/packet.ts';
 import { beforeDnatHint } from './blame-before-dnat.ts';
 import type { Finding } from './blame-finding.ts';
@@ -99,14 +99,14 @@ function maskHint(
   cluster: Cluster,
   rules: readonly RuleHop[],
   hop: RuleHop,
-  { from }: Attempt,
+  { dial }: Attempt,
   candidates: readonly PolicyRule[],
 ): Hint | null {
   const masked = maskedAt(rules, hop);
-  if (masked === undefined) return null;
-  const [own] = cluster.addressesOf(from);
-  const [seen] = cluster.addressesOf(masked.at);
-  if (own === undefined || seen === undefined) return null;
+  if (masked === undefined || dial === null) return null;
+  const own = dial.client.addr;
+  const seen = addressLike(cluster, masked.at, own);
+  if (seen === undefined) return null;
   for (const rule of candidates) {
     const i = rule.peers.findIndex(
       ({ ipBlock }) => ipBlock !== undefined && holds(ipBlock, own) && !holds(ipBlock, seen),
@@ -116,6 +116,11 @@ function maskHint(
     return { text, at: spot(rule, `${rule.side}[${i}].ipBlock`) };
   }
   return null;
+}
+
+/** The machine's address of the other's family. */
+function addressLike(cluster: Cluster, machine: string, other: Addr): Addr | undefined {
+  return cluster.addressesOf(machine).find((one) => familyOf(one) === familyOf(other));
 }
 
 /** Where the packet's source was replaced on its way. */
@@ -149,7 +154,8 @@ function nearHint(
   const to = dial?.destination ?? dial?.dialled;
   if (dial === null || to === undefined) return null;
   const masked = maskedAt(rules, hop);
-  const [own = dial.client.addr] = masked === undefined ? [] : cluster.addressesOf(masked.at);
+  const sender = dial.client.addr;
+  const own = (masked && addressLike(cluster, masked.at, sender)) ?? sender;
   const [client, server] = [endAt(cluster, own), endAt(cluster, to.addr)];
   const near = candidates.map((rule) => ({
     rule,

@@ -58,7 +58,7 @@ export function claimNotices(
 
 /** What becomes of such an address. */
 export const givenToOne =
-  'each kube-proxy gives it to one of them, by the order of its sync, which is chance (here by name: iptables mode takes the first, ipvs and nftables mode the last)';
+  'each kube-proxy gives it to one of them, by the order of its sync, which is chance (here by name: iptables mode takes the first that has endpoints, ipvs and nftables mode the last)';
 
 function isProxied(service: Service): boolean {
   return watched(service.metadata) && !shouldSkip(service);
