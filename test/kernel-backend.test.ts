@@ -70,8 +70,16 @@ for (const [mode, features] of Object.entries(inMode)) {
 }
 
 test('what only the simulation has is skipped with its reason', { skip }, () => {
-  const { status, stdout } = run(['dns/races.feature', 'proxy-modes/userspace.feature']);
+  const { status, stdout } = run([
+    'dns/races.feature',
+    'proxy-modes/userspace.feature',
+    'proxy-modes/nfacct.feature',
+    'nodes/kernel-settings.feature',
+  ]);
   assert.equal(status, 0, stdout);
+  assert.match(stdout, /skipped: rules that count for nfacct are simulated only/);
+  assert.match(stdout, /skipped: net\.ipv4\.icmp_ratelimit is simulated only/);
+  assert.match(stdout, /skipped: a full conntrack table is simulated only/);
   assert.match(stdout, /skipped: datagrams that race from one socket are simulated only/);
   assert.match(stdout, /skipped: userspace mode is simulated only/);
 });

@@ -9,7 +9,7 @@ import type { Addr, Family } from '../net/addr.ts';
 import type { FlowEntry, Netfilter, Seen } from '../netfilter/netfilter.ts';
 import type { DialRequest, DialResult, Pinged, Used } from '../node/dial.ts';
 import type { ExchangeResult } from '../node/program.ts';
-import { enumerate } from '../sim/choices.ts';
+import { type Branch, type Choices, enumerate, TooManyBranches } from '../sim/choices.ts';
 import type { RulesFormat } from './cluster.ts';
 import {
   type DialText,
@@ -19,6 +19,7 @@ import {
   pingFrom,
   refreshRules,
 } from './dialling.ts';
+import { netfilterOf } from './node-sysctls.ts';
 import { printRules } from './print-rules.ts';
 import type { State } from './state.ts';
 
@@ -35,6 +36,8 @@ export interface Scene {
   loaded(node: string, family: Family): object | undefined;
   /** The live conntrack entries of a node. */
   flows(node: string): readonly FlowEntry[];
+  /** How many of them it may have (nf_conntrack_max). */
+  flowsMax(node: string): number;
   /** Its recent lists. */
   seen(node: string): readonly Seen[];
   /** What packets have put into its nf_tables sets and is not over. */
@@ -140,7 +143,7 @@ function forReal<T>(
   carry: (results: readonly T[]) => number,
 ): T {
   refreshRules(state);
-  const branches = enumerate((choices) => {
+  const branches = everyWay((choices) => {
     const copy = state.fork(choices);
     const result = simulate(copy);
     return { result, kept: copy.keep() };
@@ -151,6 +154,17 @@ function forReal<T>(
   state.resume(branch.kept);
   carrier.follow(sceneOf(state));
   return branch.result;
+}
+
+function everyWay<T>(run: (choices: Choices) => T): Branch<T>[] {
+  try {
+    return enumerate(run);
+  } catch (error) {
+    if (!(error instanceof TooManyBranches)) throw error;
+    throw new NotForReal(
+      'a connection with more ways to go than can be compared is simulated only',
+    );
+  }
 }
 
 /** One message and its answer; `socket`: one that another message has been sent from. */
@@ -182,6 +196,7 @@ export function sceneOf(state: State): Scene {
     rules: (node, format) => printRules(state, node, { format }),
     loaded: (node, family) => fabric.netfilter(`node/${node}`, family)?.rules,
     flows: (node) => fabric.flows(`node/${node}`, state.nowMs),
+    flowsMax: (node) => netfilterOf(spec)(`node/${node}`).max ?? Number.POSITIVE_INFINITY,
     seen: (node) => netfilters(node).flatMap((netfilter) => netfilter.seen()),
     elements: (node) => netfilters(node).flatMap((netfilter) => elementsOf(netfilter, state.nowMs)),
     connections: () =>

@@ -154,8 +154,11 @@ class Enumerated implements Choices, Past {
   }
 }
 
+/** Chance has more ways than are walked. */
+export class TooManyBranches extends RangeError {}
+
 /** Runs `run` once for every combination of chance; each run must start from the same state (a fork).
- * Throws RangeError past `branchesMax`. */
+ * Throws TooManyBranches past `branchesMax`. */
 export function enumerate<T>(run: (choices: Choices) => T, branchesMax = 100_000): Branch<T>[] {
   const branches: Branch<T>[] = [];
   let memories: readonly Memory[] = [];
@@ -166,7 +169,9 @@ export function enumerate<T>(run: (choices: Choices) => T, branchesMax = 100_000
     memories = choices.memories;
     branches.push({ value, probability: choices.probability });
     if (branches.length > branchesMax) {
-      throw new RangeError(`more than ${branchesMax} random branches: sample with a count instead`);
+      throw new TooManyBranches(
+        `more than ${branchesMax} random branches: sample with a count instead`,
+      );
     }
     prefix = nextPrefix(choices);
   }

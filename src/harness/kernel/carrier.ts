@@ -131,7 +131,12 @@ export class KernelCarrier implements Carrier {
   #bring(scene: Scene, from: string | null) {
     const blueprint = scene.blueprint();
     checkWires(blueprint);
-    for (const node of scene.nodes) checkMode(scene.proxyMode(node));
+    checkLimits(scene, blueprint);
+    for (const node of scene.nodes) {
+      checkMode(scene.proxyMode(node));
+      // What an earlier IPVS mode left behind.
+      if (this.#textOf(scene, node, 'ipvsadm-save') !== '') checkMode('ipvs');
+    }
     this.#lab ??= labAndKept();
     const { lab, kept } = this.#lab;
     kept.bring(scene);
@@ -153,7 +158,11 @@ export class KernelCarrier implements Carrier {
     if (!scene.nodes.includes(node)) return [];
     const families = scene.families.filter((family) => scene.loaded(node, family) !== undefined);
     const rulesOf = (format: RulesFormat) => this.#textOf(scene, node, format);
-    return [...setsText(rulesOf), ...iptablesTexts(rulesOf, '', families), nftText(rulesOf)];
+    const texts = [...setsText(rulesOf), ...iptablesTexts(rulesOf, '', families), nftText(rulesOf)];
+    if (texts.some(({ text }) => text.includes('--nfacct-name'))) {
+      throw new NotForReal('rules that count for nfacct are simulated only: few kernels have it');
+    }
+    return texts;
   }
 
   #textOf(scene: Scene, node: string, format: RulesFormat): string {
@@ -238,6 +247,18 @@ function checkWires({ links, announced, network }: Blueprint): void {
   }
   if (announced.length > 0 && broken.some(({ key }) => key.includes('host/'))) {
     throw new NotForReal('a cut link between an outside host and a balancer is simulated only');
+  }
+}
+
+/** Limits that a namespace does not have for itself, or that go by the running clock. */
+function checkLimits(scene: Scene, { machines }: Blueprint): void {
+  if (machines.some(({ sysctls: { icmpRatelimitMs = 0 } }) => icmpRatelimitMs > 0)) {
+    throw new NotForReal('net.ipv4.icmp_ratelimit is simulated only: it goes by the real clock');
+  }
+  if (scene.nodes.some((node) => scene.flows(node).length >= scene.flowsMax(node))) {
+    throw new NotForReal(
+      'a full conntrack table is simulated only: all namespaces share its limit',
+    );
   }
 }
 
