@@ -23,6 +23,8 @@ export function dnsBench(lister: Lister, name = 'web.demo.svc.cluster.local.') {
       resolvConf: 'nameserver 8.8.8.8\n',
       synced: () => true,
       serial: () => 1,
+      readFile: () => undefined,
+      files: () => [],
       log: () => {},
     },
   });

@@ -8,7 +8,7 @@ import { createUpstream, parseZoneLines } from '../dns/upstream.ts';
 import { parseAddr } from '../net/addr.ts';
 import { formatResolvConf } from '../net/resolv-conf.ts';
 import type { ServerProgram } from '../node/program.ts';
-import { Table } from '../sim/table.ts';
+import { byCodeUnit, Table } from '../sim/table.ts';
 import { clockStartSeconds } from '../sim/time.ts';
 import { podFiles } from './pod-files.ts';
 import type { State } from './state.ts';
@@ -155,6 +155,40 @@ function environmentOf(state: State, pod: Pod) {
     resolvConf: formatResolvConf(podFiles(state, pod).resolvConf),
     synced: () => true,
     serial: () => clockStartSeconds + Math.floor(state.dnsChangeMs / 1000),
-    log: () => {},
+    readFile: (path: string) => mountedFiles(state, pod).get(path),
+    files: () => [...mountedFiles(state, pod).keys()].sort(byCodeUnit),
+    log: (line: string) => writeLog(state, pod, line),
   };
+}
+
+/** Path -> text of what the ConfigMaps of a CoreDNS's volumes put into its container. */
+function mountedFiles(state: State, pod: Pod): ReadonlyMap<string, string> {
+  const files = new Map<string, string>();
+  const container = pod.spec.containers.find(({ image }) => runsDns(image));
+  for (const { name, mountPath } of container?.volumeMounts ?? []) {
+    const volume = (pod.spec.volumes ?? []).find((one) => one.name === name)?.configMap;
+    if (volume?.name === undefined) continue;
+    const key = `${pod.metadata.namespace ?? 'default'}/${volume.name}`;
+    const data = state.parts.api.get('ConfigMap', key)?.data ?? {};
+    const items = volume.items ?? Object.keys(data).map((own) => ({ key: own, path: own }));
+    for (const item of items) {
+      const text = data[item.key];
+      if (text !== undefined) files.set(`${mountPath.replace(/\/$/, '')}/${item.path}`, text);
+    }
+  }
+  return files;
+}
+
+/** A line of a running CoreDNS's log. */
+function writeLog(state: State, pod: Pod, line: string): void {
+  const { pods } = state.parts.kubelets;
+  const key = `${pod.metadata.namespace}/${pod.metadata.name}`;
+  const run = pods.get(key);
+  if (run === undefined) return;
+  const isServer = (name: string) =>
+    pod.spec.containers.some((one) => one.name === name && runsDns(one.image));
+  const containers = run.containers.map((one) =>
+    isServer(one.name) ? { ...one, log: `${one.log}${line}\n` } : one,
+  );
+  pods.set(key, { ...run, containers });
 }

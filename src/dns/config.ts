@@ -10,7 +10,7 @@ import {
 } from './corefile/corefile.ts';
 import { Dispenser, type PositionOf } from './corefile/dispenser.ts';
 import { parseZoneKey, type ZoneKey } from './corefile/zone-key.ts';
-import { DIRECTIVES, pluginOrder } from './plugin.cfg.ts';
+import { pluginOrder, UNMODELLED } from './plugin.cfg.ts';
 import type { Handler } from './plugin.ts';
 import { SETUPS } from './plugins.ts';
 import type { CoreDnsVersion } from './version.ts';
@@ -45,6 +45,8 @@ export interface ConfigureOptions extends Omit<CorefileOptions, 'known'> {
   readonly version: CoreDnsVersion;
   /** The process's /etc/resolv.conf. */
   readonly resolvConf: string;
+  /** As `DnsEnvironment.readFile`. */
+  readFile(path: string): string | undefined;
   log(line: string): void;
 }
 
@@ -52,7 +54,8 @@ const inertWhoami = '.:53 {\n whoami\n log\n}\n';
 
 /** Builds all chains. An empty Corefile is CoreDNS's built-in `.:53 { whoami log }`. */
 export function configure(corefile: string, options: ConfigureOptions): Configuration {
-  const known = (name: string): boolean => Object.hasOwn(DIRECTIVES, name);
+  const order = pluginOrder(options.version);
+  const known = (name: string): boolean => order.includes(name);
   const parse = { ...options, known, warn: options.log };
   let blocks = parseCorefile(corefile, parse);
   if (blocks.length === 0) blocks = parseCorefile(inertWhoami, parse);
@@ -72,7 +75,11 @@ export function configure(corefile: string, options: ConfigureOptions): Configur
     }
     return zones.map((z) => z.zone);
   });
-  const chains = blocks.map((block, i) => setUp(block, keys[i] ?? [], file, options, positionOf));
+  const chains = blocks.map((block, i) => {
+    const ports = [...new Set(sites.flatMap((s) => (s.chain === i ? s.port : [])))];
+    ports.sort((a, b) => a - b);
+    return setUp(block, { zones: keys[i] ?? [], ports, file, options, positionOf });
+  });
   return { sites, chains, http: httpListeners(blocks) };
 }
 
@@ -114,34 +121,44 @@ function keyZones(
   return zones;
 }
 
-function setUp(
-  block: ServerBlock,
-  zones: readonly string[],
-  file: string,
-  options: ConfigureOptions,
-  positionOf: PositionOf,
-): readonly Handler[] {
+interface SetUp {
+  readonly zones: readonly string[];
+  readonly ports: readonly number[];
+  readonly file: string;
+  readonly options: ConfigureOptions;
+  readonly positionOf: PositionOf;
+}
+
+function setUp(block: ServerBlock, given: SetUp): readonly Handler[] {
+  const { zones, ports, file, options, positionOf } = given;
   const { version, resolvConf, log } = options;
+  const readFile = (path: string) => options.readFile(absolutePath(path, file));
   const chain: Handler[] = [];
   for (const name of pluginOrder(version)) {
     const own = block.directives.get(name);
-    const modelled = DIRECTIVES[name];
-    if (own === undefined || modelled === undefined || modelled.kind === 'inert') continue;
+    if (own === undefined) continue;
+    const setup = Object.hasOwn(SETUPS, name) ? SETUPS[name] : undefined;
+    const unmodelled = UNMODELLED[name];
+    if (setup === undefined && unmodelled?.kind === 'inert') continue;
     const d = new Dispenser(file, own, positionOf);
-    const setup = SETUPS[name];
-    if (modelled.kind === 'refused' || setup === undefined) {
+    if (setup === undefined) {
       d.next();
-      const why = modelled.kind === 'refused' ? modelled.why : 'it has no handler';
+      const why = unmodelled?.why ?? 'it has no handler';
       const text = d.err(`directive '${name}' is not modelled: ${why}`, 'leave the directive out');
       throw prefixed(name, text);
     }
     try {
-      chain.push(...setup(d, { zones, version, resolvConf, log }));
+      chain.push(...setup(d, { zones, ports, version, resolvConf, readFile, log }));
     } catch (error) {
       throw error instanceof InputError ? prefixed(name, error) : error;
     }
   }
   return chain;
+}
+
+/** A relative path starts from the Corefile's folder. */
+function absolutePath(path: string, file: string): string {
+  return path.startsWith('/') ? path : `${file.slice(0, file.lastIndexOf('/') + 1)}${path}`;
 }
 
 function prefixed(name: string, error: InputError): InputError {

@@ -137,6 +137,8 @@ export interface LabOptions {
   readonly picks?: readonly number[];
   readonly localAddrs?: readonly string[];
   readonly resolvConf?: string;
+  /** Path -> text. */
+  readonly files?: Readonly<Record<string, string>>;
   readonly exchange?: ServeContext['exchange'];
 }
 
@@ -151,6 +153,8 @@ export function lab(objects: readonly object[], options: LabOptions = {}): Lab {
     resolvConf: options.resolvConf ?? 'nameserver 8.8.8.8\n',
     synced: () => options.synced ?? true,
     serial: () => 1_700_000_000,
+    readFile: (path) => options.files?.[path],
+    files: () => Object.keys(options.files ?? {}).sort(),
     log: (text) => logs.push(text),
   };
   const server = createDnsServer({

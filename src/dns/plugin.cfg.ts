@@ -2,22 +2,19 @@
 // how far each directive is modelled. Data only. `inert` directives are accepted because they change no DNS answer.
 import { atLeast, type CoreDnsVersion } from './version.ts';
 
-export interface Directive {
-  readonly name: string;
-  readonly modelled:
-    | { readonly kind: 'handler' }
-    | { readonly kind: 'inert'; readonly why: string }
-    | { readonly kind: 'refused'; readonly why: string };
+/** `inert`: accepted, for it changes no answer. */
+export interface Unmodelled {
+  readonly kind: 'inert' | 'refused';
+  readonly why: string;
 }
 
-const handler: Directive['modelled'] = { kind: 'handler' };
-const inert = (why: string): Directive['modelled'] => ({ kind: 'inert', why });
-const refused = (why: string): Directive['modelled'] => ({ kind: 'refused', why });
+const inert = (why: string): Unmodelled => ({ kind: 'inert', why });
+const refused = (why: string): Unmodelled => ({ kind: 'refused', why });
 
 const notYet = refused('it would change answers, and its rules are not built');
 
-/** Every directive of plugin.cfg, in no particular order. */
-export const DIRECTIVES: Readonly<Record<string, Directive['modelled']>> = {
+/** The directives of plugin.cfg that plugins.ts does not set up, in no particular order. */
+export const UNMODELLED: Readonly<Record<string, Unmodelled>> = {
   root: inert('only moves the folder that relative paths start from'),
   metadata: inert('only publishes values that logs and metrics can show'),
   geoip: notYet,
@@ -41,7 +38,6 @@ export const DIRECTIVES: Readonly<Record<string, Directive['modelled']>> = {
   health: inert('serves /health and delays shutdown'),
   pprof: inert('serves profiles'),
   prometheus: inert('counts queries for /metrics'),
-  errors: handler,
   log: inert('writes a line per query to the log'),
   dnstap: inert('copies messages to a collector'),
   local: notYet,
@@ -49,9 +45,7 @@ export const DIRECTIVES: Readonly<Record<string, Directive['modelled']>> = {
   acl: notYet,
   any: notYet,
   chaos: notYet,
-  loadbalance: handler,
   tsig: notYet,
-  cache: handler,
   rewrite: notYet,
   header: notYet,
   dnssec: notYet,
@@ -65,13 +59,11 @@ export const DIRECTIVES: Readonly<Record<string, Directive['modelled']>> = {
   clouddns: refused('asks a cloud provider'),
   nomad: refused('asks a Nomad server'),
   k8s_external: notYet,
-  kubernetes: handler,
   file: notYet,
   auto: notYet,
   secondary: refused('zone transfers are not modelled'),
   etcd: refused('asks an etcd cluster'),
   loop: inert('only looks for its own probe in the first seconds after the start'),
-  forward: handler,
   grpc: refused('upstreams over gRPC are not modelled'),
   erratic: notYet,
   whoami: notYet,

@@ -7,7 +7,7 @@ import type { Proto } from '../net/packet.ts';
 import type { ExchangeResult, Peer } from '../node/program.ts';
 import type { Choices } from '../sim/choices.ts';
 import type { Dispenser } from './corefile/dispenser.ts';
-import type { Message, Question } from './message/message.ts';
+import type { Message, Question, ResourceRecord } from './message/message.ts';
 import type { CoreDnsVersion } from './version.ts';
 
 /** What a CoreDNS process sees of the world around it. A fork of the cluster gives the fork its own. */
@@ -22,6 +22,10 @@ export interface DnsEnvironment {
   synced(): boolean;
   /** Unix seconds of the last change of an object the kubernetes plugin watches; 0 before any. */
   serial(): number;
+  /** Text of a file in the container; undefined: there is none. */
+  readFile(path: string): string | undefined;
+  /** Paths of all files that are mounted into the container, by code unit. */
+  files(): readonly string[];
   /** One line of the process's log, without newline. */
   log(line: string): void;
 }
@@ -54,6 +58,8 @@ export interface DnsRequest {
   readonly qname: string;
   /** Zone of the server block that took the query. */
   readonly zone: string;
+  /** All handlers of that block, in their order: a plugin asks another by what a Handler may offer, never by import. */
+  readonly siblings: readonly Handler[];
   readonly turn: Turn;
 }
 
@@ -65,6 +71,8 @@ export interface Served {
   readonly error: string | null;
   /** Answered from the cache. */
   readonly cached: boolean;
+  /** Messages that follow `reply` on the same connection (zone transfers). */
+  readonly more?: readonly Message[];
 }
 
 export type Next = (request: DnsRequest) => Served;
@@ -74,14 +82,26 @@ export interface Handler {
   serve(request: DnsRequest, next: Next): Served;
   /** A copy whose state is its own from now on; a handler without state returns itself. */
   fork(): Handler;
+  /** Once, when the process listens. A text: the process ends with it (log.Fatal). */
+  started?(turn: Turn): string | null;
+  /** Whether `ready` may report this plugin as ready (plugin/ready.Readiness). */
+  ready?(environment: DnsEnvironment): boolean;
+  /** Search path for the client, "" last (plugin/autopath.AutoPather); null: not known. */
+  autoPath?(request: DnsRequest): readonly string[] | null;
+  /** All records of a zone, its SOA first and last (plugin/transfer.Transferer); null: not this plugin's zone. */
+  transfer?(zone: string, turn: Turn): readonly ResourceRecord[] | null;
 }
 
 export interface BlockContext {
   /** The block's zones: lower case, absolute. */
   readonly zones: readonly string[];
   readonly version: CoreDnsVersion;
+  /** Ports on which the block's zones are served, ascending. */
+  readonly ports: readonly number[];
   /** /etc/resolv.conf of the process, for plugins that read it when they are set up. */
   readonly resolvConf: string;
+  /** As `DnsEnvironment.readFile`; paths that are not absolute start from the Corefile's folder, or `root`. */
+  readFile(path: string): string | undefined;
   log(line: string): void;
 }
 

@@ -76,6 +76,7 @@ export function createDnsServer(config: DnsServerConfig): DnsServer {
   const configuration = configure(corefile, {
     version,
     resolvConf: environment.resolvConf,
+    readFile: (path) => environment.readFile(path),
     log: (line) => environment.log(line),
     ...(file === undefined ? {} : { file }),
     ...(env === undefined ? {} : { env }),
@@ -161,7 +162,8 @@ class Server implements DnsServer {
     const site = this.#siteFor(qname, question.type, port);
     const chain = site === undefined ? [] : (this.#configuration.chains[site.chain] ?? []);
     if (site === undefined || chain.length === 0) return fail(REFUSED);
-    const served = run(chain, { message, question, qname, zone: site.zone, turn });
+    const { zone } = site;
+    const served = run(chain, { message, question, qname, zone, siblings: chain, turn });
     if (!clientWrite(served.rcode) && served.reply === null) return fail(served.rcode);
     const reply = served.reply ?? replyTo(message, SERVFAIL);
     return { reply: withEdns(message, reply), cached: served.cached };

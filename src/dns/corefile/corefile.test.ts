@@ -159,6 +159,8 @@ describe('Corefile', () => {
         localAddrs: [],
         resolvConf: '',
         synced: () => true,
+        readFile: () => undefined,
+        files: () => [],
         serial: () => 0,
         log: () => undefined,
       };
