@@ -1,6 +1,7 @@
 // What is to blame where IPVS took the connection, or rules that name sets instead of Services did: the Service is told
 // from the address that was dialled. Reads the trace's notes of the stage ipvs and the stored objects.
 import type { Service } from '../api/types.ts';
+import { isProxied } from '../cluster/claims.ts';
 import type { Attempt, Cluster } from '../cluster/cluster.ts';
 import { type Addr, formatAddr } from '../net/addr.ts';
 import { type Proto, parseProto, protoName } from '../net/packet.ts';
@@ -73,17 +74,19 @@ export function ipvsFinding(
   return localFinding(cluster, met.service, met.at, path, why);
 }
 
-/** A packet that a node takes for its own: a Service names the sender's address as an external IP, which IPVS mode puts on
- * all nodes but the one that has it. Null: no Service does. */
+/** A packet that another node takes for its own: a Service names the sender's address as an external IP, which IPVS mode puts
+ * on all nodes but the one that has it. `lostAt`: the machine that dropped it. Null: no Service does. */
 export function sharedAddressFinding(
   cluster: Cluster,
   attempt: Attempt,
+  lostAt: string,
 ): Pick<Finding, 'object' | 'path' | 'detail'> | null {
-  const sender = virtualServerMet(cluster, attempt)?.at.replace(/^node\//, '');
-  if (sender === undefined) return null;
+  const at = virtualServerMet(cluster, attempt)?.at;
+  if (at === undefined || at === lostAt || !lostAt.startsWith('node/')) return null;
+  const sender = at.replace(/^node\//, '');
   const { addresses = [] } = cluster.objects.get('Node', sender)?.status ?? {};
   const own = addresses.map(({ address }) => address);
-  for (const service of cluster.objects.list('Service')) {
+  for (const service of cluster.objects.list('Service').filter(isProxied)) {
     const { externalIPs = [] } = service.spec;
     const index = externalIPs.findIndex((ip) => own.includes(ip));
     if (index < 0) continue;

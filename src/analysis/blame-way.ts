@@ -98,7 +98,7 @@ function lostFinding(
   const far = dial.destination ?? dial.dialled;
   const name = formatEndpoint(far.addr, far.port);
   const why =
-    (dial.via === 'drop' ? sharedAddressFinding(cluster, attempt) : null) ??
+    (dial.via === 'drop' ? sharedAddressFinding(cluster, attempt, note.at) : null) ??
     goneFinding(cluster, attempt, rules, note.detail);
   return { reason: 'lost', name, where: note.at, ...(why ?? { detail: note.detail }) };
 }

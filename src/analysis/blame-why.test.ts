@@ -458,6 +458,14 @@ spec:
     want: /^blame: lost: the packet to 10\.\S+:80 was lost at node\/node-a: Service\/default\/taken has 192\.168\.4\.102 of node\/node-b as external IP, so IPVS mode puts it on all other nodes, and they take nothing from it$/,
     line: 'externalIPs: [192.168.4.102]',
   },
+  {
+    name: "an external IP that is a node's own, in IPVS mode: a headless Service that names it too does nothing",
+    text: `${ipvsMode}${oneReplica}${service('  clusterIP: None\n  externalIPs: [192.168.4.102]\n  selector: { app: web }\n  ports: [{ port: 80 }]', 'aside')}${service('  externalIPs: [192.168.4.102]\n  selector: { app: web }\n  ports: [{ port: 81, targetPort: 80 }]', 'taken')}`,
+    from: 'node/node-b',
+    to: 'svc/default/taken:81',
+    want: /^blame: lost: the packet to 10\.\S+:80 was lost at node\/node-a: Service\/default\/taken has 192\.168\.4\.102 of node\/node-b as external IP, so IPVS mode puts it on all other nodes, and they take nothing from it$/,
+    line: 'externalIPs: [192.168.4.102]',
+  },
   ...([UDP, SCTP] as const).flatMap((proto) =>
     [ipvsMode, nftablesMode, ''].map((mode): Row => {
       const name = protoName(proto).toUpperCase();

@@ -60,7 +60,8 @@ export function claimNotices(
 export const givenToOne =
   'each kube-proxy gives it to one of them, by the order of its sync, which is chance (here by name: iptables mode takes the first that has endpoints, ipvs and nftables mode the last)';
 
-function isProxied(service: Service): boolean {
+/** Whether kube-proxy looks at the Service at all. */
+export function isProxied(service: Service): boolean {
   return watched(service.metadata) && !shouldSkip(service);
 }
 
