@@ -24,12 +24,16 @@ function saved(text: string, family: Family): readonly string[] {
 }
 
 function rowsText(rows: readonly RewriteRow[]): string {
-  const part = (table: 'filter' | 'nat') => {
+  const part = (table: Tables) => {
     const rules = rows.filter((row) => (row.table ?? 'filter') === table);
     return [`*${table}`, ':X - [0:0]', ...rules.map((row) => `-A X ${row.input}`), 'COMMIT'];
   };
-  return [...part('filter'), ...part('nat'), ''].join('\n');
+  return [...saveOrder.flatMap(part), ''].join('\n');
 }
+
+/** In the order in which iptables-save prints them. */
+const saveOrder = ['raw', 'filter', 'nat'] as const;
+type Tables = (typeof saveOrder)[number];
 
 for (const family of [4, 6] as const) {
   const rows = rewriteRows.filter(
@@ -40,11 +44,11 @@ for (const family of [4, 6] as const) {
     const real = saved(text, family);
     assert.deepEqual(comparable(saveText(parseRules(text, family))), real);
     const appended = real.filter((line) => line.startsWith('-A X'));
-    const want = (table: 'filter' | 'nat') =>
+    const want = (table: Tables) =>
       rows
         .filter((row) => (row.table ?? 'filter') === table)
         .map((row) => `-A X ${row.want ?? row.input}`);
-    assert.deepEqual(appended, [...want('filter'), ...want('nat')]);
+    assert.deepEqual(appended, saveOrder.flatMap(want));
   });
 
   test(`IPv${family}: random rule sets load and are saved as we print them`, { skip }, () => {

@@ -68,6 +68,7 @@ const ruleEffects: Readonly<Record<Exclude<Effect, 'policy'>, HopEffect | null>>
   dnat: 'dnat',
   snat: 'snat',
   masquerade: 'snat',
+  notrack: 'mark',
   count: null,
 };
 

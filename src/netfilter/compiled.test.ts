@@ -56,6 +56,7 @@ function seen(chains: readonly Chain[], packets: readonly Packet[], walker: Walk
         accounts,
         hook: 'FORWARD',
         translate: () => accept,
+        untrack: () => {},
       },
       'filter',
     );

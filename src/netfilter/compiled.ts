@@ -124,6 +124,9 @@ function walkChain(run: Run, at: Linked, depth: number): Verdict | null {
         env.packet.mark =
           ((env.packet.mark & ~(words[end + 2] as number)) ^ (words[end + 3] as number)) >>> 0;
         break;
+      case take.notrack:
+        env.untrack();
+        break;
       case take.none:
         break;
       default:

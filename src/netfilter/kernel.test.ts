@@ -60,7 +60,7 @@ const mark: Target = { kind: 'mark', value: 0x4000, mask: 0x4000 };
 const marked: Match = { kind: 'mark', negated: false, value: 0x4000, mask: 0x4000 };
 
 /** VIP:80 to pod:8080 with masquerade, for TCP and UDP; VIP:82 refused. */
-function rules() {
+function layer() {
   const dnat: Target = { kind: 'dnat', to: addr(pod), port: 8080, randomFully: false };
   const services = chain(
     'nat',
@@ -72,28 +72,30 @@ function rules() {
       rule(to(vip, UDP, port), dnat),
     ]),
   );
-  return composeRules(4, [
-    plainLayer(
-      'test',
-      4,
-      [services, chain('nat', 'MARK', rule([], mark))],
-      [
-        hooking('nat', 'PREROUTING', rule([], { kind: 'jump', chain: 'SERVICES' })),
-        hooking('nat', 'OUTPUT', rule([], { kind: 'jump', chain: 'SERVICES' })),
-        hooking('nat', 'POSTROUTING', rule([marked], { kind: 'masquerade', randomFully: false })),
-        hooking(
-          'filter',
-          'FORWARD',
-          rule([{ kind: 'conntrack', negated: false, states: ['INVALID'] }], { kind: 'drop' }),
-        ),
-        hooking(
-          'filter',
-          'FORWARD',
-          rule(to(vip, TCP, 82), { kind: 'reject', with: 'port-unreachable' }),
-        ),
-      ],
-    ),
-  ]);
+  return plainLayer(
+    'test',
+    4,
+    [services, chain('nat', 'MARK', rule([], mark))],
+    [
+      hooking('nat', 'PREROUTING', rule([], { kind: 'jump', chain: 'SERVICES' })),
+      hooking('nat', 'OUTPUT', rule([], { kind: 'jump', chain: 'SERVICES' })),
+      hooking('nat', 'POSTROUTING', rule([marked], { kind: 'masquerade', randomFully: false })),
+      hooking(
+        'filter',
+        'FORWARD',
+        rule([{ kind: 'conntrack', negated: false, states: ['INVALID'] }], { kind: 'drop' }),
+      ),
+      hooking(
+        'filter',
+        'FORWARD',
+        rule(to(vip, TCP, 82), { kind: 'reject', with: 'port-unreachable' }),
+      ),
+    ],
+  );
+}
+
+function rules() {
+  return composeRules(4, [layer()]);
 }
 
 function packet(
@@ -230,6 +232,35 @@ test('the same client port to two VIP ports with one backend gets a new source p
   const answer = packet(UDP, pod, 8080, gateway, second.sport);
   forward(nf, answer);
   assert.deepEqual(ends(answer), tuple(vip, 81, client, 40000));
+});
+
+test('NOTRACK: no entry, no translation, state UNTRACKED; the rules after it are walked', () => {
+  const accepts = rule([{ kind: 'conntrack', negated: false, states: ['UNTRACKED'] }], {
+    kind: 'drop',
+  });
+  const raw = plainLayer(
+    'raw',
+    4,
+    [],
+    [
+      hooking('raw', 'PREROUTING', rule(to(vip, UDP, 80), { kind: 'notrack', as: 'NOTRACK' })),
+      hooking('raw', 'PREROUTING', rule(to(vip, UDP, 80), mark)),
+      hooking('filter', 'INPUT', accepts),
+    ],
+  );
+  const nf = createNetfilter(composeRules(4, [layer(), raw]));
+  const tracked = packet(TCP, client, 40_000, vip, 80, SYN);
+  assert.equal(forward(nf, tracked).kind, 'accept');
+  assert.equal(tracked.dst, addr(pod));
+  const untracked = packet(UDP, client, 40_000, vip, 80);
+  const into = context(0, 'eth0', null);
+  assert.equal(nf.hook('PREROUTING', untracked, into).kind, 'accept');
+  assert.deepEqual([untracked.dst, untracked.mark], [addr(vip), 0x4000]);
+  assert.equal(nf.hook('INPUT', untracked, into).kind, 'drop');
+  assert.deepEqual(
+    nf.conntrackList(0).map((line) => line.split(' ')[0]),
+    ['tcp'],
+  );
 });
 
 test('a fork never changes its parent', () => {

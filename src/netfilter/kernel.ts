@@ -61,6 +61,8 @@ class Kernel implements Netfilter {
   #ipvs: IpvsTable | null;
   readonly #orphans: Orphans | undefined;
   #redirections: Redirections | null = null;
+  /** Packets in flight that a NOTRACK rule met. */
+  readonly #untracked = new WeakSet<Packet>();
 
   constructor(
     rules: RuleSource,
@@ -195,6 +197,7 @@ class Kernel implements Netfilter {
       case 'conntrack': {
         if (this.#redirections?.get(packet)?.tracked === false) return accept;
         this.#ipvs?.settle(context.nowMs);
+        if (this.#untracked.has(packet)) return accept;
         const known = this.#flights.get(packet);
         // Over loopback a packet keeps its flow, and an answer made here has its own from the start.
         if (known !== undefined && (hook === 'OUTPUT' || context.inDevice === 'lo')) return accept;
@@ -261,7 +264,9 @@ class Kernel implements Netfilter {
   #env(hook: Hook, packet: Packet, context: HookContext): NftEnv {
     const flight = this.#flights.get(packet);
     const redirected = this.#redirections?.get(packet);
-    return new Walking(this.#state, this.#rules, hook, packet, context, flight, redirected);
+    const rules = this.#rules;
+    const untracked = this.#untracked;
+    return new Walking(this.#state, rules, hook, packet, context, flight, redirected, untracked);
   }
 }
 

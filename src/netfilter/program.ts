@@ -45,6 +45,7 @@ export const take = {
   redirect: 7,
   masquerade: 7,
   none: 8,
+  notrack: 9,
 } as const satisfies Readonly<Record<Target['kind'], number>>;
 
 export interface Program {

@@ -123,6 +123,8 @@ export type Target =
     }
   | { readonly kind: 'redirect'; readonly port: number | null }
   | { readonly kind: 'masquerade'; readonly randomFully: boolean }
+  /** Of the raw table: conntrack leaves the packet alone. `as`: how it was written, -j NOTRACK or -j CT --notrack. */
+  | { readonly kind: 'notrack'; readonly as: 'NOTRACK' | 'CT' }
   /** A rule without -j: it only counts. */
   | { readonly kind: 'none' };
 

@@ -15,6 +15,7 @@ export type Effect =
   | 'dnat'
   | 'snat'
   | 'masquerade'
+  | 'notrack'
   | 'count'
   | 'policy';
 const effects: readonly Effect[] = [
@@ -29,6 +30,7 @@ const effects: readonly Effect[] = [
   'masquerade',
   'count',
   'policy',
+  'notrack',
 ];
 const hooks: readonly Hook[] = ['PREROUTING', 'INPUT', 'FORWARD', 'OUTPUT', 'POSTROUTING'];
 

@@ -14,6 +14,8 @@ export interface WalkEnv extends MatchEnv {
   readonly hook: Hook;
   /** Sets the flow's mapping; the verdict of the NAT target. */
   translate(target: NatTarget): Verdict;
+  /** Conntrack leaves the packet alone from here on. */
+  untrack(): void;
 }
 
 /** The verdict of the table's built-in chain of `env.hook`; accept when the table has none. */
@@ -76,6 +78,7 @@ export const effects: Readonly<Record<Target['kind'], Effect>> = {
   snat: 'snat',
   redirect: 'dnat',
   masquerade: 'masquerade',
+  notrack: 'notrack',
   none: 'count',
 };
 
@@ -107,6 +110,9 @@ function takeTarget(
     case 'redirect':
     case 'masquerade':
       return env.translate(target);
+    case 'notrack':
+      env.untrack();
+      return 'continue';
     case 'none':
       return 'continue';
   }

@@ -32,7 +32,7 @@ export interface Setter {
 }
 
 const invalid: CtView = { state: 'INVALID', srcNat: false, dstNat: false };
-const untracked: CtView = { state: 'UNTRACKED', srcNat: false, dstNat: false };
+const untrackedView: CtView = { state: 'UNTRACKED', srcNat: false, dstNat: false };
 
 /** One packet's walk through one table. */
 export class Walking implements NftEnv {
@@ -44,6 +44,7 @@ export class Walking implements NftEnv {
   readonly #rules: RuleSource;
   readonly #flight: Flight | undefined;
   readonly #redirected: Redirected | undefined;
+  readonly #untracked: WeakSet<Packet>;
 
   constructor(
     state: State,
@@ -53,6 +54,7 @@ export class Walking implements NftEnv {
     context: HookContext,
     flight: Flight | undefined,
     redirected: Redirected | undefined,
+    untracked: WeakSet<Packet>,
   ) {
     this.#state = state;
     this.#rules = rules;
@@ -61,11 +63,13 @@ export class Walking implements NftEnv {
     this.context = context;
     this.#flight = flight;
     this.#redirected = redirected;
+    this.#untracked = untracked;
   }
 
   get ct(): CtView {
     if (this.#flight !== undefined) return viewOf(this.#flight);
-    return this.#redirected?.tracked === false ? untracked : invalid;
+    const isUntracked = this.#redirected?.tracked === false || this.#untracked.has(this.packet);
+    return isUntracked ? untrackedView : invalid;
   }
 
   get recent(): Table<RecentList> {
@@ -86,6 +90,11 @@ export class Walking implements NftEnv {
 
   get dynamic(): DynamicElements {
     return this.#state.dynamic;
+  }
+
+  /** A packet that has a flow, as over loopback, keeps it (xt_ct_target). */
+  untrack(): void {
+    if (this.#flight === undefined) this.#untracked.add(this.packet);
   }
 
   noteSet(list: string): void {

@@ -89,6 +89,7 @@ function targetWords(target: Target): readonly string[] {
     case 'goto':
     case 'snat':
     case 'redirect':
+    case 'notrack':
       throw new Error(`kube-proxy writes no ${target.kind} target`);
   }
 }

@@ -19,6 +19,20 @@ for (const { rule, want } of listRows) {
 
 const rules = parseRules(chain(['-p tcp -m tcp --dport 80 -g W', '-j RETURN']), 4);
 
+test('iptables -t raw -nL: NOTRACK is the target CT in two spellings', () => {
+  const lines = [
+    '*raw',
+    ':PREROUTING ACCEPT [0:0]',
+    '-A PREROUTING -p udp -m udp --dport 53 -j NOTRACK',
+  ];
+  const text = [...lines, '-A PREROUTING -j CT --notrack', 'COMMIT', ''].join('\n');
+  const listed = listRules(parseRules(text, 4), { table: 'raw', chain: 'PREROUTING' }, plain);
+  assert.deepEqual(listed?.split('\n').slice(2, 4), [
+    'CT         17   --  0.0.0.0/0            0.0.0.0/0            udp dpt:53 NOTRACK',
+    'CT         0    --  0.0.0.0/0            0.0.0.0/0            CT notrack',
+  ]);
+});
+
 test('a table as -nL, -nL --line-numbers and -S list it', () => {
   const table = { table: 'nat', chain: null } as const;
   assert.equal(

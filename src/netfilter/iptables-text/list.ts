@@ -213,6 +213,8 @@ function targetName(target: Target): string {
     case 'jump':
     case 'goto':
       return target.chain;
+    case 'notrack':
+      return 'CT';
     case 'none':
       return '';
     default:
@@ -234,6 +236,8 @@ function targetText(target: Target, family: Family): string {
       return target.port === null ? '' : ` redir ports ${target.port}`;
     case 'masquerade':
       return target.randomFully ? ' random-fully' : '';
+    case 'notrack':
+      return target.as === 'CT' ? ' CT notrack' : ' NOTRACK';
     case 'accept':
     case 'drop':
     case 'return':

@@ -1,5 +1,5 @@
 // A rule's target from its words: everything after -j or -g. Models the parse functions of extensions/libxt_MARK.c,
-// libxt_NAT.c and lib{ipt,ip6t}_REJECT.c.
+// libxt_NAT.c and lib{ipt,ip6t}_REJECT.c and libxt_CT.c.
 import type { Target } from '../rule.ts';
 import { parsePlace, portNumber, type Words, wordNumber } from './parse-words.ts';
 import { type RejectWith, rejectWords } from './words.table.ts';
@@ -35,6 +35,11 @@ export function parseTarget(option: '-j' | '-g', words: Words): Target {
       const port = taken(words, '--to-ports') ? portNumber(words.value('--to-ports')) : null;
       return { kind: 'redirect', port };
     }
+    case 'NOTRACK':
+      return { kind: 'notrack', as: 'NOTRACK' };
+    case 'CT':
+      expect(words, '--notrack');
+      return { kind: 'notrack', as: 'CT' };
     default:
       return { kind: 'jump', chain: name };
   }

@@ -220,6 +220,8 @@ function targetWords(target: Target, family: Family): readonly string[] {
       return ['-j', 'REDIRECT', ...(target.port === null ? [] : ['--to-ports', `${target.port}`])];
     case 'masquerade':
       return ['-j', 'MASQUERADE', ...fully(target)];
+    case 'notrack':
+      return target.as === 'CT' ? ['-j', 'CT', '--notrack'] : ['-j', 'NOTRACK'];
     case 'none':
       return [];
   }

@@ -8,7 +8,7 @@ export interface RewriteRow {
   /** Default 4. */
   readonly family?: Family;
   /** Default filter. */
-  readonly table?: 'nat';
+  readonly table?: 'nat' | 'raw';
   /** Why the real tool cannot load it here; only the text is checked. */
   readonly textOnly?: string;
 }
@@ -108,6 +108,8 @@ export const rewriteRows: readonly RewriteRow[] = [
   { input: '-p tcp -m tcp --dport 80 -j DNAT --to-destination 10.0.0.1', table: 'nat' },
   { input: '-p tcp -j REDIRECT --to-ports 8080', table: 'nat' },
   { input: '-j SNAT --to-source 1.2.3.4 --random-fully', table: 'nat' },
+  { input: '-d 1.2.3.4/32 -p udp -m udp --dport 53 -j NOTRACK', table: 'raw' },
+  { input: '-p tcp -m tcp --sport 53 -j CT --notrack', table: 'raw' },
   { input: '-j REJECT', want: '-j REJECT --reject-with icmp-port-unreachable' },
   { input: '-p tcp -j REJECT --reject-with tcp-reset' },
   { input: '-j REJECT --reject-with icmp-admin-prohibited' },

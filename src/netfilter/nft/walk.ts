@@ -37,6 +37,7 @@ const effectCodes: Readonly<Record<Effect, number>> = {
   masquerade: effectCode('masquerade'),
   count: effectCode('count'),
   policy: effectCode('policy'),
+  notrack: effectCode('notrack'),
 };
 
 /** The kernel loads no rules that jump deeper (NFT_JUMP_STACK_SIZE). */
