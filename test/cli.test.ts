@@ -577,16 +577,23 @@ const unusable: readonly (readonly [readonly string[], RegExp])[] = [
   [['run', 'good.feature', '--report', 'more.yaml'], /error\[usage\]: cannot write reports to/],
   [['run', 'good.feature', '--report', '/proc/x'], /error\[usage\]: cannot write reports to/],
   [['trace', ...shop, '--flows', 'flows.yaml', '--count', '2'], /either --flows or --count/],
+  [['serve', ...shop], /error\[usage\]: --dns ADDRESS:PORT is needed/],
+  [['serve', ...shop, '--dns', 'localhost:53'], /"localhost:53" is no address to listen on/],
+  [['serve', ...shop, '--dns', '192.0.2.1:0'], /192\.0\.2\.1:0: this machine has no such address/],
+  [['serve', ...shop, '--dns', '127.0.0.1:0', '--from', 'pod/x/y'], /there is no Pod "x\/y"/],
+  [['serve', ...shop, '--dns', '127.0.0.1:0', '-q', '--', 'no-such-tool'], /cannot run "no-such/],
 ];
 const usage: readonly Row[] = unusable.map(([args, stderr]) => {
   return { name: args.join(' '), args, status: 2, stderr };
 });
 
-const laterCommands = ['check', 'describe', 'matrix', 'diff', 'serve', 'mutate'];
+const laterCommands = ['check', 'describe', 'matrix', 'diff', 'mutate'];
 laterCommands.push('conformance', 'steps', 'init');
 const later: readonly Row[] = [
   ...laterCommands.map((name) => [name, '-f', 'x', '--any']),
   ['run', 'good.feature', '--explore', '3'],
+  ['serve', ...shop, '--dns', '127.0.0.1:0', '--api', '127.0.0.1:0'],
+  ['serve', ...shop, '--dns', '127.0.0.1:0', '--web'],
 ].map((args) => {
   return { name: args.join(' '), args, status: 2, stderr: /belongs to a later version/ };
 });

@@ -12,6 +12,7 @@ import {
   addResolve,
   addRules,
   addRun,
+  addServe,
   addTrace,
   type Runner,
 } from './program.ts';
@@ -35,7 +36,6 @@ const laterCommands: readonly (readonly [string, string])[] = [
   ['describe', 'kubectl describe'],
   ['matrix', 'who reaches what'],
   ['diff', 'compare two manifest sets'],
-  ['serve', 'a Kubernetes API and DNS endpoint'],
   ['mutate', 'change manifests one line at a time'],
   ['conformance', 'the built-in conformance features'],
   ['steps', 'the step catalogue'],
@@ -51,7 +51,7 @@ function programOf(run: Runner): Command {
     .exitOverride()
     .enablePositionalOptions()
     .configureOutput({ writeOut: io.out, writeErr: io.err });
-  for (const add of [addRun, addTrace, addResolve, addRules, addGet, addKubectl, addExec])
+  for (const add of [addRun, addTrace, addResolve, addRules, addGet, addKubectl, addExec, addServe])
     add(program, run);
   for (const [name, description] of laterCommands) {
     program

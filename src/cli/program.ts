@@ -6,6 +6,7 @@ import type { KubectlOptions } from './commands/kubectl.ts';
 import type { ResolveOptions } from './commands/resolve.ts';
 import type { RulesCommandOptions } from './commands/rules.ts';
 import type { RunCommandOptions } from './commands/run.ts';
+import type { ServeOptions } from './commands/serve.ts';
 import type { TraceOptions } from './commands/trace.ts';
 import { type Io, inputOptions, modeOption, runOptions, scopeOptions, whole } from './options.ts';
 
@@ -133,5 +134,20 @@ export function addExec(program: Command, run: Runner): void {
     .argument('[command...]', 'after --: env, nslookup, dig, curl, cat ...')
     .action((pod: string, argv: string[], options: ExecOptions) =>
       run(async (io) => (await import('./commands/exec.ts')).exec(pod, argv, options, io)),
+    );
+}
+
+export function addServe(program: Command, run: Runner): void {
+  const serve = program.command('serve').description("the cluster's DNS for real clients");
+  modeOption(runOptions(inputOptions(serve)))
+    .option('--dns <address:port>', 'answer DNS over UDP and TCP there; port 0 takes a free one')
+    .option('--from <who>', 'let queries travel as packets of this machine, by rules and policies')
+    .option('--frozen', "hold the cluster's clock instead of letting it go with the wall's", false)
+    .option('--api [address:port]', 'a Kubernetes API (a later version)')
+    .option('--web [address:port]', 'a web page (a later version)')
+    .option('-o, --output <format>', 'text or json: the line that says where it listens', 'text')
+    .argument('[command...]', 'after --: runs meanwhile, and ends it with its own status')
+    .action((command: string[], options: ServeOptions) =>
+      run(async (io) => (await import('./commands/serve.ts')).serve(command, options, io)),
     );
 }

@@ -12,6 +12,7 @@ import type { Blueprint } from '../fabric/blueprint.ts';
 import type { Addr, Family } from '../net/addr.ts';
 import type { Proto } from '../net/packet.ts';
 import type { DialResult, Endpoint, Used } from '../node/dial.ts';
+import type { Peer } from '../node/program.ts';
 import type { Cause } from '../sim/causes.ts';
 import type { Choices } from '../sim/choices.ts';
 
@@ -76,6 +77,16 @@ export interface ExecResult {
   readonly stdout: string;
   readonly stderr: string;
   readonly exitCode: number;
+}
+
+/** What a DNS server said to one message. */
+export interface DnsAnswer {
+  /** In the order they were sent; none: silence. */
+  readonly replies: readonly Uint8Array[];
+  /** Virtual milliseconds that the client waits for it. */
+  readonly elapsedMs: number;
+  /** Of silence: where it comes from. */
+  readonly why: string;
 }
 
 /** The real tools whose print `rules` gives; ipvsadm is `ipvsadm -Ln`, ipvsadm-save `ipvsadm -Sn`. */
@@ -212,6 +223,9 @@ export interface Cluster {
   /** The client ends it: with FIN, or with RST. */
   endConnection(id: number, how: 'close' | 'reset'): void;
   resolve(from: Who, name: string, type?: string): Resolution;
+  /** Hands one DNS message to a CoreDNS that is ready, as coming from `client`; with `from` it travels as packets of that
+   * machine to its nameserver. */
+  askDns(message: Uint8Array, client: Peer, from?: Who): DnsAnswer;
   exec(pod: Who, argv: readonly string[]): ExecResult;
   /** The environment of a Pod's container as it was built at its last start. */
   environment(pod: Who, container?: string): Readonly<Record<string, string>>;

@@ -55,6 +55,11 @@ export class DnsServers {
     return { server: createDnsServer({ corefile: text, minor, environment, positionOf }), text };
   }
 
+  /** Where one runs, by code unit. */
+  machines(): readonly string[] {
+    return this.#servers.keys();
+  }
+
   /** The Corefile that the machine's CoreDNS runs by; undefined: none runs there. */
   corefileOf(machine: string): string | undefined {
     return this.#corefiles.get(machine);

@@ -15,6 +15,7 @@ import { type AnyObject, type DeleteOptions, keyOf } from '../api/types.ts';
 import type { ApplyVerb } from '../apiserver/apply.ts';
 import { parsePath, withValue } from '../apiserver/path.ts';
 import { logsOf } from '../kubelet/logs.ts';
+import type { Peer } from '../node/program.ts';
 import { proxyConfig } from '../proxy/config.ts';
 import type { Choices } from '../sim/choices.ts';
 import { restBalancers } from './balancer-checks.ts';
@@ -27,6 +28,7 @@ import type {
   Cluster,
   Component,
   ConnectOptions,
+  DnsAnswer,
   ExecResult,
   ObjectEvent,
   ProxyChange,
@@ -37,6 +39,7 @@ import type {
 import { checkPatched, decodeStrictly, withMetadata } from './decoding.ts';
 import { familiesOf } from './dialling.ts';
 import { directorViews, locateInHost, restDirectors } from './directors.ts';
+import { askFrom, askReady } from './dns-queries.ts';
 import { environmentIn, execute } from './execute.ts';
 import { happenTo, lagComponent, linkBetween, nodesOf, switchComponent } from './faults.ts';
 import { endConnection, keepAlive, openConnections, useConnection } from './lasting.ts';
@@ -299,6 +302,11 @@ class Simulated implements Cluster {
 
   resolve(from: Who, name: string, type?: string): Resolution {
     return lookUp(this.#state, machineFor(this.#state, from), name, type);
+  }
+
+  askDns(message: Uint8Array, client: Peer, from?: Who): DnsAnswer {
+    if (from === undefined) return askReady(this.#state, message, client);
+    return askFrom(this.#state, message, client, from);
   }
 
   exec(pod: Who, argv: readonly string[]): ExecResult {

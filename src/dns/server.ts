@@ -54,6 +54,8 @@ export interface ServeResult {
   readonly reply: Uint8Array | null;
   readonly elapsedMs: number;
   readonly cached: boolean;
+  /** Messages that follow `reply` on the same connection (zone transfers). */
+  readonly more?: readonly Uint8Array[];
 }
 
 export interface DnsServer extends ServerProgram {

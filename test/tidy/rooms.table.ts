@@ -66,7 +66,10 @@ export const rooms: Readonly<Record<string, Room>> = {
     imports: ['cluster', 'fabric', 'netfilter', 'node', 'net', 'sim'],
     node: true,
   },
-  serve: { imports: ['cluster', 'input', 'analysis', 'dns', 'programs'], node: true },
+  serve: {
+    imports: ['cluster', 'input', 'analysis', 'dns', 'programs', 'net', 'node'],
+    node: true,
+  },
   cli: {
     imports: [...outer, 'programs', 'api', 'net', 'sim'],
     npm: ['commander', 'picocolors', 'cli-table3'],
