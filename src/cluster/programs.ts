@@ -39,9 +39,9 @@ export function serverOf(state: State, id: string, socket: Socket, machine: stri
       const exchange = (context: ProgramContext) => context.exchange.bind(context);
       return {
         receive: (message, client, context) => {
-          const { port } = socket;
+          const { port, addr } = socket;
           const { nowMs } = context;
-          return server.serve(message, { client, nowMs, port, exchange: exchange(context) });
+          return server.serve(message, { client, nowMs, port, addr, exchange: exchange(context) });
         },
       };
     }

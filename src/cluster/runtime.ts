@@ -64,10 +64,10 @@ function start(state: State, pod: Pod, container: ContainerStart): Started {
   if (runsKubeProxy(image)) return startContainer(state, pod);
   if (runsDns(image)) {
     const server = dns.start(state, pod);
-    const listen = { data, assumed: false };
-    for (const port of server.ports) {
+    const listen = { data, assumed: false, reusePort: true };
+    for (const at of server.listeners) {
       for (const proto of [UDP, TCP] as const) {
-        fabric.listen(machine, { ...listen, addr: null, proto, port, program: 'coredns' });
+        fabric.listen(machine, { ...listen, ...at, proto, program: 'coredns' });
       }
     }
     for (const { addr, port } of server.http) {

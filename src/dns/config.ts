@@ -1,7 +1,8 @@
-// A Corefile to server blocks with their plugin chains (CoreDNS core/dnsserver/register.go): directives are set up in
-// plugin.cfg order, zones may not clash. Throws InputError 'corefile' with CoreDNS's text.
+// A Corefile to server blocks with their plugin chains (coredns/caddy caddy.go executeDirectives, CoreDNS core/dnsserver/
+// register.go): keys are inspected, then each directive is set up in plugin.cfg order for all blocks before the next one,
+// then zones may not clash on what they listen on. Throws InputError 'corefile' with CoreDNS's text.
 import { InputError } from '../api/input-error.ts';
-import { type Addr, parseAddr } from '../net/addr.ts';
+import { type Addr, formatEndpoint, parseAddr } from '../net/addr.ts';
 import {
   COREFILE,
   type CorefileOptions,
@@ -9,7 +10,11 @@ import {
   type ServerBlock,
 } from './corefile/corefile.ts';
 import { Dispenser, type PositionOf } from './corefile/dispenser.ts';
+import { joinPath } from './corefile/import.ts';
 import { parseZoneKey, type ZoneKey } from './corefile/zone-key.ts';
+import { overlapOf } from './overlap.ts';
+import { bindAddresses, isLocal } from './plugin/bind/setup.ts';
+import { rootOf } from './plugin/root/setup.ts';
 import { pluginOrder, UNMODELLED } from './plugin.cfg.ts';
 import type { Handler } from './plugin.ts';
 import { SETUPS } from './plugins.ts';
@@ -19,6 +24,8 @@ import type { CoreDnsVersion } from './version.ts';
 export interface Site {
   readonly zone: string;
   readonly port: number;
+  /** As `bind` says it; null: every address. */
+  readonly addr: Addr | null;
   /** Index of its server block's chain. */
   readonly chain: number;
 }
@@ -41,46 +48,176 @@ export interface HttpListener {
 /** Default addresses (plugin/health, plugin/ready, plugin/metrics). */
 const httpDefaults = { health: ':8080', ready: ':8181', prometheus: 'localhost:9153' } as const;
 
-export interface ConfigureOptions extends Omit<CorefileOptions, 'known'> {
+export interface ConfigureOptions extends Omit<CorefileOptions, 'known' | 'version'> {
   readonly version: CoreDnsVersion;
   /** The process's /etc/resolv.conf. */
   readonly resolvConf: string;
+  /** The machine's own addresses, loopback left out; absent: it may listen on any. */
+  readonly localAddrs?: readonly Addr[];
+  /** -dns.port; default 53. */
+  readonly port?: number;
   /** As `DnsEnvironment.readFile`. */
-  readFile(path: string): string | undefined;
-  log(line: string): void;
+  readonly readFile: (path: string) => string | undefined;
+  readonly log: (line: string) => void;
 }
 
-const inertWhoami = '.:53 {\n whoami\n log\n}\n';
+const portMax = 65_535;
 
 /** Builds all chains. An empty Corefile is CoreDNS's built-in `.:53 { whoami log }`. */
 export function configure(corefile: string, options: ConfigureOptions): Configuration {
-  const order = pluginOrder(options.version);
-  const known = (name: string): boolean => order.includes(name);
-  const parse = { ...options, known, warn: options.log };
-  let blocks = parseCorefile(corefile, parse);
-  if (blocks.length === 0) blocks = parseCorefile(inertWhoami, parse);
-  const positionOf = options.positionOf ?? (() => null);
-  const file = options.file ?? COREFILE;
-  const sites: Site[] = [];
-  const seen = new Set<string>();
-  const keys = blocks.map((block, chain) => {
-    const zones = block.keys.flatMap((key, i) => keyZones(key, block, i, file, positionOf));
-    for (const { scheme, zone, port } of zones) {
-      const text = `${scheme}://${zone}:${port}`;
-      if (seen.has(text)) {
-        throw new InputError('corefile', `cannot serve ${text} - it is already defined`);
-      }
-      seen.add(text);
-      sites.push({ zone, port, chain });
+  const build = new Build(options, readBlocks(corefile, options));
+  const keys = build.inspect();
+  const { chains, bound } = build.setUp(keys);
+  const sites = build.listen(keys, bound);
+  return { sites, chains, http: httpListeners(build.blocks) };
+}
+
+/** The blocks that the Corefile, or in its place the built-in one, has. Throws as `configure`. */
+export function readBlocks(corefile: string, options: ConfigureOptions): readonly ServerBlock[] {
+  const order = new Set(pluginOrder(options.version));
+  const parse = { ...options, known: (name: string) => order.has(name), warn: options.log };
+  const blocks = parseCorefile(corefile, parse);
+  if (blocks.length > 0) return blocks;
+  return parseCorefile(`.:${options.port ?? 53} {\nwhoami\nlog\n}\n`, parse);
+}
+
+interface KeyZone extends ZoneKey {
+  /** Index of the key it came from. */
+  readonly key: number;
+}
+
+class Build {
+  readonly blocks: readonly ServerBlock[];
+  readonly #options: ConfigureOptions;
+  readonly #file: string;
+  readonly #positionOf: PositionOf;
+
+  constructor(options: ConfigureOptions, blocks: readonly ServerBlock[]) {
+    this.blocks = blocks;
+    this.#options = options;
+    this.#file = options.file ?? COREFILE;
+    this.#positionOf = options.positionOf ?? (() => null);
+  }
+
+  /** Runs a part that does not depend on those before it; its error is tolerated where the caller can go on. */
+  #attempt<T>(otherwise: T, part: () => T): T {
+    const { tolerate } = this.#options;
+    if (tolerate === undefined) return part();
+    try {
+      return part();
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      tolerate(error);
+      return otherwise;
     }
-    return zones.map((z) => z.zone);
-  });
-  const chains = blocks.map((block, i) => {
-    const ports = [...new Set(sites.flatMap((s) => (s.chain === i ? s.port : [])))];
-    ports.sort((a, b) => a - b);
-    return setUp(block, { zones: keys[i] ?? [], ports, file, options, positionOf });
-  });
-  return { sites, chains, http: httpListeners(blocks) };
+  }
+
+  #atKey(block: ServerBlock, key: number): Dispenser {
+    const token = block.keyTokens[key];
+    const own = token === undefined ? [] : [token];
+    const d = new Dispenser(this.#file, own, this.#positionOf);
+    d.next();
+    return d;
+  }
+
+  /** Zones of each block's keys. */
+  inspect(): readonly (readonly KeyZone[])[] {
+    const { version, port } = this.#options;
+    return this.blocks.map((block) =>
+      block.keys.flatMap((key, i) =>
+        this.#attempt<readonly KeyZone[]>([], () => {
+          const zones = parseZoneKey(key, version, port);
+          if (typeof zones !== 'string') return zones.map((zone) => ({ ...zone, key: i }));
+          throw this.#atKey(block, i).raw(`error inspecting server blocks: ${zones}`);
+        }),
+      ),
+    );
+  }
+
+  /** The chain of each block, and the addresses that it is bound to. */
+  setUp(keys: readonly (readonly KeyZone[])[]) {
+    const chains: Handler[][] = this.blocks.map(() => []);
+    const bound: (readonly Addr[] | null)[] = this.blocks.map(() => null);
+    const roots: string[] = this.blocks.map(() => '/');
+    for (const name of pluginOrder(this.#options.version)) {
+      for (const [i, block] of this.blocks.entries()) {
+        const own = block.directives.get(name);
+        if (own === undefined) continue;
+        const d = new Dispenser(this.#file, own, this.#positionOf);
+        this.#attempt(undefined, () =>
+          prefixing(name, () => {
+            if (name === 'bind') bound[i] = bindAddresses(d, this.#options.localAddrs);
+            else if (name === 'root') roots[i] = rootOf(d, this.#options);
+            else chains[i]?.push(...this.#handlers(name, d, keys[i] ?? [], roots[i] ?? '/'));
+          }),
+        );
+      }
+    }
+    return { chains, bound };
+  }
+
+  #handlers(
+    name: string,
+    d: Dispenser,
+    keys: readonly KeyZone[],
+    root: string,
+  ): readonly Handler[] {
+    const { version, resolvConf, log, readFile } = this.#options;
+    const setup = Object.hasOwn(SETUPS, name) ? SETUPS[name] : undefined;
+    if (setup !== undefined) {
+      const ports = [...new Set(keys.map(({ port }) => port))].sort((a, b) => a - b);
+      const zones = keys.map(({ zone }) => zone.toLowerCase());
+      const read = (path: string) => readFile(joinPath(root, path));
+      return setup(d, { zones, ports, version, resolvConf, readFile: read, log });
+    }
+    const unmodelled = UNMODELLED[name];
+    if (unmodelled?.kind === 'inert') return [];
+    d.next();
+    const why = unmodelled?.why ?? 'it has no handler';
+    throw d.err(`directive '${name}' is not modelled: ${why}`, 'leave the directive out');
+  }
+
+  /** What is listened on: a port of the machine, no zone twice. */
+  listen(
+    keys: readonly (readonly KeyZone[])[],
+    bound: readonly (readonly Addr[] | null)[],
+  ): readonly Site[] {
+    const found = this.blocks.flatMap((block, chain) =>
+      (keys[chain] ?? []).flatMap((zone) =>
+        (bound[chain] ?? [null]).map((addr) => ({ ...zone, addr, chain, block })),
+      ),
+    );
+    const refused = new Set<KeyZone>();
+    const check = (site: (typeof found)[number], text: string | null, hint = '') =>
+      this.#attempt(undefined, () => {
+        if (text === null) return;
+        refused.add(site);
+        throw this.#atKey(site.block, site.key).raw(text, hint);
+      });
+    for (const site of found) {
+      check(
+        site,
+        site.port >= 0 && site.port <= portMax ? null : `address ${site.port}: invalid port`,
+      );
+    }
+    const overlap = overlapOf();
+    for (const site of found) check(site, overlap(site));
+    const { localAddrs } = this.#options;
+    for (const site of found) {
+      if (site.addr === null || localAddrs === undefined || isLocal(site.addr, localAddrs))
+        continue;
+      const what = formatEndpoint(site.addr, site.port);
+      const text = `Listen: listen tcp ${what}: bind: cannot assign requested address`;
+      check(site, text, `${what} is no address of the Pod: leave bind out, or bind to eth0`);
+    }
+    for (const site of found) {
+      const text = `${site.scheme}:// listeners are not modelled`;
+      check(site, site.scheme === 'dns' ? null : text, 'serve plain DNS: ZONE:PORT');
+      check(site, site.port === 0 ? 'a port that the kernel picks is not modelled' : null);
+    }
+    const kept = found.filter((site) => !refused.has(site));
+    return kept.map(({ zone, port, addr, chain }) => ({ zone, port, addr, chain }));
+  }
 }
 
 /** One listener per address, whichever server blocks name it. */
@@ -101,71 +238,13 @@ function httpListeners(blocks: readonly ServerBlock[]): readonly HttpListener[] 
   return [...found.values()];
 }
 
-function keyZones(
-  key: string,
-  block: ServerBlock,
-  index: number,
-  file: string,
-  positionOf: PositionOf,
-): readonly ZoneKey[] {
-  const zones = parseZoneKey(key);
-  const token = block.keyTokens[index];
-  const d = new Dispenser(file, token === undefined ? [] : [token], positionOf);
-  d.next();
-  if (typeof zones === 'string') throw d.raw(`error inspecting server blocks: ${zones}`);
-  for (const { scheme } of zones) {
-    if (scheme !== 'dns') {
-      throw d.err(`${scheme}:// listeners are not modelled`, 'serve plain DNS: ZONE:PORT');
-    }
+function prefixing(name: string, part: () => void): void {
+  try {
+    part();
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    const { position, hint, sourceLine } = error;
+    const message = `plugin/${name}: ${error.message}`;
+    throw new InputError('corefile', message, { position, hint, sourceLine });
   }
-  return zones;
-}
-
-interface SetUp {
-  readonly zones: readonly string[];
-  readonly ports: readonly number[];
-  readonly file: string;
-  readonly options: ConfigureOptions;
-  readonly positionOf: PositionOf;
-}
-
-function setUp(block: ServerBlock, given: SetUp): readonly Handler[] {
-  const { zones, ports, file, options, positionOf } = given;
-  const { version, resolvConf, log } = options;
-  const readFile = (path: string) => options.readFile(absolutePath(path, file));
-  const chain: Handler[] = [];
-  for (const name of pluginOrder(version)) {
-    const own = block.directives.get(name);
-    if (own === undefined) continue;
-    const setup = Object.hasOwn(SETUPS, name) ? SETUPS[name] : undefined;
-    const unmodelled = UNMODELLED[name];
-    if (setup === undefined && unmodelled?.kind === 'inert') continue;
-    const d = new Dispenser(file, own, positionOf);
-    if (setup === undefined) {
-      d.next();
-      const why = unmodelled?.why ?? 'it has no handler';
-      const text = d.err(`directive '${name}' is not modelled: ${why}`, 'leave the directive out');
-      throw prefixed(name, text);
-    }
-    try {
-      chain.push(...setup(d, { zones, ports, version, resolvConf, readFile, log }));
-    } catch (error) {
-      throw error instanceof InputError ? prefixed(name, error) : error;
-    }
-  }
-  return chain;
-}
-
-/** A relative path starts from the Corefile's folder. */
-function absolutePath(path: string, file: string): string {
-  return path.startsWith('/') ? path : `${file.slice(0, file.lastIndexOf('/') + 1)}${path}`;
-}
-
-function prefixed(name: string, error: InputError): InputError {
-  const { position, hint, sourceLine } = error;
-  return new InputError('corefile', `plugin/${name}: ${error.message}`, {
-    position,
-    hint,
-    sourceLine,
-  });
 }

@@ -15,7 +15,6 @@ const notYet = refused('it would change answers, and its rules are not built');
 
 /** The directives of plugin.cfg that plugins.ts does not set up, in no particular order. */
 export const UNMODELLED: Readonly<Record<string, Unmodelled>> = {
-  root: inert('only moves the folder that relative paths start from'),
   metadata: inert('only publishes values that logs and metrics can show'),
   geoip: notYet,
   cancel: inert('ends queries after 5 s, which no modelled query outlives'),
@@ -31,7 +30,6 @@ export const UNMODELLED: Readonly<Record<string, Unmodelled>> = {
   ),
   nsid: notYet,
   bufsize: notYet,
-  bind: notYet,
   debug: inert('turns off the recovery from panics'),
   trace: inert('reports spans to a tracing server'),
   ready: inert('serves /ready; the server says itself whether it is ready'),

@@ -40,6 +40,8 @@ export interface ServeContext {
   readonly nowMs: number;
   /** Port the query came to; default 53. */
   readonly port?: number;
+  /** Address that the socket is bound to, null for none; absent: whichever has that port. */
+  readonly addr?: Addr | null;
   exchange(
     proto: Proto,
     to: Addr,
@@ -61,6 +63,8 @@ export interface ServeResult {
 export interface DnsServer extends ServerProgram {
   /** Ports it listens on, UDP and TCP, ascending. */
   readonly ports: readonly number[];
+  /** What it listens on, UDP and TCP: null is every address. */
+  readonly listeners: readonly HttpListener[];
   /** Where it serves /health, /ready and /metrics, as the Corefile asks. */
   readonly http: readonly HttpListener[];
   /** What it prints when it has started. */
@@ -78,7 +82,9 @@ export function createDnsServer(config: DnsServerConfig): DnsServer {
   const configuration = configure(corefile, {
     version,
     resolvConf: environment.resolvConf,
+    localAddrs: environment.localAddrs,
     readFile: (path) => environment.readFile(path),
+    files: () => environment.files(),
     log: (line) => environment.log(line),
     ...(file === undefined ? {} : { file }),
     ...(env === undefined ? {} : { env }),
@@ -97,6 +103,7 @@ const NOTIFY = 4;
 
 class Server implements DnsServer {
   readonly ports: readonly number[];
+  readonly listeners: readonly HttpListener[];
   readonly http: readonly HttpListener[];
   readonly banner: string;
   readonly #configuration: Configuration;
@@ -107,7 +114,12 @@ class Server implements DnsServer {
     this.#configuration = configuration;
     this.#environment = environment;
     this.http = configuration.http;
-    this.ports = [...new Set(configuration.sites.map((site) => site.port))].sort((a, b) => a - b);
+    const { sites } = configuration;
+    this.ports = [...new Set(sites.map((site) => site.port))].sort((a, b) => a - b);
+    this.listeners = this.ports.flatMap((port) => {
+      const addrs = sites.filter((site) => site.port === port).map(({ addr }) => addr);
+      return [...new Set(addrs)].map((addr) => ({ addr, port }));
+    });
   }
 
   fork(environment: DnsEnvironment): DnsServer {
@@ -139,29 +151,25 @@ class Server implements DnsServer {
       const request = { ...empty(header), opcode: headerOnly ? header.opcode : 0, questions };
       return { ...silence, reply: encode({ ...replyTo(request, rcode), rd: header.rd }) };
     }
-    const port = context.port ?? 53;
-    const turn = new ServerTurn(
-      this.#environment,
-      context,
-      (m, t) => this.#answer(m, t, port).reply,
-    );
-    const { reply, cached } = this.#answer(decoded.message, turn, port);
+    const at = { port: context.port ?? 53, addr: context.addr };
+    const turn = new ServerTurn(this.#environment, context, (m, t) => this.#answer(m, t, at).reply);
+    const { reply, cached } = this.#answer(decoded.message, turn, at);
     const fitted = fit(decoded.message, reply, context.client);
     return { reply: fitted, elapsedMs: turn.elapsedMs, cached };
   }
 
   /** Upstream's Server.ServeDNS: always ends with a message. */
-  #answer(message: Message, turn: Turn, port: number): { reply: Message; cached: boolean } {
+  #answer(message: Message, turn: Turn, at: Entrance): { reply: Message; cached: boolean } {
     const fail = (rcode: number) => ({
       reply: withEdns(message, replyTo(message, rcode)),
       cached: false,
     });
     const question = message.questions[0];
     if (question === undefined) return fail(SERVFAIL);
-    if (question.class !== IN && !this.#anyClass(port)) return fail(REFUSED);
+    if (question.class !== IN && !this.#anyClass(at)) return fail(REFUSED);
     if (message.edns !== null && message.edns.version !== 0) return fail(BADVERS);
     const qname = lower(question.name);
-    const site = this.#siteFor(qname, question.type, port);
+    const site = this.#siteFor(qname, question.type, at);
     const chain = site === undefined ? [] : (this.#configuration.chains[site.chain] ?? []);
     if (site === undefined || chain.length === 0) return fail(REFUSED);
     const { zone } = site;
@@ -172,21 +180,28 @@ class Server implements DnsServer {
   }
 
   /** Only `forward` (of the plugins modelled) lets other classes through. */
-  #anyClass(port: number): boolean {
+  #anyClass(at: Entrance): boolean {
     const { sites, chains } = this.#configuration;
     return sites.some(
-      (site) => site.port === port && (chains[site.chain] ?? []).some((h) => h.name === 'forward'),
+      (site) => serves(site, at) && (chains[site.chain] ?? []).some((h) => h.name === 'forward'),
     );
   }
 
   /** The longest zone; for DS the least specific one that is not the root (its parent may be served too). */
-  #siteFor(qname: string, type: number, port: number) {
-    const sites = this.#configuration.sites.filter((site) => site.port === port);
+  #siteFor(qname: string, type: number, at: Entrance) {
+    const sites = this.#configuration.sites.filter((site) => serves(site, at));
     const zones = sites.filter((site) => site.zone !== '.');
     const matching = zones.length === 0 ? [] : sitesAbove(zones, qname);
     const site = typeName(type) === 'DS' ? matching.at(-1) : matching[0];
     return site ?? sites.find((s) => s.zone === '.');
   }
+}
+
+/** By which socket a query came in. */
+type Entrance = Required<Pick<ServeContext, 'port'>> & { readonly addr: Addr | null | undefined };
+
+function serves(site: Site, { port, addr }: Entrance): boolean {
+  return site.port === port && (addr === undefined || site.addr === addr);
 }
 
 /** The sites whose zone is the name or above it, nearest first. */

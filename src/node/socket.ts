@@ -1,5 +1,5 @@
 // Listening sockets of a machine and how the kernel picks one for a packet: an exact address beats the wildcard.
-// Not modelled: SO_REUSEPORT, connected UDP sockets, backlog.
+// Not modelled: two equal sockets with SO_REUSEPORT, connected UDP sockets, backlog.
 import type { Addr } from '../net/addr.ts';
 import type { Proto } from '../net/packet.ts';
 
@@ -13,6 +13,8 @@ export interface Socket {
   readonly data: unknown;
   /** No port was declared: a Service or a probe aims at it and the program is taken to listen there. */
   readonly assumed: boolean;
+  /** SO_REUSEPORT: beside such a socket on every address, another one may take a single address of it. */
+  readonly reusePort?: boolean;
   /** Whose socket it is: the machine, or the Pod that shares its node's network. */
   readonly owner: string;
 }
@@ -35,6 +37,7 @@ export function findSocket(
 
 /** bind(2) fails with EADDRINUSE: an equal port, on an equal address or where one of both is the wildcard. */
 export function clashes(a: Socket, b: Socket): boolean {
+  if (a.reusePort === true && b.reusePort === true && a.addr !== b.addr) return false;
   const sameAddr = a.addr === b.addr || a.addr === null || b.addr === null;
   return a.proto === b.proto && a.port === b.port && sameAddr;
 }

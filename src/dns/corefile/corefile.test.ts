@@ -75,8 +75,8 @@ describe('Corefile', () => {
     },
     {
       name: 'A14: extra brace',
-      text: '}',
-      want: "/etc/coredns/Corefile:1 - Error during parsing: Unexpected '}' because no matching opening brace",
+      text: '. {\n errors }\n}',
+      want: "/etc/coredns/Corefile:2 - Error during parsing: Unexpected '}' because no matching opening brace",
     },
     {
       name: 'A14: extra comma',

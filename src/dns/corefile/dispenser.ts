@@ -4,10 +4,12 @@
 import { InputError, type Position } from '../../api/input-error.ts';
 import { extraLines, type Token } from './lexer.ts';
 
-/** Where a line of the Corefile stands in the file the user wrote (a ConfigMap's YAML), if that is known. */
+/** Where a line of the Corefile stands in the file the user wrote (a ConfigMap's YAML), if that is known. `file`: the
+ * imported file that holds it, absolute; empty: the Corefile itself. */
 export type PositionOf = (
   line: number,
   column: number,
+  file: string,
 ) => {
   readonly position: Position;
   readonly sourceLine: string | null;
@@ -58,20 +60,19 @@ export class Dispenser {
   /** Enters a block or moves to its next line; false at its end or when there is no block. */
   nextBlock(): boolean {
     if (this.#nesting > 0) {
-      this.next();
+      if (!this.next()) return false;
       if (this.val() === '}') {
         this.#nesting--;
         return false;
       }
-      return this.#at < this.#tokens.length;
+      return true;
     }
     if (!this.nextArg()) return false;
     if (this.val() !== '{') {
       this.#at--;
       return false;
     }
-    this.next();
-    if (this.val() === '}') return false;
+    if (!this.next() || this.val() === '}') return false;
     this.#nesting++;
     return true;
   }
@@ -126,12 +127,14 @@ export class Dispenser {
   /** An error that CoreDNS prints without a position; the position in the user's file is known all the same. */
   raw(text: string, hint = ''): InputError {
     const token = this.#tokens[this.#at];
-    const place = token === undefined ? null : this.#positionOf(token.line, token.column);
+    const place =
+      token === undefined ? null : this.#positionOf(token.line, token.column, token.file);
     const { position, sourceLine } = place ?? { position: null, sourceLine: null };
     return new InputError('corefile', text, { position, hint, sourceLine });
   }
 
   file(): string {
-    return this.#tokens[this.#at]?.file ?? this.#file;
+    const own = this.#tokens[this.#at]?.file ?? '';
+    return own === '' ? this.#file : own;
   }
 }
