@@ -3,7 +3,7 @@
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 
 /** The UTF-8 bytes of a text; half a surrogate pair counts as U+FFFD, as in Go. */
-function utf8(text: string): number[] {
+export function utf8(text: string): number[] {
   const bytes: number[] = [];
   for (const char of text) {
     const point = char.codePointAt(0) ?? 0;
@@ -21,10 +21,14 @@ function utf8(text: string): number[] {
 }
 
 export function encodeBase64(text: string): string {
-  const bytes = utf8(text);
+  return base64Of(utf8(text));
+}
+
+/** Bytes as text, padded. */
+export function base64Of(bytes: ArrayLike<number>): string {
   let out = '';
   for (let i = 0; i < bytes.length; i += 3) {
-    const [a = 0, b, c] = bytes.slice(i, i + 3);
+    const [a = 0, b, c] = [bytes[i], bytes[i + 1], bytes[i + 2]];
     const bits = (a << 16) | ((b ?? 0) << 8) | (c ?? 0);
     out += `${alphabet[bits >> 18]}${alphabet[(bits >> 12) & 63]}`;
     out += b === undefined ? '=' : alphabet[(bits >> 6) & 63];
@@ -39,8 +43,8 @@ export function decodedBytes(encoded: string): number {
   return Math.floor((digits * 3) / 4);
 }
 
-/** The text that was encoded; bytes that are no UTF-8 become U+FFFD. */
-export function decodeBase64(encoded: string): string {
+/** The bytes that were encoded; whatever is no digit is left out. */
+export function bytesOfBase64(encoded: string): readonly number[] {
   const digits = [...encoded.replace(/[^A-Za-z0-9+/]/g, '')].map((char) => alphabet.indexOf(char));
   const bytes: number[] = [];
   for (let i = 0; i + 1 < digits.length; i += 4) {
@@ -49,6 +53,12 @@ export function decodeBase64(encoded: string): string {
     if (c !== undefined) bytes.push(((b & 15) << 4) | (c >> 2));
     if (c !== undefined && d !== undefined) bytes.push(((c & 3) << 6) | d);
   }
+  return bytes;
+}
+
+/** The text that was encoded; bytes that are no UTF-8 become U+FFFD. */
+export function decodeBase64(encoded: string): string {
+  const bytes = bytesOfBase64(encoded);
   let text = '';
   for (let i = 0; i < bytes.length; ) {
     const lead = bytes[i] ?? 0;

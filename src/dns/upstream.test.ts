@@ -17,6 +17,11 @@ www.example.org.  IN CNAME example.org.
 _db._tcp.example.org. 20 SRV 0 5 5432 db.example.org.
 example.org. TXT "v=spf1; -all" two
 bare.example.org. CNAME nowhere.test.
+*.wild.example.org. A 10.9.9.9
+sub.wild.example.org. TXT here
+multi.example.org. ( 1h IN ; a comment
+  MX 10 mail.example.org. )
+old.example.org. HINFO PC "Linux 6"
 `;
 const context = {
   machine: 'host/dns',
@@ -64,6 +69,31 @@ const rows: readonly { name: string; ask: string; want: string }[] = [
     ask: '_tcp.example.org.',
     want: 'NOERROR qr,rd,ra',
   },
+  {
+    name: 'a wildcard answers for names that do not exist',
+    ask: 'a.b.wild.example.org.',
+    want: 'NOERROR qr,rd,ra; a.b.wild.example.org. 300 A 10.9.9.9',
+  },
+  {
+    name: 'a wildcard does not answer for a name that exists',
+    ask: 'sub.wild.example.org.',
+    want: 'NOERROR qr,rd,ra',
+  },
+  {
+    name: 'a wildcard does not answer below a name that exists',
+    ask: 'x.sub.wild.example.org.',
+    want: 'NXDOMAIN qr,rd,ra',
+  },
+  {
+    name: 'parentheses, comments and TTLs with units are read',
+    ask: 'multi.example.org. MX',
+    want: 'NOERROR qr,rd,ra; multi.example.org. 3600 MX 10 mail.example.org.',
+  },
+  {
+    name: 'other types are printed as dig prints them',
+    ask: 'old.example.org. HINFO',
+    want: 'NOERROR qr,rd,ra; old.example.org. 300 HINFO "PC" "Linux 6"',
+  },
   { name: 'a missing name is NXDOMAIN', ask: 'nosuch.test.', want: 'NXDOMAIN qr,rd,ra' },
   {
     name: 'a CNAME to a missing name is NXDOMAIN with the CNAME',
@@ -76,7 +106,13 @@ describe('upstream DNS', () => {
   for (const row of rows) it(row.name, () => assert.equal(ask(row.ask), row.want));
 
   it('a line that is no record is refused with its number', () => {
-    for (const bad of ['a.test. A fd00::1', 'a..b A 10.0.0.1', 'a.test. HINFO x', 'a.test.']) {
+    for (const bad of [
+      'a.test. A fd00::1',
+      'a..b A 10.0.0.1',
+      'a.test. LOC x',
+      'a.test.',
+      ' A 1.2.3.4',
+    ]) {
       assert.throws(() => parseZoneLines(`\n${bad}`), /^InputError: upstreamDNS line 2: /);
     }
   });

@@ -97,6 +97,8 @@ function readData(r: Reader, type: number, end: number): DataOf<ResourceRecord> 
       return { kind: 'CNAME', target: r.name() };
     case 12:
       return { kind: 'PTR', target: r.name() };
+    case 39:
+      return { kind: 'DNAME', target: r.name() };
     case 15:
       return { kind: 'MX', preference: r.u16(), target: r.name() };
     case 33: {
@@ -178,6 +180,34 @@ function readHeader(r: Reader): { header: Header; counts: Counts } {
   };
   const [questions, answers, authority] = [r.u16(), r.u16(), r.u16()];
   return { header, counts: { questions, answers, authority, additional: r.u16() } };
+}
+
+/** The record of a type whose data are these bytes; undefined when they are none of that type. */
+export function recordOfData(
+  owner: Owner,
+  type: number,
+  bytes: Uint8Array,
+): ResourceRecord | undefined {
+  const r = new Reader(bytes, 0);
+  try {
+    const data = readData(r, type, bytes.length);
+    return r.at === bytes.length ? ({ ...owner, ...data } as ResourceRecord) : undefined;
+  } catch (error) {
+    if (error instanceof Malformed) return undefined;
+    throw error;
+  }
+}
+
+/** One name in the data of a record, and where it ends; undefined: none begins there. */
+export function nameAt(bytes: Uint8Array, at: number): { name: string; end: number } | undefined {
+  const r = new Reader(bytes, at);
+  try {
+    const name = r.name();
+    return { name, end: r.at };
+  } catch (error) {
+    if (error instanceof Malformed) return undefined;
+    throw error;
+  }
 }
 
 /** Reads one message. Bytes after its end are ignored, as miekg/dns does. */

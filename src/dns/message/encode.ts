@@ -93,6 +93,9 @@ function writeData(w: Writer, record: ResourceRecord): void {
     case 'PTR':
       w.name(record.target);
       return;
+    case 'DNAME':
+      w.name(record.target, false);
+      return;
     case 'MX':
       w.u16(record.preference);
       w.name(record.target);

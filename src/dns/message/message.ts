@@ -26,7 +26,7 @@ export interface AaaaRecord extends Owner {
   readonly addr: bigint;
 }
 export interface NameRecord extends Owner {
-  readonly kind: 'CNAME' | 'NS' | 'PTR';
+  readonly kind: 'CNAME' | 'NS' | 'PTR' | 'DNAME';
   readonly target: string;
 }
 export interface MxRecord extends Owner {
@@ -56,7 +56,7 @@ export interface TxtRecord extends Owner {
   /** One code unit per byte, at most 255 each. */
   readonly strings: readonly string[];
 }
-/** Any other type, kept as bytes. */
+/** Any other type, kept as bytes; layouts.table.ts knows how many of them are written in text. */
 export interface OpaqueRecord extends Owner {
   readonly kind: 'opaque';
   readonly type: number;

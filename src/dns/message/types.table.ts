@@ -52,6 +52,7 @@ export const TYPES: Readonly<Record<string, number>> = {
   ANY: 255,
   URI: 256,
   CAA: 257,
+  DLV: 32769,
 };
 
 export const CLASSES: Readonly<Record<string, number>> = {

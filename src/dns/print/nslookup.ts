@@ -59,6 +59,7 @@ function busyboxRecord(record: ResourceRecord): string {
       return record.strings.map((text) => `${name}\ttext = "${text}"\n`).join('');
     case 'SOA':
       return `${name}\n${soaLines(record)}`;
+    case 'DNAME':
     case 'opaque':
       return '';
   }
@@ -116,6 +117,8 @@ function bindRecord(record: ResourceRecord): string {
       return `${name}\ttext = ${dataText(record)}\n`;
     case 'SOA':
       return `${name}\n${soaLines(record)}`;
+    case 'DNAME':
+      return `${name}\tdname = ${record.target}\n`;
     case 'opaque':
       return `${name}\trdata_${typeName(typeOf(record)).replace(/^TYPE/, '')} = ${dataText(record)}\n`;
   }
