@@ -8,6 +8,8 @@ import { TCP } from '../net/packet.ts';
 import { Trace } from '../netfilter/trace.ts';
 import type { DialResult } from '../node/dial.ts';
 import { findSocket } from '../node/socket.ts';
+import { parseHttp, statusOf } from '../programs/http.ts';
+import { decodeUtf8 } from '../programs/utf8.ts';
 import type { Choices } from '../sim/choices.ts';
 import { type DialText, dialFrom } from './dialling.ts';
 import { netfilterOf } from './node-sysctls.ts';
@@ -86,7 +88,13 @@ function isSame(fabric: Fabric, { message, from }: DialText, result: DialResult)
   if (!isOwn) return false;
   if (message.length === 0) return true;
   const socket = findSocket(fabric.sockets(machine), TCP, destination.addr, destination.port);
-  return socket?.program === 'http';
+  return socket?.program === 'http' || (socket?.program === 'coredns-http' && isFine(result));
+}
+
+/** Ready once, a CoreDNS stays so; what it says before may change. */
+function isFine({ reply }: DialResult): boolean {
+  const response = reply === null ? null : parseHttp(decodeUtf8(reply));
+  return response !== null && statusOf(response) === 200;
 }
 
 const plain = new WeakMap<ClusterSpec, boolean>();

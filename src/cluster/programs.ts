@@ -4,6 +4,7 @@ import { parseAddr } from '../net/addr.ts';
 import { parseHttpUrl } from '../net/http-url.ts';
 import type { ProgramContext, ServerProgram } from '../node/program.ts';
 import type { Socket } from '../node/socket.ts';
+import { coreDnsHttp } from '../programs/coredns-http.ts';
 import { httpProxy, proxyProgram } from '../programs/http-proxy.ts';
 import { serverFor } from '../programs/servers.ts';
 import { heldProgram, type RelayData, relayProgram } from '../proxy/userspace/mode.ts';
@@ -44,6 +45,10 @@ export function serverOf(state: State, id: string, socket: Socket, machine: stri
           return server.serve(message, { client, nowMs, port, addr, exchange: exchange(context) });
         },
       };
+    }
+    case 'coredns-http': {
+      const { addr, port } = socket;
+      return coreDnsHttp(state.parts.dns.server(state, machine), { addr, port });
     }
     case 'upstream-dns':
       return state.parts.dns.upstream;

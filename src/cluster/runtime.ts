@@ -71,7 +71,7 @@ function start(state: State, pod: Pod, container: ContainerStart): Started {
       }
     }
     for (const { addr, port } of server.http) {
-      fabric.listen(machine, { ...listen, addr, proto: TCP, port, program: 'http' });
+      fabric.listen(machine, { ...listen, addr, proto: TCP, port, program: 'coredns-http' });
     }
     return { log: server.banner, exitCode: null };
   }

@@ -5,6 +5,7 @@ import type { CoreDnsVersion } from './version.ts';
 
 /** Go release and commit of the official images, as their version line names them. */
 const builds: Readonly<Partial<Record<CoreDnsVersion, string>>> = {
+  '1.14.2': 'go1.26.1, dd1df4f',
   '1.13.1': 'go1.25.2, 1db4568',
   '1.12.1': 'go1.24.1, 707c7c1',
   '1.12.0': 'go1.23.3, 51e11f1',
@@ -17,6 +18,12 @@ const builds: Readonly<Partial<Record<CoreDnsVersion, string>>> = {
   '1.8.0': 'go1.15.3, 054c9ae',
   '1.7.0': 'go1.14.4, f59c03d',
 };
+
+/** Empty texts for a release that is not in the table. */
+export function buildOf(version: CoreDnsVersion): { readonly go: string; readonly commit: string } {
+  const [go = '', commit = ''] = (builds[version] ?? '').split(', ');
+  return { go, commit };
+}
 
 /** Lines with their ends. A release whose build is not in the table prints its number alone. */
 export function bannerOf(sites: readonly Site[], version: CoreDnsVersion): string {

@@ -2,7 +2,7 @@
 // register.go): keys are inspected, then each directive is set up in plugin.cfg order for all blocks before the next one,
 // then zones may not clash on what they listen on. Throws InputError 'corefile' with CoreDNS's text.
 import { InputError } from '../api/input-error.ts';
-import { type Addr, formatEndpoint, parseAddr } from '../net/addr.ts';
+import { type Addr, formatEndpoint } from '../net/addr.ts';
 import {
   COREFILE,
   type CorefileOptions,
@@ -18,6 +18,7 @@ import { rootOf } from './plugin/root/setup.ts';
 import { pluginOrder, UNMODELLED } from './plugin.cfg.ts';
 import type { Handler } from './plugin.ts';
 import { SETUPS } from './plugins.ts';
+import type { Declared, Service } from './service.ts';
 import type { CoreDnsVersion } from './version.ts';
 
 /** One zone that a listener serves. */
@@ -34,19 +35,9 @@ export interface Configuration {
   readonly sites: readonly Site[];
   /** One chain per server block, in plugin.cfg order; empty when the block has no handler. */
   readonly chains: readonly (readonly Handler[])[];
-  /** Where its HTTP servers listen. */
-  readonly http: readonly HttpListener[];
+  /** What it does beside answering, in the order of the server blocks. */
+  readonly services: readonly Declared[];
 }
-
-/** A TCP socket of an inert directive: /health, /ready or /metrics. */
-export interface HttpListener {
-  /** null: every address. */
-  readonly addr: Addr | null;
-  readonly port: number;
-}
-
-/** Default addresses (plugin/health, plugin/ready, plugin/metrics). */
-const httpDefaults = { health: ':8080', ready: ':8181', prometheus: 'localhost:9153' } as const;
 
 export interface ConfigureOptions extends Omit<CorefileOptions, 'known' | 'version'> {
   readonly version: CoreDnsVersion;
@@ -67,9 +58,9 @@ const portMax = 65_535;
 export function configure(corefile: string, options: ConfigureOptions): Configuration {
   const build = new Build(options, readBlocks(corefile, options));
   const keys = build.inspect();
-  const { chains, bound } = build.setUp(keys);
+  const { chains, bound, services } = build.setUp(keys);
   const sites = build.listen(keys, bound);
-  return { sites, chains, http: httpListeners(build.blocks) };
+  return { sites, chains, services };
 }
 
 /** The blocks that the Corefile, or in its place the built-in one, has. Throws as `configure`. */
@@ -84,6 +75,13 @@ export function readBlocks(corefile: string, options: ConfigureOptions): readonl
 interface KeyZone extends ZoneKey {
   /** Index of the key it came from. */
   readonly key: number;
+}
+
+/** What a directive's setup is told of its block. */
+interface Given {
+  readonly keys: readonly KeyZone[];
+  readonly root: string;
+  readonly declare: (service: Service) => void;
 }
 
 class Build {
@@ -139,6 +137,7 @@ class Build {
     const chains: Handler[][] = this.blocks.map(() => []);
     const bound: (readonly Addr[] | null)[] = this.blocks.map(() => null);
     const roots: string[] = this.blocks.map(() => '/');
+    const services: Declared[] = [];
     for (const name of pluginOrder(this.#options.version)) {
       for (const [i, block] of this.blocks.entries()) {
         const own = block.directives.get(name);
@@ -148,27 +147,27 @@ class Build {
           prefixing(name, () => {
             if (name === 'bind') bound[i] = bindAddresses(d, this.#options.localAddrs);
             else if (name === 'root') roots[i] = rootOf(d, this.#options);
-            else chains[i]?.push(...this.#handlers(name, d, keys[i] ?? [], roots[i] ?? '/'));
+            else {
+              const declare = (service: Service) => services.push({ ...service, chain: i });
+              const given = { keys: keys[i] ?? [], root: roots[i] ?? '/', declare };
+              chains[i]?.push(...this.#handlers(name, d, given));
+            }
           }),
         );
       }
     }
-    return { chains, bound };
+    return { chains, bound, services };
   }
 
-  #handlers(
-    name: string,
-    d: Dispenser,
-    keys: readonly KeyZone[],
-    root: string,
-  ): readonly Handler[] {
+  #handlers(name: string, d: Dispenser, given: Given): readonly Handler[] {
     const { version, resolvConf, log, readFile } = this.#options;
+    const { keys, root, declare } = given;
     const setup = Object.hasOwn(SETUPS, name) ? SETUPS[name] : undefined;
     if (setup !== undefined) {
       const ports = [...new Set(keys.map(({ port }) => port))].sort((a, b) => a - b);
       const zones = keys.map(({ zone }) => zone.toLowerCase());
       const read = (path: string) => readFile(joinPath(root, path));
-      return setup(d, { zones, ports, version, resolvConf, readFile: read, log });
+      return setup(d, { zones, ports, version, resolvConf, readFile: read, log, declare });
     }
     const unmodelled = UNMODELLED[name];
     if (unmodelled?.kind === 'inert') return [];
@@ -218,24 +217,6 @@ class Build {
     const kept = found.filter((site) => !refused.has(site));
     return kept.map(({ zone, port, addr, chain }) => ({ zone, port, addr, chain }));
   }
-}
-
-/** One listener per address, whichever server blocks name it. */
-function httpListeners(blocks: readonly ServerBlock[]): readonly HttpListener[] {
-  const found = new Map<string, HttpListener>();
-  for (const block of blocks) {
-    for (const [name, usual] of Object.entries(httpDefaults)) {
-      const [head, first] = block.directives.get(name) ?? [];
-      if (head === undefined) continue;
-      const isArgument = first?.line === head.line && first.text !== '{';
-      const text = isArgument ? first.text : usual;
-      const [, host = '', port = ''] = /^\[?(.*?)\]?:(\d+)$/.exec(text) ?? [];
-      if (port === '') continue;
-      const addr = host === 'localhost' ? 0x7f000001 : (parseAddr(host) ?? 0);
-      found.set(text, { addr: addr === 0 || addr === 0n ? null : addr, port: Number(port) });
-    }
-  }
-  return [...found.values()];
 }
 
 function prefixing(name: string, part: () => void): void {

@@ -19,7 +19,8 @@ import {
 } from './message/message.ts';
 import { dataText } from './message/text.ts';
 import type { DnsEnvironment } from './plugin.ts';
-import { createDnsServer, type DnsServer, type ServeContext } from './server.ts';
+import { createDnsServer, type DnsServer } from './server.ts';
+import type { ServeContext } from './turn.ts';
 import type { CoreDnsVersion } from './version.ts';
 
 export const KUBEADM = `.:53 {

@@ -8,6 +8,8 @@ import type { ExchangeResult, Peer } from '../node/program.ts';
 import type { Choices } from '../sim/choices.ts';
 import type { Dispenser } from './corefile/dispenser.ts';
 import type { Message, Question, ResourceRecord } from './message/message.ts';
+import type { Metrics } from './metrics.ts';
+import type { Service } from './service.ts';
 import type { CoreDnsVersion } from './version.ts';
 
 /** What a CoreDNS process sees of the world around it. A fork of the cluster gives the fork its own. */
@@ -34,6 +36,12 @@ export interface DnsEnvironment {
 export interface Turn {
   readonly environment: DnsEnvironment;
   readonly client: Peer;
+  /** The listener that the query came to, as metrics name it: "dns://:53". */
+  readonly server: string;
+  /** The process's counters; null: no server block has `prometheus`. */
+  readonly metrics: Metrics | null;
+  /** The plugin through whose hands the answer went last; null: nobody asks. */
+  writer: string | null;
   nowMs(): number;
   /** Lets virtual time pass for the client. */
   wait(ms: number): void;
@@ -103,6 +111,8 @@ export interface BlockContext {
   /** As `DnsEnvironment.readFile`; paths that are not absolute start from the Corefile's folder, or `root`. */
   readFile(path: string): string | undefined;
   log(line: string): void;
+  /** Says what the process does beside answering DNS. */
+  declare(service: Service): void;
 }
 
 /** Reads the directive's tokens; throws InputError 'corefile' without the "plugin/NAME: " prefix. */

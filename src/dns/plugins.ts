@@ -2,14 +2,20 @@
 import { setup as cache } from './plugin/cache/setup.ts';
 import { setup as errors } from './plugin/errors/setup.ts';
 import { setup as forward } from './plugin/forward/setup.ts';
+import { setup as health } from './plugin/health/setup.ts';
 import { setup as kubernetes } from './plugin/kubernetes/setup.ts';
 import { setup as loadbalance } from './plugin/loadbalance/setup.ts';
+import { setup as prometheus } from './plugin/prometheus/setup.ts';
+import { setup as ready } from './plugin/ready/setup.ts';
 import type { Setup } from './plugin.ts';
 
 export const SETUPS: Readonly<Record<string, Setup>> = {
   cache,
   errors,
   forward,
+  health,
   kubernetes,
   loadbalance,
+  prometheus,
+  ready,
 };

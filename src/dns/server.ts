@@ -2,25 +2,24 @@
 // core/dnsserver/server.go, request/writer.go; miekg/dns server.go for what is refused before the chain). It listens
 // as a ServerProgram, and `serve` is the same thing with more to tell. Not here: start-up delays and reloads.
 import type { Addr } from '../net/addr.ts';
-import { type Proto, TCP } from '../net/packet.ts';
-import type { ExchangeResult, Peer, ProgramContext, ServerProgram } from '../node/program.ts';
+import { TCP } from '../net/packet.ts';
+import type { Peer, ProgramContext, ServerProgram } from '../node/program.ts';
 import { bannerOf } from './banner.ts';
-import { type Configuration, configure, type HttpListener, type Site } from './config.ts';
+import { run } from './chain.ts';
+import { type Configuration, configure, type Site } from './config.ts';
 import type { PositionOf } from './corefile/dispenser.ts';
+import { answerHttp, type HttpAnswer, httpListeners } from './http-service.ts';
 import { type Counts, countsOf, decode } from './message/decode.ts';
 import { encode, encodeToFit } from './message/encode.ts';
-import { type Edns, type Header, type Message, replyTo, typeName } from './message/message.ts';
+import { wireLength } from './message/length.ts';
+import { type Edns, type Header, IN, type Message, replyTo, typeName } from './message/message.ts';
 import { labelsOf, lower } from './message/name.ts';
-import {
-  clientWrite,
-  type DnsEnvironment,
-  type DnsRequest,
-  type Handler,
-  returned,
-  type Served,
-  type Turn,
-} from './plugin.ts';
-import { type CoreDnsVersion, coreDnsOf } from './version.ts';
+import { Metrics } from './metrics.ts';
+import { describe } from './metrics-start.ts';
+import { clientWrite, type DnsEnvironment, type Turn } from './plugin.ts';
+import type { Declared, HttpListener } from './service.ts';
+import { type ServeContext, ServerTurn } from './turn.ts';
+import { atLeast, type CoreDnsVersion, coreDnsOf } from './version.ts';
 
 export interface DnsServerConfig {
   readonly corefile: string;
@@ -33,22 +32,10 @@ export interface DnsServerConfig {
   readonly env?: Readonly<Record<string, string>>;
   /** Where the Corefile's lines stand in what the user wrote. */
   readonly positionOf?: PositionOf;
-}
-
-export interface ServeContext {
-  readonly client: Peer;
-  readonly nowMs: number;
-  /** Port the query came to; default 53. */
-  readonly port?: number;
-  /** Address that the socket is bound to, null for none; absent: whichever has that port. */
-  readonly addr?: Addr | null;
-  exchange(
-    proto: Proto,
-    to: Addr,
-    port: number,
-    bytes: Uint8Array,
-    timeoutMs: number,
-  ): ExchangeResult;
+  /** When the process started; default 0. */
+  readonly startedMs?: number;
+  /** Counters of the process so far, when it only reads its Corefile again. */
+  readonly metrics?: Metrics | null;
 }
 
 export interface ServeResult {
@@ -69,6 +56,11 @@ export interface DnsServer extends ServerProgram {
   readonly http: readonly HttpListener[];
   /** What it prints when it has started. */
   readonly banner: string;
+  /** What it does beside answering DNS. */
+  readonly services: readonly Declared[];
+  readonly metrics: Metrics | null;
+  /** The answer of its HTTP server behind this listener. */
+  askHttp(at: HttpListener, path: string, nowMs: number): HttpAnswer;
   /** Answers one message. */
   serve(query: Uint8Array, context: ServeContext): ServeResult;
   /** A copy for a fork of the cluster: caches are shared until one side writes. */
@@ -90,7 +82,12 @@ export function createDnsServer(config: DnsServerConfig): DnsServer {
     ...(env === undefined ? {} : { env }),
     ...(positionOf === undefined ? {} : { positionOf }),
   });
-  return new Server(configuration, environment, bannerOf(configuration.sites, version));
+  const counts = configuration.services.some((service) => service.kind === 'metrics');
+  const metrics = counts ? (config.metrics ?? new Metrics()) : null;
+  if (metrics !== null) describe(metrics, configuration, version);
+  const startedMs = config.startedMs ?? 0;
+  const ready = new Set<string>();
+  return new Server({ configuration, environment, version, metrics, startedMs, ready });
 }
 
 const FORMERR = 1;
@@ -98,34 +95,63 @@ const SERVFAIL = 2;
 const NOTIMP = 4;
 const REFUSED = 5;
 const BADVERS = 16;
-const IN = 1;
 const NOTIFY = 4;
+
+interface Running {
+  readonly configuration: Configuration;
+  readonly environment: DnsEnvironment;
+  readonly version: CoreDnsVersion;
+  readonly metrics: Metrics | null;
+  readonly startedMs: number;
+  readonly ready: Set<string>;
+}
 
 class Server implements DnsServer {
   readonly ports: readonly number[];
   readonly listeners: readonly HttpListener[];
   readonly http: readonly HttpListener[];
+  readonly services: readonly Declared[];
   readonly banner: string;
+  readonly metrics: Metrics | null;
+  readonly #running: Running;
   readonly #configuration: Configuration;
   readonly #environment: DnsEnvironment;
+  /** Whether metrics want to know who wrote an answer. */
+  readonly #tracks: boolean;
 
-  constructor(configuration: Configuration, environment: DnsEnvironment, banner: string) {
-    this.banner = banner;
-    this.#configuration = configuration;
-    this.#environment = environment;
-    this.http = configuration.http;
-    const { sites } = configuration;
+  constructor(running: Running) {
+    this.#running = running;
+    this.#configuration = running.configuration;
+    this.#environment = running.environment;
+    const { sites, services } = running.configuration;
+    this.banner = bannerOf(sites, running.version);
+    this.metrics = running.metrics;
+    this.services = services;
+    this.http = httpListeners(services);
     this.ports = [...new Set(sites.map((site) => site.port))].sort((a, b) => a - b);
     this.listeners = this.ports.flatMap((port) => {
       const addrs = sites.filter((site) => site.port === port).map(({ addr }) => addr);
       return [...new Set(addrs)].map((addr) => ({ addr, port }));
     });
+    this.#tracks = running.metrics !== null && !atLeast(running.version, '1.14.0');
   }
 
   fork(environment: DnsEnvironment): DnsServer {
-    const { sites, chains, http } = this.#configuration;
+    const { metrics, ready } = this.#running;
+    const { sites, chains, services } = this.#configuration;
     const forked = chains.map((chain) => chain.map((handler) => handler.fork()));
-    return new Server({ sites, chains: forked, http }, environment, this.banner);
+    return new Server({
+      ...this.#running,
+      configuration: { sites, chains: forked, services },
+      environment,
+      metrics: metrics?.fork() ?? null,
+      ready: new Set(ready),
+    });
+  }
+
+  askHttp(at: HttpListener, path: string, nowMs: number): HttpAnswer {
+    const { services, chains } = this.#configuration;
+    return answerHttp({ ...this.#running, services, chains, nowMs }, at, path);
   }
 
   receive(message: Uint8Array, peer: Peer, context: ProgramContext) {
@@ -152,7 +178,13 @@ class Server implements DnsServer {
       return { ...silence, reply: encode({ ...replyTo(request, rcode), rd: header.rd }) };
     }
     const at = { port: context.port ?? 53, addr: context.addr };
-    const turn = new ServerTurn(this.#environment, context, (m, t) => this.#answer(m, t, at).reply);
+    const turn = new ServerTurn(
+      this.#environment,
+      context,
+      this.metrics,
+      (m, t) => this.#answer(m, t, at).reply,
+    );
+    if (this.#tracks) turn.writer = '';
     const { reply, cached } = this.#answer(decoded.message, turn, at);
     const fitted = fit(decoded.message, reply, context.client);
     return { reply: fitted, elapsedMs: turn.elapsedMs, cached };
@@ -164,19 +196,41 @@ class Server implements DnsServer {
       reply: withEdns(message, replyTo(message, rcode)),
       cached: false,
     });
+    const drop = (rcode: number) => {
+      const failed = fail(rcode);
+      this.#countDropped(message, failed.reply, turn);
+      return failed;
+    };
     const question = message.questions[0];
-    if (question === undefined) return fail(SERVFAIL);
-    if (question.class !== IN && !this.#anyClass(at)) return fail(REFUSED);
+    if (question === undefined) return drop(SERVFAIL);
+    if (question.class !== IN && !this.#anyClass(at)) return drop(REFUSED);
     if (message.edns !== null && message.edns.version !== 0) return fail(BADVERS);
     const qname = lower(question.name);
     const site = this.#siteFor(qname, question.type, at);
     const chain = site === undefined ? [] : (this.#configuration.chains[site.chain] ?? []);
-    if (site === undefined || chain.length === 0) return fail(REFUSED);
+    if (site === undefined || chain.length === 0) return drop(REFUSED);
     const { zone } = site;
     const served = run(chain, { message, question, qname, zone, siblings: chain, turn });
     if (!clientWrite(served.rcode) && served.reply === null) return fail(served.rcode);
     const reply = served.reply ?? replyTo(message, SERVFAIL);
     return { reply: withEdns(message, reply), cached: served.cached };
+  }
+
+  /** A query that no chain was asked for (core/dnsserver errorAndMetricsFunc). */
+  #countDropped(message: Message, reply: Message, turn: Turn): void {
+    const { metrics, client, server } = turn;
+    metrics?.queries(server).count(metrics, {
+      zone: 'dropped',
+      isTcp: client.proto === TCP,
+      isV4: typeof client.addr === 'number',
+      type: message.questions[0]?.type ?? 0,
+      dnssecOk: message.edns?.dnssecOk ?? false,
+      rcode: reply.rcode,
+      plugin: '',
+      requestSize: wireLength(message),
+      responseSize: wireLength(reply),
+      seconds: 0,
+    });
   }
 
   /** Only `forward` (of the plugins modelled) lets other classes through. */
@@ -211,69 +265,6 @@ function sitesAbove(sites: readonly Site[], qname: string): readonly Site[] {
     const zone = `${labels.slice(i).join('.')}.`;
     return sites.filter((site) => site.zone === zone);
   });
-}
-
-/** Runs a chain; past its last handler there is no next plugin. */
-function run(chain: readonly Handler[], request: DnsRequest, at = 0): Served {
-  const handler = chain[at];
-  if (handler === undefined) {
-    const last = chain.at(-1)?.name ?? '';
-    return returned(SERVFAIL, `plugin/${last}: no next plugin found`);
-  }
-  return handler.serve(request, (next) => run(chain, next, at + 1));
-}
-
-class ServerTurn implements Turn {
-  readonly environment: DnsEnvironment;
-  readonly client: Peer;
-  elapsedMs = 0;
-  readonly #context: ServeContext;
-  readonly #answer: (message: Message, turn: Turn) => Message;
-
-  constructor(
-    environment: DnsEnvironment,
-    context: ServeContext,
-    answer: (message: Message, turn: Turn) => Message,
-  ) {
-    this.environment = environment;
-    this.client = context.client;
-    this.#context = context;
-    this.#answer = answer;
-  }
-
-  nowMs(): number {
-    return this.#context.nowMs + this.elapsedMs;
-  }
-
-  wait(ms: number): void {
-    this.elapsedMs += ms;
-  }
-
-  exchange(
-    proto: Proto,
-    to: Addr,
-    port: number,
-    bytes: Uint8Array,
-    timeoutMs: number,
-  ): ExchangeResult {
-    const result = this.#context.exchange(proto, to, port, bytes, timeoutMs);
-    this.elapsedMs += result.elapsedMs;
-    return result;
-  }
-
-  aside(
-    proto: Proto,
-    to: Addr,
-    port: number,
-    bytes: Uint8Array,
-    timeoutMs: number,
-  ): ExchangeResult {
-    return this.#context.exchange(proto, to, port, bytes, timeoutMs);
-  }
-
-  lookup(request: Message, name: string, type: number): Message | null {
-    return this.#answer({ ...request, questions: [{ name, type, class: IN }] }, this);
-  }
 }
 
 /** Refused by its header alone (miekg/dns defaultMsgAcceptFunc): without question. */

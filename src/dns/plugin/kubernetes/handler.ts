@@ -3,6 +3,7 @@ import { fallsThrough } from '../../fallthrough.ts';
 import { replyTo, typeName } from '../../message/message.ts';
 import { longestZone } from '../../message/name.ts';
 import {
+  type DnsEnvironment,
   type DnsRequest,
   type Handler,
   type Next,
@@ -24,6 +25,10 @@ export class KubernetesHandler implements Handler {
 
   constructor(options: KubernetesOptions) {
     this.options = options;
+  }
+
+  ready(environment: DnsEnvironment): boolean {
+    return environment.synced();
   }
 
   /** Reads everything from the environment: there is nothing to copy. */

@@ -1,0 +1,87 @@
+// One exchange of a CoreDNS process with a client: the clock, the network and the counters as its plugins see them.
+import { type Addr, formatEndpoint } from '../net/addr.ts';
+import type { Proto } from '../net/packet.ts';
+import type { ExchangeResult, Peer } from '../node/program.ts';
+import { IN, type Message } from './message/message.ts';
+import type { Metrics } from './metrics.ts';
+import type { DnsEnvironment, Turn } from './plugin.ts';
+
+export interface ServeContext {
+  readonly client: Peer;
+  readonly nowMs: number;
+  /** Port the query came to; default 53. */
+  readonly port?: number;
+  /** Address that the socket is bound to, null for none; absent: whichever has that port. */
+  readonly addr?: Addr | null;
+  exchange(
+    proto: Proto,
+    to: Addr,
+    port: number,
+    bytes: Uint8Array,
+    timeoutMs: number,
+  ): ExchangeResult;
+}
+
+/** As metrics name a listener. */
+export function listenerName(addr: Addr | null, port: number): string {
+  return addr === null ? `dns://:${port}` : `dns://${formatEndpoint(addr, port)}`;
+}
+
+export class ServerTurn implements Turn {
+  readonly environment: DnsEnvironment;
+  readonly client: Peer;
+  readonly server: string;
+  readonly metrics: Metrics | null;
+  writer: string | null = null;
+  elapsedMs = 0;
+  readonly #context: ServeContext;
+  readonly #answer: (message: Message, turn: Turn) => Message;
+
+  constructor(
+    environment: DnsEnvironment,
+    context: ServeContext,
+    metrics: Metrics | null,
+    answer: (message: Message, turn: Turn) => Message,
+  ) {
+    this.environment = environment;
+    this.client = context.client;
+    this.server = listenerName(context.addr ?? null, context.port ?? 53);
+    this.metrics = metrics;
+    this.#context = context;
+    this.#answer = answer;
+  }
+
+  nowMs(): number {
+    return this.#context.nowMs + this.elapsedMs;
+  }
+
+  wait(ms: number): void {
+    this.elapsedMs += ms;
+  }
+
+  exchange(
+    proto: Proto,
+    to: Addr,
+    port: number,
+    bytes: Uint8Array,
+    timeoutMs: number,
+  ): ExchangeResult {
+    const result = this.#context.exchange(proto, to, port, bytes, timeoutMs);
+    this.elapsedMs += result.elapsedMs;
+    return result;
+  }
+
+  aside(
+    proto: Proto,
+    to: Addr,
+    port: number,
+    bytes: Uint8Array,
+    timeoutMs: number,
+  ): ExchangeResult {
+    return this.#context.exchange(proto, to, port, bytes, timeoutMs);
+  }
+
+  lookup(request: Message, name: string, type: number): Message | null {
+    return this.#answer({ ...request, questions: [{ name, type, class: IN }] }, this);
+  }
+}
