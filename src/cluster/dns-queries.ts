@@ -43,7 +43,9 @@ export function askFrom(state: State, message: Uint8Array, client: Peer, from: s
   const request = { from: machine, proto, to: server, port: dnsPort, message, timeoutMs };
   const result = exchanged(clientDial(state, request));
   const { elapsedMs } = result;
-  if (result.kind === 'reply') return { replies: [result.message], elapsedMs, why: '' };
+  if (result.kind === 'reply') {
+    return { replies: [result.message, ...(result.more ?? [])], elapsedMs, why: '' };
+  }
   const how = proto === TCP ? 'TCP' : 'UDP';
   const why = `${result.kind}: ${machine} to ${formatAddr(server)}:${dnsPort}/${how}`;
   return { replies: [], elapsedMs, why };

@@ -155,12 +155,12 @@ class Server implements DnsServer {
   }
 
   receive(message: Uint8Array, peer: Peer, context: ProgramContext) {
-    const { reply, elapsedMs } = this.serve(message, {
+    const { reply, more, elapsedMs } = this.serve(message, {
       client: peer,
       nowMs: context.nowMs,
       exchange: (...args) => context.exchange(...args),
     });
-    return { reply, elapsedMs };
+    return { reply, elapsedMs, ...(more === undefined ? {} : { more }) };
   }
 
   serve(bytes: Uint8Array, context: ServeContext): ServeResult {
@@ -185,14 +185,15 @@ class Server implements DnsServer {
       (m, t) => this.#answer(m, t, at).reply,
     );
     if (this.#tracks) turn.writer = '';
-    const { reply, cached } = this.#answer(decoded.message, turn, at);
-    const fitted = fit(decoded.message, reply, context.client);
-    return { reply: fitted, elapsedMs: turn.elapsedMs, cached };
+    const { reply, cached, more } = this.#answer(decoded.message, turn, at);
+    const fitted = (message: Message) => fit(decoded.message, message, context.client);
+    const result = { reply: fitted(reply), elapsedMs: turn.elapsedMs, cached };
+    return more === undefined ? result : { ...result, more: more.map(fitted) };
   }
 
   /** Upstream's Server.ServeDNS: always ends with a message. */
-  #answer(message: Message, turn: Turn, at: Entrance): { reply: Message; cached: boolean } {
-    const fail = (rcode: number) => ({
+  #answer(message: Message, turn: Turn, at: Entrance): Answered {
+    const fail = (rcode: number): Answered => ({
       reply: withEdns(message, replyTo(message, rcode)),
       cached: false,
     });
@@ -213,7 +214,9 @@ class Server implements DnsServer {
     const served = run(chain, { message, question, qname, zone, siblings: chain, turn });
     if (!clientWrite(served.rcode) && served.reply === null) return fail(served.rcode);
     const reply = served.reply ?? replyTo(message, SERVFAIL);
-    return { reply: withEdns(message, reply), cached: served.cached };
+    const answered = { reply: withEdns(message, reply), cached: served.cached };
+    if (served.more === undefined) return answered;
+    return { ...answered, more: served.more.map((next) => withEdns(message, next)) };
   }
 
   /** A query that no chain was asked for (core/dnsserver errorAndMetricsFunc). */
@@ -249,6 +252,13 @@ class Server implements DnsServer {
     const site = typeName(type) === 'DS' ? matching.at(-1) : matching[0];
     return site ?? sites.find((s) => s.zone === '.');
   }
+}
+
+interface Answered {
+  readonly reply: Message;
+  readonly cached: boolean;
+  /** Messages that follow. */
+  readonly more?: readonly Message[];
 }
 
 /** By which socket a query came in. */

@@ -48,6 +48,8 @@ export interface Attempt {
   passedOn: PassedOn | null;
   /** What the program asked of others. */
   upstream: Upstream | null;
+  /** Messages that follow the reply: no packets of their own are walked for them. */
+  more: readonly Uint8Array[];
 }
 
 /** Where the first packet arrived, and at which socket. */
@@ -104,6 +106,7 @@ export function begin(fabric: Fabric, request: DialRequest, moment: Moment): Att
     closed: false,
     passedOn: null,
     upstream: null,
+    more: [],
   };
 }
 
@@ -273,7 +276,12 @@ export function finish(
     trace: attempt.loud.trace,
     replyAt,
   };
-  return attempt.upstream === null ? result : { ...result, upstream: attempt.upstream };
+  const { upstream, more } = attempt;
+  return {
+    ...result,
+    ...(upstream === null ? {} : { upstream }),
+    ...(more.length === 0 || result.reply === null ? {} : { more }),
+  };
 }
 
 /** Repeats `once` while its packet is lost on the wire, after `rtoMs` and then twice as long each time. */

@@ -206,6 +206,7 @@ export function serve(attempt: Attempt, meeting: Meeting): Uint8Array | null {
   if (answer.relayed !== undefined) relayedTo(attempt, socket, answer.relayed);
   attempt.closed = answer.closed === true;
   attempt.upstream = answer.upstream ?? answer.relayed?.upstream ?? null;
+  attempt.more = answer.more ?? [];
   return answer.reply;
 }
 
@@ -288,8 +289,9 @@ class Inside implements ProgramContext {
 
 /** A dial's result as a program sees it. */
 export function exchanged(result: DialResult): ExchangeResult {
-  const { outcome, reply, elapsedMs, client } = result;
+  const { outcome, reply, more, elapsedMs, client } = result;
   const { port } = client;
   if (outcome !== 'answered') return { kind: outcome, elapsedMs, port };
-  return { kind: 'reply', message: reply ?? noPayload, elapsedMs, port };
+  const following = more === undefined ? {} : { more };
+  return { kind: 'reply', message: reply ?? noPayload, ...following, elapsedMs, port };
 }

@@ -325,3 +325,15 @@ test('a program that dials itself for ever ends at a bound', () => {
   const result = dialTo(fabric, { from: 'pod/d/a', to: '10.244.2.2', port: 80 }, moment);
   assert.equal(say(result), 'timeout via noreply in reply');
 });
+
+test('messages that follow a reply on its connection reach the client, unless the reply does not', () => {
+  const fabric = town();
+  const following = Uint8Array.of(7);
+  const talkative = {
+    receive: () => ({ reply: Uint8Array.of(1), more: [following], elapsedMs: 50 }),
+  };
+  const moment = { ...momentOf(), programs: () => talkative };
+  const attempt: Try = { from: 'pod/d/a', to: '10.244.2.2', port: 80 };
+  assert.deepEqual(dialTo(fabric, attempt, moment).more, [following]);
+  assert.equal(dialTo(fabric, { ...attempt, timeoutMs: 10 }, moment).more, undefined);
+});

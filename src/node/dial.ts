@@ -69,6 +69,8 @@ export interface DialResult {
   /** Machine whose socket took it: "pod/demo/web-1", "host/legacy-db". */
   readonly backend: string | null;
   readonly reply: Uint8Array | null;
+  /** Messages that came after `reply` on the same connection. */
+  readonly more?: readonly Uint8Array[];
   readonly elapsedMs: number;
   /** The first packet's way there and, after `replyAt` steps, the reply's way back. */
   readonly trace: Trace;

@@ -57,7 +57,12 @@ export interface DialMore {
 }
 
 export type ExchangeResult = (
-  | { readonly kind: 'reply'; readonly message: Uint8Array }
+  | {
+      readonly kind: 'reply';
+      readonly message: Uint8Array;
+      /** Messages that follow on the same connection. */
+      readonly more?: readonly Uint8Array[];
+    }
   | { readonly kind: 'timeout' | 'refused' | 'unreachable' }
 ) & {
   readonly elapsedMs: number;
@@ -88,6 +93,8 @@ export interface Answer {
   /** Null: silence. */
   readonly reply: Uint8Array | null;
   readonly elapsedMs: number;
+  /** Messages that follow `reply` on the same connection (a DNS zone transfer). */
+  readonly more?: readonly Uint8Array[];
   /** The program only passed it on. */
   readonly relayed?: RelayedTo;
   /** Those that it tried to pass it on to before, in order; with none of them a connection came about. */
