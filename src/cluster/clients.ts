@@ -11,7 +11,7 @@ import type { DialResult } from '../node/dial.ts';
 import { clientDial, exchangeAsClient } from './carrier.ts';
 import type { Attempt, ConnectOptions, Resolution } from './cluster.ts';
 import { machineFor } from './machines.ts';
-import { nameServiceOf, resolutionOf } from './name-service.ts';
+import { drawServer, nameServiceOf, resolutionOf } from './name-service.ts';
 import type { Kept, State } from './state.ts';
 import { parseTarget } from './who.ts';
 
@@ -27,7 +27,7 @@ export function lookUp(state: State, machine: string, name: string, type?: strin
       hint: 'for example A, AAAA, CNAME, NS, PTR, SOA, SRV, TXT, or TYPE and its number',
     });
   }
-  const { conf, kind, hosts } = nameServiceOf(state, machine);
+  const { conf, kind, hosts, hostname } = nameServiceOf(state, machine);
   const recalled = new RecalledExchanges(state);
   const races = state.racing.has(machine);
   const resolved = resolve(
@@ -47,8 +47,10 @@ export function lookUp(state: State, machine: string, name: string, type?: strin
           return exchangeAsClient(state, request, laterMs, same);
         }),
       nextId: () => state.nextQueryId(),
+      draw: (count) => drawServer(state, count),
     },
     parseHosts(hosts),
+    hostname,
   );
   recalled.catchUp();
   return resolutionOf(resolved);

@@ -95,9 +95,17 @@ class Process implements ProcessContext {
     return this.#files.get(path) ?? procFile(this.#state, node, path);
   }
 
-  dial(...[proto, to, port, message, timeoutMs]: Parameters<ProcessContext['dial']>): DialResult {
+  dial(
+    ...[proto, to, port, message, timeoutMs, more = {}]: Parameters<ProcessContext['dial']>
+  ): DialResult {
+    const { atMs, port: sourcePort, atOnce = false } = more;
     const request = { from: this.machine, proto, to, port, message, timeoutMs };
-    const result = clientDial(this.#state, request, this.#elapsedMs);
+    const full = sourcePort === undefined ? request : { ...request, sourcePort };
+    if (atMs !== undefined) {
+      const races = atOnce && this.#state.racing.has(this.machine);
+      return clientDial(this.#state, full, atMs - this.#state.nowMs, races);
+    }
+    const result = clientDial(this.#state, full, this.#elapsedMs);
     this.#elapsedMs += result.elapsedMs;
     return result;
   }

@@ -17,6 +17,7 @@ interface NameService {
   readonly conf: ResolvConf;
   readonly kind: ResolverKind;
   readonly hosts: string;
+  readonly hostname: string;
 }
 
 /** How the machine resolves names: a pod by its files and image (of its first container, unless one is named), a node by
@@ -24,13 +25,14 @@ interface NameService {
 export function nameServiceOf(state: State, machine: string, container?: string): NameService {
   const pod = podOf(state, machine);
   if (pod !== undefined) {
-    const { resolvConf, hosts } = podFiles(state, pod);
-    return { conf: resolvConf, kind: resolverOf(state, pod, container), hosts };
+    const { resolvConf, hosts, hostname } = podFiles(state, pod);
+    return { conf: resolvConf, kind: resolverOf(state, pod, container), hosts, hostname };
   }
   const { spec } = state.parts;
   const node = spec.nodes.find((n) => `node/${n.name}` === machine);
   const text = node?.resolvConf ?? 'nameserver 8.8.8.8\n';
-  return { conf: parseResolvConf(text), kind: 'glibc', hosts: '127.0.0.1\tlocalhost\n' };
+  const hosts = '127.0.0.1\tlocalhost\n';
+  return { conf: parseResolvConf(text), kind: 'glibc', hosts, hostname: '' };
 }
 
 function resolverOf(state: State, pod: Pod, container?: string): ResolverKind {
@@ -49,7 +51,7 @@ export function lookUpWithin(
   name: string,
   { machine, nowMs, dial }: ProgramContext,
 ): Resolution {
-  const { conf, kind, hosts } = nameServiceOf(state, machine, container);
+  const { conf, kind, hosts, hostname } = nameServiceOf(state, machine, container);
   const races = state.racing.has(machine);
   const io: ResolverIo = {
     nowMs,
@@ -60,8 +62,14 @@ export function lookUpWithin(
       return exchanged(dial(proto, server, 53, message, timeoutMs, { atMs, ...same }));
     },
     nextId: () => state.nextQueryId(),
+    draw: (count) => drawServer(state, count),
   };
-  return resolutionOf(resolve(conf, kind, name, 'address', io, parseHosts(hosts)));
+  return resolutionOf(resolve(conf, kind, name, 'address', io, parseHosts(hosts), hostname));
+}
+
+/** Where glibc's `rotate` begins. */
+export function drawServer(state: State, count: number): number {
+  return state.choices.pick('dns/rotate', Array<number>(count).fill(1));
 }
 
 /** The look-up as a cluster tells it. */

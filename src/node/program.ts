@@ -32,6 +32,7 @@ export interface ProgramContext {
     port: number,
     message: Uint8Array,
     timeoutMs: number,
+    more?: DialMore,
   ): ExchangeResult;
   /** The same, and all that came of it. */
   dial(

@@ -6,9 +6,8 @@ import { encode } from '../dns/message/encode.ts';
 import { type Message, parseType, query, rcodeName, typeOf } from '../dns/message/message.ts';
 import { absolute, labelsOf, reverseName } from '../dns/message/name.ts';
 import * as print from '../dns/print/nslookup.ts';
-import { hostsOf, idsOf, ioOf, resolvConfOf } from '../dns/resolver/container.ts';
+import { hostsOf, idsOf, resolvConfOf, resolveIn } from '../dns/resolver/container.ts';
 import { hostName } from '../dns/resolver/hosts.ts';
-import { resolve } from '../dns/resolver/resolve.ts';
 import { type Addr, formatAddr, parseAddr } from '../net/addr.ts';
 import { UDP } from '../net/packet.ts';
 import { ndots, type ResolvConf } from '../net/resolv-conf.ts';
@@ -78,13 +77,13 @@ function oldBusybox({ name, server, conf }: Request, context: ProcessContext): P
     if (addr === undefined) return null;
     const local = hostName(hosts, addr);
     if (local !== undefined) return local;
-    const io = ioOf(context);
-    const pointer = resolve(used, 'busybox-1.28', reverseName(addr).replace(/\.$/, ''), 'PTR', io);
+    const backwards = reverseName(addr).replace(/\.$/, '');
+    const pointer = resolveIn(context, backwards, 'PTR', { kind: 'busybox-1.28', conf: used });
     const answers = pointer.queries.flatMap((q) => q.answers);
     return answers.find((answer) => answer.type === 'PTR')?.data ?? null;
   };
   const block = (label: 'Server:' | 'Name:', title: string): string | null => {
-    const found = resolve(used, 'busybox-1.28', title, 'address', ioOf(context), hosts);
+    const found = resolveIn(context, title, 'address', { kind: 'busybox-1.28', conf: used });
     if (found.outcome !== 'answered') return null;
     return print.printOldBlock(
       label,

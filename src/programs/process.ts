@@ -5,7 +5,7 @@ import type { ResolverKind } from '../dns/resolver/flavour.table.ts';
 import type { Addr } from '../net/addr.ts';
 import type { Proto } from '../net/packet.ts';
 import type { DialResult, Pinged } from '../node/dial.ts';
-import type { ProgramContext } from '../node/program.ts';
+import type { DialMore, ProgramContext } from '../node/program.ts';
 import type { DeviceView } from './ip.ts';
 import type { KernelAnswer, KernelRequest } from './kernel-request.ts';
 
@@ -30,8 +30,16 @@ export interface ProcessContext extends ProgramContext {
   readonly image: string;
   /** Text of a file the kubelet wrote: "/etc/resolv.conf", "/etc/hosts"; undefined when there is none. */
   readFile(path: string): string | undefined;
-  /** Like `exchange`, with all that is known about the attempt: the phase it failed in, and how. */
-  dial(proto: Proto, to: Addr, port: number, message: Uint8Array, timeoutMs: number): DialResult;
+  /** Like `exchange`, with all that is known about the attempt: the phase it failed in, and how. Of an attempt at a time
+   * that is given (`more.atMs`) the command's own clock knows nothing: whoever sends several at once says `wait`. */
+  dial(
+    proto: Proto,
+    to: Addr,
+    port: number,
+    message: Uint8Array,
+    timeoutMs: number,
+    more?: DialMore,
+  ): DialResult;
   /** The machine's network devices, lo first. */
   devices?(): readonly DeviceView[];
   /** On a node: what a tool that reads the kernel prints. */

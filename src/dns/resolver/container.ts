@@ -9,6 +9,9 @@ import { type Resolved, type ResolverIo, resolve, type Wanted } from './resolve.
 
 export interface ContainerContext extends ProgramContext {
   readonly resolver: ResolverKind;
+  readonly hostname: string;
+  /** Lets time pass. */
+  wait(ms: number): void;
   readFile(path: string): string | undefined;
 }
 
@@ -33,21 +36,34 @@ export function idsOf(context: ProgramContext): () => number {
   };
 }
 
-export function ioOf(context: ProgramContext): ResolverIo {
+function ioOf(context: ProgramContext): ResolverIo {
   return {
     nowMs: context.nowMs,
-    exchange: (server, message, transport, timeoutMs) =>
-      context.exchange(transport === 'udp' ? UDP : TCP, server, 53, message, timeoutMs),
+    exchange: (server, message, transport, timeoutMs, atMs, socket) => {
+      const proto = transport === 'udp' ? UDP : TCP;
+      const same = socket ?? {};
+      return context.exchange(proto, server, 53, message, timeoutMs, { atMs, ...same });
+    },
     nextId: idsOf(context),
   };
 }
 
-/** Looks a name up as the container's C library would, or as `kind` would. */
+/** How a look-up differs from the one that the container's library makes by itself. */
+export interface LookupMore {
+  readonly kind?: ResolverKind;
+  readonly conf?: ResolvConf;
+}
+
+/** Looks a name up as the container's library would, and waits for it. */
 export function resolveIn(
   context: ContainerContext,
   name: string,
   wanted: Wanted,
-  kind: ResolverKind = context.resolver,
+  more: LookupMore = {},
 ): Resolved {
-  return resolve(resolvConfOf(context), kind, name, wanted, ioOf(context), hostsOf(context));
+  const { kind = context.resolver, conf = resolvConfOf(context) } = more;
+  const io = ioOf(context);
+  const resolved = resolve(conf, kind, name, wanted, io, hostsOf(context), context.hostname);
+  context.wait(resolved.elapsedMs);
+  return resolved;
 }

@@ -1,5 +1,6 @@
 // /etc/hosts as resolvers read it: address first, then names; `#` starts a comment (hosts(5)).
 import { type Addr, parseAddr } from '../../net/addr.ts';
+import type { ResolverKind } from './flavour.table.ts';
 
 export interface HostsEntry {
   readonly addr: Addr;
@@ -17,12 +18,16 @@ export function parseHosts(text: string): readonly HostsEntry[] {
   return entries;
 }
 
-/** Addresses of a name, in file order; a trailing dot of `name` is ignored. */
-export function hostAddresses(entries: readonly HostsEntry[], name: string): readonly Addr[] {
-  const wanted = name.replace(/\.$/, '').toLowerCase();
-  return entries
-    .filter((entry) => entry.names.some((n) => n.toLowerCase() === wanted))
-    .map((entry) => entry.addr);
+/** Addresses of a name, in file order. Only Go overlooks a dot at the name's end, only musl tells capitals apart. */
+export function hostAddresses(
+  entries: readonly HostsEntry[],
+  name: string,
+  kind: ResolverKind,
+): readonly Addr[] {
+  const wanted = kind === 'go' ? name.replace(/\.$/, '') : name;
+  const isSame = (one: string) =>
+    one === wanted || (kind !== 'musl' && one.toLowerCase() === wanted.toLowerCase());
+  return entries.filter((entry) => entry.names.some(isSame)).map((entry) => entry.addr);
 }
 
 /** The canonical name of an address: the first name of its first line. */

@@ -10,7 +10,8 @@ export interface DnsQuery {
   /** "10.96.0.10:53". */
   readonly server: string;
   readonly transport: 'udp' | 'tcp';
-  /** "NOERROR", "NXDOMAIN", ...; "TIMEOUT" when nobody answered. */
+  /** "NOERROR", "NXDOMAIN", ...; "TIMEOUT" when nobody answered; "PORT-UNREACHABLE", "UNREACHABLE" (ICMP, no route) and
+   * "CONNECTION-REFUSED" (TCP) when the network said so. */
   readonly rcode: string;
   /** Lower case, in wire order: ["qr", "aa", "rd"]. */
   readonly flags: readonly string[];
@@ -39,6 +40,7 @@ export function sentQuery(
   atMs: number,
   reply: Message | null,
   cached: boolean,
+  failure: 'timeout' | 'refused' | 'unreachable' | null = null,
 ): SentQuery {
   const question = message.questions[0];
   return {
@@ -46,7 +48,7 @@ export function sentQuery(
     type: typeName(question?.type ?? 0),
     server: formatEndpoint(server, 53),
     transport,
-    rcode: reply === null ? 'TIMEOUT' : rcodeName(reply.rcode),
+    rcode: reply === null ? silence(transport, failure) : rcodeName(reply.rcode),
     flags: reply === null ? [] : flagNames(reply),
     answers: (reply?.answers ?? []).map((record) => ({
       name: record.name,
@@ -58,4 +60,12 @@ export function sentQuery(
     atMs,
     reply,
   };
+}
+
+function silence(
+  transport: 'udp' | 'tcp',
+  failure: 'timeout' | 'refused' | 'unreachable' | null,
+): string {
+  if (failure === 'refused') return transport === 'udp' ? 'PORT-UNREACHABLE' : 'CONNECTION-REFUSED';
+  return failure === 'unreachable' ? 'UNREACHABLE' : 'TIMEOUT';
 }
