@@ -40,8 +40,10 @@ export interface Turn {
   readonly server: string;
   /** The process's counters; null: no server block has `prometheus`. */
   readonly metrics: Metrics | null;
-  /** The plugin through whose hands the answer went last; null: nobody asks. */
-  writer: string | null;
+  /** The plugin through whose hands the answer went last, where somebody asks; else empty. */
+  writer: string;
+  /** What the plugin behind the one that runs handed back; null: it was not asked, or wrote nothing. */
+  behind: Message | null;
   nowMs(): number;
   /** Lets virtual time pass for the client. */
   wait(ms: number): void;

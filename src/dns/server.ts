@@ -1,22 +1,23 @@
 // A CoreDNS process: takes message bytes, finds the server block, runs its chain, and sends what fits (CoreDNS
-// core/dnsserver/server.go, request/writer.go; miekg/dns server.go for what is refused before the chain). It listens
-// as a ServerProgram, and `serve` is the same thing with more to tell. Not here: start-up delays and reloads.
-import type { Addr } from '../net/addr.ts';
+// core/dnsserver/server.go, request/writer.go). It listens as a ServerProgram; `serve` is the same thing with more to tell,
+// `answer` the same without bytes. Not here: what is refused before the chain (accept.ts), start-up delays and reloads.
 import { TCP } from '../net/packet.ts';
 import type { Peer, ProgramContext, ServerProgram } from '../node/program.ts';
+import { accept } from './accept.ts';
 import { bannerOf } from './banner.ts';
-import { run } from './chain.ts';
-import { type Configuration, configure, type Site } from './config.ts';
+import { linked } from './chain.ts';
+import { type Configuration, configure } from './config.ts';
 import type { PositionOf } from './corefile/dispenser.ts';
 import { answerHttp, type HttpAnswer, httpListeners } from './http-service.ts';
-import { type Counts, countsOf, decode } from './message/decode.ts';
-import { encode, encodeToFit } from './message/encode.ts';
+import { type Listener, Listeners } from './listener.ts';
+import { type Dialect, decode, dialectOf } from './message/decode.ts';
+import { encodeToFit } from './message/encode.ts';
 import { wireLength } from './message/length.ts';
-import { type Edns, type Header, IN, type Message, replyTo, typeName } from './message/message.ts';
-import { labelsOf, lower } from './message/name.ts';
+import { type Edns, type EdnsOption, IN, type Message, replyTo } from './message/message.ts';
+import { lower } from './message/name.ts';
 import { Metrics } from './metrics.ts';
 import { describe } from './metrics-start.ts';
-import { clientWrite, type DnsEnvironment, type Turn } from './plugin.ts';
+import { clientWrite, type DnsEnvironment, type Next, type Turn } from './plugin.ts';
 import type { Declared, HttpListener } from './service.ts';
 import { type ServeContext, ServerTurn } from './turn.ts';
 import { atLeast, type CoreDnsVersion, coreDnsOf } from './version.ts';
@@ -47,6 +48,16 @@ export interface ServeResult {
   readonly more?: readonly Uint8Array[];
 }
 
+/** As ServeResult, before it is bytes. */
+export interface Answered {
+  /** null: nothing was written. */
+  readonly reply: Message | null;
+  /** Messages that follow. */
+  readonly more?: readonly Message[];
+  readonly elapsedMs: number;
+  readonly cached: boolean;
+}
+
 export interface DnsServer extends ServerProgram {
   /** Ports it listens on, UDP and TCP, ascending. */
   readonly ports: readonly number[];
@@ -61,6 +72,8 @@ export interface DnsServer extends ServerProgram {
   readonly metrics: Metrics | null;
   /** The answer of its HTTP server behind this listener. */
   askHttp(at: HttpListener, path: string, nowMs: number): HttpAnswer;
+  /** Answers one decoded query, with no limit of size. */
+  answer(query: Message, context: ServeContext): Answered;
   /** Answers one message. */
   serve(query: Uint8Array, context: ServeContext): ServeResult;
   /** A copy for a fork of the cluster: caches are shared until one side writes. */
@@ -87,15 +100,15 @@ export function createDnsServer(config: DnsServerConfig): DnsServer {
   if (metrics !== null) describe(metrics, configuration, version);
   const startedMs = config.startedMs ?? 0;
   const ready = new Set<string>();
-  return new Server({ configuration, environment, version, metrics, startedMs, ready });
+  const listeners = new Listeners(configuration);
+  const dialect = dialectOf(version);
+  const facts = { version, startedMs, listeners, dialect };
+  return new Server({ ...facts, configuration, environment, metrics, ready });
 }
 
-const FORMERR = 1;
 const SERVFAIL = 2;
-const NOTIMP = 4;
 const REFUSED = 5;
 const BADVERS = 16;
-const NOTIFY = 4;
 
 interface Running {
   readonly configuration: Configuration;
@@ -103,8 +116,12 @@ interface Running {
   readonly version: CoreDnsVersion;
   readonly metrics: Metrics | null;
   readonly startedMs: number;
+  readonly listeners: Listeners;
+  readonly dialect: Dialect;
   readonly ready: Set<string>;
 }
+
+const silence: ServeResult = { reply: null, elapsedMs: 0, cached: false };
 
 class Server implements DnsServer {
   readonly ports: readonly number[];
@@ -116,8 +133,8 @@ class Server implements DnsServer {
   readonly #running: Running;
   readonly #configuration: Configuration;
   readonly #environment: DnsEnvironment;
-  /** Whether metrics want to know who wrote an answer. */
-  readonly #tracks: boolean;
+  /** Per chain its first step. */
+  readonly #first: readonly Next[];
 
   constructor(running: Running) {
     this.#running = running;
@@ -133,7 +150,9 @@ class Server implements DnsServer {
       const addrs = sites.filter((site) => site.port === port).map(({ addr }) => addr);
       return [...new Set(addrs)].map((addr) => ({ addr, port }));
     });
-    this.#tracks = running.metrics !== null && !atLeast(running.version, '1.14.0');
+    // Until then metrics wanted to know who had written an answer.
+    const tracks = running.metrics !== null && !atLeast(running.version, '1.14.0');
+    this.#first = running.configuration.chains.map((chain) => linked(chain, tracks));
   }
 
   fork(environment: DnsEnvironment): DnsServer {
@@ -164,59 +183,66 @@ class Server implements DnsServer {
   }
 
   serve(bytes: Uint8Array, context: ServeContext): ServeResult {
-    const silence = { reply: null, elapsedMs: 0, cached: false };
-    const peek = countsOf(bytes);
-    if (peek === undefined || peek.header.qr) return silence;
-    const early = refusedEarly(peek.header, peek.counts);
-    if (early !== null) return { ...silence, reply: encode(early) };
-    const decoded = decode(bytes);
-    if (decoded.kind === 'short') return silence;
-    if (decoded.kind === 'malformed') {
-      const { header, questions, headerOnly } = decoded;
-      const rcode = headerOnly ? SERVFAIL : FORMERR;
-      const request = { ...empty(header), opcode: headerOnly ? header.opcode : 0, questions };
-      return { ...silence, reply: encode({ ...replyTo(request, rcode), rd: header.rd }) };
+    const { client } = context;
+    const read = client.proto === TCP || bytes.length <= udpMin ? bytes : bytes.subarray(0, udpMin);
+    const accepted = accept(read, this.#running.dialect);
+    if (accepted.kind === 'over') {
+      return accepted.reply === null ? silence : { ...silence, reply: accepted.reply };
     }
-    const at = { port: context.port ?? 53, addr: context.addr };
-    const turn = new ServerTurn(
-      this.#environment,
-      context,
-      this.metrics,
-      (m, t) => this.#answer(m, t, at).reply,
-    );
-    if (this.#tracks) turn.writer = '';
-    const { reply, cached, more } = this.#answer(decoded.message, turn, at);
-    const fitted = (message: Message) => fit(decoded.message, message, context.client);
-    const result = { reply: fitted(reply), elapsedMs: turn.elapsedMs, cached };
-    return more === undefined ? result : { ...result, more: more.map(fitted) };
+    const { message } = accepted;
+    const { reply, more, elapsedMs, cached } = this.answer(message, context);
+    if (reply === null) return { reply: null, elapsedMs, cached };
+    const result = { reply: fit(message, reply, client), elapsedMs, cached };
+    if (more === undefined) return result;
+    return { ...result, more: more.map((one) => fit(message, one, client)) };
   }
 
-  /** Upstream's Server.ServeDNS: always ends with a message. */
-  #answer(message: Message, turn: Turn, at: Entrance): Answered {
-    const fail = (rcode: number): Answered => ({
-      reply: withEdns(message, replyTo(message, rcode)),
-      cached: false,
-    });
-    const drop = (rcode: number) => {
-      const failed = fail(rcode);
-      this.#countDropped(message, failed.reply, turn);
-      return failed;
-    };
+  answer(message: Message, context: ServeContext): Answered {
+    const listener = this.#running.listeners.at(context.port ?? 53, context.addr);
+    const turn = new ServerTurn(this.#environment, context, this.metrics, (request, of) =>
+      this.#looked(request, of, listener),
+    );
+    const { reply, more, cached } = this.#answer(message, turn, listener);
+    const answered = { reply, elapsedMs: turn.elapsedMs, cached };
+    return more === undefined ? answered : { ...answered, more };
+  }
+
+  /** What a plugin that asks the whole server hears: cut as for the client itself, whose writer upstream wraps for it. */
+  #looked(message: Message, turn: Turn, listener: Listener): Message | null {
+    const { reply } = this.#answer(message, turn, listener);
+    if (reply === null || reply.tc) return reply;
+    const decoded = decode(fit(message, reply, turn.client));
+    return decoded.kind === 'message' && decoded.message.tc ? decoded.message : reply;
+  }
+
+  /** Upstream's Server.ServeDNS. */
+  #answer(message: Message, turn: Turn, listener: Listener): Written {
     const question = message.questions[0];
-    if (question === undefined) return drop(SERVFAIL);
-    if (question.class !== IN && !this.#anyClass(at)) return drop(REFUSED);
-    if (message.edns !== null && message.edns.version !== 0) return fail(BADVERS);
+    if (question === undefined) return this.#dropped(message, SERVFAIL, turn);
+    if (question.class !== IN && !listener.anyClass) return this.#dropped(message, REFUSED, turn);
+    if (message.edns !== null && message.edns.version !== 0) return badVersion(message);
     const qname = lower(question.name);
-    const site = this.#siteFor(qname, question.type, at);
-    const chain = site === undefined ? [] : (this.#configuration.chains[site.chain] ?? []);
-    if (site === undefined || chain.length === 0) return drop(REFUSED);
-    const { zone } = site;
-    const served = run(chain, { message, question, qname, zone, siblings: chain, turn });
-    if (!clientWrite(served.rcode) && served.reply === null) return fail(served.rcode);
-    const reply = served.reply ?? replyTo(message, SERVFAIL);
-    const answered = { reply: withEdns(message, reply), cached: served.cached };
-    if (served.more === undefined) return answered;
-    return { ...answered, more: served.more.map((next) => withEdns(message, next)) };
+    const site = listener.siteFor(qname, question.type);
+    const chain = site === undefined ? undefined : this.#configuration.chains[site.chain];
+    if (site === undefined || chain === undefined || chain.length === 0) {
+      return this.#dropped(message, REFUSED, turn);
+    }
+    const first = this.#first[site.chain] as Next;
+    const served = first({ message, question, qname, zone: site.zone, siblings: chain, turn });
+    const { reply, more, cached } = served;
+    if (reply === null) {
+      // A plugin that says it has written, and has not, leaves the client without an answer.
+      return clientWrite(served.rcode) ? { reply, cached } : failed(message, served.rcode);
+    }
+    const written = { reply: withEdns(message, reply), cached };
+    if (more === undefined) return written;
+    return { ...written, more: more.map((next) => withEdns(message, next)) };
+  }
+
+  #dropped(message: Message, rcode: number, turn: Turn): Written {
+    const written = failed(message, rcode);
+    if (written.reply !== null) this.#countDropped(message, written.reply, turn);
+    return written;
   }
 
   /** A query that no chain was asked for (core/dnsserver errorAndMetricsFunc). */
@@ -235,76 +261,46 @@ class Server implements DnsServer {
       seconds: 0,
     });
   }
-
-  /** Only `forward` (of the plugins modelled) lets other classes through. */
-  #anyClass(at: Entrance): boolean {
-    const { sites, chains } = this.#configuration;
-    return sites.some(
-      (site) => serves(site, at) && (chains[site.chain] ?? []).some((h) => h.name === 'forward'),
-    );
-  }
-
-  /** The longest zone; for DS the least specific one that is not the root (its parent may be served too). */
-  #siteFor(qname: string, type: number, at: Entrance) {
-    const sites = this.#configuration.sites.filter((site) => serves(site, at));
-    const zones = sites.filter((site) => site.zone !== '.');
-    const matching = zones.length === 0 ? [] : sitesAbove(zones, qname);
-    const site = typeName(type) === 'DS' ? matching.at(-1) : matching[0];
-    return site ?? sites.find((s) => s.zone === '.');
-  }
 }
 
-interface Answered {
-  readonly reply: Message;
-  readonly cached: boolean;
-  /** Messages that follow. */
-  readonly more?: readonly Message[];
+type Written = Omit<Answered, 'elapsedMs'>;
+
+function failed(message: Message, rcode: number): Written {
+  return { reply: withEdns(message, replyTo(message, rcode)), cached: false };
 }
 
-/** By which socket a query came in. */
-type Entrance = Required<Pick<ServeContext, 'port'>> & { readonly addr: Addr | null | undefined };
-
-function serves(site: Site, { port, addr }: Entrance): boolean {
-  return site.port === port && (addr === undefined || site.addr === addr);
+/** With an OPT of the server's own that says nothing (plugin/pkg/edns Version). */
+function badVersion(message: Message): Written {
+  const edns: Edns = { udpSize: 0, version: 0, dnssecOk: false, options: [] };
+  return { reply: { ...replyTo(message, BADVERS), edns }, cached: false };
 }
 
-/** The sites whose zone is the name or above it, nearest first. */
-function sitesAbove(sites: readonly Site[], qname: string): readonly Site[] {
-  const labels = labelsOf(qname);
-  return labels.flatMap((_label, i) => {
-    const zone = `${labels.slice(i).join('.')}.`;
-    return sites.filter((site) => site.zone === zone);
-  });
-}
+/** Options a server sends back: NSID, EXPIRE, COOKIE, TCP-KEEPALIVE, PADDING (request supportedOptions). */
+const isEchoed = ({ code }: EdnsOption): boolean => code === 3 || (code >= 9 && code <= 12);
 
-/** Refused by its header alone (miekg/dns defaultMsgAcceptFunc): without question. */
-function refusedEarly(header: Header, counts: Counts): Message | null {
-  const bare = (rcode: number): Message => ({ ...replyTo(empty(header), rcode), rd: header.rd });
-  if (header.opcode !== 0 && header.opcode !== NOTIFY) return bare(NOTIMP);
-  if (counts.questions !== 1) return bare(FORMERR);
-  if (counts.answers > 1 || counts.authority > 1 || counts.additional > 2) return bare(FORMERR);
-  return null;
-}
-
-function empty(header: Header): Message {
-  return { ...header, questions: [], answers: [], authority: [], additional: [], edns: null };
-}
-
-/** Options a server sends back: NSID, EXPIRE, COOKIE, TCP-KEEPALIVE, PADDING (CoreDNS edns.SupportedOption). */
-const echoed = [3, 9, 10, 11, 12];
-
-/** The reply carries the client's OPT when it had one (request.SizeAndDo). */
+/** The reply carries the client's OPT when it had one: its size, its DO, and the flags of the upper octet (request.go
+ * SizeAndDo). Options that a plugin set stand for those of the client. */
 function withEdns(request: Message, reply: Message): Message {
   const asked = request.edns;
   if (asked === null) return reply;
-  const options = reply.edns?.options ?? asked.options.filter((o) => echoed.includes(o.code));
-  const edns: Edns = { udpSize: asked.udpSize, version: 0, dnssecOk: asked.dnssecOk, options };
-  return { ...reply, edns };
+  const own = reply.edns;
+  const z = ((own ?? asked).z ?? 0) & 0x7f00;
+  const edns: Edns = {
+    udpSize: asked.udpSize,
+    version: 0,
+    dnssecOk: asked.dnssecOk || own?.dnssecOk === true,
+    options: own?.options ?? asked.options.filter(isEchoed),
+  };
+  return { ...reply, edns: z === 0 ? edns : { ...edns, z } };
 }
+
+/** What a datagram may have whatever OPT says, and all of it that is read (miekg/dns MinMsgSize). */
+const udpMin = 512;
+const tcpMax = 65_535;
 
 /** Size limits of the transport; above these sizes UDP replies are compressed even when they fit. */
 function fit(request: Message, reply: Message, client: Peer): Uint8Array {
-  if (client.proto === TCP) return encodeToFit(reply, 65_535);
-  const limit = Math.max(512, request.edns?.udpSize ?? 512);
+  if (client.proto === TCP) return encodeToFit(reply, tcpMax);
+  const limit = Math.max(udpMin, request.edns?.udpSize ?? udpMin);
   return encodeToFit(reply, limit, typeof client.addr === 'number' ? 1480 : 1220);
 }

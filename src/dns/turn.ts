@@ -32,16 +32,17 @@ export class ServerTurn implements Turn {
   readonly client: Peer;
   readonly server: string;
   readonly metrics: Metrics | null;
-  writer: string | null = null;
+  writer = '';
+  behind: Message | null = null;
   elapsedMs = 0;
   readonly #context: ServeContext;
-  readonly #answer: (message: Message, turn: Turn) => Message;
+  readonly #answer: (message: Message, turn: Turn) => Message | null;
 
   constructor(
     environment: DnsEnvironment,
     context: ServeContext,
     metrics: Metrics | null,
-    answer: (message: Message, turn: Turn) => Message,
+    answer: (message: Message, turn: Turn) => Message | null,
   ) {
     this.environment = environment;
     this.client = context.client;

@@ -1,81 +1,117 @@
 // Message values to bytes (RFC 1035 section 4). CoreDNS sends a message uncompressed when it fits and compressed,
-// then cut, when it does not; that rule is `encodeToFit` (miekg/dns Truncate, CoreDNS request.Scrub).
+// then cut, when it does not; that rule is `encodeToFit` (miekg/dns Truncate, CoreDNS request.Scrub). Names are
+// compressed letter by letter, as miekg/dns does: "A.test." is no suffix for "b.a.test.".
 import { type Edns, type Message, type ResourceRecord, typeOf } from './message.ts';
-import { labelBytes, labelsOf, lower } from './name.ts';
+import { labelBytes } from './name.ts';
 
 const OPT = 41;
+const DOT = 0x2e;
+const BACKSLASH = 0x5c;
+const pointerMax = 0x4000;
+/** More than a name and the fixed fields of a record take. */
+const roomForFields = 320;
+
+/** What is written goes here first; it grows and is kept, for only one message is written at a time. */
+let shared = new Uint8Array(4096);
 
 class Writer {
-  readonly bytes: number[] = [];
+  bytes = shared;
+  at = 0;
+  /** A record did not fit: none after it is written. */
+  full = false;
   /** Offsets of names already written, or null when names are not compressed. */
   readonly #offsets: Map<string, number> | null;
+
   constructor(compress: boolean) {
     this.#offsets = compress ? new Map() : null;
   }
+
+  /** Makes sure that `length` more bytes fit. */
+  room(length: number): void {
+    if (this.at + length <= this.bytes.length) return;
+    const larger = new Uint8Array(2 * (this.at + length));
+    larger.set(this.bytes.subarray(0, this.at));
+    shared = larger;
+    this.bytes = larger;
+  }
+
   u8(value: number): void {
-    this.bytes.push(value & 0xff);
+    this.bytes[this.at++] = value;
   }
+
   u16(value: number): void {
-    this.bytes.push((value >>> 8) & 0xff, value & 0xff);
+    this.bytes[this.at++] = value >>> 8;
+    this.bytes[this.at++] = value;
   }
+
   u32(value: number): void {
     this.u16(value >>> 16);
-    this.u16(value & 0xffff);
+    this.u16(value);
   }
-  raw(bytes: Iterable<number>): void {
-    for (const byte of bytes) this.bytes.push(byte);
+
+  raw(bytes: Uint8Array): void {
+    this.room(bytes.length + roomForFields);
+    this.bytes.set(bytes, this.at);
+    this.at += bytes.length;
   }
+
+  /** One code unit per byte. */
+  text(text: string): void {
+    this.room(text.length + roomForFields);
+    for (let i = 0; i < text.length; i++) this.bytes[this.at++] = text.charCodeAt(i);
+  }
+
   /** `mayPoint`: false for names in the data of types newer than RFC 1035 (RFC 3597 section 4). */
   name(name: string, mayPoint = true): void {
-    if (this.#offsets === null && !name.includes('\\')) {
-      this.plainName(name);
-      return;
+    const { bytes } = this;
+    let lengthAt = this.at;
+    let at = this.at + 1;
+    if (this.#offsets !== null && this.#knows(name, mayPoint)) return;
+    for (let i = 0; i < name.length; i++) {
+      const code = name.charCodeAt(i);
+      if (code === DOT) {
+        if (at === lengthAt + 1) continue;
+        bytes[lengthAt] = at - lengthAt - 1;
+        lengthAt = at++;
+        this.at = lengthAt;
+        if (this.#offsets !== null && this.#knows(name.slice(i + 1), mayPoint)) return;
+      } else if (code === BACKSLASH) {
+        const escaped = escapeAt(name, i);
+        bytes[at++] = labelBytes(escaped)[0] as number;
+        i += escaped.length - 1;
+      } else bytes[at++] = code;
     }
-    const labels = labelsOf(name);
-    if (this.#offsets === null) {
-      for (const label of labels) this.label(label);
-      this.u8(0);
-      return;
+    if (at > lengthAt + 1) {
+      bytes[lengthAt] = at - lengthAt - 1;
+      lengthAt = at;
     }
-    for (let i = 0; i < labels.length; i++) {
-      const suffix = lower(labels.slice(i).join('.'));
-      const known = mayPoint ? this.#offsets.get(suffix) : undefined;
-      if (known !== undefined) {
-        this.u16(0xc000 | known);
-        return;
-      }
-      if (this.bytes.length < 0x4000 && !this.#offsets.has(suffix)) {
-        this.#offsets.set(suffix, this.bytes.length);
-      }
-      this.label(labels[i] as string);
-    }
-    this.u8(0);
+    bytes[lengthAt] = 0;
+    this.at = lengthAt + 1;
   }
-  /** A name without escapes. */
-  plainName(name: string): void {
-    for (let from = 0; from < name.length; ) {
-      const dot = name.indexOf('.', from);
-      const to = dot < 0 ? name.length : dot;
-      if (to > from) this.u8(to - from);
-      for (let i = from; i < to; i++) this.bytes.push(name.charCodeAt(i) & 0xff);
-      from = to + 1;
+
+  /** Points to the name if it has been written, else notes where it begins. */
+  #knows(name: string, mayPoint: boolean): boolean {
+    if (name === '' || name === '.') return false;
+    const offset = this.#offsets?.get(name);
+    if (offset === undefined) {
+      if (this.at < pointerMax) this.#offsets?.set(name, this.at);
+      return false;
     }
-    this.u8(0);
+    if (!mayPoint) return false;
+    this.u16(0xc000 | offset);
+    return true;
   }
-  label(text: string): void {
-    if (text.includes('\\')) {
-      const bytes = labelBytes(text);
-      this.u8(bytes.length);
-      this.raw(bytes);
-      return;
-    }
-    this.u8(text.length);
-    for (let i = 0; i < text.length; i++) this.bytes.push(text.charCodeAt(i) & 0xff);
-  }
+
   setU16(at: number, value: number): void {
-    this.bytes[at] = (value >>> 8) & 0xff;
-    this.bytes[at + 1] = value & 0xff;
+    this.bytes[at] = value >>> 8;
+    this.bytes[at + 1] = value;
   }
+}
+
+/** `\.` or `\046` at that place. */
+function escapeAt(name: string, at: number): string {
+  const digits = name.slice(at + 1, at + 4);
+  return /^\d{3}$/.test(digits) ? name.slice(at, at + 4) : name.slice(at, at + 2);
 }
 
 function writeData(w: Writer, record: ResourceRecord): void {
@@ -108,15 +144,18 @@ function writeData(w: Writer, record: ResourceRecord): void {
       return;
     case 'SOA':
       w.name(record.mname);
+      w.room(roomForFields);
       w.name(record.rname);
-      for (const field of ['serial', 'refresh', 'retry', 'expire', 'minimum'] as const) {
-        w.u32(record[field]);
-      }
+      w.u32(record.serial);
+      w.u32(record.refresh);
+      w.u32(record.retry);
+      w.u32(record.expire);
+      w.u32(record.minimum);
       return;
     case 'TXT':
       for (const text of record.strings) {
         w.u8(text.length);
-        for (let i = 0; i < text.length; i++) w.u8(text.charCodeAt(i));
+        w.text(text);
       }
       return;
     case 'opaque':
@@ -126,31 +165,40 @@ function writeData(w: Writer, record: ResourceRecord): void {
 }
 
 function writeRecord(w: Writer, record: ResourceRecord): void {
+  w.room(roomForFields);
   w.name(record.name);
   w.u16(typeOf(record));
   w.u16(record.class);
   w.u32(record.ttl);
-  const at = w.bytes.length;
+  const { at } = w;
   w.u16(0);
+  w.room(roomForFields);
   writeData(w, record);
-  w.setU16(at, w.bytes.length - at - 2);
+  w.setU16(at, w.at - at - 2);
 }
 
 function writeEdns(w: Writer, edns: Edns, rcode: number): void {
+  w.room(roomForFields);
   w.u8(0);
   w.u16(OPT);
   w.u16(edns.udpSize);
   w.u8(rcode >>> 4);
   w.u8(edns.version);
-  w.u16(edns.dnssecOk ? 0x8000 : 0);
-  const at = w.bytes.length;
+  w.u16((edns.dnssecOk ? 0x8000 : 0) | (edns.z ?? 0));
+  const { at } = w;
   w.u16(0);
   for (const option of edns.options) {
     w.u16(option.code);
     w.u16(option.bytes.length);
     w.raw(option.bytes);
   }
-  w.setU16(at, w.bytes.length - at - 2);
+  w.setU16(at, w.at - at - 2);
+}
+
+/** Bytes of the OPT record. */
+function ednsLength(edns: Edns | null): number {
+  if (edns === null) return 0;
+  return edns.options.reduce((sum, { bytes }) => sum + 4 + bytes.length, 11);
 }
 
 function flagBits(m: Message): number {
@@ -166,9 +214,7 @@ function flagBits(m: Message): number {
   return bits;
 }
 
-/** The wire form; names are compressed only when asked for. */
-export function encode(message: Message, compress = false): Uint8Array {
-  const w = new Writer(compress);
+function writeHead(w: Writer, message: Message): void {
   w.u16(message.id);
   w.u16(flagBits(message));
   w.u16(message.questions.length);
@@ -176,45 +222,63 @@ export function encode(message: Message, compress = false): Uint8Array {
   w.u16(message.authority.length);
   w.u16(message.additional.length + (message.edns === null ? 0 : 1));
   for (const question of message.questions) {
+    w.room(roomForFields);
     w.name(question.name);
     w.u16(question.type);
     w.u16(question.class);
   }
+}
+
+function written(message: Message, compress: boolean): Writer {
+  const w = new Writer(compress);
+  writeHead(w, message);
   for (const record of message.answers) writeRecord(w, record);
   for (const record of message.authority) writeRecord(w, record);
   for (const record of message.additional) writeRecord(w, record);
   if (message.edns !== null) writeEdns(w, message.edns, message.rcode);
-  return new Uint8Array(w.bytes);
+  return w;
+}
+
+/** The wire form; names are compressed only when asked for. */
+export function encode(message: Message, compress = false): Uint8Array {
+  const { bytes, at } = written(message, compress);
+  return bytes.slice(0, at);
 }
 
 /** At most `limit` bytes: uncompressed when that fits in `limit` and `plainMax`, else compressed, else with whole
  * records dropped from the end (additional, then authority, then answers) and TC set. */
 export function encodeToFit(message: Message, limit: number, plainMax = limit): Uint8Array {
-  const plain = encode(message);
-  if (plain.length <= Math.min(limit, plainMax)) return plain;
-  const compressed = encode(message, true);
-  if (compressed.length <= limit) return compressed;
-  const total = message.answers.length + message.authority.length + message.additional.length;
-  let low = 0;
-  let high = total - 1;
-  while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    if (encode(firstRecords(message, middle), true).length <= limit) low = middle;
-    else high = middle - 1;
-  }
-  return encode(firstRecords(message, low), true);
+  const { bytes, at } = written(message, false);
+  if (at <= limit) return at <= plainMax ? bytes.slice(0, at) : encode(message, true);
+  return cut(message, limit);
 }
 
-function firstRecords(message: Message, count: number): Message {
-  const answers = message.answers.slice(0, count);
-  let left = count - answers.length;
-  const authority = message.authority.slice(0, left);
-  left -= authority.length;
-  return {
-    ...message,
-    tc: true,
-    answers,
-    authority,
-    additional: message.additional.slice(0, left),
-  };
+function cut(message: Message, limit: number): Uint8Array {
+  const { answers, authority, additional, edns } = message;
+  const w = new Writer(true);
+  writeHead(w, message);
+  const size = limit - ednsLength(edns);
+  const counts = [answers, authority, additional].map((records) => fitting(w, records, size));
+  const total = answers.length + authority.length + additional.length;
+  if (counts.reduce((sum, count) => sum + count) < total) {
+    w.bytes[2] = (w.bytes[2] as number) | 0x02;
+  }
+  for (const [i, count] of counts.entries()) {
+    w.setU16(6 + 2 * i, count + (i === 2 && edns !== null ? 1 : 0));
+  }
+  if (edns !== null) writeEdns(w, edns, message.rcode);
+  return w.bytes.slice(0, w.at);
+}
+
+/** Writes as many records as end within `size`; past the first that does not there is no room for others. */
+function fitting(w: Writer, records: readonly ResourceRecord[], size: number): number {
+  for (const [count, record] of records.entries()) {
+    const { at } = w;
+    if (!w.full) writeRecord(w, record);
+    if (!w.full && w.at <= size) continue;
+    if (!w.full) w.at = at;
+    w.full = true;
+    return count;
+  }
+  return records.length;
 }

@@ -83,6 +83,8 @@ export interface Edns {
   readonly udpSize: number;
   readonly version: number;
   readonly dnssecOk: boolean;
+  /** The flags beside DO, 15 bits; absent: none is set. */
+  readonly z?: number;
   readonly options: readonly EdnsOption[];
 }
 

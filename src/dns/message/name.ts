@@ -65,22 +65,29 @@ export function longestZone(zones: readonly string[], name: string): string | un
 
 /** One label's bytes, those from `from` to `to`, as zone-file text. */
 export function labelText(bytes: Uint8Array, from = 0, to = bytes.length): string {
+  let plain = from;
+  while (plain < to && isPlain(bytes[plain] as number)) plain++;
+  if (plain === to) return String.fromCharCode(...bytes.subarray(from, to));
   let text = '';
-  for (let i = from; i < to; i++) {
-    const byte = bytes[i] as number;
-    if (isPlain(byte)) text += String.fromCharCode(byte);
-    else if (byte < 0x21 || byte > 0x7e) text += `\\${String(byte).padStart(3, '0')}`;
-    else if ('.();@"\\ '.includes(String.fromCharCode(byte))) {
-      text += `\\${String.fromCharCode(byte)}`;
-    } else text += String.fromCharCode(byte);
-  }
+  for (let i = from; i < to; i++) text += byteText(bytes[i] as number);
   return text;
 }
 
-/** Letters, digits and the hyphen. */
+function byteText(byte: number): string {
+  if (byte < 0x21 || byte > 0x7e) return `\\${String(byte).padStart(3, '0')}`;
+  const char = String.fromCharCode(byte);
+  return '.();@"\\'.includes(char) ? `\\${char}` : char;
+}
+
+/** Letters, digits, the hyphen and the underscore. */
 function isPlain(byte: number): boolean {
   if (byte >= 0x61) return byte <= 0x7a;
-  return byte === 0x2d || (byte >= 0x30 && byte <= 0x39) || (byte >= 0x41 && byte <= 0x5a);
+  return (
+    byte === 0x2d ||
+    byte === 0x5f ||
+    (byte >= 0x30 && byte <= 0x39) ||
+    (byte >= 0x41 && byte <= 0x5a)
+  );
 }
 
 /** The bytes a label's text stands for. */

@@ -53,7 +53,7 @@ export class PrometheusHandler implements Handler {
   }
 
   #writer({ siblings, turn }: DnsRequest): string {
-    if (!this.#byChain) return turn.writer ?? '';
+    if (!this.#byChain) return turn.writer;
     return siblings[siblings.indexOf(this) + 1]?.name ?? '';
   }
 }
