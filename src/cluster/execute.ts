@@ -116,8 +116,8 @@ class Process implements ProcessContext {
     return [loopbackDevice, ...(machine?.devices ?? []).map(deviceView)];
   }
 
-  exchange(...args: Parameters<ProcessContext['exchange']>) {
-    return exchanged(this.dial(...args));
+  exchange(...[proto, to, port, message, timeoutMs]: Parameters<ProcessContext['exchange']>) {
+    return exchanged(this.dial(proto, to, port, message, timeoutMs));
   }
 
   ping(to: Parameters<ProcessContext['ping']>[0]): Pinged {

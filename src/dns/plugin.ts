@@ -4,7 +4,7 @@
 import type { Lister } from '../api/types.ts';
 import type { Addr } from '../net/addr.ts';
 import type { Proto } from '../net/packet.ts';
-import type { ExchangeResult, Peer } from '../node/program.ts';
+import type { DialMore, ExchangeResult, Peer } from '../node/program.ts';
 import type { Choices } from '../sim/choices.ts';
 import type { Dispenser } from './corefile/dispenser.ts';
 import type { Message, Question, ResourceRecord } from './message/message.ts';
@@ -32,6 +32,16 @@ export interface DnsEnvironment {
   log(line: string): void;
 }
 
+/** A message for another server: `timeoutMs` is how long its answer is awaited. */
+export type Exchange = readonly [
+  proto: Proto,
+  to: Addr,
+  port: number,
+  bytes: Uint8Array,
+  timeoutMs: number,
+  more?: Pick<DialMore, 'atMs' | 'port'>,
+];
+
 /** One exchange with a client, and the time it has taken so far. */
 export interface Turn {
   readonly environment: DnsEnvironment;
@@ -48,15 +58,12 @@ export interface Turn {
   /** Lets virtual time pass for the client. */
   wait(ms: number): void;
   /** Sends a message to another server and waits; costs virtual time. */
-  exchange(
-    proto: Proto,
-    to: Addr,
-    port: number,
-    bytes: Uint8Array,
-    timeoutMs: number,
-  ): ExchangeResult;
+  exchange(...sent: Exchange): ExchangeResult;
   /** Sends a message without waiting: its time is not the client's. */
-  aside(proto: Proto, to: Addr, port: number, bytes: Uint8Array, timeoutMs: number): ExchangeResult;
+  aside(...sent: Exchange): ExchangeResult;
+  /** A turn that begins now and costs this one no time: for work that goes on beside the client's query. Its client
+   * counts as one over TCP, so that nothing is cut (CoreDNS cache.newPrefetchResponseWriter), or over `proto`. */
+  beside(proto?: Proto): Turn;
   /** Asks the whole server again, from the start, for another name (CoreDNS plugin/pkg/upstream). */
   lookup(request: Message, name: string, type: number): Message | null;
 }
@@ -92,8 +99,8 @@ export interface Handler {
   serve(request: DnsRequest, next: Next): Served;
   /** A copy whose state is its own from now on; a handler without state returns itself. */
   fork(): Handler;
-  /** Once, when the process listens. A text: the process ends with it (log.Fatal). */
-  started?(turn: Turn): string | null;
+  /** When the process listens. A text: the process ends with it (log.Fatal). A number: again after so many ms. */
+  started?(turn: Turn): string | number | null;
   /** Whether `ready` may report this plugin as ready (plugin/ready.Readiness). */
   ready?(environment: DnsEnvironment): boolean;
   /** Search path for the client, "" last (plugin/autopath.AutoPather); null: not known. */

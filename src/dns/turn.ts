@@ -1,10 +1,10 @@
 // One exchange of a CoreDNS process with a client: the clock, the network and the counters as its plugins see them.
 import { type Addr, formatEndpoint } from '../net/addr.ts';
-import type { Proto } from '../net/packet.ts';
-import type { ExchangeResult, Peer } from '../node/program.ts';
+import { type Proto, TCP } from '../net/packet.ts';
+import type { DialMore, ExchangeResult, Peer } from '../node/program.ts';
 import { IN, type Message } from './message/message.ts';
 import type { Metrics } from './metrics.ts';
-import type { DnsEnvironment, Turn } from './plugin.ts';
+import type { DnsEnvironment, Exchange, Turn } from './plugin.ts';
 
 export interface ServeContext {
   readonly client: Peer;
@@ -19,6 +19,7 @@ export interface ServeContext {
     port: number,
     bytes: Uint8Array,
     timeoutMs: number,
+    more?: DialMore,
   ): ExchangeResult;
 }
 
@@ -60,26 +61,31 @@ export class ServerTurn implements Turn {
     this.elapsedMs += ms;
   }
 
-  exchange(
-    proto: Proto,
-    to: Addr,
-    port: number,
-    bytes: Uint8Array,
-    timeoutMs: number,
-  ): ExchangeResult {
-    const result = this.#context.exchange(proto, to, port, bytes, timeoutMs);
+  exchange(...sent: Exchange): ExchangeResult {
+    const [proto, to, port, bytes, timeoutMs, more] = sent;
+    const at = { atMs: this.nowMs(), ...more };
+    const result = this.#context.exchange(proto, to, port, bytes, timeoutMs, at);
     this.elapsedMs += result.elapsedMs;
     return result;
   }
 
-  aside(
-    proto: Proto,
-    to: Addr,
-    port: number,
-    bytes: Uint8Array,
-    timeoutMs: number,
-  ): ExchangeResult {
-    return this.#context.exchange(proto, to, port, bytes, timeoutMs);
+  aside(...sent: Exchange): ExchangeResult {
+    const [proto, to, port, bytes, timeoutMs, more] = sent;
+    const at = { atMs: this.nowMs(), ...more, aside: true };
+    return this.#context.exchange(proto, to, port, bytes, timeoutMs, at);
+  }
+
+  beside(proto: Proto = TCP): Turn {
+    const context: ServeContext = {
+      ...this.#context,
+      client: { ...this.client, proto },
+      nowMs: this.nowMs(),
+      exchange: (by, to, port, bytes, timeoutMs, more) =>
+        this.#context.exchange(by, to, port, bytes, timeoutMs, { ...more, aside: true }),
+    };
+    const turn = new ServerTurn(this.environment, context, this.metrics, this.#answer);
+    turn.writer = this.writer;
+    return turn;
   }
 
   lookup(request: Message, name: string, type: number): Message | null {

@@ -276,22 +276,23 @@ class Inside implements ProgramContext {
 
   dial: ProgramContext['dial'] = (proto, to, port, message, timeoutMs, more = {}) => {
     const { fabric, moment } = this.#attempt;
-    const { atMs = this.nowMs, port: sourcePort, atOnce = false, asks } = more;
+    const { atMs = this.nowMs, port: sourcePort, atOnce = false, asks, aside } = more;
     const own = { from: this.machine, proto, to, port, message, timeoutMs };
     const request = sourcePort === undefined ? own : { ...own, sourcePort };
     const depth = (moment.depth ?? 0) + 1;
     const asked = asks === undefined ? this.asked : [...this.asked, asks];
     const result = dial(fabric, request, { ...moment, nowMs: atMs, depth, atOnce, asked });
-    this.spentMs = Math.max(this.spentMs, atMs - this.#startMs + result.elapsedMs);
+    const endMs = atMs - this.#startMs + result.elapsedMs;
+    if (aside !== true) this.spentMs = Math.max(this.spentMs, endMs);
     return result;
   };
 }
 
 /** A dial's result as a program sees it. */
 export function exchanged(result: DialResult): ExchangeResult {
-  const { outcome, reply, more, elapsedMs, client } = result;
+  const { outcome, reply, more, elapsedMs, client, phase } = result;
   const { port } = client;
-  if (outcome !== 'answered') return { kind: outcome, elapsedMs, port };
+  if (outcome !== 'answered') return { kind: outcome, elapsedMs, port, phase };
   const following = more === undefined ? {} : { more };
-  return { kind: 'reply', message: reply ?? noPayload, ...following, elapsedMs, port };
+  return { kind: 'reply', message: reply ?? noPayload, ...following, elapsedMs, port, phase };
 }

@@ -55,6 +55,8 @@ export interface DialMore {
   readonly atOnce?: boolean;
   /** What it asks for, to be found again in `asked` of whoever is asked. */
   readonly asks?: string;
+  /** The program does not wait for it: its time is nobody's. */
+  readonly aside?: boolean;
 }
 
 export type ExchangeResult = (
@@ -69,6 +71,8 @@ export type ExchangeResult = (
   readonly elapsedMs: number;
   /** The client's own port, where it is known. */
   readonly port?: number;
+  /** How far it came, where that is known: "connect" until a connection stood. */
+  readonly phase?: 'connect' | 'reply';
 };
 
 export interface ServerProgram {
