@@ -104,6 +104,10 @@ export interface ClusterSpec {
     readonly whenNoneHealthy: 'all' | 'none';
   } | null;
   readonly hosts: readonly HostSpec[];
+  /** Of a KubeletConfiguration: the name servers of Pods; absent: the kube-dns Service's address. */
+  readonly clusterDNS?: readonly Addr[];
+  /** Of a KubeletConfiguration: the domain that kubelets write into files; absent: dnsDomain. */
+  readonly clusterDomain?: string;
   /** Zone-file lines that the upstream 8.8.8.8 would answer. */
   readonly upstreamDNS: string;
   readonly timing: Timing;
@@ -139,4 +143,9 @@ export function serviceSubnets({ serviceSubnet, secondary }: ClusterSpec): reado
 /** The ranges of Pods, primary first: one, or one of each family. */
 export function podSubnets({ podSubnet, secondary }: ClusterSpec): readonly Cidr[] {
   return secondary?.podSubnet === undefined ? [podSubnet] : [podSubnet, secondary.podSubnet];
+}
+
+/** The domain that kubelets write into resolv.conf and hosts files. */
+export function kubeletDomain({ clusterDomain, dnsDomain }: ClusterSpec): string {
+  return clusterDomain ?? dnsDomain;
 }

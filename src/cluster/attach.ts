@@ -1,7 +1,7 @@
 // A Pod's network as its node's CNI makes and takes it: addresses, the cable, host ports. Models the CRI's calls of the
 // plugins in a configuration list; what they do is the profile's.
 
-import { type ClusterSpec, podSubnets } from '../api/cluster-spec.ts';
+import { type ClusterSpec, kubeletDomain, podSubnets } from '../api/cluster-spec.ts';
 import type { Node, Pod } from '../api/types.ts';
 import { HostLocal } from '../cni/host-local.ts';
 import { sandboxId } from '../cni/names.ts';
@@ -19,7 +19,7 @@ import type { State } from './state.ts';
 
 export function attach(state: State, pod: Pod, node: Node): Attachment {
   const { fabric, addresses, spec } = state.parts;
-  const message = hostnameError(pod, spec.dnsDomain, spec.minor);
+  const message = hostnameError(pod, kubeletDomain(spec), spec.minor);
   if (message !== undefined) return { kind: 'failed', message };
   const dnsMessages = resolvConfOf(pod, dnsFacts(state, pod)).messages;
   const { namespace = '', name } = pod.metadata;

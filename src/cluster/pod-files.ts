@@ -1,4 +1,5 @@
 // The files a pod's containers share (resolv.conf, hosts) and the DNS settings of the kubelet that writes them.
+import { kubeletDomain } from '../api/cluster-spec.ts';
 import type { Pod } from '../api/types.ts';
 import { clusterDnsAddress } from '../dns/deployment.ts';
 import { type DnsFacts, filesOf } from '../kubelet/files.ts';
@@ -15,8 +16,8 @@ export function dnsFacts(state: State, pod: Pod): DnsFacts {
   const { spec } = state.parts;
   const node = spec.nodes.find((n) => n.name === pod.spec.nodeName);
   return {
-    clusterDNS: [clusterDnsAddress(spec.serviceSubnet)],
-    dnsDomain: spec.dnsDomain,
+    clusterDNS: spec.clusterDNS ?? [clusterDnsAddress(spec.serviceSubnet)],
+    dnsDomain: kubeletDomain(spec),
     nodeResolvConf: node?.resolvConf ?? '',
     minor: spec.minor,
   };

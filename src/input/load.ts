@@ -1,5 +1,6 @@
-// Texts -> one batch for a cluster: the Cluster document and KubeProxyConfiguration taken out, Namespaces first, then
-// everything in the order of the files; missing Namespaces are added and said. Checked, but not yet applied.
+// Texts -> one batch for a cluster: the Cluster document and the configurations of kube-proxy and kubelet taken out,
+// Namespaces first, then everything in the order of the files; missing Namespaces are added and said. Checked, but not
+// yet applied.
 
 import type { ClusterSpec } from '../api/cluster-spec.ts';
 import { recognize } from '../api/decode.ts';
@@ -9,6 +10,12 @@ import { checkManifest } from '../manifest/check.ts';
 import { clusterApiVersion, readClusterSpec } from '../manifest/cluster-document.ts';
 import { configurationIn, lacksConfiguration } from '../manifest/kube-proxy-config-map.ts';
 import { kubeProxyApiVersion } from '../manifest/kube-proxy-configuration.ts';
+import {
+  kubeletApiVersion,
+  kubeletKind,
+  readKubeletConfiguration,
+  unreadFields,
+} from '../manifest/kubelet-configuration.ts';
 import { explained } from '../manifest/mixups.ts';
 import { inputErrorAt, type ParsedDocument, parseManifests } from '../manifest/parse.ts';
 import { type AsWritten, asWritten, dumpNotice } from './dumps.ts';
@@ -70,10 +77,15 @@ export function loadTexts(texts: readonly InputText[]): Loaded {
   // EKS has two ConfigMaps, and the configuration in the second.
   if (!configurations.has('KubeProxyConfiguration')) notices.push(...lacking);
   notices.push(...dumpNotice(dumped));
-  const clusterSpec = readClusterSpec(
-    configurations.get('Cluster') ?? null,
-    configurations.get('KubeProxyConfiguration') ?? null,
-  );
+  const kubelet = configurations.get(kubeletKind) ?? null;
+  if (kubelet !== null) notices.push(...[unreadFields(kubelet)].filter((line) => line !== null));
+  const clusterSpec = {
+    ...readClusterSpec(
+      configurations.get('Cluster') ?? null,
+      configurations.get('KubeProxyConfiguration') ?? null,
+    ),
+    ...readKubeletConfiguration(kubelet),
+  };
   return { clusterSpec, manifests: inOrder(objects, notices), notices };
 }
 
@@ -88,6 +100,7 @@ function checkExplained(document: ParsedDocument, text: string, doubled: readonl
 function isConfiguration({ object: { apiVersion, kind } }: ParsedDocument): boolean {
   const group = (text: string) => text.slice(0, text.indexOf('/'));
   if (kind === 'Cluster') return group(apiVersion) === group(clusterApiVersion);
+  if (kind === kubeletKind) return group(apiVersion) === group(kubeletApiVersion);
   return kind === 'KubeProxyConfiguration' && group(apiVersion) === group(kubeProxyApiVersion);
 }
 

@@ -1,5 +1,6 @@
 // Starts, ends and restarts containers, one step at a time: init containers in order, sidecars before the rest,
 // back-off as the kubelet counts it. pkg/kubelet/kuberuntime and client-go flowcontrol.Backoff.
+import { kubeletDomain } from '../api/cluster-spec.ts';
 import type { Container, Pod } from '../api/types.ts';
 import { durationOf } from './annotations.ts';
 import type { KubeletContext } from './context.ts';
@@ -70,7 +71,7 @@ export function startContainer(
   const made = containerEnvironment(container, {
     lister: client,
     pod,
-    hostname: hostnameOf(pod, context.spec.dnsDomain, context.minor),
+    hostname: hostnameOf(pod, kubeletDomain(context.spec), context.minor),
     podIPs: run.podIPs,
     hostIPs,
     minor: context.minor,
