@@ -198,7 +198,7 @@ function wire(state: State, event: WatchEvent): void {
   if (watchedByDns.has(event.kind) && !corednsListens(state)) state.dnsChangeMs = state.nowMs;
   awaitPolicies(state, event);
   reportNotices(state, event);
-  if (event.kind === 'ConfigMap' && event.type === 'MODIFIED') planReloads(state, event.key);
+  if (event.kind === 'ConfigMap' && event.type !== 'DELETED') planReloads(state, event.key);
   if (event.kind !== 'Node') return;
   wireNode(state, event);
   checkBalancers(state);

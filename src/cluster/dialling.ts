@@ -74,12 +74,12 @@ export function rulesOn(state: State, node: string, family: Family): RuleSource 
   return composeRules(family, layersOn(state, node, family));
 }
 
-/** What each owner has written on a node, bottom layer first: the kubelet's, the proxy's, portmap's, the CNI's, the
- * policies'. */
+/** What each owner has written on a node, bottom layer first: the kubelet's, the proxy's, portmap's, the CNI's, a
+ * node-local DNS cache's, the policies'. */
 export function layersOn(state: State, node: string, family: Family): readonly RuleLayer[] {
   const { spec } = state.parts;
   const cni = profileNamed(spec.cniProfile).layer(cniNodeOn(state, node), family);
-  const { hostPorts, proxies } = state.parts;
+  const { dns, hostPorts, proxies } = state.parts;
   const written = writtenOn(state, node, family);
   if (written?.refused !== undefined) tellOfRefused(state, node, written.refused);
   // Its own, from before, stands as long as nothing else can be loaded.
@@ -90,7 +90,9 @@ export function layersOn(state: State, node: string, family: Family): readonly R
   );
   const own = written === undefined ? left : [...left, written.layer];
   const policies = policyLayers(state, node, family);
-  const all = [kubeletLayer(family), ...own, hostPorts.layer(node, family), cni, ...policies];
+  const cache = dns.caches.layer(node, family);
+  const hosted = [hostPorts.layer(node, family), cni, cache];
+  const all = [kubeletLayer(family), ...own, ...hosted, ...policies];
   return all.filter((layer) => layer !== undefined && layer.family === family) as RuleLayer[];
 }
 

@@ -3,18 +3,22 @@
 import { InputError } from '../api/input-error.ts';
 import type { Lister, Pod } from '../api/types.ts';
 import { kubeDnsCorefile, runsDnsmasq } from '../dns/kube-dns.ts';
-import { createDnsServer, type DnsServer } from '../dns/server.ts';
+import { compiledIn, coreDnsIn, runsNodeCache } from '../dns/node-cache/flags.ts';
+import { createDnsServer, type DnsServer, type DnsServerConfig } from '../dns/server.ts';
 import { createUpstream, parseZoneLines } from '../dns/upstream.ts';
-import { parseAddr } from '../net/addr.ts';
+import type { Addr } from '../net/addr.ts';
 import { formatResolvConf } from '../net/resolv-conf.ts';
+import { LOOPBACK } from '../node/machine.ts';
 import type { ServerProgram } from '../node/program.ts';
 import { byCodeUnit, Table } from '../sim/table.ts';
 import { clockStartSeconds } from '../sim/time.ts';
+import { corefileOfNodeCache, NodeCaches, nodeCacheContainer } from './node-cache.ts';
 import { podFiles } from './pod-files.ts';
 import type { State } from './state.ts';
 
 export class DnsServers {
   readonly upstream: ServerProgram;
+  readonly caches: NodeCaches;
   /** "pod/ns/name" -> its process. */
   #servers: Table<DnsServer>;
   /** Processes that this cluster alone holds. */
@@ -22,15 +26,16 @@ export class DnsServers {
   /** The Corefile that each runs by. */
   #corefiles: Table<string>;
 
-  constructor(upstream: ServerProgram) {
+  constructor(upstream: ServerProgram, caches = new NodeCaches()) {
     this.upstream = upstream;
+    this.caches = caches;
     this.#servers = new Table();
     this.#owned = new Set();
     this.#corefiles = new Table();
   }
 
   fork(): DnsServers {
-    const copy = new DnsServers(this.upstream);
+    const copy = new DnsServers(this.upstream, this.caches.fork());
     copy.#servers = this.#servers.fork();
     this.#owned = new Set();
     copy.#corefiles = this.#corefiles.fork();
@@ -50,9 +55,9 @@ export class DnsServers {
   /** A CoreDNS by the Corefile as it is now, which runs nowhere yet. Throws as `start` does. */
   prepare(state: State, pod: Pod): { readonly server: DnsServer; readonly text: string } {
     const { minor } = state.parts.spec;
-    const { text, positionOf } = corefileOf(state, pod);
     const environment = environmentOf(state, pod);
-    return { server: createDnsServer({ corefile: text, minor, environment, positionOf }), text };
+    const given = processOf(state, pod);
+    return { server: createDnsServer({ ...given, minor, environment }), text: given.corefile };
   }
 
   /** Where one runs, by code unit. */
@@ -69,7 +74,7 @@ export class DnsServers {
   readersOf(state: State, configMap: string): readonly string[] {
     return this.#corefiles.keys().filter((machine) => {
       const pod = state.parts.api.get('Pod', machine.slice('pod/'.length));
-      return pod !== undefined && configMapOf(pod) === configMap;
+      return pod !== undefined && configMapsOf(pod).includes(configMap);
     });
   }
 
@@ -96,16 +101,24 @@ export function upstreamOf(zoneLines: string): ServerProgram {
   return createUpstream(parseZoneLines(zoneLines));
 }
 
-/** Whether the container answers DNS: CoreDNS, or kube-dns's dnsmasq. */
+/** Whether the container answers DNS: CoreDNS, NodeLocal DNSCache, or kube-dns's dnsmasq. */
 export function runsDns(image: string | undefined): boolean {
-  return /(^|\/)coredns(:|@|$)/.test(image ?? '') || runsDnsmasq(image);
+  return /(^|\/)coredns(:|@|$)/.test(image ?? '') || runsNodeCache(image) || runsDnsmasq(image);
 }
 
-function corefileOf(state: State, pod: Pod) {
+/** What the Pod's process runs by. */
+function processOf(state: State, pod: Pod): Omit<DnsServerConfig, 'minor' | 'environment'> {
   if (pod.spec.containers.some(({ image }) => runsDnsmasq(image))) {
-    return { text: kubeDnsCorefile(state.parts.spec.dnsDomain), positionOf: () => null };
+    return { corefile: kubeDnsCorefile(state.parts.spec.dnsDomain) };
   }
-  const key = configMapOf(pod) ?? '';
+  const cache = nodeCacheContainer(pod);
+  if (cache !== undefined) {
+    const readFile = (path: string) => mountedFiles(state, pod).get(path);
+    const { text, flags } = corefileOfNodeCache(state, pod, readFile);
+    const version = coreDnsIn(cache.image);
+    return { corefile: text, file: flags.corefile, port: flags.dnsPort, version, compiledIn };
+  }
+  const [key = ''] = configMapsOf(pod);
   const text = state.parts.api.get('ConfigMap', key)?.data?.['Corefile'];
   if (text === undefined) {
     throw new InputError('corefile', `ConfigMap "${key}" has no key "Corefile"`, {
@@ -114,7 +127,7 @@ function corefileOf(state: State, pod: Pod) {
   }
   const start = state.parts.api.locate(`ConfigMap/${key}`, 'data.Corefile');
   return {
-    text,
+    corefile: text,
     // A block scalar's text begins on the line after its key, indented; columns are the Corefile's own.
     positionOf: (line: number, column: number) => {
       if (start === null) return null;
@@ -124,11 +137,13 @@ function corefileOf(state: State, pod: Pod) {
   };
 }
 
-/** Where a CoreDNS reads its Corefile, "ns/name"; a kube-dns reads none. */
-function configMapOf(pod: Pod): string | undefined {
-  if (pod.spec.containers.some(({ image }) => runsDnsmasq(image))) return undefined;
-  const volume = (pod.spec.volumes ?? []).find((v) => v.configMap?.name !== undefined);
-  return `${pod.metadata.namespace ?? 'default'}/${volume?.configMap?.name ?? 'coredns'}`;
+/** Where a CoreDNS reads its Corefile, "ns/name", and what else node-cache makes its own of; a kube-dns reads none. */
+function configMapsOf(pod: Pod): readonly string[] {
+  if (pod.spec.containers.some(({ image }) => runsDnsmasq(image))) return [];
+  const names = (pod.spec.volumes ?? []).flatMap(({ configMap }) => configMap?.name ?? []);
+  const read = nodeCacheContainer(pod) === undefined ? names.slice(0, 1) : names;
+  const all = read.length === 0 ? ['coredns'] : read;
+  return all.map((name) => `${pod.metadata.namespace ?? 'default'}/${name}`);
 }
 
 /** The component that stands for all of them: they hear the same events. */
@@ -156,7 +171,7 @@ function environmentOf(state: State, pod: Pod) {
       pick: (point: string, weights: readonly number[]) => state.choices.pick(point, weights),
       fork: () => state.choices.fork(),
     },
-    localAddrs: (pod.status?.podIPs ?? []).flatMap(({ ip }) => parseAddr(ip) ?? []),
+    localAddrs: addressesOf(state, pod),
     resolvConf: formatResolvConf(podFiles(state, pod).resolvConf),
     synced: () => true,
     serial: () => clockStartSeconds + Math.floor(state.dnsChangeMs / 1000),
@@ -164,6 +179,14 @@ function environmentOf(state: State, pod: Pod) {
     files: () => [...mountedFiles(state, pod).keys()].sort(byCodeUnit),
     log: (line: string) => writeLog(state, pod, line),
   };
+}
+
+/** Of its machine: the Pod's own, or all of the node's. */
+function addressesOf({ parts: { fabric } }: State, pod: Pod): readonly Addr[] {
+  const name = fabric.machineOf(`pod/${pod.metadata.namespace}/${pod.metadata.name}`);
+  return (fabric.machine(name)?.devices ?? []).flatMap(({ name: device, addresses }) =>
+    device === LOOPBACK ? [] : addresses.map(({ addr }) => addr),
+  );
 }
 
 /** Path -> text of what the ConfigMaps of a CoreDNS's volumes put into its container. */

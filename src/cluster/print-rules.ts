@@ -15,7 +15,7 @@ import type { State } from './state.ts';
 const proxyOwner = 'kube-proxy';
 
 /** Who writes rules on a node. */
-const owners: readonly string[] = [proxyOwner, 'kubelet', 'cni', 'network-policy'];
+const owners: readonly string[] = [proxyOwner, 'kubelet', 'cni', 'node-cache', 'network-policy'];
 
 interface Format {
   /** Those it shows. */

@@ -1,5 +1,6 @@
 // Which program answers behind a socket: the id in the socket, and the cluster's own state where the program needs
 // it. The programs themselves stand in src/programs and src/dns.
+import type { DnsServer } from '../dns/server.ts';
 import { parseAddr } from '../net/addr.ts';
 import { parseHttpUrl } from '../net/http-url.ts';
 import type { ProgramContext, ServerProgram } from '../node/program.ts';
@@ -32,11 +33,17 @@ function passingOn(state: State, { container, proxyTo = '' }: SocketData): Serve
   });
 }
 
+/** The CoreDNS behind a socket: one on its node's network listens on another machine than its own. */
+function dnsServerOf(state: State, { data }: Socket, machine: string): DnsServer {
+  const { pod } = data as SocketData;
+  return state.parts.dns.server(state, pod ?? machine);
+}
+
 /** The program of a socket. Throws for an id nobody opened a socket with. */
 export function serverOf(state: State, id: string, socket: Socket, machine: string): ServerProgram {
   switch (id) {
     case 'coredns': {
-      const server = state.parts.dns.server(state, machine);
+      const server = dnsServerOf(state, socket, machine);
       const exchange = (context: ProgramContext) => context.exchange.bind(context);
       return {
         receive: (message, client, context) => {
@@ -48,7 +55,7 @@ export function serverOf(state: State, id: string, socket: Socket, machine: stri
     }
     case 'coredns-http': {
       const { addr, port } = socket;
-      return coreDnsHttp(state.parts.dns.server(state, machine), { addr, port });
+      return coreDnsHttp(dnsServerOf(state, socket, machine), { addr, port });
     }
     case 'upstream-dns':
       return state.parts.dns.upstream;

@@ -2,6 +2,7 @@
 // CNI's address management, the fabric and the DNS servers. Models the CRI and CNI calls of a node.
 import type { Pod } from '../api/types.ts';
 import { healthPortsOf } from '../dns/kube-dns.ts';
+import { runsNodeCache } from '../dns/node-cache/flags.ts';
 import { annotationOf } from '../kubelet/annotations.ts';
 import type { ContainerStart, Runtime, Started } from '../kubelet/runtime.ts';
 import { formatEndpoint, parseAddr } from '../net/addr.ts';
@@ -11,6 +12,7 @@ import { proxyProgram } from '../programs/http-proxy.ts';
 import { attach, detach } from './attach.ts';
 import { runsDns } from './dns-servers.ts';
 import { programEnds } from './lasting.ts';
+import { beginNodeCache, endNodeCache } from './node-cache.ts';
 import { probeOnce } from './probe.ts';
 import { runsKubeProxy, startContainer, stopContainer } from './proxy-container.ts';
 import type { State } from './state.ts';
@@ -18,6 +20,8 @@ import type { State } from './state.ts';
 /** What a socket of a container knows: `program` of the socket says who reads it. */
 export interface SocketData {
   readonly container: string;
+  /** Its Pod's machine: one on the node's network answers on the node. */
+  readonly pod?: string;
   /** Null: an echo server sends back what it got. */
   readonly reply: string | null;
   /** Of `proxyProgram`: the URL it passes requests on to, and what a trace says of the socket. */
@@ -30,7 +34,7 @@ export function runtimeOf(state: State): Runtime {
     attach: (pod, node) => attach(state, pod, node),
     detach: (key) => detach(state, key),
     start: (pod, container) => start(state, pod, container),
-    stop: (key, container) => {
+    stop: (key, container, exitCode) => {
       const machine = `pod/${key}`;
       const isIts = (socket: Socket) => dataOf(socket.data).container === container;
       const pod = state.parts.api.get('Pod', key);
@@ -38,6 +42,7 @@ export function runtimeOf(state: State): Runtime {
       state.parts.fabric.unlisten(machine, isIts);
       const stopped = pod?.spec.containers.find((c) => c.name === container);
       if (runsDns(stopped?.image)) state.parts.dns.stop(machine);
+      if (runsNodeCache(stopped?.image)) endNodeCache(state, key, exitCode);
       if (runsKubeProxy(stopped?.image)) stopContainer(state, pod?.spec.nodeName ?? '');
     },
     probe: (pod, _container, probe) => probeOnce(state, pod, probe),
@@ -58,10 +63,15 @@ function start(state: State, pod: Pod, container: ContainerStart): Started {
   const data: SocketData = {
     container: container.name,
     reply: container.reply,
+    pod: machine,
   };
   fabric.unlisten(machine, (socket) => dataOf(socket.data).container === container.name);
   const image = pod.spec.containers.find((c) => c.name === container.name)?.image;
   if (runsKubeProxy(image)) return startContainer(state, pod);
+  if (runsNodeCache(image)) {
+    const refused = beginNodeCache(state, pod, container);
+    if (refused !== null) return { log: refused, exitCode: 1 };
+  }
   if (runsDns(image)) {
     const server = dns.start(state, pod);
     const listen = { data, assumed: false, reusePort: true };

@@ -47,6 +47,8 @@ export interface ConfigureOptions extends Omit<CorefileOptions, 'known' | 'versi
   readonly localAddrs?: readonly Addr[];
   /** -dns.port; default 53. */
   readonly port?: number;
+  /** The plugins that the program has; absent: all of its release. */
+  readonly compiledIn?: ReadonlySet<string>;
   /** As `DnsEnvironment.readFile`. */
   readonly readFile: (path: string) => string | undefined;
   readonly log: (line: string) => void;
@@ -143,6 +145,7 @@ class Build {
         const own = block.directives.get(name);
         if (own === undefined) continue;
         const d = new Dispenser(this.#file, own, this.#positionOf);
+        this.#attempt(undefined, () => this.#actionOf(name, d));
         this.#attempt(undefined, () =>
           prefixing(name, () => {
             if (name === 'bind') bound[i] = bindAddresses(d, this.#options.localAddrs);
@@ -157,6 +160,14 @@ class Build {
       }
     }
     return { chains, bound, services };
+  }
+
+  /** A directive whose plugin the program does not have (coredns/caddy caddy.go DirectiveAction). */
+  #actionOf(name: string, d: Dispenser): void {
+    if (this.#options.compiledIn?.has(name) !== false) return;
+    d.next();
+    const text = `no action found for directive '${name}' with server type 'dns' (missing a plugin?)`;
+    throw d.raw(text, 'this program is built without it');
   }
 
   #handlers(name: string, d: Dispenser, given: Given): readonly Handler[] {

@@ -31,6 +31,10 @@ export interface DnsServerConfig {
   /** Name of the Corefile in messages; default "/etc/coredns/Corefile". */
   readonly file?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** -dns.port; default 53. */
+  readonly port?: number;
+  /** The plugins that the program has; absent: all of its release. */
+  readonly compiledIn?: ReadonlySet<string>;
   /** Where the Corefile's lines stand in what the user wrote. */
   readonly positionOf?: PositionOf;
   /** When the process started; default 0. */
@@ -93,6 +97,8 @@ export function createDnsServer(config: DnsServerConfig): DnsServer {
     log: (line) => environment.log(line),
     ...(file === undefined ? {} : { file }),
     ...(env === undefined ? {} : { env }),
+    ...(config.port === undefined ? {} : { port: config.port }),
+    ...(config.compiledIn === undefined ? {} : { compiledIn: config.compiledIn }),
     ...(positionOf === undefined ? {} : { positionOf }),
   });
   const counts = configuration.services.some((service) => service.kind === 'metrics');

@@ -220,7 +220,7 @@ export function endContainer(
   message = '',
 ): ContainerRun {
   if (before.state.kind !== 'running') return before;
-  context.runtime.stop(keyOfPod(pod), before.name);
+  context.runtime.stop(keyOfPod(pod), before.name, exitCode);
   const ended: Ended = {
     exitCode,
     reason: exitCode === 0 ? 'Completed' : 'Error',

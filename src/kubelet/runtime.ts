@@ -73,8 +73,8 @@ export interface Runtime {
   detach(key: string, uid: string): void;
   /** Opens the container's sockets. Called again with the same name when assumed listeners change. */
   start(pod: Pod, container: ContainerStart): Started;
-  /** Closes the container's sockets. */
-  stop(key: string, container: string): void;
+  /** Closes the container's sockets. Status 0: its program was told to end, and did what it does then. */
+  stop(key: string, container: string, exitCode: number): void;
   /** One try of a probe from the node; a named port is resolved by the caller. */
   probe(pod: Pod, container: string, probe: Probe): ProbeOutcome;
 }

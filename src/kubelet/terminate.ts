@@ -84,7 +84,7 @@ function stopDue(pod: Pod, before: Ending, context: KubeletContext): Ending {
           stop.atMs <= latest ? stop : { ...stop, atMs: latest, exitCode: 137 },
         );
   const due = stops.filter((stop) => stop.atMs <= nowMs && !before.stopped.includes(stop.name));
-  for (const { name } of due) runtime.stop(keyOf(pod), name);
+  for (const { name, exitCode } of due) runtime.stop(keyOf(pod), name, exitCode);
   return {
     ...before,
     graceSeconds,

@@ -18,7 +18,17 @@ const core = [
   'proxy',
   'cni',
 ];
-const engine = [...core, 'proxy/*', 'cloud', 'dns', 'dns/plugin/*', 'node', 'fabric', 'programs'];
+const engine = [
+  ...core,
+  'proxy/*',
+  'cloud',
+  'dns',
+  'dns/*',
+  'dns/plugin/*',
+  'node',
+  'fabric',
+  'programs',
+];
 const outer = ['cluster', 'input', 'manifest', 'analysis', 'report', 'harness', 'serve'];
 
 export const rooms: Readonly<Record<string, Room>> = {
@@ -37,6 +47,8 @@ export const rooms: Readonly<Record<string, Room>> = {
   // Its plugins: the registry alone. node: a DNS server is a ServerProgram.
   dns: { imports: ['net', 'sim', 'api', 'node', 'dns/plugin/*'] },
   'dns/plugin/*': { imports: ['dns', 'net', 'sim', 'api'] },
+  // netfilter: the rules that keep conntrack away from its addresses.
+  'dns/node-cache': { imports: ['dns', 'net', 'sim', 'netfilter'] },
   node: { imports: ['net', 'netfilter', 'sim'] },
   fabric: { imports: ['net', 'node', 'netfilter', 'sim'] },
   programs: { imports: ['api', 'net', 'sim', 'dns', 'node'] },

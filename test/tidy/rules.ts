@@ -16,6 +16,7 @@ export function roomOf(path: string): string | null {
   if (top !== 'src' || first === undefined) return null;
   if (second === undefined) return first.replace(/\.ts$/, '');
   if (first === 'dns' && second === 'plugin' && fourth !== undefined) return `dns/plugin/${third}`;
+  if (first === 'dns' && second === 'node-cache') return 'dns/node-cache';
   if (first === 'harness' && second === 'kernel' && third !== undefined) return 'harness/kernel';
   if (first === 'proxy' && third !== undefined) return `proxy/${second}`;
   return first;

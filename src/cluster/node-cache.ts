@@ -1,0 +1,118 @@
+// NodeLocal DNSCache in a cluster: what a node-cache does to its node beside answering: a dummy device with its addresses,
+// rules that keep conntrack away from them, and the Corefile it writes for its CoreDNS. A process that is told to end
+// takes all of it away; one that crashes leaves it, and the node's look-ups go nowhere until it is back.
+import { InputError } from '../api/input-error.ts';
+import type { Pod } from '../api/types.ts';
+import { nodeCacheCorefile, upstreamVariable } from '../dns/node-cache/corefile.ts';
+import { type NodeCacheFlags, parseFlags, runsNodeCache } from '../dns/node-cache/flags.ts';
+import { nodeCacheLayer } from '../dns/node-cache/rules.ts';
+import { merged } from '../kubelet/environment.ts';
+import type { ContainerStart } from '../kubelet/runtime.ts';
+import type { Family } from '../net/addr.ts';
+import type { RuleLayer } from '../netfilter/rule.ts';
+import { perKey } from '../sim/memo.ts';
+import { Table } from '../sim/table.ts';
+import type { State } from './state.ts';
+
+/** A process that has set up its node, and what it was started with. */
+interface SetUp {
+  readonly pod: string;
+  readonly flags: NodeCacheFlags;
+  /** Address of the upstream Service in its environment. */
+  readonly upstreamIP: string | null;
+}
+
+/** What node-caches have set up, by node. */
+export class NodeCaches {
+  readonly #nodes: Table<SetUp>;
+
+  constructor(nodes = new Table<SetUp>()) {
+    this.#nodes = nodes;
+  }
+
+  fork(): NodeCaches {
+    return new NodeCaches(this.#nodes.fork());
+  }
+
+  set(node: string, setUp: SetUp): void {
+    this.#nodes.set(node, setUp);
+  }
+
+  delete(node: string): void {
+    this.#nodes.delete(node);
+  }
+
+  on(node: string): SetUp | undefined {
+    return this.#nodes.get(node);
+  }
+
+  /** Its rules on a node; undefined: there are none. */
+  layer(node: string, family: Family): RuleLayer | undefined {
+    const setUp = this.#nodes.get(node);
+    return setUp === undefined ? undefined : layers(setUp.flags)[family];
+  }
+}
+
+const layers = perKey((flags: NodeCacheFlags) => ({
+  4: nodeCacheLayer(flags, 4),
+  6: nodeCacheLayer(flags, 6),
+}));
+
+/** The process starts: null, or the log of one that ends at once. */
+export function beginNodeCache(state: State, pod: Pod, container: ContainerStart): string | null {
+  const args = pod.spec.containers.find(({ name }) => name === container.name)?.args ?? [];
+  const flags = parseFlags(args);
+  if (typeof flags === 'string') return flags;
+  const node = pod.spec.nodeName ?? '';
+  const variable = upstreamVariable(flags.upstreamService);
+  const upstreamIP = merged(container.environment)[variable] ?? null;
+  const { dns, fabric, proxies } = state.parts;
+  dns.caches.set(node, { pod: keyOfPod(pod), flags, upstreamIP });
+  if (flags.setsInterface) fabric.setDummy(`node/${node}`, flags.interfaceName, flags.localIPs);
+  proxies.stale = true;
+  return null;
+}
+
+/** The process ended. Only one that was told to takes its traces away (caddy.OnProcessExit). */
+export function endNodeCache(state: State, key: string, exitCode: number): void {
+  const pod = state.parts.api.get('Pod', key);
+  const node = pod?.spec.nodeName ?? '';
+  const { dns, fabric, proxies } = state.parts;
+  const setUp = dns.caches.on(node);
+  if (setUp?.pod !== key || setUp.flags.keepsAll || exitCode !== 0) return;
+  dns.caches.delete(node);
+  if (setUp.flags.setsInterface) fabric.removeDevice(`node/${node}`, setUp.flags.interfaceName);
+  proxies.stale = true;
+}
+
+/** The Corefile that the node-cache of a Pod has written. Throws InputError 'corefile' when its template is not there. */
+export function corefileOfNodeCache(
+  state: State,
+  pod: Pod,
+  readFile: (path: string) => string | undefined,
+): { readonly text: string; readonly flags: NodeCacheFlags } {
+  const setUp = state.parts.dns.caches.on(pod.spec.nodeName ?? '');
+  if (setUp === undefined) throw new Error(`no node-cache runs in ${keyOfPod(pod)}`);
+  const { flags, upstreamIP } = setUp;
+  const base = readFile(flags.baseCorefile);
+  if (base === undefined) {
+    const message = `node-cache in Pod "${keyOfPod(pod)}" finds no ${flags.baseCorefile}`;
+    const hint = 'a volume of its container mounts the ConfigMap node-local-dns there';
+    throw new InputError('corefile', message, { hint });
+  }
+  const folder = flags.kubeDnsPath === '' ? '/etc/kube-dns' : flags.kubeDnsPath;
+  const text = nodeCacheCorefile(base, flags, upstreamIP, {
+    stubDomains: readFile(`${folder}/stubDomains`),
+    upstreamNameservers: readFile(`${folder}/upstreamNameservers`),
+  });
+  return { text, flags };
+}
+
+/** The container of a Pod that runs node-cache. */
+export function nodeCacheContainer(pod: Pod) {
+  return pod.spec.containers.find(({ image }) => runsNodeCache(image));
+}
+
+function keyOfPod(pod: Pod): string {
+  return `${pod.metadata.namespace}/${pod.metadata.name}`;
+}
