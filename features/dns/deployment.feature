@@ -1,7 +1,7 @@
 Feature: CoreDNS is an application like any other
 
-  Its Pods stand behind the Service kube-dns, so a look-up is traffic: kube-proxy translates it, policies judge it, Pods
-  that are gone do not answer it.
+  Its Pods stand behind the Service kube-dns, so a look-up is traffic: kube-proxy translates it, policies judge it, and
+  where no Pod is left nobody answers.
 
   Background:
     Given the cluster "names"
@@ -10,19 +10,31 @@ Feature: CoreDNS is an application like any other
   Scenario: a query is translated to one of the CoreDNS Pods
     When Pod "default/asker" connects to "10.96.0.10:53" over UDP
     Then the trace passes:
-      | at                | stage  | effect  | detail                  |
-      | node/node01       |        | dnat    |                         |
-      |                   |        |         |                         |
+      | effect  | detail                                  |
+      | dnat    |                                         |
+      | deliver | listening on *:53 (container coredns)   |
 
   @doc-003 @case-44
-  Scenario: both CoreDNS Pods take their share of the queries
-    Then Service "kube-system/kube-dns" has 2 endpoints
-    And the rules on Node "node01" lead to exactly the endpoints of Service "kube-system/kube-dns"
+  Scenario: each node leads to both CoreDNS Pods
+    Given Service "kube-system/kube-dns" has 2 endpoints
+    Then the rules on Node "node01" lead to exactly the endpoints of Service "kube-system/kube-dns"
+    And the rules on Node "node02" lead to exactly the endpoints of Service "kube-system/kube-dns"
 
   @doc-003 @case-44
-  Scenario: without CoreDNS Pods nobody can look anything up
+  Scenario: without CoreDNS Pods no name is found, and addresses still work
     Given I scale Deployment "kube-system/coredns" to 0 replicas
     And Service "kube-system/kube-dns" has no endpoints
-    When Pod "default/asker" looks up "my-service"
-    Then the answer is REFUSED
+    When Pod "default/asker" connects to "my-service:80"
+    Then the connection fails to resolve
+    And the trace blames "dns-timeout"
     And every connection from Pod "default/asker" to "10.100.200.1:80" is answered
+
+  @doc-003 @case-44
+  Scenario: CoreDNS comes back, and so do the names
+    Given I scale Deployment "kube-system/coredns" to 0 replicas
+    And I scale Deployment "kube-system/coredns" to 1 replica
+    When Pod "default/asker" looks up "my-service" A
+    Then the answer is:
+      """
+      my-service.default.svc.cluster.local. 30 IN A 10.100.200.1
+      """

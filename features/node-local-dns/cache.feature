@@ -80,4 +80,4 @@ Feature: NodeLocal DNSCache answers on the node
       """
     And 2 minutes pass
     When Pod "demo/client" looks up "db.corp.example."
-    Then the answer is a timeout
+    Then the answer is SERVFAIL

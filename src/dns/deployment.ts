@@ -21,7 +21,8 @@ export function clusterDnsAddress(serviceSubnet: Cidr): Addr {
   return nth(serviceSubnet, 10);
 }
 
-/** kubeadm's default Corefile; from 1.32 on answers for the cluster's own domain are never cached. */
+/** kubeadm's default Corefile; from 1.32 on answers for the cluster's own domain are never cached. What older ones lack
+ * says coredns/corefile-migration's versions.go. */
 export function kubeadmCorefile(minor: number, dnsDomain: string): string {
   const cache =
     minor >= 32
@@ -33,19 +34,14 @@ export function kubeadmCorefile(minor: number, dnsDomain: string): string {
       : '    cache 30\n';
   return `.:53 {
     errors
-    health {
-       lameduck 5s
-    }
-    ready
+${minor >= 17 ? '    health {\n       lameduck 5s\n    }\n' : '    health\n'}    ready
     kubernetes ${dnsDomain} in-addr.arpa ip6.arpa {
        pods insecure
        fallthrough in-addr.arpa ip6.arpa
        ttl 30
     }
     prometheus :9153
-    forward . /etc/resolv.conf {
-       max_concurrent 1000
-    }
+    forward . /etc/resolv.conf${minor >= 19 ? ' {\n       max_concurrent 1000\n    }' : ''}
 ${cache}    loop
     reload
     loadbalance
