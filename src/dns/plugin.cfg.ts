@@ -66,33 +66,74 @@ export const UNMODELLED: Readonly<Record<string, Unmodelled>> = {
   sign: refused('DNSSEC signing is not modelled'),
   view: notYet,
   proxyproto: refused('the PROXY protocol is not modelled'),
+  shed: inert('drops replies where a socket cannot keep up, which none here fails to'),
+  siit: notYet,
+  dynupdate: refused('dynamic updates are not modelled'),
+  federation: refused('it is gone since 1.7.0, and its federations with it'),
+  proxy: refused('it is gone since 1.5.0, and was never built'),
 };
 
-const HEAD =
-  'root metadata geoip cancel tls proxyproto quic grpc_server https https3 timeouts multisocket ' +
-  'reload nsid bufsize bind debug trace ready health pprof prometheus errors log dnstap local dns64';
-const TAIL =
-  'minimal template transfer hosts route53 azure clouddns nomad k8s_external kubernetes file auto ' +
-  'secondary etcd loop forward grpc erratic whoami on sign view';
+/** plugin.cfg of CoreDNS 1.4.0; those before it are taken to be the same. */
+const oldest =
+  'metadata tls reload nsid root bind debug trace health pprof prometheus errors log dnstap chaos ' +
+  'loadbalance cache rewrite dnssec autopath template hosts route53 federation k8s_external ' +
+  'kubernetes file auto secondary etcd loop forward proxy erratic whoami on';
 
-/** Newest first; the first row that the version reaches is its plugin.cfg. */
-const orders: readonly { readonly since: CoreDnsVersion; readonly middle: string }[] = [
-  {
-    since: '1.14.7',
-    middle: 'any chaos loadbalance tsig rewrite autopath acl cache header dnssec',
-  },
-  {
-    since: '1.14.2',
-    middle: 'any chaos loadbalance tsig cache rewrite acl header dnssec autopath',
-  },
-  {
-    since: '1.0.0',
-    middle: 'acl any chaos loadbalance tsig cache rewrite header dnssec autopath',
-  },
+interface Change {
+  readonly since: CoreDnsVersion;
+  /** Added, or moved there: "NAME>AFTER"; "NAME>" comes first of all. */
+  readonly put?: string;
+  readonly removed?: readonly string[];
+}
+
+/** What each release changed in plugin.cfg, which official builds are made from (1.14.2 has another order in its
+ * zdirectives.go, and `go install` builds by that). */
+const changes: readonly Change[] = [
+  { since: '1.5.0', put: 'cancel>metadata ready>trace grpc>forward', removed: ['proxy'] },
+  { since: '1.5.1', put: 'any>dnstap' },
+  { since: '1.6.2', put: 'azure>route53' },
+  { since: '1.6.4', put: 'acl>dnstap clouddns>azure sign>on' },
+  { since: '1.6.5', put: 'transfer>template' },
+  { since: '1.6.6', put: 'bufsize>nsid' },
+  { since: '1.7.0', put: 'dns64>dnstap', removed: ['federation'] },
+  { since: '1.8.1', put: 'local>dnstap' },
+  { since: '1.8.4', put: 'minimal>autopath' },
+  { since: '1.8.5', put: 'geoip>metadata header>rewrite' },
+  { since: '1.9.4', put: 'tsig>loadbalance' },
+  { since: '1.10.0', put: 'view>sign' },
+  { since: '1.10.1', put: 'timeouts>tls' },
+  { since: '1.11.3', put: 'root>' },
+  { since: '1.12.0', put: 'multisocket>timeouts' },
+  { since: '1.12.2', put: 'quic>tls' },
+  { since: '1.13.0', put: 'nomad>view' },
+  { since: '1.14.0', put: 'grpc_server>quic https>grpc_server https3>https' },
+  // A rewritten name is what access is judged by.
+  { since: '1.14.2', put: 'acl>rewrite' },
+  { since: '1.14.3', put: 'proxyproto>tls' },
+  // What clients' names are made of comes before what is cached.
+  { since: '1.14.7', put: 'shed>pprof autopath>rewrite acl>autopath cache>acl tls>dnssec' },
+  { since: '1.15.0', put: 'siit>dns64 dynupdate>transfer' },
 ];
+
+const orders = new Map<CoreDnsVersion, readonly string[]>();
 
 /** Directive names in chain order for a CoreDNS release. */
 export function pluginOrder(version: CoreDnsVersion): readonly string[] {
-  const row = orders.find((order) => atLeast(version, order.since));
-  return `${HEAD} ${row?.middle ?? ''} ${TAIL}`.split(' ');
+  const known = orders.get(version) ?? orderOf(version);
+  orders.set(version, known);
+  return known;
+}
+
+function orderOf(version: CoreDnsVersion): readonly string[] {
+  let order = oldest.split(' ');
+  for (const { since, put = '', removed = [] } of changes) {
+    if (!atLeast(version, since)) break;
+    for (const word of put === '' ? [] : put.split(' ')) {
+      const [name = '', after = ''] = word.split('>');
+      order = order.filter((one) => one !== name);
+      order.splice(after === '' ? 0 : order.indexOf(after) + 1, 0, name);
+    }
+    order = order.filter((one) => !removed.includes(one));
+  }
+  return order;
 }

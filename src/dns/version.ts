@@ -23,6 +23,30 @@ const shipped: readonly { readonly minor: number; readonly version: CoreDnsVersi
   { minor: 0, version: '1.3.1' },
 ];
 
+/** Last patch release of each minor one. */
+const released: readonly { readonly minor: number; readonly last: number }[] = [
+  { minor: 3, last: 1 },
+  { minor: 4, last: 0 },
+  { minor: 5, last: 2 },
+  { minor: 6, last: 9 },
+  { minor: 7, last: 1 },
+  { minor: 8, last: 7 },
+  { minor: 9, last: 4 },
+  { minor: 10, last: 1 },
+  { minor: 11, last: 4 },
+  { minor: 12, last: 4 },
+  { minor: 13, last: 2 },
+  { minor: 14, last: 7 },
+  { minor: 15, last: 0 },
+];
+
+/** Whether it is a release whose plugins are known. */
+export function isReleased(version: CoreDnsVersion): boolean {
+  const [major, minor = -1, patch = -1] = version.split('.').map(Number);
+  const last = released.find((row) => row.minor === minor)?.last ?? -1;
+  return major === 1 && patch >= 0 && patch <= last;
+}
+
 /** The release kubeadm installs with Kubernetes 1.`minor`. */
 export function coreDnsOf(minor: number): CoreDnsVersion {
   return shipped.find((row) => minor >= row.minor)?.version ?? '1.3.1';

@@ -5,6 +5,7 @@ import { describe, it } from 'node:test';
 import { InputError } from '../../api/input-error.ts';
 import { addr } from '../../net/addr.ts';
 import { configure } from '../config.ts';
+import { pluginOrder } from '../plugin.cfg.ts';
 import type { CoreDnsVersion } from '../version.ts';
 import { parseCorefile } from './corefile.ts';
 import { tokens } from './lexer.ts';
@@ -278,6 +279,21 @@ describe('Corefile: what listens where', () => {
       sites(`a.b {\n${errors}A.B {\n${errors}`).map(({ zone }) => zone),
       ['a.b.', 'A.B.'],
     );
+  });
+  it('A10 [v]: a directive that a release does not have yet is unknown', () => {
+    const text = `. {\nnomad\n${errors}`;
+    const unknown = /Unknown directive 'nomad'/;
+    assert.throws(() => sites(text, '1.12.4'), unknown);
+    assert.throws(() => sites(text, '1.13.0'), /plugin\/nomad: .* is not modelled/);
+  });
+  it('A10 [v]: acl, cache, rewrite and autopath moved', () => {
+    const order = (version: CoreDnsVersion) =>
+      pluginOrder(version)
+        .filter((name) => ['acl', 'cache', 'rewrite', 'autopath'].includes(name))
+        .join(' ');
+    assert.equal(order('1.14.1'), 'acl cache rewrite autopath');
+    assert.equal(order('1.14.2'), 'cache rewrite acl autopath');
+    assert.equal(order('1.14.7'), 'rewrite autopath acl cache');
   });
   it('bind takes addresses and interfaces, less those excepted', () => {
     const own = sites(`. {\nbind lo eth0 {\nexcept ::1\n}\n${errors}`).map(({ addr: at }) => at);
