@@ -92,6 +92,17 @@ const dial = ['--from', 'pod/default/a', '--to'];
 const node01 = [...shop, '--node', 'node01'];
 const ipvsadm = [...node01, '--mode', 'ipvs', '--format', 'ipvsadm'];
 
+/** kubeadm's ConfigMap with one directive. */
+const corefile = (line: string, ignore = '') => `apiVersion: v1
+kind: ConfigMap
+metadata: { name: coredns, namespace: kube-system, annotations: { svcspec.dev/ignore: "${ignore}" } }
+data:
+  Corefile: |
+    .:53 {
+      ${line}
+    }
+`;
+
 interface Row {
   readonly name: string;
   readonly args: readonly string[];
@@ -110,7 +121,7 @@ const rows: readonly Row[] = [
     name: '--help names later commands in one line',
     args: ['--help'],
     status: 0,
-    stdout: /\n {2}exec [\s\S]*\n\nNot yet: check, [^\n]*, init\n$/,
+    stdout: /\n {2}exec [\s\S]*\n\nNot yet: describe, [^\n]*, init\n$/,
   },
   {
     name: '--help lists no later command',
@@ -199,6 +210,41 @@ const rows: readonly Row[] = [
     args: ['trace', '-f', 'broken.yaml', ...dial, 'web:80'],
     status: 2,
     stderr: /error\[unknown-field\][\s\S]*broken\.yaml:5:1\n[\s\S]*\^/,
+  },
+  // check
+  { name: 'check', args: ['check', ...shop], status: 0, stdout: /^0 errors, 0 warnings, \d+ note/ },
+  {
+    name: 'check a Corefile that CoreDNS refuses',
+    args: ['check', '-q', '-f', '-'],
+    stdin: corefile('erors'),
+    status: 1,
+    stdout: /^error\[corefile-invalid\]: \/etc\/coredns\/Corefile:2 - .*'erors'\n *--> STDIN:7:7\n/,
+  },
+  {
+    name: 'check --fail-on warning',
+    args: ['check', '-q', '-f', '-', '--fail-on', 'warning'],
+    stdin: corefile('health\n      ready'),
+    status: 1,
+    stdout: /^warning\[corefile-cluster-zone\][\s\S]*\n0 errors, 1 warning, \d+ notes?\n$/,
+  },
+  {
+    name: 'check: a muted finding fails nothing',
+    args: ['check', '-q', '-f', '-', '--fail-on', 'warning'],
+    stdin: corefile('health\n      ready', 'corefile-cluster-zone'),
+    status: 0,
+    stdout: /^0 errors, 0 warnings, \d+ notes?, 1 muted\n$/,
+  },
+  {
+    name: 'check --fail-on something else',
+    args: ['check', ...shop, '--fail-on', 'note'],
+    status: 2,
+    stderr: /unknown severity "note"/,
+  },
+  {
+    name: 'check -o sarif',
+    args: ['check', ...shop, '-o', 'sarif'],
+    status: 2,
+    stderr: /-o sarif of check belongs to a later version/,
   },
   // resolve
   {
@@ -587,7 +633,7 @@ const usage: readonly Row[] = unusable.map(([args, stderr]) => {
   return { name: args.join(' '), args, status: 2, stderr };
 });
 
-const laterCommands = ['check', 'describe', 'matrix', 'diff', 'mutate'];
+const laterCommands = ['describe', 'matrix', 'diff', 'mutate'];
 laterCommands.push('conformance', 'steps', 'init');
 const later: readonly Row[] = [
   ...laterCommands.map((name) => [name, '-f', 'x', '--any']),

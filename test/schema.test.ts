@@ -8,6 +8,7 @@ import { after, test } from 'node:test';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import { parseFlows, runFlows } from '../src/analysis/flows.ts';
 import { outcomes, traceDocument } from '../src/analysis/trace-document.ts';
+import { check } from '../src/cli/commands/check.ts';
 import { resolve } from '../src/cli/commands/resolve.ts';
 import { trace } from '../src/cli/commands/trace.ts';
 import type { Io } from '../src/cli/options.ts';
@@ -30,6 +31,7 @@ const schemaOf = (name: string): Json =>
   JSON.parse(readFileSync(join(root, 'schema', `${name}.schema.json`), 'utf8'));
 const traceSchema = ajv.compile(schemaOf('trace'));
 const resolveSchema = ajv.compile(schemaOf('resolve'));
+const checkSchema = ajv.compile(schemaOf('check'));
 const clusterSchema = ajv.compile(schemaOf('cluster'));
 
 function assertValid(schema: ValidateFunction, value: unknown, what: string): void {
@@ -347,6 +349,50 @@ for (const [filename, from, name, type, want] of lookups) {
     assert.equal((document as Json)['outcome'], want);
   });
 }
+
+const faulty = file(
+  'faulty.yaml',
+  `apiVersion: v1
+kind: ConfigMap
+metadata: { name: coredns, namespace: kube-system }
+data:
+  Corefile: |
+    .:53 {
+      erors
+      health
+      forward . 127.0.0.1
+    }
+`,
+);
+const checks: readonly (readonly [string, string, Json])[] = [
+  ['nothing wrong', nginx[0] ?? '', { errors: 0, warnings: 0, infos: 0, muted: 0 }],
+  ['an unknown directive', faulty, { errors: 1, warnings: 0, infos: 0, muted: 0 }],
+];
+const checked = (path: string) =>
+  printed((io) => check({ ...common, filename: [path], failOn: 'error', output: 'json' }, io));
+for (const [name, path, summary] of checks) {
+  test(`schema: check, ${name}`, async () => {
+    const document = await checked(path);
+    assertValid(checkSchema, document, name);
+    assert.deepEqual((document as Json)['summary'], summary);
+  });
+}
+
+test('schema: a wrong finding is caught', async () => {
+  const good = await checked(faulty);
+  const wrong: readonly (readonly [string, unknown])[] = [
+    ['kind', 'Trace'],
+    ['summary.muted', undefined],
+    ['findings.0.id', 'Corefile Invalid'],
+    ['findings.0.severity', 'note'],
+    ['findings.0.line', 0],
+    ['findings.0.fix', ''],
+    ['findings.0.object', 'coredns'],
+  ];
+  for (const [path, value] of wrong) {
+    assert.ok(!checkSchema(mutated(good, path, value)), `${path}: ${JSON.stringify(value)}`);
+  }
+});
 
 /** A copy with one path set, or removed for undefined. */
 function mutated(value: unknown, path: string, to: unknown): unknown {

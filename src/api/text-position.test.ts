@@ -26,7 +26,8 @@ for (const { name, yaml } of styles) {
   test(`a word of a value is found where it was written: ${name}`, () => {
     const document = head + yaml;
     const [manifest] = parseManifests(document, 'a.yaml').documents;
-    const { Corefile: text } = manifest?.object['data'] as { Corefile: string };
+    const text =
+      (manifest?.object['data'] as Record<string, string> | undefined)?.['Corefile'] ?? '';
     const lines = text.split('\n');
     const line = lines.findIndex((one) => one.includes('errors')) + 1;
     const column = (lines[line - 1] ?? '').indexOf('errors') + 1;

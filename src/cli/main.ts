@@ -6,6 +6,7 @@ import { Command, CommanderError } from 'commander';
 import { InputError } from '../api/input-error.ts';
 import type { Io } from './options.ts';
 import {
+  addCheck,
   addExec,
   addGet,
   addKubectl,
@@ -32,7 +33,6 @@ const io: Io = {
 
 /** Commands of later versions: they exist by name, say so and exit 2. */
 const laterCommands: readonly (readonly [string, string])[] = [
-  ['check', 'find what is wrong in manifests'],
   ['describe', 'kubectl describe'],
   ['matrix', 'who reaches what'],
   ['diff', 'compare two manifest sets'],
@@ -51,7 +51,17 @@ function programOf(run: Runner): Command {
     .exitOverride()
     .enablePositionalOptions()
     .configureOutput({ writeOut: io.out, writeErr: io.err });
-  for (const add of [addRun, addTrace, addResolve, addRules, addGet, addKubectl, addExec, addServe])
+  for (const add of [
+    addRun,
+    addCheck,
+    addTrace,
+    addResolve,
+    addRules,
+    addGet,
+    addKubectl,
+    addExec,
+    addServe,
+  ])
     add(program, run);
   for (const [name, description] of laterCommands) {
     program

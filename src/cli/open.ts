@@ -4,7 +4,7 @@ import { InputError } from '../api/input-error.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import { isSaidAlways } from '../cluster/notices.ts';
 import { createSimulated } from '../cluster/simulated.ts';
-import { loadInputs } from '../input/load.ts';
+import { type Loaded, loadInputs } from '../input/load.ts';
 import { readInputs } from '../input/read.ts';
 import { readConfigMap as readProxyConfiguration } from '../manifest/kube-proxy-config-map.ts';
 import { inProxyMode } from '../manifest/kube-proxy-mode.ts';
@@ -12,6 +12,11 @@ import { parseValues } from '../manifest/parse.ts';
 import { type CommonOptions, type Io, oneOf, proxyModes } from './options.ts';
 
 export async function openCluster(options: CommonOptions, io: Io): Promise<Cluster> {
+  return settleFrom(await loadFrom(options), options, io);
+}
+
+/** The input as read and checked. */
+export async function loadFrom(options: CommonOptions): Promise<Loaded> {
   const { filename, cluster } = options;
   const mode =
     options.mode === undefined ? undefined : oneOf('proxy mode', options.mode, proxyModes);
@@ -27,18 +32,16 @@ export async function openCluster(options: CommonOptions, io: Io): Promise<Clust
     cluster: cluster ?? null,
     stdin,
   });
-  const { manifests, notices } = loaded;
-  const { clusterSpec } = loaded;
-  const spec = mode === undefined ? clusterSpec : inProxyMode(clusterSpec, mode);
-  const made = createSimulated({
-    spec,
-    manifests,
-    notices,
-    seed: options.seed,
-    readProxyConfiguration,
-  });
+  if (mode === undefined) return loaded;
+  return { ...loaded, clusterSpec: inProxyMode(loaded.clusterSpec, mode) };
+}
+
+/** The cluster that settled from it. */
+export function settleFrom(loaded: Loaded, { seed, quiet }: CommonOptions, io: Io): Cluster {
+  const { manifests, notices, clusterSpec: spec } = loaded;
+  const made = createSimulated({ spec, manifests, notices, seed, readProxyConfiguration });
   for (const notice of made.notices) {
-    if (!options.quiet || isSaidAlways(notice)) io.err(`${notice}\n`);
+    if (!quiet || isSaidAlways(notice)) io.err(`${notice}\n`);
   }
   return made;
 }

@@ -1,5 +1,6 @@
 // The options of each command, as commander declares them; what a command does stands in commands/.
 import type { Command } from 'commander';
+import type { CheckOptions } from './commands/check.ts';
 import type { ExecOptions } from './commands/exec.ts';
 import type { GetCommandOptions } from './commands/get.ts';
 import type { KubectlOptions } from './commands/kubectl.ts';
@@ -45,6 +46,16 @@ export function addRun(program: Command, run: Runner): void {
     )
     .action((features: string[], options: RunCommandOptions) =>
       run(async (io) => (await import('./commands/run.ts')).run(features, options, io)),
+    );
+}
+
+export function addCheck(program: Command, run: Runner): void {
+  const command = program.command('check').description('find what is wrong in manifests');
+  modeOption(runOptions(inputOptions(command)))
+    .option('--fail-on <severity>', 'exit 1 from this severity on: error or warning', 'error')
+    .option('-o, --output <format>', 'text or json', 'text')
+    .action((options: CheckOptions) =>
+      run(async (io) => (await import('./commands/check.ts')).check(options, io)),
     );
 }
 

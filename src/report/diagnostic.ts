@@ -1,7 +1,7 @@
 // An InputError for the terminal: code and message, place, the source line with a caret, and what would be valid.
 // Not for programs: those read the error's fields. The layout is the one compilers have.
 import picocolors from 'picocolors';
-import type { InputError } from '../api/input-error.ts';
+import type { InputError, Position } from '../api/input-error.ts';
 
 /** Columns of a line that are shown at most; longer lines are cut around the caret. */
 const widthMax = 160;
@@ -10,21 +10,28 @@ const widthMax = 160;
 export function diagnostic(error: InputError, color: boolean): string {
   const paint = picocolors.createColors(color);
   const lines = [`${paint.bold(paint.red(`error[${error.code}]`))}: ${oneLine(error.message)}`];
-  const { position, sourceLine } = error;
-  if (position !== null) {
-    const gutter = String(position.line);
-    const margin = ' '.repeat(gutter.length);
-    const place = `${position.file}:${position.line}:${position.column}`;
-    lines.push(`${margin}${paint.cyan('-->')} ${place}`);
-    if (sourceLine !== null) {
-      const { text, caret } = shown(sourceLine, position.column);
-      lines.push(`${margin} ${paint.cyan('|')}`);
-      lines.push(`${paint.cyan(gutter)} ${paint.cyan('|')} ${text}`);
-      lines.push(`${margin} ${paint.cyan('|')} ${' '.repeat(caret)}${paint.red('^')}`);
-    }
-  }
+  lines.push(...excerpt(error.position, error.sourceLine, paint));
   if (error.hint !== '') lines.push(`${paint.cyan('help')}: ${oneLine(error.hint)}`);
   return `${lines.map((line) => line.trimEnd()).join('\n')}\n`;
+}
+
+/** Where something stands, and the line there with a caret below it. */
+export function excerpt(
+  position: Position | null,
+  sourceLine: string | null,
+  paint: ReturnType<typeof picocolors.createColors>,
+): readonly string[] {
+  if (position === null) return [];
+  const gutter = String(position.line);
+  const margin = ' '.repeat(gutter.length);
+  const place = `${position.file}:${position.line}:${position.column}`;
+  const lines = [`${margin}${paint.cyan('-->')} ${place}`];
+  if (sourceLine === null) return lines;
+  const { text, caret } = shown(sourceLine, position.column);
+  lines.push(`${margin} ${paint.cyan('|')}`);
+  lines.push(`${paint.cyan(gutter)} ${paint.cyan('|')} ${text}`);
+  lines.push(`${margin} ${paint.cyan('|')} ${' '.repeat(caret)}${paint.red('^')}`);
+  return lines;
 }
 
 /** Control characters of user text must not reach the terminal. */
@@ -32,7 +39,8 @@ function printable(text: string): string {
   return text.replace(/\p{Cc}/gu, (c) => (c === '\n' ? c : '\uFFFD'));
 }
 
-function oneLine(text: string): string {
+/** Lines behind the first are indented. */
+export function oneLine(text: string): string {
   return printable(text).replace(/\n/g, '\n  ');
 }
 

@@ -55,7 +55,8 @@ export const rooms: Readonly<Record<string, Room>> = {
   cluster: { imports: engine },
   manifest: { imports: ['api', 'net'], npm: ['yaml'] },
   input: { imports: ['manifest', 'api', 'sim'], node: true },
-  analysis: { imports: ['cluster', 'manifest', 'api', 'net', 'netfilter', 'node', 'sim'] },
+  // dns: a Corefile is judged before anything runs by it.
+  analysis: { imports: ['cluster', 'manifest', 'api', 'dns', 'net', 'netfilter', 'node', 'sim'] },
   report: { imports: ['analysis', 'api', 'net', 'cluster'], npm: ['picocolors', 'cli-table3'] },
   harness: {
     imports: [

@@ -1,0 +1,160 @@
+// What check says of Corefiles, row by row: ids, CoreDNS's own text and the line in the YAML; and the Corefiles that it has
+// nothing to say of.
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { kubeadmCorefile } from '../../dns/deployment.ts';
+import { loadTexts } from '../../input/load.ts';
+import type { CheckFinding } from './check.ts';
+import { runChecks } from './checks.ts';
+
+const mapText = (corefile: string, name = 'coredns') => `apiVersion: v1
+kind: ConfigMap
+metadata: { name: ${name}, namespace: kube-system }
+data:
+  Corefile: |
+${corefile.replace(/^(?=.)/gm, '    ')}
+`;
+
+function found(yaml: string): readonly CheckFinding[] {
+  const { manifests, clusterSpec } = loadTexts([{ file: 'a.yaml', text: yaml }]);
+  return runChecks({ manifests, spec: clusterSpec, cluster: null }).findings;
+}
+
+/** "id:line" of all but notes. */
+const told = (yaml: string) =>
+  found(yaml)
+    .filter(({ severity }) => severity !== 'info')
+    .map(({ id, position }) => `${id}:${position?.line}`);
+
+const kubernetes = 'kubernetes cluster.local';
+const usual = `health\n  ready\n  ${kubernetes}`;
+const deployment = (more: string, image = 'coredns/coredns:1.12.1') => `---
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: coredns, namespace: kube-system }
+spec:
+  selector: { matchLabels: { k8s-app: kube-dns } }
+  template:
+    metadata: { labels: { k8s-app: kube-dns } }
+    spec:
+      containers:
+        - name: coredns
+          image: ${image}
+          args: [-conf, /etc/coredns/Corefile]
+          volumeMounts: [{ name: config, mountPath: /etc/coredns }]
+${more}
+      volumes: [{ name: config, configMap: { name: coredns } }]
+`;
+
+describe('check: Corefiles', () => {
+  for (const minor of [30, 32, 34, 36]) {
+    it(`has nothing to say of kubeadm's own in 1.${minor}`, () => {
+      const version = `apiVersion: svcspec.dev/v1alpha1\nkind: Cluster\nspec: { kubernetesVersion: "1.${minor}" }\n---\n`;
+      assert.deepEqual(told(version + mapText(kubeadmCorefile(minor, 'cluster.local'))), []);
+    });
+  }
+
+  const rows: readonly { name: string; yaml: string; want: readonly string[] }[] = [
+    {
+      name: 'A13: every unknown directive, and what setups refuse in other blocks',
+      yaml: mapText(`.:53 {\n  ${usual}\n  erors\n  lop\n}\na.b {\n  cache 0\n}`),
+      want: ['corefile-invalid:10', 'corefile-invalid:11', 'corefile-invalid:14'],
+    },
+    {
+      name: 'A16: a zone twice, at the second',
+      yaml: mapText(`.:53 {\n  ${usual}\n}\n.:53 {\n  errors\n}`),
+      want: ['corefile-invalid:11'],
+    },
+    {
+      name: 'in quotes the line is found too',
+      yaml: `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: coredns, namespace: kube-system }\ndata:\n  Corefile: ".:53 {\\n\n    erors\\n}"\n`,
+      want: ['corefile-invalid:6'],
+    },
+    {
+      name: 'one that nobody mounts is judged as well',
+      yaml: mapText('.:53 {\n  erors\n}', 'other'),
+      want: ['corefile-invalid:7'],
+    },
+    {
+      name: 'forward to the Service that this CoreDNS is behind',
+      yaml: mapText(`.:53 {\n  ${usual}\n  forward . 10.96.0.10\n}`),
+      want: ['corefile-loop:10'],
+    },
+    {
+      name: 'forward to a loopback address, but not of another port',
+      yaml: mapText(`.:53 {\n  ${usual}\n  forward a. 127.0.0.1:5353\n  forward . 127.0.0.1\n}`),
+      want: ['corefile-loop:10'],
+    },
+    {
+      name: 'forward to a resolv.conf that names the cluster DNS, by dnsPolicy',
+      yaml: mapText(`.:53 {\n  ${usual}\n  forward . /etc/resolv.conf\n}`) + deployment(''),
+      want: ['corefile-loop:10'],
+    },
+    {
+      name: 'no kubernetes for the cluster domain',
+      yaml: mapText('.:53 {\n  health\n  ready\n}'),
+      want: ['corefile-cluster-zone:6'],
+    },
+    {
+      name: 'a block nearer to the cluster domain takes its names',
+      yaml: mapText(`.:53 {\n  ${usual}\n}\ncluster.local {\n  errors\n}`),
+      want: ['corefile-cluster-zone:11'],
+    },
+    {
+      name: 'probes that nobody answers, each',
+      yaml: mapText(`.:53 {\n  ${kubernetes}\n  ready :8282\n}`),
+      want: ['corefile-probe:5', 'corefile-probe:5'],
+    },
+    {
+      name: 'a zone in capitals',
+      yaml: mapText(`.:53 {\n  ${usual}\n}\nA.b {\n  errors\n}`),
+      want: ['corefile-zone-case:11'],
+    },
+    {
+      name: 'the release is told by the image',
+      yaml:
+        mapText(`.:53 {\n  ${kubernetes}\n}\nA.b {\n  errors\n}`) +
+        deployment('', 'registry.k8s.io/coredns/coredns:v1.14.7'),
+      want: [],
+    },
+    {
+      name: "the container's variables are replaced",
+      yaml:
+        mapText('.:{$PORT} {\n  {$NAME} cluster.local\n}') +
+        deployment(
+          '          env: [{ name: PORT, value: "53" }, { name: NAME, value: kubernetes }]',
+        ),
+      want: [],
+    },
+  ];
+  for (const { name, yaml, want } of rows) it(name, () => assert.deepEqual(told(yaml), want));
+
+  it('an error in an imported file is found in the ConfigMap that holds it', () => {
+    const custom = `---
+apiVersion: v1
+kind: ConfigMap
+metadata: { name: coredns-custom, namespace: kube-system }
+data:
+  a.override: |
+    log
+    erors
+`;
+    const yaml = mapText(`.:53 {\n  ${kubernetes}\n  import custom/*.override\n}`) + custom;
+    const mounted = deployment('').replace(
+      'mountPath: /etc/coredns }]',
+      'mountPath: /etc/coredns }, { name: custom, mountPath: /etc/coredns/custom }]',
+    );
+    const volumes = mounted.replace(
+      'configMap: { name: coredns } }]',
+      'configMap: { name: coredns } }, { name: custom, configMap: { name: coredns-custom } }]',
+    );
+    const [finding] = found(yaml + volumes);
+    assert.equal(finding?.sourceLine, '    erors');
+    assert.match(finding?.message ?? '', /^\/etc\/coredns\/custom\/a\.override:2 - /);
+  });
+
+  it('a directive of a later release says which release is needed', () => {
+    const [finding] = found(mapText(`.:53 {\n  ${usual}\n  nomad\n}`));
+    assert.match(finding?.fix ?? '', /CoreDNS 1\.12\.1 does not have nomad yet/);
+  });
+});
