@@ -1,17 +1,14 @@
 // Answers from the cache, and stores and caps what comes from behind (CoreDNS plugin/cache/handler.go, cache.go). A
-// store may be disabled for a zone: its TTLs are capped all the same.
-
-import {
-  type Message,
-  type ResourceRecord,
-  replyTo,
-  typeName,
-  typeOf,
-} from '../../message/message.ts';
-import { longestZone } from '../../message/name.ts';
-import type { DnsRequest, Handler, Next, Served } from '../../plugin.ts';
+// store may be disabled for a zone: its TTLs are capped all the same. Refreshes beside the queries run in a turn of
+// their own; what they bring is seen from its time on.
+import { type Message, type ResourceRecord, replyTo } from '../../message/message.ts';
+import { longestZone, lower } from '../../message/name.ts';
+import { METRICS } from '../../metrics.table.ts';
+import type { DnsRequest, Handler, Next, Served, Turn } from '../../plugin.ts';
 import { atLeast } from '../../version.ts';
-import type { CacheOptions } from './setup.ts';
+import { answersQuestion, classify } from './classify.ts';
+import { Counter } from './counter.ts';
+import type { CacheOptions, Stale } from './options.ts';
 import {
   add,
   find,
@@ -19,24 +16,34 @@ import {
   type Item,
   type Key,
   keyText,
+  remove,
+  type Store,
   type Stores,
+  swap,
   ttlLeft,
 } from './store.ts';
 
-/** What a reply is to the cache (CoreDNS plugin/pkg/response Typify). */
-type Kind = 'success' | 'denial' | 'delegation' | 'servfail' | 'other';
+const SERVFAIL = 2;
+const NXDOMAIN = 3;
 
-const failsafeTtl = 5;
-const ttlMax = 86_400;
+/** Who wants a reply kept: a client that missed, `verify`, or a refresh beside the queries. */
+type Writer = 'miss' | 'verify' | 'beside';
+
+interface Hit {
+  readonly item: Item;
+  readonly store: Store;
+}
 
 export class CacheHandler implements Handler {
   readonly name = 'cache';
   readonly #options: CacheOptions;
   readonly #stores: Stores;
+  readonly #counter: Counter;
 
   constructor(options: CacheOptions, stores: Stores) {
     this.#options = options;
     this.#stores = stores;
+    this.#counter = new Counter(options.zones);
   }
 
   fork(): CacheHandler {
@@ -45,130 +52,282 @@ export class CacheHandler implements Handler {
 
   serve(request: DnsRequest, next: Next): Served {
     if (longestZone(this.#options.zones, request.qname) === undefined) return next(request);
+    const { turn } = request;
     const key = this.#keyOf(request);
-    const nowMs = request.turn.nowMs();
-    const item = this.#hit(key, nowMs);
-    if (item !== undefined) {
-      const reply = this.#fromItem(request.message, item, nowMs);
-      return { reply, rcode: 0, error: null, cached: true };
+    const nowMs = turn.nowMs();
+    const hit = this.#hit(key, nowMs, turn);
+    if (hit === undefined) {
+      const served = next(this.#refreshing(request));
+      return this.#through(request, key, served);
     }
-    const served = next(request);
-    return served.reply === null
-      ? served
-      : { ...served, reply: this.#keep(request, key, served.reply) };
+    const left = ttlLeft(hit.item, nowMs);
+    const { stale } = this.#options;
+    const isStale = left < 0 || (left === 0 && atLeast(this.#options.version, '1.14.7'));
+    if (isStale && stale !== null) return this.#stale(request, next, key, hit, stale);
+    const item = this.#counted(key, hit, nowMs);
+    if (this.#isDue(item, left)) {
+      this.#refreshBeside(request, next, key, { ...hit, item }, nowMs, false);
+    }
+    return this.#answer(request.message, item, left);
+  }
+
+  /** A stale item: `verify` asks first, `immediate` afterwards. */
+  #stale(request: DnsRequest, next: Next, key: Key, hit: Hit, stale: Stale): Served {
+    const { turn } = request;
+    const nowMs = turn.nowMs();
+    if (stale.verify) {
+      const served = this.#verified(request, next, key, hit, stale);
+      if (served !== null) return served;
+    } else {
+      const left = ttlLeft(hit.item, nowMs);
+      this.#refreshBeside(request, next, key, hit, nowMs + left * 1000, true);
+    }
+    this.#counter.count(turn, METRICS.cacheServedStale);
+    return this.#answer(request.message, hit.item, stale.ttl, stale.ttl > 0);
+  }
+
+  /** What is new; null: the stale item must do. */
+  #verified(
+    request: DnsRequest,
+    next: Next,
+    key: Key,
+    hit: Hit,
+    { verifyTimeoutMs, recheckMs }: Stale,
+  ): Served | null {
+    const { turn } = request;
+    const item = hit.item;
+    const startMs = turn.nowMs();
+    if (recheckMs > 0 && (startMs < item.refreshMs || startMs < item.retryMs)) return null;
+    const own = verifyTimeoutMs > 0 ? turn.beside(turn.client.proto) : turn;
+    const served = next(this.#refreshing({ ...request, turn: own }));
+    const { reply } = served;
+    const accepted = reply !== null && this.#isNews(request, reply);
+    const endMs = own.nowMs();
+    if (recheckMs > 0 && !accepted) {
+      swap(hit.store, key, item, { ...item, retryMs: endMs + recheckMs, refreshMs: endMs });
+    }
+    const beside = own !== turn;
+    const inTime = endMs - startMs <= verifyTimeoutMs;
+    if (beside) turn.wait(Math.min(endMs - startMs, verifyTimeoutMs));
+    if (!accepted || reply === null) {
+      if (reply !== null && this.#options.stale?.preferPositive) {
+        this.#keep(request, key, reply, 'beside', own);
+      }
+      return null;
+    }
+    const kept = this.#keep(request, key, reply, beside ? 'beside' : 'verify', own);
+    return !beside || inTime ? { ...served, reply: kept } : null;
+  }
+
+  /** Asks again without a client that waits; one refresh of an item at a time from 1.14.3 on. */
+  #refreshBeside(
+    request: DnsRequest,
+    next: Next,
+    key: Key,
+    hit: Hit,
+    resetMs: number,
+    isStale: boolean,
+  ): void {
+    const { version, stale } = this.#options;
+    const nowMs = request.turn.nowMs();
+    const { item, store } = hit;
+    if (atLeast(version, '1.14.3') && nowMs < item.refreshMs) return;
+    const recheckMs = isStale ? (stale?.recheckMs ?? 0) : 0;
+    if (recheckMs > 0 && nowMs < item.retryMs) return;
+    this.#counter.count(request.turn, METRICS.cachePrefetches);
+    const turn = request.turn.beside();
+    const { reply } = next(this.#refreshing({ ...request, turn }));
+    const endMs = turn.nowMs();
+    const strict = isStale && atLeast(version, '1.14.7');
+    const accepted = reply !== null && (!strict || this.#isNews(request, reply));
+    const retryMs = !accepted && recheckMs > 0 ? endMs + recheckMs : item.retryMs;
+    swap(store, key, item, { ...item, refreshMs: endMs, retryMs });
+    if (reply === null) return;
+    if (accepted || stale?.preferPositive) this.#keep(request, key, reply, 'beside', turn);
+    if (!accepted) return;
+    const again = find(this.#stores.denial, key, endMs) ?? find(this.#stores.success, key, endMs);
+    if (again === undefined) return;
+    const at = find(this.#stores.denial, key, endMs) === again ? 'denial' : 'success';
+    swap(this.#stores[at], key, again, { ...again, hits: item.hits, hitMs: resetMs });
+  }
+
+  /** Whether a reply may take the place of a stale item (RFC 8767 section 4). */
+  #isNews({ question, qname }: DnsRequest, reply: Message): boolean {
+    const { version, stale } = this.#options;
+    if (!atLeast(version, '1.14.7')) return reply.rcode === 0 || reply.rcode === NXDOMAIN;
+    if (reply.tc || !matches(question.type, qname, reply)) return false;
+    const { kind } = classify(reply, this.#options, 0);
+    if (stale?.preferPositive) return kind === 'success' && answersQuestion(reply);
+    return kind !== 'other' && (reply.rcode === 0 || reply.rcode === NXDOMAIN);
+  }
+
+  /** From 1.14.7 on the next plugin is always asked with AD. */
+  #refreshing(request: DnsRequest): DnsRequest {
+    if (!atLeast(this.#options.version, '1.14.7')) return request;
+    return { ...request, message: { ...request.message, ad: true } };
   }
 
   #keyOf({ message, qname, question }: DnsRequest): Key {
+    const { version } = this.#options;
     const dnssecOk = message.edns?.dnssecOk ?? false;
-    const byClass = atLeast(this.#options.version, '1.14.7');
-    const cls = byClass ? question.class : 1;
-    return { qname, type: question.type, class: cls, dnssecOk, cd: message.cd };
+    const cls = atLeast(version, '1.14.7') ? question.class : 1;
+    const cd = atLeast(version, '1.11.3') && message.cd;
+    return { qname, type: question.type, class: cls, dnssecOk, cd };
   }
 
-  /** The denial store first; from 1.14.4 on a SERVFAIL there yields to a live positive answer. */
-  #hit(key: Key, nowMs: number): Item | undefined {
-    const live = (item: Item | undefined): Item | undefined =>
-      item !== undefined && ttlLeft(item, nowMs) > 0 ? item : undefined;
-    const denied = live(find(this.#stores.denial, key));
-    const answered = live(find(this.#stores.success, key));
-    if (denied === undefined) return answered;
-    const yields = denied.message.rcode === 2 && atLeast(this.#options.version, '1.14.4');
-    return yields ? (answered ?? denied) : denied;
+  /** The denial store first; from 1.14.4 on a SERVFAIL there yields to a positive answer. */
+  #hit(key: Key, nowMs: number, turn: Turn): Hit | undefined {
+    this.#counter.count(turn, METRICS.cacheRequests);
+    const { success, denial } = this.#stores;
+    const hit = (store: Store, type: string, item: Item): Hit => {
+      this.#counter.countBy(turn, METRICS.cacheHits, type);
+      return { store, item };
+    };
+    const answered = this.#usable(success, key, nowMs);
+    const good = this.#options.stale?.preferPositive ? this.#good(key, nowMs) : undefined;
+    if (good !== undefined) return hit(success, 'success', good);
+    const denied = this.#usable(denial, key, nowMs);
+    const yields = denied?.message.rcode === SERVFAIL && atLeast(this.#options.version, '1.14.4');
+    if (denied !== undefined && !(yields && answered !== undefined)) {
+      return hit(denial, 'denial', denied);
+    }
+    if (answered !== undefined) return hit(success, 'success', answered);
+    this.#counter.count(turn, METRICS.cacheMisses);
+    return undefined;
   }
 
-  #fromItem(query: Message, item: Item, nowMs: number): Message {
-    const { message } = item;
+  #usable(store: Store, key: Key, nowMs: number): Item | undefined {
+    const item = find(store, key, nowMs);
+    return item !== undefined && this.#lives(item, nowMs) ? item : undefined;
+  }
+
+  #lives(item: Item, nowMs: number): boolean {
     const left = ttlLeft(item, nowMs);
-    const ttlOf = (record: ResourceRecord): number => (this.#options.keepTtl ? record.ttl : left);
-    const aged = (list: readonly ResourceRecord[]): readonly ResourceRecord[] =>
-      list.map((record) => ({ ...record, ttl: ttlOf(record) }));
+    const upTo = Math.floor((this.#options.stale?.upToMs ?? 0) / 1000);
+    return left > 0 || (upTo > 0 && -left < upTo);
+  }
+
+  /** The last item that answered its question, for prefer_positive. */
+  #good(key: Key, nowMs: number): Item | undefined {
+    const item = find(this.#stores.success, key, nowMs);
+    const good = item?.answering === true ? item : item?.lastGood;
+    return good != null && this.#lives(good, nowMs) ? good : undefined;
+  }
+
+  /** One hit more, where `prefetch` counts them. */
+  #counted(key: Key, { item, store }: Hit, nowMs: number): Item {
+    const { prefetch, prefetchMs } = this.#options;
+    if (prefetch <= 0) return item;
+    const again = item.hits > 0 && item.hitMs >= nowMs - prefetchMs;
+    const counted = { ...item, hits: again ? item.hits + 1 : 1, hitMs: nowMs };
+    swap(store, key, item, counted);
+    return counted;
+  }
+
+  #isDue(item: Item, left: number): boolean {
+    const { prefetch, prefetchPercent } = this.#options;
+    if (prefetch <= 0 || item.hits < prefetch) return false;
+    return left <= Math.ceil((prefetchPercent / 100) * item.duration);
+  }
+
+  /** `left`: the TTL that it says, unless `keepttl` keeps the one it was stored with. */
+  #answer(query: Message, item: Item, left: number, forced = false): Served {
+    const { message, duration } = item;
+    const ttl = this.#options.keepTtl && !forced ? duration : left;
     const wantsAd = query.ad || (query.edns?.dnssecOk ?? false);
-    return {
+    const reply = {
       ...replyTo(query, message.rcode),
       aa: true,
       ra: message.ra,
       ad: message.ad && wantsAd,
-      answers: aged(message.answers),
-      authority: aged(message.authority),
-      additional: aged(message.additional),
+      answers: withTtl(message.answers, ttl),
+      authority: withTtl(message.authority, ttl),
+      additional: withTtl(message.additional, ttl),
     };
+    return { reply, rcode: 0, error: null, cached: true };
   }
 
-  #keep(request: DnsRequest, key: Key, reply: Message): Message {
-    const kind = this.#typify(reply);
-    const duration = this.#duration(kind, reply);
-    const except =
-      kind === 'success' || kind === 'delegation'
-        ? this.#options.successExcept
-        : this.#options.denialExcept;
-    const stored =
-      kind !== 'other' && !reply.tc && longestZone(except, request.qname) === undefined;
-    if (stored && duration > 0 && matches(request, reply))
-      this.#store(request, key, kind, reply, duration);
-    const capped = (list: readonly ResourceRecord[]): readonly ResourceRecord[] =>
-      list.map((record) => ({ ...record, ttl: this.#options.keepTtl ? record.ttl : duration }));
-    const wantsAd = request.message.ad || key.dnssecOk;
-    return {
+  /** Everything that the chain behind writes, zone transfers too. */
+  #through(request: DnsRequest, key: Key, served: Served): Served {
+    if (served.reply === null) return served;
+    const keep = (message: Message) => this.#keep(request, key, message, 'miss', request.turn);
+    const reply = keep(served.reply);
+    return served.more === undefined
+      ? { ...served, reply }
+      : { ...served, reply, more: served.more.map(keep) };
+  }
+
+  /** The reply as the client gets it; stored where it may be. */
+  #keep(request: DnsRequest, key: Key, reply: Message, by: Writer, turn: Turn): Message {
+    const { version } = this.#options;
+    const { kind, storable, duration } = classify(reply, this.#options, turn.nowMs());
+    const ttl = Math.floor(duration);
+    const asked = by === 'miss' || atLeast(version, '1.14.7') ? request.message.ad : false;
+    const wantsAd = asked || key.dnssecOk;
+    const capped: Message = {
       ...reply,
-      ad: reply.ad && wantsAd,
-      answers: capped(reply.answers),
-      authority: capped(reply.authority),
-      additional: capped(reply.additional),
+      edns: null,
+      answers: withTtl(reply.answers, ttl),
+      authority: withTtl(reply.authority, ttl),
+      additional: withTtl(reply.additional, ttl),
     };
-  }
-
-  #store(request: DnsRequest, key: Key, kind: Kind, message: Message, duration: number): void {
-    const { successCap, denialCap } = this.#options;
-    const positive = kind === 'success' || kind === 'delegation';
-    const { nowMs, environment } = request.turn;
-    const item = { key: keyText(key), message, storedMs: nowMs.call(request.turn), duration };
-    const store = positive ? this.#stores.success : this.#stores.denial;
-    add(store, key, item, positive ? successCap : denialCap, environment.choices);
-  }
-
-  #duration(kind: Kind, reply: Message): number {
-    const { successMin, successMax, denialMin, denialMax, servfail } = this.#options;
-    if (kind === 'servfail') return servfail;
-    const ttl = kind === 'success' || kind === 'denial' ? lowestTtl(reply) : failsafeTtl;
-    const [min, max] = kind === 'denial' ? [denialMin, denialMax] : [successMin, successMax];
-    return Math.min(Math.max(ttl, min), max);
-  }
-
-  #typify(reply: Message): Kind {
-    const type = typeName(reply.questions[0]?.type ?? 0);
-    if (reply.opcode !== 0 || type === 'AXFR' || type === 'IXFR') return 'other';
-    const hasSoa = reply.authority.some((record) => record.kind === 'SOA');
-    if (reply.rcode === 0 && reply.answers.length > 0) {
-      if (!atLeast(this.#options.version, '1.14.7') || !dangling(reply)) return 'success';
-      return hasSoa ? 'denial' : 'other';
+    const forClient = { ...capped, ad: capped.ad && wantsAd };
+    if (!storable || duration <= 0) return forClient;
+    if (!matches(request.question.type, request.qname, reply)) {
+      this.#counter.count(turn, METRICS.cacheDrops);
+      return forClient;
     }
-    if (hasSoa && (reply.rcode === 0 || reply.rcode === 3)) return 'denial';
-    if (reply.rcode === 2 || reply.rcode === 4) return 'servfail';
-    if (reply.rcode !== 0) return 'other';
-    return reply.authority.some((record) => record.kind === 'NS') ? 'delegation' : 'success';
+    const cutsAd = atLeast(version, '1.12.4') && !atLeast(version, '1.14.7');
+    this.#store(request, key, kind === 'success' || kind === 'delegation', {
+      message: cutsAd ? forClient : capped,
+      duration: ttl,
+      by,
+      turn,
+    });
+    return forClient;
+  }
+
+  #store(
+    request: DnsRequest,
+    key: Key,
+    positive: boolean,
+    given: { message: Message; duration: number; by: Writer; turn: Turn },
+  ): void {
+    const { successCap, denialCap, successExcept, denialExcept, stale } = this.#options;
+    const { message, duration, by, turn } = given;
+    // Refreshes know of no exceptions.
+    const except = positive ? successExcept : denialExcept;
+    if (by === 'miss' && longestZone(except, request.qname) !== undefined) return;
+    const { success, denial } = this.#stores;
+    const store = positive ? success : denial;
+    const storedMs = turn.nowMs();
+    const old = find(store, key, request.turn.nowMs()) ?? null;
+    const answering = answersQuestion(message);
+    const preferPositive = stale?.preferPositive ?? false;
+    const good = old?.answering === true ? old : (old?.lastGood ?? null);
+    const item: Item = {
+      ...{ key: keyText(key), message, storedMs, duration, answering },
+      ...{ hits: 0, hitMs: 0, refreshMs: 0, retryMs: 0 },
+      lastGood: preferPositive && positive && !answering ? good : null,
+      before: by === 'beside' && storedMs > request.turn.nowMs() ? old : null,
+    };
+    const cap = positive ? successCap : denialCap;
+    const evicted = add(store, key, item, cap, turn.environment.choices);
+    if (evicted) {
+      this.#counter.countBy(turn, METRICS.cacheEvictions, positive ? 'success' : 'denial');
+    }
+    const clears = preferPositive ? answering : by === 'beside';
+    if (positive && clears) remove(denial, key);
+    this.#counter.sizes(turn, this.#stores);
   }
 }
 
-/** A CNAME chain that never reaches the type that was asked for. */
-function dangling(reply: Message): boolean {
-  const type = reply.questions[0]?.type ?? 0;
-  if (typeName(type) === 'CNAME' || typeName(type) === 'ANY') return false;
-  const aliased = reply.answers.some((record) => record.kind === 'CNAME');
-  return aliased && !reply.answers.some((record) => typeOf(record) === type);
+function withTtl(records: readonly ResourceRecord[], ttl: number): readonly ResourceRecord[] {
+  return records.map((record) => ({ ...record, ttl }));
 }
 
-function lowestTtl(reply: Message): number {
-  const records = [...reply.answers, ...reply.authority, ...reply.additional];
-  if (records.length === 0) return failsafeTtl;
-  return records.reduce((lowest, record) => Math.min(lowest, record.ttl), ttlMax);
-}
-
-function matches(request: DnsRequest, reply: Message): boolean {
-  const question = reply.questions[0];
-  return (
-    reply.qr &&
-    question !== undefined &&
-    question.name.toLowerCase() === request.qname &&
-    question.type === request.question.type
-  );
+function matches(type: number, qname: string, reply: Message): boolean {
+  const [question, ...others] = reply.questions;
+  if (question === undefined || others.length > 0 || !reply.qr) return false;
+  return lower(question.name) === qname && question.type === type;
 }

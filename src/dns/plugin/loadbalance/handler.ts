@@ -1,16 +1,83 @@
-// Shuffles addresses (and MX) of a reply, CNAMEs first (CoreDNS plugin/loadbalance/loadbalance.go). Despite the
-// policy's name `round_robin` it is a random order for every reply.
-import type { Choices } from '../../../sim/choices.ts';
-import { type ResourceRecord, typeName } from '../../message/message.ts';
-import type { DnsRequest, Handler, Next, Served } from '../../plugin.ts';
+// Puts the records of a reply into another order (CoreDNS plugin/loadbalance/handler.go). Despite its name the policy
+// `round_robin` is a random order for every reply; `weighted` draws the first address alone. The weight file is read
+// again when a query comes after its time; upstream a ticker does it.
 
-const POINT = 'dns/loadbalance';
+import { formatGoDuration } from '../../../api/go-duration.ts';
+import type { Cidr } from '../../../net/cidr.ts';
+import { type Message, type ResourceRecord, typeName } from '../../message/message.ts';
+import type { DnsRequest, Handler, Next, Served, Turn } from '../../plugin.ts';
+import { atLeast, type CoreDnsVersion } from '../../version.ts';
+import { preferred, shuffled, weighted } from './reorder.ts';
+import { parseWeights, type Weights } from './weights.ts';
+
+export interface WeightFile {
+  readonly path: string;
+  /** 0: it is read once. */
+  readonly reloadMs: number;
+}
+
+export interface LoadbalanceOptions {
+  readonly version: CoreDnsVersion;
+  /** null: round_robin. */
+  readonly file: WeightFile | null;
+  readonly prefer: readonly Cidr[];
+}
+
+/** What was read of the weight file. */
+interface Read {
+  readonly text: string;
+  readonly weights: Weights;
+}
+
+/** What one look at the weight file brings: null, nothing new. */
+type Looked = { readonly read: Read } | { readonly error: string } | null;
+
+const unread: Read = { text: '', weights: new Map() };
 
 export class LoadbalanceHandler implements Handler {
   readonly name = 'loadbalance';
+  readonly #options: LoadbalanceOptions;
+  #read: Read;
+  /** When the process started, and how often the file has been looked at since; null: not known yet. */
+  #startMs: number | null;
+  #looks = 0;
 
-  fork(): this {
-    return this;
+  constructor(
+    options: LoadbalanceOptions,
+    read = unread,
+    startMs: number | null = null,
+    looks = 0,
+  ) {
+    this.#options = options;
+    this.#read = read;
+    this.#startMs = startMs;
+    this.#looks = looks;
+  }
+
+  fork(): LoadbalanceHandler {
+    return new LoadbalanceHandler(this.#options, this.#read, this.#startMs, this.#looks);
+  }
+
+  started(turn: Turn): null {
+    this.#startMs = turn.nowMs();
+    return null;
+  }
+
+  /** The first look at the file; a text: the process cannot start. */
+  open(readFile: (path: string) => string | undefined, log: (line: string) => void): string | null {
+    const { file, version } = this.#options;
+    if (file === null) return null;
+    const text = readFile(file.path);
+    const missing = atLeast(version, '1.13.0')
+      ? 'weight file open error'
+      : 'Weight file open error';
+    if (text === undefined) {
+      if (file.reloadMs === 0) return missing;
+      const again = `Will try again in ${formatGoDuration(file.reloadMs)}`;
+      log(`[WARNING] plugin/loadbalance: Failed to open weight file:${missing}. ${again}`);
+      return null;
+    }
+    return this.#take(this.#look(text), log);
   }
 
   serve(request: DnsRequest, next: Next): Served {
@@ -18,39 +85,61 @@ export class LoadbalanceHandler implements Handler {
     const { reply } = served;
     const type = typeName(request.question.type);
     if (reply === null || reply.rcode !== 0 || type === 'AXFR' || type === 'IXFR') return served;
-    const { choices } = request.turn.environment;
-    const answers = reorder(reply.answers, choices);
-    const authority = reorder(reply.authority, choices);
-    const additional = reorder(reply.additional, choices);
-    return { ...served, reply: { ...reply, answers, authority, additional } };
+    this.#lookAgain(request.turn);
+    return { ...served, reply: this.#reordered(reply, type, request.turn) };
   }
-}
 
-function reorder(records: readonly ResourceRecord[], choices: Choices): readonly ResourceRecord[] {
-  if (records.length < 2) return records;
-  const isAddress = (r: ResourceRecord): boolean => r.kind === 'A' || r.kind === 'AAAA';
-  const others = (r: ResourceRecord): boolean =>
-    !isAddress(r) && r.kind !== 'CNAME' && r.kind !== 'MX';
-  return [
-    ...records.filter((r) => r.kind === 'CNAME'),
-    ...records.filter(others),
-    ...shuffle(records.filter(isAddress), choices),
-    ...shuffle(
-      records.filter((r) => r.kind === 'MX'),
-      choices,
-    ),
-  ];
-}
-
-/** Two: a coin flip; more: each place takes one of those that are left. */
-function shuffle<T>(items: readonly T[], choices: Choices): readonly T[] {
-  const out = [...items];
-  for (let i = 0; i < out.length - 1; i++) {
-    const left = out.length - i;
-    const pick = i + choices.pick(POINT, new Array<number>(left).fill(1));
-    const taken = out[pick] as T;
-    out[pick] = out[i] as T;
-    out[i] = taken;
+  #reordered(reply: Message, type: string, { environment }: Turn): Message {
+    const { file, prefer } = this.#options;
+    const { choices } = environment;
+    let { answers, authority, additional } = reply;
+    if (file === null) {
+      answers = shuffled(answers, choices);
+      authority = shuffled(authority, choices);
+      additional = shuffled(additional, choices);
+    } else if (type === 'A' || type === 'AAAA' || type === 'SRV') {
+      answers = weighted(answers, this.#read.weights, choices);
+      additional = weighted(additional, this.#read.weights, choices);
+    }
+    const last = (list: readonly ResourceRecord[]) =>
+      prefer.length === 0 ? list : preferred(list, prefer);
+    return { ...reply, answers: last(answers), authority, additional: last(additional) };
   }
-  return out;
+
+  #lookAgain(turn: Turn): void {
+    const { file, version } = this.#options;
+    if (file === null || file.reloadMs <= 0) return;
+    const { environment } = turn;
+    const nowMs = turn.nowMs();
+    this.#startMs ??= nowMs;
+    const looks = Math.floor((nowMs - this.#startMs) / file.reloadMs);
+    if (looks <= this.#looks) return;
+    this.#looks = looks;
+    const text = environment.readFile(file.path);
+    const missing = atLeast(version, '1.13.0')
+      ? 'weight file open error'
+      : 'Weight file open error';
+    const log = (line: string) => environment.log(line);
+    const error = text === undefined ? missing : this.#take(this.#look(text), log);
+    if (error !== null) log(`[ERROR] plugin/loadbalance: ${error}`);
+  }
+
+  #look(text: string): Looked {
+    const { file, version } = this.#options;
+    if (text === this.#read.text || file === null) return null;
+    const weights = parseWeights(text, file.path, version);
+    if (typeof weights !== 'string') return { read: { text, weights } };
+    // The same text is not read twice.
+    this.#read = { ...this.#read, text };
+    return { error: weights };
+  }
+
+  #take(looked: Looked, log: (line: string) => void): string | null {
+    if (looked === null) return null;
+    if ('error' in looked) return looked.error;
+    this.#read = looked.read;
+    const path = this.#options.file?.path ?? '';
+    log(`[INFO] plugin/loadbalance: Successfully reloaded weight file ${path}`);
+    return null;
+  }
 }
