@@ -52,7 +52,7 @@ Feature: CoreDNS reads a changed Corefile while it runs
       """
 
   @case-43
-  Scenario Outline: with delays it takes two minutes: <what>
+  Scenario Outline: with delays it takes about two minutes: <what>
     Given a cluster:
       """
       apiVersion: svcspec.dev/v1alpha1
@@ -73,6 +73,8 @@ Feature: CoreDNS reads a changed Corefile while it runs
       data:
         Corefile: |
           .:53 {
+              health
+              ready
               kubernetes cluster.local { ttl 7 }
               reload
           }
@@ -86,5 +88,5 @@ Feature: CoreDNS reads a changed Corefile while it runs
 
     Examples:
       | what        | time | ttl |
-      | not yet     | 119  | 30  |
-      | and by then | 121  | 7   |
+      | not yet     | 89   | 30  |
+      | and by then | 128  | 7   |

@@ -48,8 +48,8 @@ export const timingRows = [
     name: 'dnsReload',
     realistic: 30_000,
     meaning:
-      'from the changed file to the CoreDNS that runs by it, where its Corefile has `reload`',
-    source: 'plugin/reload: 30s with a jitter of 15s, so 22.5s to 37.5s',
+      'how often a CoreDNS looks at its file where its `reload` does not say; 0: at once, whatever it says',
+    source: 'plugin/reload: 30s; the jitter of 15s is drawn: 22.5s to 37.5s',
   },
   {
     name: 'proxyMinSync',

@@ -6,6 +6,7 @@ import { kubeDnsCorefile, runsDnsmasq } from '../dns/kube-dns.ts';
 import { compiledIn, coreDnsIn, runsNodeCache } from '../dns/node-cache/flags.ts';
 import { createDnsServer, type DnsServer, type DnsServerConfig } from '../dns/server.ts';
 import { createUpstream, parseZoneLines } from '../dns/upstream.ts';
+import { print } from '../kubelet/state.ts';
 import type { Addr } from '../net/addr.ts';
 import { formatResolvConf } from '../net/resolv-conf.ts';
 import { LOOPBACK } from '../node/machine.ts';
@@ -16,6 +17,22 @@ import { corefileOfNodeCache, NodeCaches, nodeCacheContainer } from './node-cach
 import { podFiles } from './pod-files.ts';
 import type { State } from './state.ts';
 
+/** What a running CoreDNS is besides its server. */
+export interface DnsRun {
+  /** Hash of the Corefile that it has looked at last: one that was refused is not tried again. */
+  readonly hash: string;
+  /** When its server blocks were set up: `reload` looks in periods from then on. */
+  readonly sinceMs: number;
+  /** Period of `reload`, once it was drawn. */
+  readonly periodMs: number | null;
+}
+
+/** A CoreDNS that listens nowhere yet, and what its setup has printed. */
+export interface Prepared {
+  readonly server: DnsServer;
+  readonly printed: readonly string[];
+}
+
 export class DnsServers {
   readonly upstream: ServerProgram;
   readonly caches: NodeCaches;
@@ -23,41 +40,66 @@ export class DnsServers {
   #servers: Table<DnsServer>;
   /** Processes that this cluster alone holds. */
   #owned: Set<string>;
-  /** The Corefile that each runs by. */
-  #corefiles: Table<string>;
+  #runs: Table<DnsRun>;
 
   constructor(upstream: ServerProgram, caches = new NodeCaches()) {
     this.upstream = upstream;
     this.caches = caches;
     this.#servers = new Table();
     this.#owned = new Set();
-    this.#corefiles = new Table();
+    this.#runs = new Table();
   }
 
   fork(): DnsServers {
     const copy = new DnsServers(this.upstream, this.caches.fork());
     copy.#servers = this.#servers.fork();
     this.#owned = new Set();
-    copy.#corefiles = this.#corefiles.fork();
+    copy.#runs = this.#runs.fork();
     return copy;
   }
 
   /** Starts a CoreDNS; its ports tell where it listens. Throws InputError 'corefile' when its Corefile is wrong. */
-  start(state: State, pod: Pod): DnsServer {
-    const machine = `pod/${pod.metadata.namespace}/${pod.metadata.name}`;
-    const { server, text } = this.prepare(state, pod);
-    this.#servers.set(machine, server);
-    this.#corefiles.set(machine, text);
-    this.#owned.add(machine);
-    return server;
+  start(state: State, pod: Pod): { readonly server: DnsServer; readonly log: string } {
+    const machine = machineOf(pod);
+    if (this.#servers.has(machine)) return { server: this.server(state, machine), log: '' };
+    const { server, printed } = this.prepare(state, pod, { startedMs: state.nowMs });
+    this.install(state, machine, server);
+    if (isKubeDns(pod)) return { server, log: '' };
+    return { server, log: `${printed.map((line) => `${line}\n`).join('')}${server.banner}` };
   }
 
   /** A CoreDNS by the Corefile as it is now, which runs nowhere yet. Throws as `start` does. */
-  prepare(state: State, pod: Pod): { readonly server: DnsServer; readonly text: string } {
+  prepare(state: State, pod: Pod, from: Pick<DnsServerConfig, 'startedMs' | 'metrics'>): Prepared {
     const { minor } = state.parts.spec;
-    const environment = environmentOf(state, pod);
     const given = processOf(state, pod);
-    return { server: createDnsServer({ ...given, minor, environment }), text: given.corefile };
+    const printed: string[] = [];
+    let started = false;
+    const environment = {
+      ...environmentOf(state, pod),
+      log: (line: string) => {
+        if (started) printLine(state, pod, line);
+        else printed.push(line);
+      },
+    };
+    const cpus = cpusOf(state, pod);
+    const server = createDnsServer({ ...given, ...from, minor, environment, cpus });
+    started = true;
+    return { server, printed };
+  }
+
+  /** From now on it is this one that runs there. */
+  install(state: State, machine: string, server: DnsServer): void {
+    this.#servers.set(machine, server);
+    this.#runs.set(machine, { hash: server.hash.hex, sinceMs: state.nowMs, periodMs: null });
+    this.#owned.add(machine);
+  }
+
+  /** Prints what waited for its time. */
+  printDue(state: State, machine: string): void {
+    const pod = state.parts.api.get('Pod', machine.slice('pod/'.length));
+    if (pod === undefined || !this.#servers.has(machine)) return;
+    const lines = this.server(state, machine).linesDue(state.nowMs);
+    for (const { text } of lines) printLine(state, pod, text);
   }
 
   /** Where one runs, by code unit. */
@@ -65,14 +107,17 @@ export class DnsServers {
     return this.#servers.keys();
   }
 
-  /** The Corefile that the machine's CoreDNS runs by; undefined: none runs there. */
-  corefileOf(machine: string): string | undefined {
-    return this.#corefiles.get(machine);
+  run(machine: string): DnsRun | undefined {
+    return this.#runs.get(machine);
+  }
+
+  setRun(machine: string, run: DnsRun): void {
+    this.#runs.set(machine, run);
   }
 
   /** Machines whose CoreDNS reads this ConfigMap, "ns/name". */
   readersOf(state: State, configMap: string): readonly string[] {
-    return this.#corefiles.keys().filter((machine) => {
+    return this.#runs.keys().filter((machine) => {
       const pod = state.parts.api.get('Pod', machine.slice('pod/'.length));
       return pod !== undefined && configMapsOf(pod).includes(configMap);
     });
@@ -80,7 +125,7 @@ export class DnsServers {
 
   stop(machine: string): void {
     this.#servers.delete(machine);
-    this.#corefiles.delete(machine);
+    this.#runs.delete(machine);
     this.#owned.delete(machine);
   }
 
@@ -96,6 +141,25 @@ export class DnsServers {
   }
 }
 
+function machineOf({ metadata }: Pod): string {
+  return `pod/${metadata.namespace}/${metadata.name}`;
+}
+
+/** Of the Pod's node, and the container's limit in CPUs. */
+function cpusOf(state: State, pod: Pod): NonNullable<DnsServerConfig['cpus']> | null {
+  const machine = state.parts.api.get('Node', pod.spec.nodeName ?? '')?.status?.capacity?.['cpu'];
+  const container = pod.spec.containers.find(({ image }) => runsDns(image));
+  const limit = container?.resources?.limits?.['cpu'];
+  if (machine === undefined) return null;
+  return { machine: inCpus(machine), limit: limit === undefined ? null : inCpus(limit) };
+}
+
+/** "64", "500m" */
+function inCpus(quantity: string | number): number {
+  const text = String(quantity);
+  return text.endsWith('m') ? Number(text.slice(0, -1)) / 1000 : Number(text);
+}
+
 /** The upstream servers' program; zone lines are the Cluster document's. */
 export function upstreamOf(zoneLines: string): ServerProgram {
   return createUpstream(parseZoneLines(zoneLines));
@@ -106,9 +170,13 @@ export function runsDns(image: string | undefined): boolean {
   return /(^|\/)coredns(:|@|$)/.test(image ?? '') || runsNodeCache(image) || runsDnsmasq(image);
 }
 
-/** What the Pod's process runs by. */
-function processOf(state: State, pod: Pod): Omit<DnsServerConfig, 'minor' | 'environment'> {
-  if (pod.spec.containers.some(({ image }) => runsDnsmasq(image))) {
+function isKubeDns(pod: Pod): boolean {
+  return pod.spec.containers.some(({ image }) => runsDnsmasq(image));
+}
+
+/** What the Pod's process runs by. Throws InputError 'corefile' where there is none. */
+export function processOf(state: State, pod: Pod): Omit<DnsServerConfig, 'minor' | 'environment'> {
+  if (isKubeDns(pod)) {
     return { corefile: kubeDnsCorefile(state.parts.spec.dnsDomain) };
   }
   const cache = nodeCacheContainer(pod);
@@ -139,7 +207,7 @@ function processOf(state: State, pod: Pod): Omit<DnsServerConfig, 'minor' | 'env
 
 /** Where a CoreDNS reads its Corefile, "ns/name", and what else node-cache makes its own of; a kube-dns reads none. */
 function configMapsOf(pod: Pod): readonly string[] {
-  if (pod.spec.containers.some(({ image }) => runsDnsmasq(image))) return [];
+  if (isKubeDns(pod)) return [];
   const names = (pod.spec.volumes ?? []).flatMap(({ configMap }) => configMap?.name ?? []);
   const read = nodeCacheContainer(pod) === undefined ? names.slice(0, 1) : names;
   const all = read.length === 0 ? ['coredns'] : read;
@@ -177,7 +245,7 @@ function environmentOf(state: State, pod: Pod) {
     serial: () => clockStartSeconds + Math.floor(state.dnsChangeMs / 1000),
     readFile: (path: string) => mountedFiles(state, pod).get(path),
     files: () => [...mountedFiles(state, pod).keys()].sort(byCodeUnit),
-    log: (line: string) => writeLog(state, pod, line),
+    log: (line: string) => printLine(state, pod, line),
   };
 }
 
@@ -190,7 +258,7 @@ function addressesOf({ parts: { fabric } }: State, pod: Pod): readonly Addr[] {
 }
 
 /** Path -> text of what the ConfigMaps of a CoreDNS's volumes put into its container. */
-function mountedFiles(state: State, pod: Pod): ReadonlyMap<string, string> {
+export function mountedFiles(state: State, pod: Pod): ReadonlyMap<string, string> {
   const files = new Map<string, string>();
   const container = pod.spec.containers.find(({ image }) => runsDns(image));
   for (const { name, mountPath } of container?.volumeMounts ?? []) {
@@ -208,15 +276,11 @@ function mountedFiles(state: State, pod: Pod): ReadonlyMap<string, string> {
 }
 
 /** A line of a running CoreDNS's log. */
-function writeLog(state: State, pod: Pod, line: string): void {
-  const { pods } = state.parts.kubelets;
-  const key = `${pod.metadata.namespace}/${pod.metadata.name}`;
-  const run = pods.get(key);
-  if (run === undefined) return;
+export function printLine(state: State, pod: Pod, line: string): void {
+  const { kubelets } = state.parts;
+  const run = kubelets.pods.get(`${pod.metadata.namespace}/${pod.metadata.name}`);
   const isServer = (name: string) =>
     pod.spec.containers.some((one) => one.name === name && runsDns(one.image));
-  const containers = run.containers.map((one) =>
-    isServer(one.name) ? { ...one, log: `${one.log}${line}\n` } : one,
-  );
-  pods.set(key, { ...run, containers });
+  const container = run?.containers.find(({ name }) => isServer(name));
+  if (container !== undefined) print(kubelets, container, line);
 }

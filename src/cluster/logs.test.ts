@@ -1,7 +1,7 @@
 // The logs of containers, and the sentences in which the API server and the kubelet refuse them.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { clusterDocument, clusterOf, loaded } from './fixture.test.ts';
+import { clusterDocument, clusterOf } from './fixture.test.ts';
 
 const pods = `---
 apiVersion: v1
@@ -95,29 +95,3 @@ for (const { name, pod, container, previous, want } of rows) {
     assert.equal(got, want);
   });
 }
-
-test('logs: a CoreDNS names its zones and its release when it has started', () => {
-  const [pod] = cluster.objects.list('Pod', 'kube-system');
-  const log = cluster.logs(`kube-system/${pod?.metadata.name}`);
-  assert.equal(log, '.:53\nCoreDNS-1.12.1\nlinux/amd64, go1.24.1, 707c7c1\n');
-});
-
-const corefile = (plugin: string) => `---
-apiVersion: v1
-kind: ConfigMap
-metadata: { name: coredns, namespace: kube-system }
-data: { Corefile: ".:53 {\\n ${plugin}\\n health\\n ready\\n reload\\n}\\n" }
-`;
-
-test('logs: a CoreDNS says that it has reloaded, or why it has not', () => {
-  const changed = cluster.fork();
-  const [pod] = changed.objects.list('Pod', 'kube-system');
-  const key = `kube-system/${pod?.metadata.name}`;
-  const before = changed.logs(key);
-  changed.apply(loaded(corefile('errors')).manifests);
-  const reloaded = `${before}[INFO] Reloading\n[INFO] Reloading complete\n`;
-  assert.equal(changed.logs(key), reloaded);
-  changed.apply(loaded(corefile('erors')).manifests);
-  const more = changed.logs(key).slice(reloaded.length);
-  assert.match(more, /^\[ERROR\] plugin\/reload: Corefile changed but reload failed: .*erors.*\n$/);
-});

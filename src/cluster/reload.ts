@@ -1,47 +1,126 @@
 // A changed Corefile reaches the CoreDNS that runs by it, where it has the plugin `reload`: the kubelet writes the file
-// anew after a while, and the plugin looks at it now and then. One that is wrong is logged, and the old one stays in
-// force. Not here: the drawn part of the delays. Models coredns plugin/reload.
+// anew after a while, and the plugin looks at it once in a period that is drawn at its start. One that is wrong is logged,
+// and the old one stays in force. Not here: SIGUSR1. Models coredns plugin/reload and caddy's Instance.Restart.
 import { InputError } from '../api/input-error.ts';
-import { runsDns } from './dns-servers.ts';
+import type { Pod } from '../api/types.ts';
+import { runningLine } from '../dns/banner.ts';
+import { COREFILE, parseCorefile } from '../dns/corefile/corefile.ts';
+import { type CorefileHash, hashOf } from '../dns/corefile-hash.ts';
+import { METRICS } from '../dns/metrics.table.ts';
+import type { DnsServer } from '../dns/server.ts';
+import { coreDnsOf } from '../dns/version.ts';
+import { mountedFiles, printLine, processOf, runsDns } from './dns-servers.ts';
+import { listenAs } from './runtime.ts';
 import type { State } from './state.ts';
 
-/** Plans the reload of every CoreDNS that reads this ConfigMap, "ns/name". */
+/** Plans that every CoreDNS that reads this ConfigMap, "ns/name", looks at it. */
 export function planReloads(state: State, configMap: string): void {
   const { dns, engine, spec } = state.parts;
-  const { configMapMs, dnsReloadMs } = spec.timing;
   for (const machine of dns.readersOf(state, configMap)) {
-    if (!reloads(dns.corefileOf(machine))) continue;
-    engine.call('reload-corefile', machine, configMapMs + dnsReloadMs);
+    const delayMs = nextLook(state, machine, state.nowMs + spec.timing.configMapMs);
+    if (delayMs !== null) engine.call('reload-corefile', machine, delayMs);
   }
 }
 
-function reloads(corefile: string | undefined): boolean {
-  return /^[ \t]*reload\b/m.test(corefile ?? '');
+/** Milliseconds until it looks for the first time from `fromMs` on; null: it never does. */
+function nextLook(state: State, machine: string, fromMs: number): number | null {
+  const { dns, spec } = state.parts;
+  const run = dns.run(machine);
+  const services = dns.server(state, machine).services;
+  const reload = services.findLast((service) => service.kind === 'reload');
+  if (run === undefined || reload === undefined) return null;
+  const { dnsReloadMs } = spec.timing;
+  if (dnsReloadMs === 0) return fromMs - state.nowMs;
+  const intervalMs = reload.isNamed ? reload.intervalMs : dnsReloadMs;
+  const jitterMs = Math.min(reload.jitterMs, intervalMs / 2);
+  const periodMs = run.periodMs ?? intervalMs + drawn(state, jitterMs);
+  dns.setRun(machine, { ...run, periodMs });
+  const looks = Math.max(1, Math.ceil((fromMs - run.sinceMs) / periodMs));
+  return run.sinceMs + looks * periodMs - state.nowMs;
 }
 
-/** The plugin has looked at its file. */
+/** So many values stand for all between minus and plus half of the jitter. */
+const steps = 15;
+
+function drawn(state: State, jitterMs: number): number {
+  if (jitterMs === 0) return 0;
+  const pick = state.choices.pick('dns/reload-jitter', new Array<number>(steps).fill(1));
+  return Math.round((jitterMs * (2 * pick + 1 - steps)) / (2 * steps));
+}
+
+/** The plugin looks at its file. */
 export function reloadCorefile(state: State, machine: string): void {
-  const { api, dns, kubelets } = state.parts;
-  const key = machine.slice('pod/'.length);
-  const pod = api.get('Pod', key);
-  const run = kubelets.pods.get(key);
-  const before = dns.corefileOf(machine);
-  if (pod === undefined || run === undefined || before === undefined) return;
-  const isServer = (name: string) =>
-    pod.spec.containers.some((one) => one.name === name && runsDns(one.image));
-  const server = run.containers.find(({ name }) => isServer(name));
-  if (server?.start == null) return;
-  let lines = '[INFO] Reloading\n[INFO] Reloading complete\n';
+  const { api, dns, spec } = state.parts;
+  const pod = api.get('Pod', machine.slice('pod/'.length));
+  const run = dns.run(machine);
+  if (pod === undefined || run === undefined) return;
+  const hash = hashNow(state, pod);
+  if (hash === null) return;
+  if (typeof hash === 'string') {
+    printLine(state, pod, `[WARNING] plugin/reload: Corefile parse failed: ${hash}`);
+    state.notices.push(`${machine}: plugin/reload: Corefile parse failed: ${hash}`);
+    const again = spec.timing.dnsReloadMs === 0 ? null : nextLook(state, machine, state.nowMs + 1);
+    if (again !== null) state.parts.engine.call('reload-corefile', machine, again, true);
+    return;
+  }
+  if (hash.hex === run.hash) return;
+  dns.setRun(machine, { ...run, hash: hash.hex });
+  const { metrics } = dns.server(state, machine);
+  metrics?.delete(METRICS.reloadVersion);
+  restart(state, pod, machine);
+  const label = hash.name.toLowerCase();
+  metrics?.set(metrics.cell(METRICS.reloadVersion, [label, hash.hex]), 1);
+}
+
+/** Of the Corefile as it is now; a text: it does not parse; null: there is none. Directives are not known by name yet. */
+function hashNow(state: State, pod: Pod): CorefileHash | string | null {
   try {
-    if (dns.prepare(state, pod).text === before) return;
-    state.runtime.start(pod, server.start);
+    const given = processOf(state, pod);
+    const { file = COREFILE, version = coreDnsOf(state.parts.spec.minor) } = given;
+    const files = mountedFiles(state, pod);
+    const blocks = parseCorefile(given.corefile, {
+      file,
+      known: () => true,
+      version,
+      readFile: (path) => files.get(path),
+      files: () => [...files.keys()].sort(),
+    });
+    return hashOf(blocks, file, version);
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
-    lines = `[ERROR] plugin/reload: Corefile changed but reload failed: ${error.message}\n`;
-    state.notices.push(`${machine}: ${lines.trimEnd()}`);
+    return error.message.startsWith('ConfigMap ') ? null : error.message;
   }
-  const containers = run.containers.map((one) =>
-    one === server ? { ...one, log: `${one.log}${lines}` } : one,
-  );
-  kubelets.pods.set(key, { ...run, containers });
+}
+
+/** A new instance takes over the process, or the old one stays. */
+function restart(state: State, pod: Pod, machine: string): void {
+  const { dns, kubelets } = state.parts;
+  const say = (line: string) => printLine(state, pod, line);
+  const before = dns.server(state, machine);
+  const run = kubelets.pods.get(machine.slice('pod/'.length));
+  const isServer = (name: string) =>
+    pod.spec.containers.some((one) => one.name === name && runsDns(one.image));
+  const container = run?.containers.find(({ name }) => isServer(name));
+  if (container?.start == null) return;
+  say('[INFO] Reloading');
+  let server: DnsServer;
+  try {
+    const prepared = dns.prepare(state, pod, before);
+    server = prepared.server;
+    for (const line of prepared.printed) say(line);
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    say(`[ERROR] Restart failed: ${error.message}`);
+    const why = `starting with listener file descriptors: ${error.message}`;
+    const line = `[ERROR] plugin/reload: Corefile changed but reload failed: ${why}`;
+    say(line);
+    before.metrics?.count(METRICS.reloadFailed);
+    state.notices.push(`${machine}: ${line}`);
+    return;
+  }
+  for (const { text } of before.linesDue(Number.POSITIVE_INFINITY)) say(text);
+  dns.install(state, machine, server);
+  listenAs(state, machine, container.start, server);
+  if (server.services.some(({ kind }) => kind === 'reload')) say(runningLine(server.hash));
+  say('[INFO] Reloading complete');
 }

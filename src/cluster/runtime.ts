@@ -3,6 +3,7 @@
 import type { Pod } from '../api/types.ts';
 import { healthPortsOf } from '../dns/kube-dns.ts';
 import { runsNodeCache } from '../dns/node-cache/flags.ts';
+import type { DnsServer } from '../dns/server.ts';
 import { annotationOf } from '../kubelet/annotations.ts';
 import type { ContainerStart, Runtime, Started } from '../kubelet/runtime.ts';
 import { formatEndpoint, parseAddr } from '../net/addr.ts';
@@ -73,17 +74,9 @@ function start(state: State, pod: Pod, container: ContainerStart): Started {
     if (refused !== null) return { log: refused, exitCode: 1 };
   }
   if (runsDns(image)) {
-    const server = dns.start(state, pod);
-    const listen = { data, assumed: false, reusePort: true };
-    for (const at of server.listeners) {
-      for (const proto of [UDP, TCP] as const) {
-        fabric.listen(machine, { ...listen, ...at, proto, program: 'coredns' });
-      }
-    }
-    for (const { addr, port } of server.http) {
-      fabric.listen(machine, { ...listen, addr, proto: TCP, port, program: 'coredns-http' });
-    }
-    return { log: server.banner, exitCode: null };
+    const { server, log } = dns.start(state, pod);
+    listenAs(state, machine, container, server);
+    return { log, exitCode: null };
   }
   for (const port of healthPortsOf(image) ?? []) {
     fabric.listen(machine, { data, assumed: false, addr: null, proto: TCP, port, program: 'http' });
@@ -105,6 +98,27 @@ function start(state: State, pod: Pod, container: ContainerStart): Started {
     }
   }
   return { log: '', exitCode: null };
+}
+
+/** Opens the sockets of a CoreDNS, in place of those that its container had. */
+export function listenAs(
+  state: State,
+  machine: string,
+  { name, reply }: ContainerStart,
+  { listeners, http }: DnsServer,
+): void {
+  const { fabric } = state.parts;
+  fabric.unlisten(machine, (socket) => dataOf(socket.data).container === name);
+  const data: SocketData = { container: name, reply };
+  const listen = { data, assumed: false, reusePort: true };
+  for (const at of listeners) {
+    for (const proto of [UDP, TCP] as const) {
+      fabric.listen(machine, { ...listen, ...at, proto, program: 'coredns' });
+    }
+  }
+  for (const at of http) {
+    fabric.listen(machine, { ...listen, ...at, proto: TCP, program: 'coredns-http' });
+  }
 }
 
 /** Who answers on TCP ports. */

@@ -321,6 +321,7 @@ class Simulated implements Cluster {
     const pod = this.objects.get('Pod', key);
     if (pod === undefined)
       throw notFound(rowOf({ apiVersion: 'v1', kind: 'Pod' }), key.slice(key.indexOf('/') + 1));
+    this.#state.parts.dns.printDue(this.#state, `pod/${key}`);
     return logsOf(pod, container, previous, this.#state.parts.kubelets);
   }
 

@@ -12,6 +12,7 @@ import {
 import { Dispenser, type PositionOf } from './corefile/dispenser.ts';
 import { joinPath } from './corefile/import.ts';
 import { parseZoneKey, type ZoneKey } from './corefile/zone-key.ts';
+import { type CorefileHash, hashOf } from './corefile-hash.ts';
 import { overlapOf } from './overlap.ts';
 import { bindAddresses, isLocal } from './plugin/bind/setup.ts';
 import { rootOf } from './plugin/root/setup.ts';
@@ -37,6 +38,7 @@ export interface Configuration {
   readonly chains: readonly (readonly Handler[])[];
   /** What it does beside answering, in the order of the server blocks. */
   readonly services: readonly Declared[];
+  readonly hash: CorefileHash;
 }
 
 export interface ConfigureOptions extends Omit<CorefileOptions, 'known' | 'version'> {
@@ -62,7 +64,8 @@ export function configure(corefile: string, options: ConfigureOptions): Configur
   const keys = build.inspect();
   const { chains, bound, services } = build.setUp(keys);
   const sites = build.listen(keys, bound);
-  return { sites, chains, services };
+  const hash = hashOf(build.blocks, options.file ?? COREFILE, options.version);
+  return { sites, chains, services, hash };
 }
 
 /** The blocks that the Corefile, or in its place the built-in one, has. Throws as `configure`. */

@@ -25,9 +25,6 @@ export const UNMODELLED: Readonly<Record<string, Unmodelled>> = {
   https3: refused('DNS over HTTPS listeners are not modelled'),
   timeouts: inert('bounds idle TCP connections; exchanges here are single messages'),
   multisocket: inert('opens more sockets for the same address'),
-  reload: inert(
-    're-reads the Corefile; whoever owns the server starts it anew (src/cluster/reload.ts)',
-  ),
   nsid: notYet,
   bufsize: notYet,
   debug: inert('turns off the recovery from panics'),

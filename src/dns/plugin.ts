@@ -94,6 +94,12 @@ export interface Served {
 
 export type Next = (request: DnsRequest) => Served;
 
+/** A line of the process's log, and its time. */
+export interface DueLine {
+  readonly atMs: number;
+  readonly text: string;
+}
+
 export interface Handler {
   readonly name: string;
   serve(request: DnsRequest, next: Next): Served;
@@ -103,6 +109,8 @@ export interface Handler {
   started?(turn: Turn): string | number | null;
   /** Whether `ready` may report this plugin as ready (plugin/ready.Readiness). */
   ready?(environment: DnsEnvironment): boolean;
+  /** Takes the lines that it would have written by then without being asked (upstream's timers); Infinity: it ends. */
+  due?(nowMs: number): readonly DueLine[];
   /** Search path for the client, "" last (plugin/autopath.AutoPather); null: not known. */
   autoPath?(request: DnsRequest): readonly string[] | null;
   /** All records of a zone, its SOA first and last (plugin/transfer.Transferer); null: not this plugin's zone. */

@@ -7,6 +7,7 @@ import { setup as kubernetes } from './plugin/kubernetes/setup.ts';
 import { setup as loadbalance } from './plugin/loadbalance/setup.ts';
 import { setup as prometheus } from './plugin/prometheus/setup.ts';
 import { setup as ready } from './plugin/ready/setup.ts';
+import { setup as reload } from './plugin/reload/setup.ts';
 import type { Setup } from './plugin.ts';
 
 export const SETUPS: Readonly<Record<string, Setup>> = {
@@ -18,4 +19,5 @@ export const SETUPS: Readonly<Record<string, Setup>> = {
   loadbalance,
   prometheus,
   ready,
+  reload,
 };

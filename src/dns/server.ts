@@ -4,10 +4,11 @@
 import { TCP } from '../net/packet.ts';
 import type { Peer, ProgramContext, ServerProgram } from '../node/program.ts';
 import { accept } from './accept.ts';
-import { bannerOf } from './banner.ts';
+import { bannerOf, type Start } from './banner.ts';
 import { linked } from './chain.ts';
 import { type Configuration, configure } from './config.ts';
 import type { PositionOf } from './corefile/dispenser.ts';
+import type { CorefileHash } from './corefile-hash.ts';
 import { answerHttp, type HttpAnswer, httpListeners } from './http-service.ts';
 import { type Listener, Listeners } from './listener.ts';
 import { type Dialect, decode, dialectOf } from './message/decode.ts';
@@ -17,7 +18,14 @@ import { type Edns, type EdnsOption, IN, type Message, replyTo } from './message
 import { lower } from './message/name.ts';
 import { Metrics } from './metrics.ts';
 import { describe } from './metrics-start.ts';
-import { clientWrite, type DnsEnvironment, type Next, type Turn } from './plugin.ts';
+import {
+  clientWrite,
+  type DnsEnvironment,
+  type DueLine,
+  type Handler,
+  type Next,
+  type Turn,
+} from './plugin.ts';
 import type { Declared, HttpListener } from './service.ts';
 import { type ServeContext, ServerTurn } from './turn.ts';
 import { atLeast, type CoreDnsVersion, coreDnsOf } from './version.ts';
@@ -39,6 +47,8 @@ export interface DnsServerConfig {
   readonly positionOf?: PositionOf;
   /** When the process started; default 0. */
   readonly startedMs?: number;
+  /** CPUs of its machine, and those its container is limited to; absent: not known. */
+  readonly cpus?: Start['cpus'];
   /** Counters of the process so far, when it only reads its Corefile again. */
   readonly metrics?: Metrics | null;
 }
@@ -73,7 +83,11 @@ export interface DnsServer extends ServerProgram {
   readonly banner: string;
   /** What it does beside answering DNS. */
   readonly services: readonly Declared[];
+  readonly hash: CorefileHash;
+  readonly startedMs: number;
   readonly metrics: Metrics | null;
+  /** Takes lines of its log that waited until then; in their order. */
+  linesDue(nowMs: number): readonly DueLine[];
   /** The answer of its HTTP server behind this listener. */
   askHttp(at: HttpListener, path: string, nowMs: number): HttpAnswer;
   /** Answers one decoded query, with no limit of size. */
@@ -106,9 +120,10 @@ export function createDnsServer(config: DnsServerConfig): DnsServer {
   if (metrics !== null) describe(metrics, configuration, version);
   const startedMs = config.startedMs ?? 0;
   const ready = new Set<string>();
+  const cpus = config.cpus ?? null;
   const listeners = new Listeners(configuration);
   const dialect = dialectOf(version);
-  const facts = { version, startedMs, listeners, dialect };
+  const facts = { version, startedMs, cpus, listeners, dialect };
   return new Server({ ...facts, configuration, environment, metrics, ready });
 }
 
@@ -122,6 +137,7 @@ interface Running {
   readonly version: CoreDnsVersion;
   readonly metrics: Metrics | null;
   readonly startedMs: number;
+  readonly cpus: Start['cpus'];
   readonly listeners: Listeners;
   readonly dialect: Dialect;
   readonly ready: Set<string>;
@@ -135,20 +151,29 @@ class Server implements DnsServer {
   readonly http: readonly HttpListener[];
   readonly services: readonly Declared[];
   readonly banner: string;
+  readonly hash: CorefileHash;
+  readonly startedMs: number;
   readonly metrics: Metrics | null;
   readonly #running: Running;
   readonly #configuration: Configuration;
   readonly #environment: DnsEnvironment;
   /** Per chain its first step. */
   readonly #first: readonly Next[];
+  /** Handlers whose lines may wait. */
+  readonly #waiting: readonly Handler[];
 
   constructor(running: Running) {
     this.#running = running;
     this.#configuration = running.configuration;
     this.#environment = running.environment;
     const { sites, services } = running.configuration;
-    this.banner = bannerOf(sites, running.version);
+    const reloads = services.some(({ kind }) => kind === 'reload');
+    const { hash } = running.configuration;
+    this.banner = bannerOf({ ...running, sites, hash: reloads ? hash : null });
     this.metrics = running.metrics;
+    this.hash = hash;
+    this.startedMs = running.startedMs;
+    this.#waiting = running.configuration.chains.flat().filter((one) => one.due !== undefined);
     this.services = services;
     this.http = httpListeners(services);
     this.ports = [...new Set(sites.map((site) => site.port))].sort((a, b) => a - b);
@@ -163,18 +188,28 @@ class Server implements DnsServer {
 
   fork(environment: DnsEnvironment): DnsServer {
     const { metrics, ready } = this.#running;
-    const { sites, chains, services } = this.#configuration;
+    const { chains } = this.#configuration;
     const forked = chains.map((chain) => chain.map((handler) => handler.fork()));
     return new Server({
       ...this.#running,
-      configuration: { sites, chains: forked, services },
+      configuration: { ...this.#configuration, chains: forked },
       environment,
       metrics: metrics?.fork() ?? null,
       ready: new Set(ready),
     });
   }
 
+  linesDue(nowMs: number): readonly DueLine[] {
+    const lines = this.#waiting.flatMap((handler) => handler.due?.(nowMs) ?? []);
+    return lines.sort((a, b) => a.atMs - b.atMs);
+  }
+
+  #printDue(nowMs: number): void {
+    for (const { text } of this.linesDue(nowMs)) this.#environment.log(text);
+  }
+
   askHttp(at: HttpListener, path: string, nowMs: number): HttpAnswer {
+    this.#printDue(nowMs);
     const { services, chains } = this.#configuration;
     return answerHttp({ ...this.#running, services, chains, nowMs }, at, path);
   }
@@ -204,6 +239,7 @@ class Server implements DnsServer {
   }
 
   answer(message: Message, context: ServeContext): Answered {
+    if (this.#waiting.length > 0) this.#printDue(context.nowMs);
     const listener = this.#running.listeners.at(context.port ?? 53, context.addr);
     const turn = new ServerTurn(this.#environment, context, this.metrics, (request, of) =>
       this.#looked(request, of, listener),

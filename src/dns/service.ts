@@ -14,7 +14,13 @@ export type Service =
   | { readonly kind: 'health'; readonly at: HttpListener; readonly lameduckMs: number }
   | { readonly kind: 'ready'; readonly at: HttpListener; readonly continuously: boolean }
   | { readonly kind: 'metrics'; readonly at: HttpListener }
-  | { readonly kind: 'reload'; readonly intervalMs: number; readonly jitterMs: number };
+  | {
+      readonly kind: 'reload';
+      readonly intervalMs: number;
+      readonly jitterMs: number;
+      /** Whether the Corefile says the interval. */
+      readonly isNamed: boolean;
+    };
 
 /** A service, and the chain of the server block that asked for it. */
 export type Declared = Service & { readonly chain: number };

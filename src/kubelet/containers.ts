@@ -8,7 +8,7 @@ import { argvOf, containerEnvironment, isTooLong } from './environment.ts';
 import { hostnameOf } from './files.ts';
 import { assumes, listenersOf, proxyToOf, replyOf, resolverOf } from './listeners.ts';
 import type { ContainerStart } from './runtime.ts';
-import { type ContainerRun, type Ended, forget, type PodRun, remember } from './state.ts';
+import { type ContainerRun, type Ended, forget, logOf, type PodRun, remember } from './state.ts';
 
 const backoffMs = { initial: 10_000, max: 300_000 };
 /** The kubelet sees a dead container at its next relist, a second later. */
@@ -87,7 +87,8 @@ export function startContainer(
   // A restart counts when it happens: one that waits for its back-off has not yet.
   const restarts = before.id === '' ? before.restarts : before.restarts + 1;
   const id = containerId(`${run.uid}/${before.name}/${restarts}`);
-  const lastLog = before.id === '' ? null : before.log;
+  const lastLog = before.id === '' ? null : logOf(context.state, before);
+  context.state.printed.delete(before.id);
   if (isTooLong(argv, environment)) {
     const text = `exec ${argv[0] ?? container.image ?? ''}: argument list too long`;
     const log = `${text}\n`;

@@ -296,6 +296,7 @@ const saidOf = new WeakMap<Pod, { readonly run: PodRun; readonly node: Node | un
 function tearDown(key: string, run: PodRun, { runtime, state }: KubeletContext): void {
   for (const container of run.containers) {
     if (container.state.kind === 'running') runtime.stop(key, container.name, 0);
+    state.printed.delete(container.id);
   }
   runtime.detach(key, run.uid);
   state.pods.delete(key);

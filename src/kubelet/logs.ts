@@ -1,9 +1,9 @@
 // What `kubectl logs` reads of a container: the lines of its running or last instance, or the refusals of the API server
-// and the kubelet. Buffers are never rotated. pkg/registry/core/pod LogLocation, pkg/kubelet validateContainerLogStatus.
+// and the kubelet. pkg/registry/core/pod LogLocation, pkg/kubelet validateContainerLogStatus.
 import { ApiError } from '../api/error.ts';
 import type { Pod } from '../api/types.ts';
 import { keyOf } from '../api/types.ts';
-import type { ContainerRun, KubeletState } from './state.ts';
+import { type ContainerRun, type KubeletState, logOf } from './state.ts';
 
 /** The whole log. `container` "": the only one. `previous`: of the instance before. Throws ApiError BadRequest. */
 export function logsOf(
@@ -23,19 +23,19 @@ export function logsOf(
     throw badRequest(pod, `${about} is not available`);
   }
   if (previous) {
-    const text = previousLog(one);
+    const text = previousLog(one, state);
     if (text === null) throw badRequest(pod, `previous terminated ${about} not found`);
     return text;
   }
   if (one.id === '' && one.state.kind === 'waiting') {
     throw badRequest(pod, `${about} is waiting to start: ${one.state.reason}`);
   }
-  return one.log;
+  return logOf(state, one);
 }
 
 /** Of a container that waits for its restart, the last instance is also the previous one. */
-function previousLog(run: ContainerRun): string | null {
-  if (run.state.kind === 'waiting') return run.last === null ? null : run.log;
+function previousLog(run: ContainerRun, state: KubeletState): string | null {
+  if (run.state.kind === 'waiting') return run.last === null ? null : logOf(state, run);
   return run.last === null ? null : run.lastLog;
 }
 

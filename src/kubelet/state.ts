@@ -98,14 +98,34 @@ export class KubeletState implements Forkable {
   /** "ns" -> keys of pods that a missing ConfigMap or Secret has held back. */
   starving: Table<readonly string[]> = new Table<readonly string[]>();
 
+  /** Container ID -> what its program has printed since its start. */
+  printed: Table<string> = new Table<string>();
+
   fork(): this {
     const copy = new KubeletState();
+    copy.printed = this.printed.fork();
     copy.pods = this.pods.fork();
     copy.stopped = this.stopped.fork();
     copy.assuming = this.assuming.fork();
     copy.starving = this.starving.fork();
     return copy as this;
   }
+}
+
+/** containerLogMaxSize: at 10 MiB a log is put aside, and `kubectl logs` reads on from there. */
+const logMax = 10 * 1024 * 1024;
+
+/** A running container's program prints a line, given without its end. */
+export function print(state: KubeletState, container: ContainerRun, line: string): void {
+  const before = state.printed.get(container.id) ?? '';
+  const kept = before.length >= logMax ? '' : before;
+  state.printed.set(container.id, `${kept}${line}\n`);
+}
+
+/** All that the container's last instance has printed. */
+export function logOf(state: KubeletState, { id, log }: ContainerRun): string {
+  const printed = state.printed.get(id);
+  return printed === undefined ? log : `${log}${printed}`;
 }
 
 function namespaceOf(key: string): string {

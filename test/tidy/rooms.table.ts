@@ -45,7 +45,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   cni: { imports: ['api', 'net', 'netfilter', 'sim'], npm: ['@noble/hashes'] },
   cloud: { imports: ['api', 'net', 'sim', 'netfilter'] },
   // Its plugins: the registry alone. node: a DNS server is a ServerProgram.
-  dns: { imports: ['net', 'sim', 'api', 'node', 'dns/plugin/*'] },
+  dns: { imports: ['net', 'sim', 'api', 'node', 'dns/plugin/*'], npm: ['@noble/hashes'] },
   'dns/plugin/*': { imports: ['dns', 'net', 'sim', 'api'] },
   // netfilter: the rules that keep conntrack away from its addresses.
   'dns/node-cache': { imports: ['dns', 'net', 'sim', 'netfilter'] },
