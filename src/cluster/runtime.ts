@@ -109,7 +109,7 @@ export function listenAs(
 ): void {
   const { fabric } = state.parts;
   fabric.unlisten(machine, (socket) => dataOf(socket.data).container === name);
-  const data: SocketData = { container: name, reply };
+  const data: SocketData = { container: name, reply, pod: machine };
   const listen = { data, assumed: false, reusePort: true };
   for (const at of listeners) {
     for (const proto of [UDP, TCP] as const) {

@@ -15,7 +15,6 @@ const notYet = refused('it would change answers, and its rules are not built');
 
 /** The directives of plugin.cfg that plugins.ts does not set up, in no particular order. */
 export const UNMODELLED: Readonly<Record<string, Unmodelled>> = {
-  metadata: inert('only publishes values that logs and metrics can show'),
   geoip: notYet,
   cancel: inert('ends queries after 5 s, which no modelled query outlives'),
   tls: refused('DNS over TLS listeners are not modelled'),
@@ -30,7 +29,6 @@ export const UNMODELLED: Readonly<Record<string, Unmodelled>> = {
   debug: inert('turns off the recovery from panics'),
   trace: inert('reports spans to a tracing server'),
   pprof: inert('serves profiles'),
-  log: inert('writes a line per query to the log'),
   dnstap: inert('copies messages to a collector'),
   local: notYet,
   dns64: notYet,

@@ -5,6 +5,8 @@ import { setup as forward } from './plugin/forward/setup.ts';
 import { setup as health } from './plugin/health/setup.ts';
 import { setup as kubernetes } from './plugin/kubernetes/setup.ts';
 import { setup as loadbalance } from './plugin/loadbalance/setup.ts';
+import { setup as log } from './plugin/log/setup.ts';
+import { setup as metadata } from './plugin/metadata/setup.ts';
 import { setup as prometheus } from './plugin/prometheus/setup.ts';
 import { setup as ready } from './plugin/ready/setup.ts';
 import { setup as reload } from './plugin/reload/setup.ts';
@@ -17,6 +19,8 @@ export const SETUPS: Readonly<Record<string, Setup>> = {
   health,
   kubernetes,
   loadbalance,
+  log,
+  metadata,
   prometheus,
   ready,
   reload,
