@@ -2,7 +2,13 @@
 // exception of its own kind, which decode.ts turns into a value: nobody else sees it. Not here: what fields mean.
 import { labelText } from './name.ts';
 
-export class Malformed extends Error {}
+/** No Error: damage is nothing unusual, and where it was found in this code helps nobody. */
+export class Malformed {
+  readonly message: string;
+  constructor(message: string) {
+    this.message = message;
+  }
+}
 
 /** As many as a name can have labels: more of them is a loop. */
 const pointersMax = 126;
