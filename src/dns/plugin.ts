@@ -10,6 +10,7 @@ import type { Dispenser } from './corefile/dispenser.ts';
 import type { Message, Question, ResourceRecord } from './message/message.ts';
 import type { Metrics } from './metrics.ts';
 import type { Service } from './service.ts';
+import type { Source } from './source.ts';
 import type { CoreDnsVersion } from './version.ts';
 
 /** What a CoreDNS process sees of the world around it. A fork of the cluster gives the fork its own. */
@@ -22,8 +23,9 @@ export interface DnsEnvironment {
   readonly resolvConf: string;
   /** Whether the watches have delivered their first lists. */
   synced(): boolean;
-  /** Unix seconds of the last change of an object the kubernetes plugin watches; 0 before any. */
-  serial(): number;
+  /** Unix seconds of the last change of an object the kubernetes plugin watches, or of those that a part of its answers
+   * is made of; 0 before any. */
+  serial(of?: 'external' | 'multicluster'): number;
   /** Text of a file in the container; undefined: there is none. */
   readFile(path: string): string | undefined;
   /** Paths of all files that are mounted into the container, by code unit. */
@@ -113,8 +115,36 @@ export interface Handler {
   due?(nowMs: number): readonly DueLine[];
   /** Search path for the client, "" last (plugin/autopath.AutoPather); null: not known. */
   autoPath?(request: DnsRequest): readonly string[] | null;
+  /** What k8s_external answers with (plugin/k8s_external.Externaler). */
+  external?(turn: Turn): Externals;
   /** All records of a zone, its SOA first and last (plugin/transfer.Transferer); null: not this plugin's zone. */
   transfer?(zone: string, turn: Turn): readonly ResourceRecord[] | null;
+}
+
+/** The kubernetes plugin's view of Services from outside the cluster. `zone` is the external one, in lower case. */
+export interface Externals {
+  /** Of the records that are made of `find`'s sources. */
+  readonly ttl: number;
+  /** By a name in lower case: what is found, and the code where nothing is. */
+  find(
+    name: string,
+    zone: string,
+    headless: boolean,
+  ): { readonly sources: readonly Source[]; readonly rcode: number };
+  /** "service.namespace" of an external address; undefined: the name is no complete reverse name. */
+  pointers(name: string): readonly string[] | undefined;
+  addresses(headless: boolean): readonly Addr[];
+  /** Sources of all Services with external addresses, and with `headless` of the headless ones. */
+  all(headless: boolean): readonly ExternalService[];
+  serial(): number;
+}
+
+/** One Service: per address and port what stands under it. */
+export interface ExternalService {
+  /** "service.namespace" */
+  readonly owner: string;
+  readonly headless: boolean;
+  readonly sources: readonly (Source & { readonly name: string; readonly protocol: string })[];
 }
 
 export interface BlockContext {

@@ -121,7 +121,7 @@ describe('Corefile', () => {
     },
     {
       name: 'B: zones',
-      text: '. {\n kubernetes in-addr.arpa\n}',
+      text: '. {\n kubernetes 10.in-addr.arpa\n}',
       want: 'plugin/kubernetes: non-reverse zone name must be used',
     },
     {

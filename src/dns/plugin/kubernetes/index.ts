@@ -1,92 +1,28 @@
 // What the plugin looks up in the API objects: Services by key, EndpointSlices by Service, both by address. Upstream
 // keeps informer indexes (controller.go); here an index is made from a list once and kept as long as that list lives,
-// so that a query costs no scan. Only ready addresses count (object/endpoint.go).
-import type { EndpointSlice, Lister, Pod, Service } from '../../../api/types.ts';
-import { type Addr, parseAddr } from '../../../net/addr.ts';
+// so that a query costs no scan.
+import type { EndpointSlice, Kind, Lister, Pod, Service } from '../../../api/types.ts';
+import {
+  type Endpoints,
+  endpointsEntry,
+  importEntry,
+  type ServiceEntry,
+  type ServiceImport,
+  serviceEntry,
+} from './objects.ts';
 import type { LabelSelector } from './selector.ts';
 
-export interface ReadyAddress {
-  readonly ip: string;
-  readonly addr: Addr;
-  readonly hostname: string;
-  /** Name of the Pod behind it; empty when unknown. */
-  readonly targetName: string;
-}
+type Memo<V> = WeakMap<object, Map<string, readonly V[]>>;
 
-export interface NamedPort {
-  readonly name: string;
-  readonly protocol: string;
-  /** -1: no port is declared. */
-  readonly port: number;
-}
-
-/** One slice as CoreDNS keeps it. */
-export interface Endpoints {
-  readonly namespace: string;
-  readonly service: string;
-  readonly addresses: readonly ReadyAddress[];
-  readonly ports: readonly NamedPort[];
-}
-
-const noPort: readonly NamedPort[] = [{ name: '', protocol: '', port: -1 }];
-
-/** Ports of a Service; one without any has the pseudo port -1. */
-export function portsOf(service: Service): readonly NamedPort[] {
-  const ports = service.spec.ports ?? [];
-  if (ports.length === 0) return noPort;
-  return ports.map((p) => ({
-    name: p.name ?? '',
-    protocol: p.protocol ?? 'TCP',
-    port: p.port,
-  }));
-}
-
-export function isHeadless(service: Service): boolean {
-  return clusterIPsOf(service)[0] === 'None';
-}
-
-export function clusterIPsOf(service: Service): readonly string[] {
-  if (service.spec.clusterIPs !== undefined) return service.spec.clusterIPs;
-  return service.spec.clusterIP === undefined ? [] : [service.spec.clusterIP];
-}
-
-function endpointsOf(slice: EndpointSlice): Endpoints {
-  const addresses: ReadyAddress[] = [];
-  for (const endpoint of slice.endpoints ?? []) {
-    if (endpoint.conditions?.ready === false) continue;
-    for (const ip of endpoint.addresses) {
-      const addr = parseAddr(ip);
-      if (addr === undefined) continue; // FQDN slices hold names, which are no addresses
-      const targetName = endpoint.targetRef?.name ?? '';
-      addresses.push({ ip, addr, hostname: endpoint.hostname ?? '', targetName });
-    }
-  }
-  const ports = slice.ports ?? [];
-  return {
-    namespace: slice.metadata.namespace ?? '',
-    service: slice.metadata.labels?.['kubernetes.io/service-name'] ?? '',
-    addresses,
-    ports:
-      ports.length === 0
-        ? noPort
-        : ports.map((p) => ({
-            name: p.name ?? '',
-            protocol: p.protocol ?? 'TCP',
-            port: p.port ?? -1,
-          })),
-  };
-}
-
-type Memo<V> = WeakMap<object, Map<string, V>>;
-
-const slicesByService: Memo<readonly EndpointSlice[]> = new WeakMap();
-const slicesByAddress: Memo<readonly EndpointSlice[]> = new WeakMap();
-const servicesByAddress: Memo<readonly Service[]> = new WeakMap();
-const podsByAddress: Memo<readonly Pod[]> = new WeakMap();
-const read = new WeakMap<EndpointSlice, Endpoints>();
+const slicesByService: Memo<EndpointSlice> = new WeakMap();
+const slicesByImport: Memo<EndpointSlice> = new WeakMap();
+const slicesByAddress: Memo<EndpointSlice> = new WeakMap();
+const servicesByAddress: Memo<Service> = new WeakMap();
+const servicesByExternal: Memo<Service> = new WeakMap();
+const podsByAddress: Memo<Pod> = new WeakMap();
 
 function group<T>(
-  memo: Memo<readonly T[]>,
+  memo: Memo<T>,
   list: readonly T[],
   keysOf: (item: T) => readonly string[],
 ): Map<string, readonly T[]> {
@@ -106,90 +42,125 @@ function group<T>(
   return index;
 }
 
-function canonical(ip: string): string {
-  const addr = parseAddr(ip);
-  return addr === undefined ? ip : addressKey(addr);
+interface Labelled {
+  readonly metadata: { readonly labels?: Readonly<Record<string, string>> };
 }
 
-function addressKey(addr: Addr): string {
-  return `${typeof addr === 'number' ? 4 : 6}/${addr}`;
+export interface Watched {
+  /** Filters Services, EndpointSlices and Pods alike. */
+  readonly labels: LabelSelector | null;
+  /** Filters Namespaces, and ServiceImports too (upstream hands them the same selector). */
+  readonly namespaceLabels: LabelSelector | null;
+  readonly endpoints: boolean;
 }
 
-function readSlice(slice: EndpointSlice): Endpoints {
-  let endpoints = read.get(slice);
-  if (endpoints === undefined) {
-    endpoints = endpointsOf(slice);
-    read.set(slice, endpoints);
-  }
-  return endpoints;
-}
+const none: readonly never[] = [];
 
-/** The API as one `kubernetes` block sees it: `labels` filters Services, EndpointSlices and Pods alike. */
+/** The API as one `kubernetes` block sees it. Addresses are compared as texts. */
 export class ApiIndex {
   readonly #lister: Lister;
-  readonly #labels: LabelSelector | null;
-  readonly #withEndpoints: boolean;
+  readonly #watched: Watched;
 
-  constructor(lister: Lister, labels: LabelSelector | null, withEndpoints: boolean) {
+  constructor(lister: Lister, watched: Watched) {
     this.#lister = lister;
-    this.#labels = labels;
-    this.#withEndpoints = withEndpoints;
+    this.#watched = watched;
   }
 
-  #watched(object: { readonly metadata: { readonly labels?: Readonly<Record<string, string>> } }) {
-    return this.#labels === null || this.#labels(object.metadata.labels ?? {});
+  #labelled(object: Labelled): boolean {
+    const { labels } = this.#watched;
+    return labels === null || labels(object.metadata.labels ?? {});
   }
 
-  namespaceLabels(name: string): Readonly<Record<string, string>> | undefined {
+  #inLabelledNamespace(object: Labelled): boolean {
+    const { namespaceLabels } = this.#watched;
+    return namespaceLabels === null || namespaceLabels(object.metadata.labels ?? {});
+  }
+
+  hasNamespace(name: string): boolean {
     const namespace = this.#lister.get('Namespace', name);
-    return namespace === undefined ? undefined : (namespace.metadata.labels ?? {});
+    return namespace !== undefined && this.#inLabelledNamespace(namespace);
   }
 
-  service(namespace: string, name: string): Service | undefined {
+  service(namespace: string, name: string): ServiceEntry | undefined {
     const service = this.#lister.get('Service', `${namespace}/${name}`);
-    return service !== undefined && this.#watched(service) ? service : undefined;
+    return service !== undefined && this.#labelled(service) ? serviceEntry(service) : undefined;
+  }
+
+  /** All of them, by namespace and name. */
+  services(): readonly ServiceEntry[] {
+    return this.#keepServices(this.#lister.list('Service'));
+  }
+
+  #keepServices(services: readonly Service[] | undefined): readonly ServiceEntry[] {
+    return (services ?? none).filter((one) => this.#labelled(one)).map(serviceEntry);
   }
 
   /** Slices of a Service in order of their names. */
   endpoints(namespace: string, service: string): readonly Endpoints[] {
     const list = this.#lister.list('EndpointSlice', namespace);
-    const index = group(slicesByService, list, (slice) => [readSlice(slice).service]);
+    const index = group(slicesByService, list, (slice) => [endpointsEntry(slice).service]);
     return this.#keep(index.get(service));
   }
 
-  endpointsByAddress(addr: Addr): readonly Endpoints[] {
+  endpointsByAddress(ip: string): readonly Endpoints[] {
     const list = this.#lister.list('EndpointSlice');
     const index = group(slicesByAddress, list, (slice) =>
-      readSlice(slice).addresses.map((a) => addressKey(a.addr)),
+      endpointsEntry(slice).addresses.map((one) => one.ip),
     );
-    return this.#keep(index.get(addressKey(addr)));
+    return this.#keep(index.get(ip));
   }
 
   #keep(slices: readonly EndpointSlice[] | undefined): readonly Endpoints[] {
-    if (!this.#withEndpoints) return [];
-    return (slices ?? []).filter((slice) => this.#watched(slice)).map(readSlice);
+    if (!this.#watched.endpoints || slices === undefined) return none;
+    return slices.filter((slice) => this.#labelled(slice)).map(endpointsEntry);
   }
 
-  servicesByAddress(addr: Addr): readonly Service[] {
+  servicesByAddress(ip: string): readonly ServiceEntry[] {
     const list = this.#lister.list('Service');
-    const index = group(servicesByAddress, list, (service) =>
-      clusterIPsOf(service)
-        .filter((ip) => ip !== '' && ip !== 'None')
-        .map(canonical),
+    const index = group(servicesByAddress, list, (one) =>
+      serviceEntry(one).clusterIPs.map(({ ip: own }) => own),
     );
-    return (index.get(addressKey(addr)) ?? []).filter((service) => this.#watched(service));
+    return this.#keepServices(index.get(ip));
   }
 
-  /** Whether a running Pod of the namespace has exactly this address text. */
-  hasPod(namespace: string, ip: string): boolean {
-    const list = this.#lister.list('Pod', namespace);
+  servicesByExternal(ip: string): readonly ServiceEntry[] {
+    const list = this.#lister.list('Service');
+    const index = group(servicesByExternal, list, (one) =>
+      serviceEntry(one).externalIPs.map(({ ip: own }) => own),
+    );
+    return this.#keepServices(index.get(ip));
+  }
+
+  /** All of them, by namespace and name. They are objects of a custom kind. */
+  serviceImports(): readonly ServiceEntry[] {
+    const list = this.#lister.list('ServiceImport' as Kind) as readonly object[];
+    return (list as readonly ServiceImport[])
+      .filter((one) => this.#inLabelledNamespace(one))
+      .map(importEntry);
+  }
+
+  serviceImport(namespace: string, name: string): ServiceEntry | undefined {
+    return this.serviceImports().find((one) => one.namespace === namespace && one.name === name);
+  }
+
+  /** Slices of a ServiceImport, also where `noendpoints` turns off the others. */
+  importedEndpoints(namespace: string, name: string): readonly Endpoints[] {
+    const list = this.#lister.list('EndpointSlice', namespace);
+    const index = group(slicesByImport, list, (slice) => [endpointsEntry(slice).imported]);
+    const slices = index.get(name) ?? none;
+    return slices.filter((slice) => this.#labelled(slice)).map(endpointsEntry);
+  }
+
+  /** Running Pods that have exactly this address text. */
+  pods(ip: string): readonly Pod[] {
+    const list = this.#lister.list('Pod');
     const index = group(podsByAddress, list, (pod) => {
       const phase = pod.status?.phase ?? '';
       const gone = phase === 'Succeeded' || phase === 'Failed' || phase === 'Unknown';
       const deleting = pod.metadata.deletionTimestamp !== undefined;
       const address = pod.status?.podIP ?? '';
-      return gone || deleting || address === '' ? [] : [address];
+      return gone || deleting ? [] : [address];
     });
-    return (index.get(ip) ?? []).some((pod) => this.#watched(pod));
+    return (index.get(ip) ?? none).filter((pod) => this.#labelled(pod));
   }
 }

@@ -1,9 +1,11 @@
 // Sources to resource records (CoreDNS plugin/backend_lookup.go: A, AAAA, SRV, PTR, NS, SOA). The queried spelling of
 // the zone is kept in synthesized targets; owners are the name as asked.
-import { type Addr, familyOf } from '../../../net/addr.ts';
+import { familyOf } from '../../../net/addr.ts';
 import { IN, type NameRecord, type ResourceRecord, typeName } from '../../message/message.ts';
 import { absolute, isSubdomain, lower } from '../../message/name.ts';
 import type { DnsRequest } from '../../plugin.ts';
+import { addressRecord, fullName, weightOf } from '../../source.ts';
+import { nameServers } from './name-servers.ts';
 import type { Backend, Found } from './services.ts';
 
 export interface Lookup {
@@ -28,24 +30,23 @@ function answers(list: readonly ResourceRecord[]): Records {
   return { ...nothing, answers: list };
 }
 
-function addressRecord(name: string, addr: Addr, ttl: number): ResourceRecord {
-  return typeof addr === 'number'
-    ? { kind: 'A', name, class: IN, ttl, addr }
-    : { kind: 'AAAA', name, class: IN, ttl, addr };
+/** Upstream's isDefaultNS: only where the zone is spelt in lower case, also with the zone twice. */
+function isDefaultNs(name: string, zone: string): boolean {
+  return name.startsWith('ns.dns.') && name.indexOf(zone) === 'ns.dns.'.length;
 }
 
-/** `ns.dns.ZONE` answers with this server's own addresses; as upstream, only when ZONE is spelt in lower case. */
-function found(look: Lookup, name: string): Found {
-  const { backend, zone } = look;
-  if (lower(name) === `ns.dns.${zone}`) {
-    return backend
-      .nameServers()
-      .map(({ addr }) => ({ addr, target: '', port: 0, owner: 'ns.dns' }));
-  }
-  return backend.records(lower(name), lower(zone));
+/** `ns.dns.ZONE` answers with this server's own addresses, and exists for every other type. */
+function found({ backend, zone }: Lookup, name: string, isAddress: boolean): Found {
+  const asked = lower(name);
+  if (!isDefaultNs(asked, zone)) return backend.records(asked, lower(zone));
+  if (!isAddress) return [];
+  return nameServers(backend).map(({ addr }) => ({
+    addr,
+    ip: String(addr),
+    port: 0,
+    owner: 'ns.dns',
+  }));
 }
-
-const chainMax = 7;
 
 /** A or AAAA records of `name`; an ExternalName is followed, inside the zone here, outside through the server. */
 export function addresses(
@@ -54,26 +55,20 @@ export function addresses(
   type: 1 | 28,
   chain: readonly NameRecord[] = [],
 ): Result {
-  const sources = found(look, name);
+  const sources = found(look, name, true);
   if (sources === null) return null;
-  const ttl = look.backend.options.ttl;
+  const { ttl } = look.backend.options;
   const records: ResourceRecord[] = [];
-  const seen = new Set<Addr>();
+  const seen = new Set<string>();
   let truncated = false;
-  for (const source of sources) {
-    if (source.addr !== null) {
-      if (familyOf(source.addr) !== (type === 1 ? 4 : 6) || seen.has(source.addr)) continue;
-      seen.add(source.addr);
-      records.push(addressRecord(name, source.addr, ttl));
+  for (const { addr, ip } of sources) {
+    if (addr !== null) {
+      if (familyOf(addr) !== (type === 1 ? 4 : 6) || seen.has(ip)) continue;
+      seen.add(ip);
+      records.push(addressRecord(name, addr, ttl));
       continue;
     }
-    const alias: NameRecord = {
-      kind: 'CNAME',
-      name,
-      class: IN,
-      ttl,
-      target: absolute(source.target),
-    };
+    const alias: NameRecord = { kind: 'CNAME', name, class: IN, ttl, target: absolute(ip) };
     const followed = follow(look, alias, type, chain);
     records.push(...followed.answers);
     truncated ||= followed.truncated;
@@ -81,17 +76,16 @@ export function addresses(
   return { answers: records, additional: [], truncated };
 }
 
+/** A target at or below the alias itself is taken for a loop. */
 function follow(
   look: Lookup,
   alias: NameRecord,
   type: 1 | 28,
   chain: readonly NameRecord[],
 ): Records {
-  const target = lower(alias.target);
-  if (target === lower(alias.name) || chain.length > chainMax) return nothing;
-  if (chain.some((c) => lower(c.target) === target && lower(c.name) === lower(alias.name))) {
-    return nothing;
-  }
+  const { longChains, truncates } = look.backend.facts;
+  if (isSubdomain(alias.name, alias.target) || chain.length > (longChains ? 10 : 7)) return nothing;
+  if (chain.some(({ target }) => target === alias.target)) return nothing;
   if (isSubdomain(look.zone, alias.target)) {
     const next = addresses(look, alias.target, type, [...chain, alias]);
     if (next === null || next.answers.length === 0) {
@@ -101,68 +95,76 @@ function follow(
   }
   const reply = look.request.turn.lookup(look.request.message, alias.target, type);
   if (reply === null) return nothing;
-  return { ...nothing, answers: [alias, ...reply.answers], truncated: reply.tc };
+  return { ...nothing, answers: [alias, ...reply.answers], truncated: truncates && reply.tc };
 }
 
 /** The ExternalName of a name, for queries of type CNAME. */
 export function aliases(look: Lookup, name: string): Result {
-  const sources = found(look, name);
+  const sources = found(look, name, false);
   if (sources === null) return null;
   const { ttl } = look.backend.options;
   const first = sources[0];
   if (first === undefined || first.addr !== null) return nothing;
-  return answers([{ kind: 'CNAME', name, class: IN, ttl, target: absolute(first.target) }]);
+  return answers([{ kind: 'CNAME', name, class: IN, ttl, target: absolute(first.ip) }]);
 }
 
 /** SRV records; the weight is shared out over all sources, also those that yield no record. */
 export function services(look: Lookup, name: string): Result {
-  const all = found(look, name);
+  const all = found(look, name, false);
   if (all === null) return null;
+  const { backend, zone } = look;
+  const { ttl } = backend.options;
   const sources = all.filter((source) => source.addr !== null);
-  const { ttl } = look.backend.options;
-  const weight = Math.max(1, Math.floor(100 / Math.max(1, sources.length)));
+  const weight = weightOf(sources.length, backend.facts.weighty ? 1 : 0);
   const srv: ResourceRecord[] = [];
   const additional: ResourceRecord[] = [];
   const seen = new Set<string>();
-  for (const { addr, port, owner } of sources) {
+  for (const { addr, ip, port, owner } of sources) {
     if (port === -1 || addr === null) continue;
-    const target = owner === 'ns.dns' ? name : `${owner}.${look.zone}`;
+    const target = fullName(owner, zone);
     const first = (key: string): boolean => !seen.has(key) && seen.add(key) !== undefined;
     if (first(`${target} port ${port}`)) {
       srv.push({ kind: 'SRV', name, class: IN, ttl, priority: 0, weight, port, target });
     }
-    if (first(`${target} addr ${addr}`)) additional.push(addressRecord(target, addr, ttl));
+    if (first(`${target} addr ${ip}`)) additional.push(addressRecord(target, addr, ttl));
   }
   return { answers: srv, additional, truncated: false };
 }
 
-export function pointers(look: Lookup, name: string): Result {
-  const targets = look.backend.reverse(lower(name), lower(look.zone));
+export function pointers({ backend, zone }: Lookup, name: string): Result {
+  const targets = backend.reverse(lower(name), lower(zone));
   if (targets === null) return null;
-  const { ttl } = look.backend.options;
-  return answers(targets.map((target) => ({ kind: 'PTR', name, class: IN, ttl, target })));
+  const { ttl } = backend.options;
+  return answers(
+    targets.map((target) => ({ kind: 'PTR', name, class: IN, ttl, target: absolute(target) })),
+  );
 }
 
-const SCHEMA_VERSION = '1.1.0';
 const schemaTtl = 28_800;
 
-/** Only dns-version.ZONE has a text; from CoreDNS 1.10.1 on, names without records are name errors for TXT. */
-export function texts(look: Lookup, name: string): Result {
-  if (lower(name) === `dns-version.${lower(look.zone)}`) {
-    return answers([{ kind: 'TXT', name, class: IN, ttl: schemaTtl, strings: [SCHEMA_VERSION] }]);
+/** Only dns-version.ZONE has a text. A topology zone's name exists although it is empty. */
+export function texts({ backend, zone }: Lookup, name: string): Result {
+  const asked = lower(name);
+  const { textNameErrors, schema110 } = backend.facts;
+  if (asked === fullName('dns-version', lower(zone))) {
+    const strings = [schema110 ? '1.1.0' : '1.0.1'];
+    return answers([{ kind: 'TXT', name, class: IN, ttl: schemaTtl, strings }]);
   }
-  const sources = look.backend.records(lower(name), lower(look.zone));
-  return sources !== null && sources.length > 0 ? nothing : null;
+  if (!textNameErrors) return nothing;
+  const sources = backend.records(asked, lower(zone));
+  if (sources === null) return null;
+  const isZonal = (backend.parse(asked, lower(zone))?.zone ?? '') !== '';
+  return sources.length > 0 || isZonal ? nothing : null;
 }
 
 /** NS of the zone's apex, and the servers' addresses. */
-export function nameServers(look: Lookup, name: string): Result {
-  const { ttl } = look.backend.options;
+function apexServers({ backend, zone }: Lookup, name: string): Result {
+  const { ttl } = backend.options;
   const ns: ResourceRecord[] = [];
   const additional: ResourceRecord[] = [];
   const seen = new Set<string>();
-  for (const { owner, addr } of look.backend.nameServers()) {
-    const target = `${owner}.${look.zone}`;
+  for (const { owner, addr } of nameServers(backend)) {
+    const target = fullName(owner, zone);
     if (!seen.has(target)) ns.push({ kind: 'NS', name, class: IN, ttl, target });
     seen.add(target);
     additional.push(addressRecord(target, addr, ttl));
@@ -171,17 +173,16 @@ export function nameServers(look: Lookup, name: string): Result {
 }
 
 /** The zone's SOA, as answer at the apex and as authority of negative replies. */
-export function soa(look: Lookup): ResourceRecord {
-  const { backend, zone } = look;
+export function soa(backend: Backend, zone: string): ResourceRecord {
   const { ttl } = backend.options;
   return {
     kind: 'SOA',
     name: zone,
     class: IN,
     ttl: Math.min(ttl, 300),
-    mname: `ns.dns.${zone}`,
-    rname: `hostmaster.${zone}`,
-    serial: backend.serial(),
+    mname: fullName('ns.dns', zone),
+    rname: fullName('hostmaster', zone),
+    serial: backend.serial(zone),
     refresh: 7200,
     retry: 1800,
     expire: 86_400,
@@ -192,7 +193,7 @@ export function soa(look: Lookup): ResourceRecord {
 /** Records of one question; types without rules of their own only tell whether the name exists. */
 export function recordsFor(look: Lookup): Result {
   const { name, type } = look.request.question;
-  const apex = lower(name) === lower(look.zone);
+  const { backend, zone } = look;
   switch (typeName(type)) {
     case 'A':
     case 'AAAA':
@@ -201,14 +202,18 @@ export function recordsFor(look: Lookup): Result {
       return aliases(look, name);
     case 'SRV':
       return services(look, name);
+    case 'MX':
+      return found(look, name, false) === null ? null : nothing;
     case 'PTR':
       return pointers(look, name);
     case 'TXT':
       return texts(look, name);
-    case 'SOA':
-      return apex ? answers([soa(look)]) : nothing;
+    case 'SOA': {
+      const isApex = lower(name) === lower(zone) || !backend.facts.apexAlone;
+      return isApex ? answers([soa(backend, zone)]) : nothing;
+    }
     case 'NS':
-      if (lower(name) === look.zone) return nameServers(look, name);
+      if (lower(name) === zone) return apexServers(look, name);
       break;
   }
   return addresses(look, name, 1) === null ? null : nothing;
