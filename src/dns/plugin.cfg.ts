@@ -48,7 +48,6 @@ export const UNMODELLED: Readonly<Record<string, Unmodelled>> = {
   azure: refused('asks a cloud provider'),
   clouddns: refused('asks a cloud provider'),
   nomad: refused('asks a Nomad server'),
-  k8s_external: notYet,
   file: notYet,
   auto: notYet,
   secondary: refused('zone transfers are not modelled'),

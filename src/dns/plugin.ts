@@ -118,7 +118,11 @@ export interface Handler {
   /** What k8s_external answers with (plugin/k8s_external.Externaler). */
   external?(turn: Turn): Externals;
   /** All records of a zone, its SOA first and last (plugin/transfer.Transferer); null: not this plugin's zone. */
-  transfer?(zone: string, turn: Turn): readonly ResourceRecord[] | null;
+  transfer?(
+    zone: string,
+    turn: Turn,
+    siblings?: readonly Handler[],
+  ): readonly ResourceRecord[] | null;
 }
 
 /** The kubernetes plugin's view of Services from outside the cluster. `zone` is the external one, in lower case. */

@@ -3,6 +3,7 @@ import { setup as cache } from './plugin/cache/setup.ts';
 import { setup as errors } from './plugin/errors/setup.ts';
 import { setup as forward } from './plugin/forward/setup.ts';
 import { setup as health } from './plugin/health/setup.ts';
+import { setup as k8sExternal } from './plugin/k8s_external/setup.ts';
 import { setup as kubernetes } from './plugin/kubernetes/setup.ts';
 import { setup as loadbalance } from './plugin/loadbalance/setup.ts';
 import { setup as log } from './plugin/log/setup.ts';
@@ -17,6 +18,7 @@ export const SETUPS: Readonly<Record<string, Setup>> = {
   errors,
   forward,
   health,
+  k8s_external: k8sExternal,
   kubernetes,
   loadbalance,
   log,

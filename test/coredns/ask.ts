@@ -120,6 +120,11 @@ export async function askAll(
     }
   };
   await Promise.all(Array.from({ length: 32 }, worker));
+  // A busy machine loses some: those that had no reply are asked once more.
+  for (const [i, lines] of results.entries()) {
+    if (lines[0] !== 'no reply') continue;
+    results[i] = linesOf(await exchange(socket, port, waiting, asks[i] as Ask, i % 65_536));
+  }
   socket.close();
   return results;
 }

@@ -14,7 +14,8 @@ export function differences(answered: Answered, ours: Asker): readonly string[] 
   });
 }
 
-function comparable(lines: readonly string[]): string {
+/** Equal for replies that say the same. */
+export function comparable(lines: readonly string[]): string {
   const aliasFirst = / CNAME /.test(lines.find((line) => line.startsWith('answer')) ?? '');
   return [`${aliasFirst}`, ...[...lines].sort()].join('\n');
 }

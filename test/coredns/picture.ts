@@ -181,6 +181,15 @@ const clusterIPs = [
     status: { loadBalancer: { ingress: [{ ip: '203.0.113.7' }, { hostname: 'lb.example.net' }] } },
   },
   service('demo/outside', '10.96.7.19', http, { externalIPs: ['198.51.100.9', '2001:db8::9'] }),
+  {
+    ...service('demo/edge', '10.96.7.25', many, { type: 'LoadBalancer' }),
+    status: { loadBalancer: { ingress: [{ ip: '203.0.113.8' }, { ip: '2001:db8::8' }] } },
+  },
+  slice('demo/edge', 'a', ['10.1.1.8'], many),
+  {
+    ...service('demo/gate', '10.96.7.26', http, { type: 'LoadBalancer' }),
+    status: { loadBalancer: { ingress: [{ hostname: 'db.example.org' }] } },
+  },
   service('demo/by-hand', '10.96.7.20', http),
   slice('demo/by-hand', 'hand', ['192.0.2.40'], [['http', 9376]]),
   service('demo/svc', '10.96.7.21', http),

@@ -88,6 +88,11 @@ function serviceNames(objects: readonly object[], zone: string): readonly string
       `${name}.${namespace}.pod.${zone}`,
       `${name}.nosuch.svc.${zone}`,
       `${name}.${namespace}.${zone}`,
+      `_http._tcp.${name}.${namespace}.${zone}`,
+      `x.${name}.${namespace}.${zone}`,
+      ...endpointLabels(own)
+        .slice(0, 3)
+        .map((one) => `${one}.${name}.${namespace}.${zone}`),
       `${name}x.${namespace}.svc.${zone}`,
       ...below(own, [...new Set(portNames)].slice(0, 6)).map((left) => left + base),
     ];
@@ -144,6 +149,9 @@ function ownNames(objects: readonly object[], zone: string): readonly string[] {
       'any.svc',
     ].map((left) => `${left}.${dot}`),
     ...['hostmaster', 'db.example.org', 'ns.dns.cluster.local', 'a\\.b.demo.svc', '\\000.svc'].map(
+      (left) => `${left}.${dot}`,
+    ),
+    ...['ns1.dns', 'ns2.dns', 'x.ns1.dns', 'edge', 'ns.edge', 'ns1.ns.edge', 'x.edge'].map(
       (left) => `${left}.${dot}`,
     ),
     `ns.dns.${dot}${dot}`,

@@ -24,6 +24,18 @@ function variant(
   return { name, corefile: `.:53 {\n errors\n ${stanza}\n forward . WORLD\n}\n`, ...more };
 }
 
+/** With k8s_external in front, for a zone of its own and the reverse zones. */
+function outside(
+  name: string,
+  external: string,
+  options: string,
+  more: Partial<Variant> = {},
+): Variant {
+  const made = variant(name, options, { on: 'cluster.local', zones: ['Edge.test.'], ...more });
+  const stanza = ` k8s_external edge.test in-addr.arpa ip6.arpa {\n ${external}\n }\n`;
+  return { ...made, corefile: made.corefile.replace(' forward', `${stanza} forward`) };
+}
+
 export const variants: readonly Variant[] = [
   variant('kubeadm', 'pods insecure; fallthrough in-addr.arpa ip6.arpa; ttl 30'),
   variant('defaults', ''),
@@ -60,4 +72,11 @@ export const variants: readonly Variant[] = [
     zones: ['clusterset.local.'],
   }),
   variant('zonal', 'zonal', { since: '1.14.7' }),
+  outside('external', '', 'ttl 20'),
+  outside('external-headless', 'headless\n ttl 60\n apex ns.edge', 'endpoint_pod_names', {
+    localAddrs: ['10.1.2.1', '10.244.0.2'],
+  }),
+  outside('external-fallthrough', 'headless\n fallthrough', 'namespaces demo', {
+    localAddrs: ['10.1.1.8', 'fd00:244::2'],
+  }),
 ];

@@ -1,0 +1,98 @@
+// All records of an external zone (CoreDNS plugin/k8s_external/transfer.go): SOA, NS and its addresses, then per Service its
+// addresses and SRV records, SOA. Upstream gives them in no order where Services are headless; here by Service.
+import { IN, type Message, query, type ResourceRecord } from '../../message/message.ts';
+import type { ExternalService, Externals, Turn } from '../../plugin.ts';
+import { addressRecord, fullName, type Source } from '../../source.ts';
+import { addressesOf, type Making, nsOf, servicesOf, soaOf } from './records.ts';
+import type { ExternalOptions } from './setup.ts';
+
+export function transferred(
+  options: ExternalOptions,
+  zone: string,
+  externals: Externals,
+  turn: Turn,
+): readonly ResourceRecord[] {
+  const soa = soaOf(options, zone, externals.serial());
+  const { apex, ttl, headless } = options;
+  const glue = externals
+    .addresses(headless)
+    .map((addr) => addressRecord(fullName(`ns1.${apex}`, zone), addr, ttl));
+  const lookup = (name: string, type: number): Message | null =>
+    turn.lookup(query(0, name, type, { edns: null }), name, type);
+  const making = (left: string): Making => ({
+    options,
+    zone,
+    name: fullName(left, zone),
+    sourceTtl: externals.ttl,
+    lookup,
+  });
+  const records = externals
+    .all(headless)
+    .flatMap((service) =>
+      service.headless ? headlessRecords(making, service) : serviceRecords(making, service),
+    );
+  return [soa, nsOf(options, zone), ...glue, ...records, soa];
+}
+
+type MakingOf = (left: string) => Making;
+type Named = ExternalService['sources'][number];
+
+/** Per address and port: the addresses, one SRV record at the Service's name and one at each port's. */
+function serviceRecords(making: MakingOf, { owner, sources }: ExternalService) {
+  const seen = new Set<string>();
+  const firstOf = (name: string, source: Source): readonly ResourceRecord[] => {
+    if (seen.has(name)) return [];
+    const made = servicesOf(making(name), [source]).answers;
+    if (made.length > 0) seen.add(name);
+    return made;
+  };
+  return sources.flatMap((source) => [
+    ...addresses(making(owner), [source]),
+    ...firstOf(owner, source),
+    ...firstOf(portName(source, owner), source),
+  ]);
+}
+
+function addresses(making: Making, sources: readonly Source[]): readonly ResourceRecord[] {
+  return [...addressesOf(making, sources, 1).answers, ...addressesOf(making, sources, 28).answers];
+}
+
+function portName({ name, protocol }: Named, owner: string): string {
+  return `_${name.toLowerCase()}._${protocol.toLowerCase()}.${owner}`;
+}
+
+/** SRV records are sent twice, as upstream does; those of a port point to the endpoints. */
+function headlessRecords(making: MakingOf, { owner, sources }: ExternalService) {
+  if (sources.length === 0) return [];
+  const twice = (list: readonly ResourceRecord[]) => [...list, ...list];
+  const own = [
+    ...addresses(making(owner), sources),
+    ...twice(servicesOf(making(owner), sources).answers),
+  ];
+  const endpoints = sources.flatMap((source) => [
+    ...addresses(making(source.owner), [source]),
+    ...twice(servicesOf(making(source.owner), [source]).answers),
+  ]);
+  const byPort = new Map<string, Named[]>();
+  for (const source of sources.filter(({ name }) => name !== '')) {
+    const key = portName(source, owner);
+    byPort.set(key, [...(byPort.get(key) ?? []), source]);
+  }
+  const ported = [...byPort].flatMap(([name, list]) => portRecords(making(name), list));
+  return [...own, ...endpoints, ...ported];
+}
+
+function portRecords(making: Making, list: readonly Named[]): readonly ResourceRecord[] {
+  const { name, sourceTtl: ttl, zone } = making;
+  const weight = Math.max(1, Math.floor(100 / list.length));
+  return list.map(({ owner, port }) => ({
+    kind: 'SRV',
+    name,
+    class: IN,
+    ttl,
+    priority: 0,
+    weight,
+    port: port & 0xffff,
+    target: fullName(owner, zone),
+  }));
+}
