@@ -29,6 +29,8 @@ const objects = [
   service('demo/peers', headless),
   slice('demo/peers', ['10.1.0.1', '10.1.0.2'], ports),
   slice('demo/peers', ['10.1.0.1'], ports, 'other'),
+  service('demo/twin', headless),
+  slice('demo/twin', ['10.1.0.1'], ports),
   service('demo/names', headless),
   slice('demo/names', ['db.example.org'], ports),
   service('demo/mapped', headless),
@@ -127,6 +129,20 @@ const rows: readonly Row[] = [
     ask: '9.100.51.198.in-addr.arpa. PTR',
     ...nx,
     ...v('1.10.1'),
+  },
+  {
+    name: 'B12 [v]: an address behind two Services has a reverse name in each from 1.7.0 on',
+    ask: '1.0.1.10.in-addr.arpa. PTR',
+    want: ['peers', 'twin'].map(
+      (name) => `1.0.1.10.in-addr.arpa. 30 PTR ${svc(`10-1-0-1.${name}.demo`)}`,
+    ),
+    ...v('1.7.0'),
+  },
+  {
+    name: 'B12 [v]: and one before',
+    ask: '1.0.1.10.in-addr.arpa. PTR',
+    want: [`1.0.1.10.in-addr.arpa. 30 PTR ${svc('10-1-0-1.peers.demo')}`],
+    ...v('1.6.5'),
   },
   {
     name: 'B7d [v]: only the first clusterIP is known before 1.8.4',
