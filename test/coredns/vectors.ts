@@ -71,7 +71,8 @@ function kindOf(variant: string, { name, type }: Ask, lines: readonly string[]):
     .map((line) => line.split(' '))
     .map((words) => `${words[0]} ${words[3] ?? ''}`);
   const labels = name.toLowerCase().split('.');
-  const form = labels.length > 12 ? 'reverse' : `${labels.length}${/svc|pod|arpa/.exec(name)?.[0]}`;
+  const kind = /svc|pod|arpa/.exec(name.toLowerCase())?.[0];
+  const form = variant === 'kubeadm' && labels.length < 12 ? `${labels.length}${kind}` : `${kind}`;
   const own = ['A', 'AAAA', 'SRV', 'PTR', 'CNAME', 'TXT', 'NS', 'SOA'].includes(type) ? type : '-';
   return [variant, own, form, lines[0], ...new Set(shape)].join('|');
 }

@@ -20,6 +20,16 @@ const ip = (...words: readonly string[]): void => {
   execFileSync('ip', words);
 };
 
+/** On a busy machine CoreDNS starts before it has heard of the objects, and then says SERVFAIL where nothing is found. */
+async function synced(): Promise<void> {
+  const ask = { name: 'nosuch.svc.cluster.local.', type: 'A' };
+  for (let i = 0; i < 100; i++) {
+    const [lines] = await askAll(53, [ask]);
+    if (lines?.[0]?.startsWith('SERVFAIL') !== true) return;
+    await new Promise((done) => setTimeout(done, 300));
+  }
+}
+
 async function run(variant: Variant): Promise<void> {
   const addrs = variant.localAddrs ?? [];
   const wide = (one: string) => `${one}/${one.includes(':') ? 128 : 32}`;
@@ -39,6 +49,7 @@ async function run(variant: Variant): Promise<void> {
     child.on('exit', () => done());
   });
   await started;
+  await synced();
   const asks = questionsFor(objects, variant.zones ?? ['cluster.local.']).filter(
     ({ name, type }) => hashOf(`${variant.name} ${name} ${type}`) % Number(every) === 0,
   );
