@@ -2,8 +2,10 @@
 // What a CoreDNS answers is src/dns's work; this file gives each its view of the cluster and copies it with a fork.
 import { InputError } from '../api/input-error.ts';
 import type { Lister, Pod } from '../api/types.ts';
-import { kubeDnsCorefile, runsDnsmasq } from '../dns/kube-dns.ts';
+import { createKubeDnsServer } from '../dns/kube-dns/server.ts';
+import { runsDnsmasq } from '../dns/kube-dns.ts';
 import { compiledIn, coreDnsIn, runsNodeCache } from '../dns/node-cache/flags.ts';
+import type { DnsEnvironment } from '../dns/plugin.ts';
 import { createDnsServer, type DnsServer, type DnsServerConfig } from '../dns/server.ts';
 import { createUpstream, parseZoneLines } from '../dns/upstream.ts';
 import { print } from '../kubelet/state.ts';
@@ -71,6 +73,9 @@ export class DnsServers {
   /** A CoreDNS by the Corefile as it is now, which runs nowhere yet. Throws as `start` does. */
   prepare(state: State, pod: Pod, from: Pick<DnsServerConfig, 'startedMs' | 'metrics'>): Prepared {
     const { minor } = state.parts.spec;
+    if (isKubeDns(pod)) {
+      return { server: kubeDnsOf(state, pod, environmentOf(state, pod)), printed: [] };
+    }
     const given = processOf(state, pod);
     const printed: string[] = [];
     let started = false;
@@ -174,11 +179,20 @@ function isKubeDns(pod: Pod): boolean {
   return pod.spec.containers.some(({ image }) => runsDnsmasq(image));
 }
 
+/** A kube-dns, by what the ConfigMap kube-dns says when it starts. */
+function kubeDnsOf(state: State, pod: Pod, environment: DnsEnvironment): DnsServer {
+  const key = `${pod.metadata.namespace ?? 'default'}/kube-dns`;
+  const { stubDomains, upstreamNameservers } = state.parts.api.get('ConfigMap', key)?.data ?? {};
+  return createKubeDnsServer(environment, {
+    domain: `${state.parts.spec.dnsDomain}.`,
+    startSeconds: clockStartSeconds,
+    stubDomains,
+    upstreamNameservers,
+  });
+}
+
 /** What the Pod's process runs by. Throws InputError 'corefile' where there is none. */
 export function processOf(state: State, pod: Pod): Omit<DnsServerConfig, 'minor' | 'environment'> {
-  if (isKubeDns(pod)) {
-    return { corefile: kubeDnsCorefile(state.parts.spec.dnsDomain) };
-  }
   const cache = nodeCacheContainer(pod);
   if (cache !== undefined) {
     const readFile = (path: string) => mountedFiles(state, pod).get(path);

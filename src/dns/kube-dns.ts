@@ -1,7 +1,6 @@
 // kube-dns, the cluster DNS that kubeadm installed before Kubernetes 1.11: three containers (kubedns answers, dnsmasq
 // caches and relays, sidecar reports) behind the Service kube-dns. Source: kubeadm's addons/dns/manifests.go of 1.9 and
-// 1.10. Its answers are those of the DNS specification, given here by CoreDNS's `kubernetes` plugin behind port 53.
-// Not modelled: dnsmasq's cache and flags, stub domains, the ConfigMap kube-dns.
+// 1.10. What it answers stands in kube-dns/.
 import type { Deployment, Service, ServiceAccount } from '../api/types.ts';
 
 /** The last Kubernetes minor version whose kubeadm installs kube-dns unasked. */
@@ -18,18 +17,6 @@ function imageVersion(minor: number): string {
 function image(name: string, minor: number): string {
   const place = minor >= 10 ? 'k8s.gcr.io' : 'gcr.io/google_containers';
   return `${place}/k8s-dns-${name}-amd64:${imageVersion(minor)}`;
-}
-
-/** What our engine runs in place of dnsmasq and kubedns. */
-export function kubeDnsCorefile(dnsDomain: string): string {
-  return `.:53 {
-    kubernetes ${dnsDomain} in-addr.arpa ip6.arpa {
-       pods insecure
-       ttl 30
-    }
-    forward . /etc/resolv.conf
-}
-`;
 }
 
 /** TCP ports on which the containers answer health checks, by image; the kubelet and the sidecar ask there. */

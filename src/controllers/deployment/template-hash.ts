@@ -3,8 +3,8 @@
 // every field of the Go structs, so the hash changes with the Kubernetes minor version.
 import { canonicalQuantity, parseQuantity } from '../../api/field/quantity.ts';
 import type { PodTemplateSpec } from '../../api/types.ts';
+import { fnv32a, utf8 } from '../../net/fnv.ts';
 import { byCodeUnit } from '../../sim/table.ts';
-import { fnv32a, utf8 } from '../fnv.ts';
 import { safeEncode } from '../names.ts';
 import { type GoField, structs, zeroTime } from './template-hash.table.ts';
 

@@ -5,9 +5,9 @@
 import { selects } from '../../api/selects.ts';
 import type { ControllerRevision, LabelSelector, ObjectMeta } from '../../api/types.ts';
 import { keyOf } from '../../api/types.ts';
+import { fnv32, utf8 } from '../../net/fnv.ts';
 import { byCodeUnit } from '../../sim/table.ts';
 import type { ControllerContext } from '../controller.ts';
-import { fnv32, utf8 } from '../fnv.ts';
 import { safeEncode } from '../names.ts';
 import { controllerOf, controllerRef } from '../pods.ts';
 import { seconds } from '../time.ts';

@@ -1,0 +1,77 @@
+// A kube-dns Pod as clients see it, on port 53: dnsmasq in front, kubedns behind it. It is a DnsServer like a CoreDNS, without
+// a Corefile, metrics or HTTP servers of its own (those of its containers are plain: kube-dns.ts).
+import { TCP } from '../../net/packet.ts';
+import type { Peer, ProgramContext } from '../../node/program.ts';
+import { accept } from '../accept.ts';
+import { dialectOf } from '../message/decode.ts';
+import { encodeToFit } from '../message/encode.ts';
+import type { Message } from '../message/message.ts';
+import type { DnsEnvironment } from '../plugin.ts';
+import type { Answered, DnsServer, ServeResult } from '../server.ts';
+import { type ServeContext, ServerTurn } from '../turn.ts';
+import { Dnsmasq, type DnsmasqOptions } from './dnsmasq.ts';
+
+const udpMin = 512;
+const tcpMax = 65_535;
+
+export function createKubeDnsServer(
+  environment: DnsEnvironment,
+  options: DnsmasqOptions,
+): DnsServer {
+  return new KubeDns(environment, new Dnsmasq(options));
+}
+
+class KubeDns implements DnsServer {
+  readonly ports = [53];
+  readonly listeners = [{ addr: null, port: 53 }];
+  readonly http = [];
+  readonly services = [];
+  readonly banner = '';
+  readonly hash = { name: 'SHA512', hex: '' } as const;
+  readonly startedMs = 0;
+  readonly metrics = null;
+  readonly #environment: DnsEnvironment;
+  readonly #dnsmasq: Dnsmasq;
+
+  constructor(environment: DnsEnvironment, dnsmasq: Dnsmasq) {
+    this.#environment = environment;
+    this.#dnsmasq = dnsmasq;
+  }
+
+  fork(environment: DnsEnvironment): DnsServer {
+    return new KubeDns(environment, this.#dnsmasq.fork());
+  }
+
+  linesDue(): readonly never[] {
+    return [];
+  }
+
+  askHttp(): never {
+    throw new Error('kube-dns has no HTTP server of its own here');
+  }
+
+  receive(message: Uint8Array, peer: Peer, context: ProgramContext) {
+    const { nowMs } = context;
+    const exchange = context.exchange.bind(context);
+    const { reply, elapsedMs } = this.serve(message, { client: peer, nowMs, exchange });
+    return { reply, elapsedMs };
+  }
+
+  answer(message: Message, context: ServeContext): Answered {
+    const turn = new ServerTurn(this.#environment, context, null, () => null);
+    const { reply, cached } = this.#dnsmasq.answer(message, turn);
+    return { reply, elapsedMs: turn.elapsedMs, cached };
+  }
+
+  serve(bytes: Uint8Array, context: ServeContext): ServeResult {
+    const accepted = accept(bytes, dialectOf('1.3.1'));
+    // dnsmasq says nothing to what it cannot read.
+    if (accepted.kind === 'over') return { reply: null, elapsedMs: 0, cached: false };
+    const { message } = accepted;
+    const { reply, elapsedMs, cached } = this.answer(message, context);
+    if (reply === null) return { reply, elapsedMs, cached };
+    const isStream = context.client.proto === TCP;
+    const limit = isStream ? tcpMax : Math.max(udpMin, message.edns?.udpSize ?? udpMin);
+    return { reply: encodeToFit(reply, limit, 0), elapsedMs, cached };
+  }
+}
