@@ -112,7 +112,7 @@ defineParameterType({
 defineParameterType({
   name: 'tool',
   regexp:
-    /(?:ip6?tables(?:-save)?|ipset|ipvsadm|nft|conntrack|ss|sysctl|ip addr|journalctl|cat)(?: (?!on )\S+)*/,
+    /(?:ip6?tables(?:-save)?|ipset|ipvsadm|nft|conntrack|ss|sysctl|ip addr|journalctl|cat|curl)(?: (?!on )\S+)*/,
   transformer: (text: string) => text,
 });
 
