@@ -4,8 +4,9 @@ import type { Manifest } from '../../api/manifest.ts';
 import { byCodeUnit } from '../../sim/table.ts';
 import { type Check, type CheckFinding, type CheckInput, objectName } from './check.ts';
 import { corefiles } from './corefiles.ts';
+import { hostNames } from './host-names.ts';
 
-const checks: readonly Check[] = [corefiles];
+const checks: readonly Check[] = [corefiles, hostNames];
 
 export interface Checked {
   readonly findings: readonly CheckFinding[];
