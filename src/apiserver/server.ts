@@ -3,7 +3,7 @@
 // events. The order of a write is core.ts's. Not here: controllers, authentication, server-side apply.
 import { settleNulls } from '../api/decode-nulls.ts';
 import type { Position } from '../api/input-error.ts';
-import type { Manifest } from '../api/manifest.ts';
+import type { Manifest, Source } from '../api/manifest.ts';
 import { mergePatch } from '../api/patch/merge.ts';
 import type { Requests } from '../api/requests.ts';
 import type {
@@ -54,6 +54,8 @@ export interface ApiServer extends Client {
   scale(kind: string, key: string, replicas: number): void;
   /** Where a path of an object ("Pod/demo/web-1") was written; a Pod's path maps to its owner's template. */
   locate(object: string, path: string): Position | null;
+  /** The document that an object ("ConfigMap/demo/conf") was read from; null: none, or it was changed since. */
+  sourceOf(object: string): Source | null;
 }
 
 /** An empty API server; `createApiServer` adds what every cluster has. */
@@ -171,6 +173,14 @@ class Server implements ApiServer {
   locate(object: string, path: string): Position | null {
     const core = this.#core;
     return locate((kind, key) => core.store.get(core.tableOf(kind), key), object, path);
+  }
+
+  sourceOf(object: string): Source | null {
+    const slash = object.indexOf('/');
+    const core = this.#core;
+    const stored = core.store.get(core.tableOf(object.slice(0, slash)), object.slice(slash + 1));
+    const from = stored?.from;
+    return from === undefined || from.patches.length > 0 ? null : from.source;
   }
 
   #stored(kind: string, key: string) {

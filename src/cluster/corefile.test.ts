@@ -1,6 +1,7 @@
 // What the Corefile asks of a CoreDNS beside its answers: the ports it opens, and so whether it gets ready at all.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { InputError } from '../api/input-error.ts';
 import { clusterDocument, clusterOf, podText } from './fixture.test.ts';
 
 const withCorefile = (corefile: string, more = '') =>
@@ -51,4 +52,45 @@ test('corefile: a server block is found by the port that the query came to', () 
   const cluster = withCorefile(`.:5353 {\\nhealth\\nready\\n${kubernetes}}`);
   cluster.set('Service', 'kube-system/kube-dns', 'spec.ports[0].targetPort', 5353);
   assert.equal(cluster.resolve('pod/default/client', 'kubernetes.default').outcome, 'answered');
+});
+
+const own = (image: string, corefile: string, more = '') => `---
+apiVersion: v1
+kind: ConfigMap
+metadata: { name: own, namespace: default }
+data:
+  Corefile: |
+${corefile.replace(/^(?=.)/gm, '    ')}
+  extra: "errors\\n"
+---
+apiVersion: v1
+kind: Pod
+metadata: { name: dns, namespace: default }
+spec:
+  containers:
+    - name: dns
+      image: ${image}
+      args: [-conf, /conf/Corefile, -dns.port, "5300"]
+      env: [{ name: ZONE, value: a.org }]
+      volumeMounts: [{ name: conf, mountPath: /conf }]
+  volumes: [{ name: conf, configMap: { name: own } }]
+${more}`;
+
+test('corefile: variables, -conf, -dns.port and imports are those of the container', () => {
+  const corefile = '{$ZONE} {\n  import extra\n}\n';
+  const cluster = clusterOf(clusterDocument(2) + own('coredns/coredns:1.12.1', corefile));
+  assert.match(cluster.logs('default/dns'), /^a\.org\.:5300\nCoreDNS-1\.12\.1\n/m);
+});
+
+test('corefile: the release is that of the image, and an error stands where it was written', () => {
+  const nomad = '. {\n  nomad\n}\n';
+  const started = (image: string) => () => clusterOf(clusterDocument(2) + own(image, nomad));
+  assert.throws(started('coredns/coredns:1.12.4'), (error) => {
+    assert.ok(error instanceof InputError);
+    assert.match(error.message, /^\/conf\/Corefile:2 - .*Unknown directive 'nomad'$/);
+    assert.equal(error.sourceLine, '      nomad');
+    assert.equal(error.position?.column, 7);
+    return true;
+  });
+  assert.throws(started('coredns/coredns:v1.13.1'), /plugin\/nomad: .* is not modelled/);
 });

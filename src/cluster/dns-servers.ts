@@ -1,13 +1,16 @@
 // The DNS processes of a cluster, one per container that runs CoreDNS or kube-dns, and the DNS servers of the world outside.
 // What a CoreDNS answers is src/dns's work; this file gives each its view of the cluster and copies it with a fork.
 import { InputError } from '../api/input-error.ts';
+import { placesIn } from '../api/text-position.ts';
 import type { Lister, Pod } from '../api/types.ts';
+import type { Variables } from '../dns/corefile/environment.ts';
 import { createKubeDnsServer } from '../dns/kube-dns/server.ts';
 import { runsDnsmasq } from '../dns/kube-dns.ts';
 import { compiledIn, coreDnsIn, runsNodeCache } from '../dns/node-cache/flags.ts';
 import type { DnsEnvironment } from '../dns/plugin.ts';
 import { createDnsServer, type DnsServer, type DnsServerConfig } from '../dns/server.ts';
 import { createUpstream, parseZoneLines } from '../dns/upstream.ts';
+import { merged } from '../kubelet/environment.ts';
 import { print } from '../kubelet/state.ts';
 import type { Addr } from '../net/addr.ts';
 import { formatResolvConf } from '../net/resolv-conf.ts';
@@ -15,6 +18,12 @@ import { LOOPBACK } from '../node/machine.ts';
 import type { ServerProgram } from '../node/program.ts';
 import { byCodeUnit, Table } from '../sim/table.ts';
 import { clockStartSeconds } from '../sim/time.ts';
+import {
+  confPath,
+  processOf as coreDnsProcess,
+  type MountedText,
+  mountedTexts,
+} from './coredns-process.ts';
 import { corefileOfNodeCache, NodeCaches, nodeCacheContainer } from './node-cache.ts';
 import { podFiles } from './pod-files.ts';
 import type { State } from './state.ts';
@@ -61,22 +70,31 @@ export class DnsServers {
   }
 
   /** Starts a CoreDNS; its ports tell where it listens. Throws InputError 'corefile' when its Corefile is wrong. */
-  start(state: State, pod: Pod): { readonly server: DnsServer; readonly log: string } {
+  start(
+    state: State,
+    pod: Pod,
+    env?: Variables,
+  ): { readonly server: DnsServer; readonly log: string } {
     const machine = machineOf(pod);
     if (this.#servers.has(machine)) return { server: this.server(state, machine), log: '' };
-    const { server, printed } = this.prepare(state, pod, { startedMs: state.nowMs });
+    const { server, printed } = this.prepare(state, pod, { startedMs: state.nowMs }, env);
     this.install(state, machine, server);
     if (isKubeDns(pod)) return { server, log: '' };
     return { server, log: `${printed.map((line) => `${line}\n`).join('')}${server.banner}` };
   }
 
   /** A CoreDNS by the Corefile as it is now, which runs nowhere yet. Throws as `start` does. */
-  prepare(state: State, pod: Pod, from: Pick<DnsServerConfig, 'startedMs' | 'metrics'>): Prepared {
+  prepare(
+    state: State,
+    pod: Pod,
+    from: Pick<DnsServerConfig, 'startedMs' | 'metrics'>,
+    env?: Variables,
+  ): Prepared {
     const { minor } = state.parts.spec;
     if (isKubeDns(pod)) {
       return { server: kubeDnsOf(state, pod, environmentOf(state, pod)), printed: [] };
     }
-    const given = processOf(state, pod);
+    const given = processOf(state, pod, env);
     const printed: string[] = [];
     let started = false;
     const environment = {
@@ -192,7 +210,11 @@ function kubeDnsOf(state: State, pod: Pod, environment: DnsEnvironment): DnsServ
 }
 
 /** What the Pod's process runs by. Throws InputError 'corefile' where there is none. */
-export function processOf(state: State, pod: Pod): Omit<DnsServerConfig, 'minor' | 'environment'> {
+export function processOf(
+  state: State,
+  pod: Pod,
+  env = variablesOf(state, pod),
+): Omit<DnsServerConfig, 'minor' | 'environment'> {
   const cache = nodeCacheContainer(pod);
   if (cache !== undefined) {
     const readFile = (path: string) => mountedFiles(state, pod).get(path);
@@ -200,21 +222,36 @@ export function processOf(state: State, pod: Pod): Omit<DnsServerConfig, 'minor'
     const version = coreDnsIn(cache.image);
     return { corefile: text, file: flags.corefile, port: flags.dnsPort, version, compiledIn };
   }
-  const [key = ''] = configMapsOf(pod);
-  const text = state.parts.api.get('ConfigMap', key)?.data?.['Corefile'];
+  const container = pod.spec.containers.find(({ image }) => runsDns(image));
+  const words = [...(container?.command ?? []), ...(container?.args ?? [])];
+  const { port, version, ...started } = coreDnsProcess(
+    container ?? {},
+    words,
+    state.parts.spec.minor,
+  );
+  const files = textsOf(state, pod);
+  const mounted = files.get(confPath({ port, version, ...started }));
+  const [usual = ''] = configMapsOf(pod);
+  const { configMap: key, key: entry } = mounted ?? { configMap: usual, key: 'Corefile' };
+  const text = state.parts.api.get('ConfigMap', key)?.data?.[entry];
   if (text === undefined) {
     throw new InputError('corefile', `ConfigMap "${key}" has no key "Corefile"`, {
       hint: 'CoreDNS reads its configuration from there',
     });
   }
-  const start = state.parts.api.locate(`ConfigMap/${key}`, 'data.Corefile');
+  const placesOf = (map: string, own: string, value: string) =>
+    placesIn(state.parts.api.sourceOf(`ConfigMap/${map}`), `data.${own}`, value);
+  const own = placesOf(key, entry, text);
   return {
     corefile: text,
-    // A block scalar's text begins on the line after its key, indented; columns are the Corefile's own.
-    positionOf: (line: number, column: number) => {
-      if (start === null) return null;
-      const position = { ...start, line: start.line + line, column };
-      return { position, sourceLine: text.split('\n')[line - 1] ?? null };
+    ...(started.conf === null ? {} : { file: started.conf }),
+    port,
+    version,
+    env,
+    positionOf: (line: number, column: number, file: string) => {
+      const imported = files.get(file);
+      if (imported === undefined) return own(line, column);
+      return placesOf(imported.configMap, imported.key, imported.text)(line, column);
     },
   };
 }
@@ -273,20 +310,23 @@ function addressesOf({ parts: { fabric } }: State, pod: Pod): readonly Addr[] {
 
 /** Path -> text of what the ConfigMaps of a CoreDNS's volumes put into its container. */
 export function mountedFiles(state: State, pod: Pod): ReadonlyMap<string, string> {
-  const files = new Map<string, string>();
+  return new Map([...textsOf(state, pod)].map(([path, { text }]) => [path, text]));
+}
+
+function textsOf(state: State, pod: Pod): ReadonlyMap<string, MountedText> {
   const container = pod.spec.containers.find(({ image }) => runsDns(image));
-  for (const { name, mountPath } of container?.volumeMounts ?? []) {
-    const volume = (pod.spec.volumes ?? []).find((one) => one.name === name)?.configMap;
-    if (volume?.name === undefined) continue;
-    const key = `${pod.metadata.namespace ?? 'default'}/${volume.name}`;
-    const data = state.parts.api.get('ConfigMap', key)?.data ?? {};
-    const items = volume.items ?? Object.keys(data).map((own) => ({ key: own, path: own }));
-    for (const item of items) {
-      const text = data[item.key];
-      if (text !== undefined) files.set(`${mountPath.replace(/\/$/, '')}/${item.path}`, text);
-    }
-  }
-  return files;
+  const namespace = pod.metadata.namespace ?? 'default';
+  return mountedTexts(namespace, pod.spec, container, (key) =>
+    state.parts.api.get('ConfigMap', key),
+  );
+}
+
+/** The variables of the container that runs CoreDNS, as they were at its last start. */
+function variablesOf(state: State, pod: Pod): Readonly<Record<string, string>> {
+  const run = state.parts.kubelets.pods.get(`${pod.metadata.namespace}/${pod.metadata.name}`);
+  const container = pod.spec.containers.find(({ image }) => runsDns(image));
+  const start = run?.containers.find(({ name }) => name === container?.name)?.start;
+  return start == null ? {} : merged(start.environment);
 }
 
 /** A line of a running CoreDNS's log. */

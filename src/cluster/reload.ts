@@ -82,6 +82,7 @@ function hashNow(state: State, pod: Pod): CorefileHash | string | null {
       file,
       known: () => true,
       version,
+      env: given.env ?? {},
       readFile: (path) => files.get(path),
       files: () => [...files.keys()].sort(),
     });

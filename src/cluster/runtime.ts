@@ -5,6 +5,7 @@ import { healthPortsOf } from '../dns/kube-dns.ts';
 import { runsNodeCache } from '../dns/node-cache/flags.ts';
 import type { DnsServer } from '../dns/server.ts';
 import { annotationOf } from '../kubelet/annotations.ts';
+import { merged } from '../kubelet/environment.ts';
 import type { ContainerStart, Runtime, Started } from '../kubelet/runtime.ts';
 import { formatEndpoint, parseAddr } from '../net/addr.ts';
 import { SCTP, TCP, UDP } from '../net/packet.ts';
@@ -74,7 +75,7 @@ function start(state: State, pod: Pod, container: ContainerStart): Started {
     if (refused !== null) return { log: refused, exitCode: 1 };
   }
   if (runsDns(image)) {
-    const { server, log } = dns.start(state, pod);
+    const { server, log } = dns.start(state, pod, merged(container.environment));
     listenAs(state, machine, container, server);
     return { log, exitCode: null };
   }

@@ -93,7 +93,14 @@ function useOf(given: Given, maps: ReadonlyMap<string, Manifest>): CorefileUse {
     return placesIn(source, `data.${imported.key}`, imported.text)(line, column);
   };
   const entries = (runner?.container.env ?? []).map(({ name, value }) => [name, value ?? '']);
-  return { ...given, text, positionOf, env: Object.fromEntries(entries) };
+  return { ...given, text: filledIn(text), positionOf, env: Object.fromEntries(entries) };
+}
+
+/** What node-cache itself puts in place of these words; the address stands for any. */
+function filledIn(text: string): string {
+  return text
+    .replaceAll('__PILLAR__CLUSTER__DNS__', '192.0.2.53')
+    .replaceAll('__PILLAR__UPSTREAM__SERVERS__', '/etc/resolv.conf');
 }
 
 function keyOf({ object }: Manifest): string {
