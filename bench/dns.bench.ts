@@ -1,5 +1,8 @@
-// How many answers a second one CoreDNS process gives in process, wire to wire: decode, chain, encode. kubeadm's
-// Corefile, whose cache leaves the cluster's own domain out. Functions only: bench/main.ts times and prints.
+// How many answers a second one CoreDNS process gives in process: message to message (the chain), wire to wire (decode,
+// chain, encode), and over UDP beside its peers. kubeadm's Corefile, whose cache leaves the cluster's own domain out.
+// Functions only: bench/main.ts times and prints.
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
 import type { Lister } from '../src/api/types.ts';
 import { kubeadmCorefile } from '../src/dns/deployment.ts';
 import { encode } from '../src/dns/message/encode.ts';
@@ -11,9 +14,8 @@ import { seeded } from '../src/sim/choices.ts';
 
 const A = 1;
 
-/** Answers `count` times which address a Service has; call what it returns to do so. */
-export function dnsBench(lister: Lister, name = 'web.demo.svc.cluster.local.') {
-  const server = createDnsServer({
+function serverOf(lister: Lister) {
+  return createDnsServer({
     corefile: kubeadmCorefile(34, 'cluster.local'),
     minor: 34,
     environment: {
@@ -28,13 +30,70 @@ export function dnsBench(lister: Lister, name = 'web.demo.svc.cluster.local.') {
       log: () => {},
     },
   });
+}
+
+const client = { addr: addr('10.244.1.7'), port: 40_000, proto: UDP } as const;
+const exchange = () => ({ kind: 'timeout', elapsedMs: 0 }) as const;
+
+/** The same, message to message. */
+export function dnsMessageBench(lister: Lister, name = 'web.demo.svc.cluster.local.') {
+  const server = serverOf(lister);
+  const asked = query(4711, name, A);
+  return (count: number): void => {
+    for (let i = 0; i < count; i++) {
+      const { reply } = server.answer(asked, { client, nowMs: 0, exchange });
+      if (reply?.answers.length !== 1) throw new Error(`no answer for ${name}`);
+    }
+  };
+}
+
+/** Answers `count` times which address a Service has; call what it returns to do so. */
+export function dnsBench(lister: Lister, name = 'web.demo.svc.cluster.local.') {
+  const server = serverOf(lister);
   const bytes = encode(query(4711, name, A));
-  const client = { addr: addr('10.244.1.7'), port: 40_000, proto: UDP } as const;
-  const exchange = () => ({ kind: 'timeout', elapsedMs: 0 }) as const;
   return (count: number): void => {
     for (let i = 0; i < count; i++) {
       const { reply } = server.serve(bytes, { client, nowMs: 0, exchange });
       if (reply === null || reply.length <= bytes.length) throw new Error(`no answer for ${name}`);
     }
   };
+}
+
+export interface UdpRates {
+  readonly perSecond: number;
+  readonly echo: number;
+  /** null: there is no coredns or no dnsperf on PATH. */
+  readonly coredns: number | null;
+  readonly tool: string;
+}
+
+/** Answers per second over UDP on one core, the best of `runs` runs of each peer in turn. */
+export function udpRates(root: string, manifests: string, name: string, runs: number): UdpRates {
+  const node = process.execPath;
+  const at = (file: string) => join(root, 'dist', file);
+  const pinned = (core: number) => ['taskset', '-c', String(core)];
+  const load = [...pinned(1), node, at('bench/dns-load.js')];
+  const serve = ['serve', '-q', '-f', manifests, '--dns', '127.0.0.1:0'];
+  const ask = (argv: readonly string[]): { tool: string; perSecond: number } | null => {
+    const [program = '', ...args] = [...pinned(0), ...argv];
+    const env = { ...process.env, SVCSPEC_DNS_NAME: name };
+    const { status, stdout } = spawnSync(program, args, { cwd: root, encoding: 'utf8', env });
+    const line = stdout.split('\n').find((text) => text.startsWith('{"tool"'));
+    return status === 0 && line !== undefined ? JSON.parse(line) : null;
+  };
+  let best: UdpRates = { perSecond: 0, echo: 0, coredns: null, tool: '' };
+  for (let i = 0; i < runs; i++) {
+    const own = ask([node, at('src/cli/main.js'), ...serve, '--', ...load]);
+    const echo = ask([node, at('bench/dns-peer.js'), 'echo', ...load]);
+    if (own === null || echo === null) throw new Error('the server or the load did not run');
+    const isPerf = own.tool === 'dnsperf';
+    const coredns = isPerf ? ask([node, at('bench/dns-peer.js'), 'coredns', ...load]) : null;
+    best = {
+      perSecond: Math.max(best.perSecond, own.perSecond),
+      echo: Math.max(best.echo, echo.perSecond),
+      coredns: coredns === null ? best.coredns : Math.max(best.coredns ?? 0, coredns.perSecond),
+      tool: own.tool,
+    };
+  }
+  return best;
 }
