@@ -294,7 +294,10 @@ function environmentOf(state: State, pod: Pod) {
     resolvConf: formatResolvConf(podFiles(state, pod).resolvConf),
     synced: () => true,
     serial: () => clockStartSeconds + Math.floor(state.dnsChangeMs / 1000),
-    readFile: (path: string) => mountedFiles(state, pod).get(path),
+    readFile: (path: string) =>
+      mountedFiles(state, pod).get(path) ??
+      // The kubelet's: what the plugin hosts reads unless it is told otherwise.
+      (path === '/etc/hosts' ? podFiles(state, pod).hosts : undefined),
     files: () => [...mountedFiles(state, pod).keys()].sort(byCodeUnit),
     log: (line: string) => printLine(state, pod, line),
   };

@@ -180,8 +180,9 @@ class Build {
     if (setup !== undefined) {
       const ports = [...new Set(keys.map(({ port }) => port))].sort((a, b) => a - b);
       const zones = keys.map(({ zone }) => zone.toLowerCase());
-      const read = (path: string) => readFile(joinPath(root, path));
-      return setup(d, { zones, ports, version, resolvConf, readFile: read, log, declare });
+      const pathOf = (path: string) => joinPath(root, path);
+      const read = (path: string) => readFile(pathOf(path));
+      return setup(d, { zones, ports, version, resolvConf, readFile: read, pathOf, log, declare });
     }
     const unmodelled = UNMODELLED[name];
     if (unmodelled?.kind === 'inert') return [];

@@ -43,7 +43,6 @@ export const UNMODELLED: Readonly<Record<string, Unmodelled>> = {
   minimal: notYet,
   template: notYet,
   transfer: refused('zone transfers are not modelled'),
-  hosts: notYet,
   route53: refused('asks a cloud provider'),
   azure: refused('asks a cloud provider'),
   clouddns: refused('asks a cloud provider'),

@@ -161,6 +161,8 @@ export interface BlockContext {
   readonly resolvConf: string;
   /** As `DnsEnvironment.readFile`; paths that are not absolute start from the Corefile's folder, or `root`. */
   readFile(path: string): string | undefined;
+  /** A path as `DnsEnvironment.readFile` takes it, for files that are read again. */
+  pathOf(path: string): string;
   log(line: string): void;
   /** Says what the process does beside answering DNS. */
   declare(service: Service): void;

@@ -4,6 +4,7 @@ import { setup as errors } from './plugin/errors/setup.ts';
 import { setup as forward } from './plugin/forward/setup.ts';
 import { setup as health } from './plugin/health/setup.ts';
 import { setup as k8sExternal } from './plugin/k8s_external/setup.ts';
+import { setup as hosts } from './plugin/hosts/setup.ts';
 import { setup as kubernetes } from './plugin/kubernetes/setup.ts';
 import { setup as loadbalance } from './plugin/loadbalance/setup.ts';
 import { setup as log } from './plugin/log/setup.ts';
@@ -19,6 +20,7 @@ export const SETUPS: Readonly<Record<string, Setup>> = {
   forward,
   health,
   k8s_external: k8sExternal,
+  hosts,
   kubernetes,
   loadbalance,
   log,
