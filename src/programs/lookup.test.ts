@@ -9,6 +9,7 @@ import { addr, formatAddr } from '../net/addr.ts';
 import type { ExchangeResult } from '../node/program.ts';
 import { dig } from './dig.ts';
 import { getent } from './getent.ts';
+import { host } from './host.ts';
 import { nslookup } from './nslookup.ts';
 import type { Command, ProcessContext, ProcessResult } from './process.ts';
 
@@ -200,7 +201,6 @@ describe('dig', () => {
       text,
       `
 ; <<>> DiG 9.18.49-1~deb12u1-Debian <<>> -t A ${name} @10.244.140.67
-; (1 server found)
 ;; global options: +cmd
 ;; Got answer:
 ;; WARNING: .local is reserved for Multicast DNS
@@ -280,7 +280,116 @@ ${name} 30 IN A 10.244.196.133
   });
 
   it('unknown options are refused by name', () => {
-    assert.match(run(dig, 'dig +trace web', 'glibc').stderr, /^Invalid option: \+trace\n/);
+    assert.equal(run(dig, 'dig +trace web', 'glibc').stderr, 'dig: +trace is not modelled\n');
+    assert.match(run(dig, 'dig +foo web', 'glibc').stderr, /^Invalid option: \+foo\nUsage: {2}dig/);
+  });
+
+  it('E11: servers are counted in the banner only when they stand before the name', () => {
+    const first = run(dig, 'dig @10.96.0.10 web.demo.svc.cluster.local', 'glibc').stdout;
+    assert.match(first, /<<>> @10.*\n; \(1 server found\)\n;; global options: \+cmd\n/);
+    const last = run(dig, 'dig web.demo.svc.cluster.local @10.96.0.10', 'glibc').stdout;
+    assert.match(last, /<<>> web.*\n;; global options: \+cmd\n/);
+  });
+
+  it('several names on one line have options of their own, one banner for all', () => {
+    const line = 'dig +short web.demo.svc.cluster.local web.demo.svc.cluster.local AAAA';
+    assert.equal(run(dig, line, 'glibc').stdout, '10.244.1.5\nfd00::5\n');
+    const two = run(dig, 'dig web.demo.svc.cluster.local kubernetes.default', 'glibc').stdout;
+    assert.deepEqual([two.split('<<>> DiG').length, two.split('Got answer').length], [2, 3]);
+  });
+
+  it('ANY and AXFR go over TCP; a refused transfer has failed', () => {
+    assert.match(run(dig, 'dig ANY cluster.local', 'glibc').stdout, /\(TCP\)\n/);
+    const axfr = run(dig, 'dig AXFR cluster.local', 'glibc');
+    assert.match(axfr.stdout, /;; global options: \+cmd\n; Transfer failed\.\n$/);
+    assert.equal(axfr.exitCode, 0);
+  });
+
+  it('sections and parts of them can be left out, columns move', () => {
+    const line = 'dig +noall +answer +nottlid +nocl web.demo.svc.cluster.local';
+    assert.equal(run(dig, line, 'glibc').stdout, 'web.demo.svc.cluster.local. A\t10.244.1.5\n');
+    const bare = run(dig, 'dig +nocomments +nostats web.demo.svc.cluster.local', 'glibc').stdout;
+    assert.match(bare, /\+cmd\n;web\.demo.*\tIN\tA\nweb\.demo.*\n$/);
+  });
+
+  it('+dnssec sets DO, +identify says who answered', () => {
+    assert.match(
+      run(dig, 'dig +dnssec web.demo.svc.cluster.local', 'glibc').stdout,
+      /; EDNS: version: 0, flags: do; udp: 1232\n/,
+    );
+    assert.equal(
+      run(dig, 'dig +short +identify web.demo.svc.cluster.local', 'glibc').stdout,
+      '10.244.1.5 from server 10.96.0.10 in 0 ms.\n',
+    );
+  });
+
+  it('a name with an empty label is not sent', () => {
+    const { stderr, exitCode } = run(dig, 'dig a..b', 'glibc');
+    assert.deepEqual([stderr, exitCode], ["dig: 'a..b' is not a legal name (empty label)\n", 10]);
+  });
+});
+
+describe('host', () => {
+  const rows: readonly { name: string; line: string; want: string; code?: number }[] = [
+    {
+      name: 'the search list, A and then AAAA; no MX is no line',
+      line: 'host web',
+      want: 'web.demo.svc.cluster.local has address 10.244.1.5\nweb.demo.svc.cluster.local has IPv6 address fd00::5\n',
+    },
+    {
+      name: 'NXDOMAIN names what was typed',
+      line: 'host nosuch.cluster.local.',
+      want: 'Host nosuch.cluster.local. not found: 3(NXDOMAIN)\n',
+      code: 1,
+    },
+    {
+      name: 'by address',
+      line: 'host 10.96.0.1',
+      want: '1.0.96.10.in-addr.arpa domain name pointer kubernetes.default.svc.cluster.local.\n',
+    },
+    {
+      name: 'a server on the command line is introduced',
+      line: 'host -t A web 10.96.0.10',
+      want: 'Using domain server:\nName: 10.96.0.10\nAddress: 10.96.0.10#53\nAliases: \n\nweb.demo.svc.cluster.local has address 10.244.1.5\n',
+    },
+    {
+      name: 'one type without records',
+      line: 'host -t MX web',
+      want: 'web.demo.svc.cluster.local has no MX record\n',
+    },
+    {
+      name: 'a type without words of its own',
+      line: 'host -t SRV _https._tcp.kubernetes.default.svc.cluster.local.',
+      want: '_https._tcp.kubernetes.default.svc.cluster.local has SRV record 0 100 443 kubernetes.default.svc.cluster.local.\n',
+    },
+    {
+      name: 'a transfer that is refused',
+      line: 'host -l cluster.local.',
+      want: 'Host cluster.local not found: 5(REFUSED)\n; Transfer failed.\n',
+      code: 1,
+    },
+  ];
+  for (const { name, line, want, code = 0 } of rows) {
+    it(name, () => {
+      const result = run(host, line, 'glibc');
+      assert.deepEqual([out(result), result.exitCode], [want, code]);
+    });
+  }
+
+  it('-v says what it tries and what it hears', () => {
+    const { stdout } = run(host, 'host -v -t A web', 'glibc');
+    assert.match(
+      stdout,
+      /^Trying "web\.demo\.svc\.cluster\.local"\n;; ->>HEADER<<- opcode: QUERY, status: NOERROR, id: \d+\n;; flags: qr aa rd; QUERY: 1, ANSWER: 1, AUTHORITY: 0, ADDITIONAL: 0\n\n;; QUESTION SECTION:\n/,
+    );
+    assert.match(stdout, /\n\nReceived 86 bytes from 10\.96\.0\.10#53 in 0 ms\n$/);
+  });
+
+  it('two tries of 5 s when nobody answers, -W shortens them', () => {
+    const result = run(host, 'host -W 1 -t A web.', 'glibc', 'demo', true);
+    const line = ';; communications error to 10.96.0.10#53: timed out\n';
+    assert.equal(out(result), `${line.repeat(2)};; no servers could be reached\n`);
+    assert.deepEqual([result.exitCode, result.waitedMs], [1, 2000]);
   });
 });
 

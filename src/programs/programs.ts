@@ -6,6 +6,7 @@ import { curl } from './curl.ts';
 import { dig } from './dig.ts';
 import { env } from './env.ts';
 import { getent } from './getent.ts';
+import { host } from './host.ts';
 import { hostname } from './hostname.ts';
 import { ip } from './ip.ts';
 import { hostTools, nodeTools } from './node-tools.ts';
@@ -22,6 +23,7 @@ export const commands: Readonly<Record<string, Command>> = {
   dig,
   env,
   getent,
+  host,
   hostname,
   ip,
   nslookup,

@@ -7,6 +7,7 @@ import {
   type Edns,
   flagNames,
   type Message,
+  type Question,
   type ResourceRecord,
   rcodeName,
   typeName,
@@ -18,12 +19,23 @@ import { OPCODES } from '../message/types.table.ts';
 
 export const DIG_VERSION = '9.18.49-1~deb12u1-Debian';
 
+/** What is shown of a message. */
+export interface DigShow {
+  readonly question: boolean;
+  readonly answer: boolean;
+  readonly authority: boolean;
+  readonly additional: boolean;
+  readonly comments: boolean;
+  readonly stats: boolean;
+  readonly identify: boolean;
+  readonly ttl: boolean;
+  readonly showsClass: boolean;
+}
+
 export interface DigExchange {
-  /** Command line after "dig". */
-  readonly args: readonly string[];
-  /** The server was named with @. */
-  readonly explicitServer: boolean;
   readonly server: Addr;
+  /** As the command line has it. */
+  readonly serverName: string;
   readonly port: number;
   readonly transport: 'udp' | 'tcp';
   readonly query: Message;
@@ -32,37 +44,65 @@ export interface DigExchange {
   readonly elapsedMs: number;
   /** When the reply came, Unix seconds, shown as UTC. */
   readonly atSeconds: number;
+  readonly show: DigShow;
 }
 
-/** The banner, which also heads the report of a failure. */
-export function digBanner(args: readonly string[], explicitServer: boolean): string {
-  const found = explicitServer ? '; (1 server found)\n' : '';
-  return `\n; <<>> DiG ${DIG_VERSION} <<>> ${args.join(' ')}\n${found};; global options: +cmd\n`;
+/** The banner, which also heads the report of a failure. `found`: servers named with @ before the first name. */
+export function digBanner(args: readonly string[], found: number, short: boolean): string {
+  const servers = found === 0 ? '' : `; (${found} server${found > 1 ? 's' : ''} found)\n`;
+  const words = args.map((arg) => ` ${arg}`).join('');
+  const options = `;; global options:${short ? ' +short' : ''} +cmd\n`;
+  return `\n; <<>> DiG ${DIG_VERSION} <<>>${words}\n${servers}${options}`;
 }
 
-/** The whole report, from the banner to the blank line at the end. */
+/** The whole report behind the banner, to the blank line at the end. */
 export function printDig(exchange: DigExchange): string {
-  const { args, explicitServer, server, port, transport, replyBytes } = exchange;
-  const where = `${formatAddr(server)}#${port}(${formatAddr(server)})`;
-  return [
-    digBanner(args, explicitServer),
-    header(exchange.query, exchange.reply),
-    sections(exchange.reply),
-    `;; Query time: ${Math.round(exchange.elapsedMs)} msec\n`,
-    `;; SERVER: ${where} (${transport.toUpperCase()})\n`,
-    `;; WHEN: ${utcText(exchange.atSeconds)}\n`,
-    `;; MSG SIZE  rcvd: ${replyBytes}\n\n`,
-  ].join('');
+  const { reply, query, show } = exchange;
+  const text = show.comments ? header(query, reply) : '';
+  return (
+    text + sections(reply, show) + stats(exchange, [`;; MSG SIZE  rcvd: ${exchange.replyBytes}`])
+  );
+}
+
+function stats(exchange: DigExchange, last: readonly string[]): string {
+  const { server, serverName, port, transport, replyBytes, elapsedMs, show } = exchange;
+  const where = `${formatAddr(server)}#${port}(${serverName})`;
+  const ms = Math.round(elapsedMs);
+  if (show.stats) {
+    const lines = [
+      `;; Query time: ${ms} msec`,
+      `;; SERVER: ${where} (${transport.toUpperCase()})`,
+      `;; WHEN: ${utcText(exchange.atSeconds)}`,
+      ...last,
+    ];
+    return `${lines.join('\n')}\n\n`;
+  }
+  return show.identify ? `;; Received ${replyBytes} bytes from ${where} in ${ms} ms\n\n` : '';
 }
 
 /** `+short`: the data of the answers, one a line. */
-export function printDigShort(reply: Message): string {
-  return reply.answers.map((record) => `${dataText(record)}\n`).join('');
+export function printDigShort({ reply, server, elapsedMs, show }: DigExchange): string {
+  if (!show.answer) return '';
+  const from = show.identify
+    ? ` from server ${formatAddr(server)} in ${Math.round(elapsedMs)} ms.`
+    : '';
+  return reply.answers.map((record) => `${dataText(record)}${from}\n`).join('');
 }
 
-/** `+noall +answer`: the answers as zone-file lines. */
-export function printDigAnswers(reply: Message): string {
-  return reply.answers.map((record) => `${recordLine(record)}\n`).join('');
+/** A zone transfer: its records, then how many they were. */
+export function printTransfer(
+  exchange: DigExchange,
+  more: readonly { readonly message: Message; readonly bytes: number }[],
+  short: boolean,
+): string {
+  const messages = [exchange.reply, ...more.map(({ message }) => message)];
+  const records = messages.flatMap(({ answers }) => answers);
+  if (exchange.reply.rcode !== 0 || records[0]?.kind !== 'SOA') return '; Transfer failed.\n';
+  if (short) return records.map((record) => `${dataText(record)}\n`).join('');
+  const bytes = more.reduce((sum, one) => sum + one.bytes, exchange.replyBytes);
+  const size = `;; XFR size: ${records.length} records (messages ${messages.length}, bytes ${bytes})`;
+  const lines = records.map((record) => `${recordLine(record, exchange.show)}\n`);
+  return lines.join('') + stats(exchange, [size]);
 }
 
 function header(query: Message, reply: Message): string {
@@ -87,28 +127,52 @@ function header(query: Message, reply: Message): string {
     `;; flags: ${flagNames(reply).join(' ')}; ${counts.join(', ')}`,
   );
   if (reply.rd && !reply.ra) lines.push(';; WARNING: recursion requested but not available');
+  if (query.edns !== null && reply.edns === null && (reply.rcode === 1 || reply.rcode === 4)) {
+    const status = rcodeName(reply.rcode);
+    const dnssec = query.edns.dnssecOk ? '+nodnssec ' : '';
+    const retry = `retry with '${dnssec}+noedns'`;
+    lines.push('', `;; WARNING: EDNS query returned status ${status} - ${retry}`);
+  }
   return `${lines.join('\n')}\n\n`;
 }
 
-function sections(reply: Message): string {
-  let text = reply.edns === null ? '' : ednsText(reply.edns);
-  if (reply.questions.length > 0) {
-    text += ';; QUESTION SECTION:\n';
-    for (const { name, type, class: cls } of reply.questions) {
-      text += `;${columns([name, className(cls), typeName(type)], [0, 32, 40])}\n`;
-    }
-    text += '\n';
+function sections(reply: Message, show: DigShow): string {
+  const { comments } = show;
+  const end = comments ? '\n' : '';
+  let text = reply.edns === null || !comments ? '' : ednsText(reply.edns);
+  if (show.question && reply.questions.length > 0) {
+    if (comments) text += ';; QUESTION SECTION:\n';
+    for (const question of reply.questions) text += `${questionLine(question, show)}\n`;
+    text += end;
   }
   const named = [
-    ['ANSWER', reply.answers],
-    ['AUTHORITY', reply.authority],
-    ['ADDITIONAL', reply.additional],
+    ['ANSWER', reply.answers, show.answer],
+    ['AUTHORITY', reply.authority, show.authority],
+    ['ADDITIONAL', reply.additional, show.additional],
   ] as const;
-  for (const [title, records] of named) {
-    if (records.length === 0) continue;
-    text += `;; ${title} SECTION:\n${records.map((r) => `${recordLine(r)}\n`).join('')}\n`;
+  for (const [title, records, isShown] of named) {
+    if (records.length === 0 || !isShown) continue;
+    if (comments) text += `;; ${title} SECTION:\n`;
+    text += `${records.map((r) => `${recordLine(r, show)}\n`).join('')}${end}`;
   }
   return text;
+}
+
+/** One question, with its `;`, which columns do not count. */
+export function questionLine(
+  { name, type, class: cls }: Question,
+  show: Pick<DigShow, 'ttl' | 'showsClass'> = { ttl: true, showsClass: true },
+): string {
+  const at = columnsOf(show);
+  if (!show.showsClass) return `;${columns([name, typeName(type)], [0, at.type])}`;
+  return `;${columns([name, className(cls), typeName(type)], [0, at.class, at.type])}`;
+}
+
+/** dns_master_stylecreate's columns, which move left when something is left out. */
+function columnsOf({ ttl, showsClass }: Pick<DigShow, 'ttl' | 'showsClass'>) {
+  if (ttl && showsClass) return { ttl: 24, class: 32, type: 40, data: 48 };
+  if (ttl || showsClass) return { ttl: 24, class: 24, type: 32, data: 40 };
+  return { ttl: 24, class: 24, type: 24, data: 32 };
 }
 
 function ednsText(edns: Edns): string {
@@ -124,16 +188,19 @@ function ednsText(edns: Edns): string {
 }
 
 /** One record at dig's columns: TTL 24, class 32, type 40, data 48. */
-export function recordLine(record: ResourceRecord): string {
-  const { name, ttl } = record;
-  const fields = [
-    name,
-    String(ttl),
-    className(record.class),
-    typeName(typeOf(record)),
-    dataText(record),
-  ];
-  return columns(fields, [0, 24, 32, 40, 48]);
+export function recordLine(
+  record: ResourceRecord,
+  show: Pick<DigShow, 'ttl' | 'showsClass'> = { ttl: true, showsClass: true },
+): string {
+  const at = columnsOf(show);
+  const fields: (readonly [string, number])[] = [[record.name, 0]];
+  if (show.ttl) fields.push([String(record.ttl), at.ttl]);
+  if (show.showsClass) fields.push([className(record.class), at.class]);
+  fields.push([typeName(typeOf(record)), at.type], [dataText(record), at.data]);
+  return columns(
+    fields.map(([text]) => text),
+    fields.map(([, column]) => column),
+  );
 }
 
 /** At least one blank between fields; tabs to the tab stop before the column, blanks from there. */
