@@ -95,3 +95,71 @@ Feature: Short names become full ones by the search list
       | ClusterFirst            | true         | fails to resolve                           |
       | ClusterFirstWithHostNet | true         | is answered by Deployment "default/my-app" |
       | Default                 | false        | fails to resolve                           |
+
+  @doc-003 @case-5
+  Scenario: BusyBox 1.28 knows no ndots: a name with a dot is asked for as it is first
+    Given I apply:
+      """
+      apiVersion: v1
+      kind: Pod
+      metadata: { name: old }
+      spec: { containers: [{ name: shell, image: "busybox:1.28" }] }
+      """
+    When Pod "default/old" looks up "my-service.default" A
+    Then the queries are:
+      | name                                          | rcode    |
+      | my-service.default.                           | NXDOMAIN |
+      | my-service.default.default.svc.cluster.local. | NXDOMAIN |
+      | my-service.default.svc.cluster.local.         | NOERROR  |
+
+  @doc-003 @case-5
+  Scenario Outline: a name without an address of the family ends the walk of musl, not that of <library>
+    Given I apply:
+      """
+      apiVersion: v1
+      kind: Pod
+      metadata: { name: walker, annotations: { svcspec.dev/resolver: <library> } }
+      spec: { containers: [{ name: shell, image: "debian:12" }] }
+      """
+    When Pod "default/walker" looks up "my-service" AAAA
+    Then the queries are:
+      | name                                  | rcode    |
+      | my-service.default.svc.cluster.local. | NOERROR  |
+      | my-service.svc.cluster.local.         | NXDOMAIN |
+      | my-service.cluster.local.             | NXDOMAIN |
+      | my-service.                           | NXDOMAIN |
+
+    Examples:
+      | library |
+      | glibc   |
+      | go      |
+
+  @doc-003 @case-5
+  Scenario: musl stops at the first name that exists, even without an address
+    When Pod "default/alpine" looks up "my-service" AAAA
+    Then the answer is NODATA
+    And the queries are:
+      | name                                  | rcode   |
+      | my-service.default.svc.cluster.local. | NOERROR |
+
+  @doc-003 @case-5
+  Scenario: musl never searches for a name with enough dots
+    When Pod "default/alpine" looks up "a.b.c.d.e.f" A
+    Then the queries are:
+      | name         | rcode    |
+      | a.b.c.d.e.f. | NXDOMAIN |
+
+  @doc-003 @case-5
+  Scenario: nslookup of a later BusyBox takes a name with a dot as it is, so name.namespace is not found
+    When I run "kubectl exec alpine -- nslookup my-service.default"
+    Then it prints:
+      """
+      Server:		10.96.0.10
+      Address:	10.96.0.10:53
+
+      ** server can't find my-service.default: NXDOMAIN
+
+      ** server can't find my-service.default: NXDOMAIN
+
+      command terminated with exit code 1
+      """

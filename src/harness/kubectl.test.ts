@@ -46,7 +46,7 @@ const failing = [
   {
     line: 'exec -n demo one -- false',
     stderr:
-      'Defaulted container "c" out of: c, side\nsh: false: not found\nbuilt-in commands: cat, curl, dig, env, getent, hostname, ip, nslookup, ping, ps, wget\ncommand terminated with exit code 127',
+      'Defaulted container "c" out of: c, side\nsh: false: not found\nbuilt-in commands: cat, curl, dig, env, getent, host, hostname, ip, nslookup, ping, ps, wget\ncommand terminated with exit code 127',
   },
   {
     line: 'create configmap a --from-file=k=no/such',

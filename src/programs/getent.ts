@@ -1,10 +1,9 @@
 // getent of glibc for the databases that ask DNS: hosts, ahosts, ahostsv4, ahostsv6. Prints as nss/getent.c does;
 // the other databases are files that containers here do not have.
-import type { Message } from '../dns/message/message.ts';
 import { reverseName } from '../dns/message/name.ts';
-import { resolveIn } from '../dns/resolver/container.ts';
-import { hostName, parseHosts } from '../dns/resolver/hosts.ts';
-import { formatAddr, parseAddr } from '../net/addr.ts';
+import { hostsOf, resolveIn } from '../dns/resolver/container.ts';
+import type { HostsEntry } from '../dns/resolver/hosts.ts';
+import { familyOf, formatAddr, isLoopback, parseAddr } from '../net/addr.ts';
 import type { Command, ProcessContext } from './process.ts';
 
 const databases = ['hosts', 'ahosts', 'ahostsv4', 'ahostsv6'];
@@ -13,6 +12,8 @@ const notFound = 2;
 interface Named {
   readonly addresses: readonly string[];
   readonly canonical: string;
+  /** The other names of the hosts file's line, or those that led to the canonical one. */
+  readonly aliases: readonly string[];
 }
 
 function lookUp(
@@ -22,29 +23,40 @@ function lookUp(
 ): Named | null {
   const resolved = resolveIn(context, name, wanted);
   if (resolved.outcome !== 'answered') return null;
-  const replies = resolved.queries.flatMap((q) => (q.reply === null ? [] : [q.reply]));
-  return {
-    addresses: resolved.addresses,
-    canonical: canonicalOf(replies) ?? name.replace(/\.$/, ''),
-  };
+  const { addresses, queries } = resolved;
+  const entry = fileEntry(context, (one) => one.names.some((n) => isSame(n, name)));
+  if (queries.length === 0 && entry !== undefined) {
+    const [canonical = name, ...aliases] = entry.names;
+    return { addresses, canonical, aliases };
+  }
+  const records = queries.flatMap((q) => q.reply?.answers ?? []);
+  const last = records.find((r) => r.kind === 'A' || r.kind === 'AAAA');
+  const chain = records.filter((r) => r.kind === 'CNAME').map((r) => bare(r.name));
+  return { addresses, canonical: bare(last?.name ?? name), aliases: [...new Set(chain)] };
 }
 
-/** The name that the addresses belong to, after CNAMEs. */
-function canonicalOf(replies: readonly Message[]): string | undefined {
-  const records = replies.flatMap((reply) => reply.answers);
-  return records.find((r) => r.kind === 'A' || r.kind === 'AAAA')?.name.replace(/\.$/, '');
+const bare = (name: string): string => name.replace(/\.$/, '');
+const isSame = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
+
+function fileEntry(
+  context: ProcessContext,
+  matches: (entry: HostsEntry) => boolean,
+): HostsEntry | undefined {
+  return hostsOf(context).find(matches);
 }
 
 function hosts(context: ProcessContext, key: string): string | null {
   const addr = parseAddr(key);
   if (addr !== undefined) {
-    const local = hostName(parseHosts(context.readFile('/etc/hosts') ?? ''), addr);
-    const pointer = local ?? resolvePointer(context, reverseName(addr));
-    return pointer === undefined ? null : line(formatAddr(addr), pointer);
+    const entry = fileEntry(context, (one) => one.addr === addr);
+    if (entry !== undefined) return line(formatAddr(addr), entry.names);
+    const pointer = resolvePointer(context, reverseName(addr));
+    return pointer === undefined ? null : line(formatAddr(addr), [pointer]);
   }
   const found = lookUp(context, key, 'AAAA') ?? lookUp(context, key, 'A');
   if (found === null) return null;
-  return found.addresses.map((address) => line(address, found.canonical)).join('');
+  const names = [found.canonical, ...found.aliases];
+  return found.addresses.map((address) => line(address, names)).join('');
 }
 
 function resolvePointer(context: ProcessContext, name: string): string | undefined {
@@ -53,21 +65,33 @@ function resolvePointer(context: ProcessContext, name: string): string | undefin
   return answers.find((answer) => answer.type === 'PTR')?.data.replace(/\.$/, '');
 }
 
-function line(address: string, name: string): string {
-  return `${address.padEnd(15)} ${name}\n`;
+function line(address: string, names: readonly string[]): string {
+  return `${address.padEnd(15)} ${names.join(' ')}\n`;
+}
+
+/** AI_ADDRCONFIG: a machine with addresses of one family asks for that one alone. */
+function familyOn(context: ProcessContext): 'address' | 'A' | 'AAAA' {
+  const own = (context.devices?.() ?? [])
+    .flatMap((device) => device.addresses.map(({ address }) => address))
+    .filter((addr) => !isLoopback(addr));
+  const families = new Set(own.map(familyOf));
+  if (families.size !== 1) return 'address';
+  return families.has(4) ? 'A' : 'AAAA';
 }
 
 function ahosts(
   context: ProcessContext,
   key: string,
-  wanted: 'address' | 'A' | 'AAAA',
+  asked: 'address' | 'A' | 'AAAA',
 ): string | null {
-  const found = lookUp(context, key, wanted);
+  const own = familyOn(context);
+  if (asked !== 'address' && own !== 'address' && asked !== own) return null;
+  const found = lookUp(context, key, asked === 'address' ? own : asked);
   if (found === null) return null;
   const rows = found.addresses.flatMap((address, i) =>
     ['STREAM', 'DGRAM', 'RAW'].map((type, j) => {
-      const name = i === 0 && j === 0 ? ` ${found.canonical}` : '';
-      return `${address.padEnd(15)} ${type.padEnd(6)}${name}\n`;
+      const name = i === 0 && j === 0 ? found.canonical : '';
+      return `${address.padEnd(15)} ${type.padEnd(6)} ${name}\n`;
     }),
   );
   return rows.join('');
@@ -80,12 +104,10 @@ export const getent: Command = (argv, context) => {
     const stderr = `Unknown database: ${database ?? ''}\n${known}\n`;
     return { stdout: '', stderr, exitCode: 1 };
   }
-  let stdout = '';
-  for (const key of keys) {
-    const family = database === 'ahostsv4' ? 'A' : database === 'ahostsv6' ? 'AAAA' : 'address';
-    const text = database === 'hosts' ? hosts(context, key) : ahosts(context, key, family);
-    if (text === null) return { stdout, stderr: '', exitCode: notFound };
-    stdout += text;
-  }
-  return { stdout, stderr: '', exitCode: 0 };
+  const family = database === 'ahostsv4' ? 'A' : database === 'ahostsv6' ? 'AAAA' : 'address';
+  const texts = keys.map((key) =>
+    database === 'hosts' ? hosts(context, key) : ahosts(context, key, family),
+  );
+  const exitCode = texts.includes(null) ? notFound : 0;
+  return { stdout: texts.map((text) => text ?? '').join(''), stderr: '', exitCode };
 };

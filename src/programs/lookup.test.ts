@@ -182,10 +182,34 @@ Address: 10.96.0.1
     assert.deepEqual([result.exitCode, result.waitedMs], [1, 15_000]);
   });
 
-  it('unknown options are refused by name', () => {
-    assert.match(
-      run(nslookup, 'nslookup -debug web', 'glibc').stderr,
-      /^nslookup: invalid option: -debug\n/,
+  it('BIND notes options that it does not know, and goes on', () => {
+    const { stdout, exitCode } = run(nslookup, 'nslookup -tcp kubernetes.default', 'glibc');
+    assert.match(stdout, /^\*\*\* Invalid option: tcp\n;; Got recursion not available/);
+    assert.equal(exitCode, 0);
+    const debug = run(nslookup, 'nslookup -debug web', 'glibc');
+    assert.deepEqual([debug.stderr, debug.exitCode], ['nslookup: -debug is not modelled\n', 1]);
+  });
+
+  it('E10: -timeout and -retry, -norecurse, -port, -domain', () => {
+    const line = 'nslookup -timeout=1 -retry=2 web';
+    assert.equal(run(nslookup, line, 'glibc', 'demo', true).waitedMs, 2000);
+    const quiet = run(nslookup, 'nslookup -norecurse -port=53 kubernetes.default', 'glibc').stdout;
+    assert.match(quiet, /^Server:/);
+    const other = run(nslookup, 'nslookup -domain=default.svc.cluster.local kubernetes', 'glibc');
+    assert.match(other.stdout, /\nName:\tkubernetes\.default\.svc\.cluster\.local\n/);
+  });
+
+  it('E9: a server on the command line makes busybox forget the search list', () => {
+    const result = run(nslookup, 'nslookup web.demo.svc.cluster.local 10.96.0.10', 'musl');
+    assert.match(result.stdout, /Name:\tweb\.demo/);
+    const short = run(nslookup, 'nslookup -type=mx 10-0-0-1 10.96.0.10', 'musl');
+    assert.doesNotMatch(short.stdout, /demo\.svc/);
+  });
+
+  it('E9: busybox refuses a type it does not know', () => {
+    assert.equal(
+      run(nslookup, 'nslookup -type=nosuch web', 'musl').stderr,
+      'nslookup: invalid query type "nosuch"\n',
     );
   });
 });
@@ -412,8 +436,10 @@ describe('getent', () => {
   it('ahosts prints three rows per address; a miss exits 2 in silence', () => {
     assert.equal(
       out(run(getent, 'getent ahostsv4 web', 'glibc')),
-      '10.244.1.5      STREAM web.demo.svc.cluster.local\n10.244.1.5      DGRAM \n10.244.1.5      RAW   \n',
+      '10.244.1.5      STREAM web.demo.svc.cluster.local\n10.244.1.5      DGRAM  \n10.244.1.5      RAW    \n',
     );
     assert.deepEqual(run(getent, 'getent hosts nosuch', 'glibc').exitCode, 2);
+    const two = run(getent, 'getent hosts nosuch kubernetes.default', 'glibc');
+    assert.deepEqual([two.exitCode, two.stdout.split(' ')[0]], [2, '10.96.0.1']);
   });
 });

@@ -26,8 +26,8 @@ export function printOldBlock(
 }
 
 /** busybox >= 1.29: "Server:", "Address: IP:53" and a blank line. */
-export function printBusyboxServer(server: Addr, port: number): string {
-  return `Server:\t\t${formatAddr(server)}\nAddress:\t${formatEndpoint(server, port)}\n\n`;
+export function printBusyboxServer(shown: string, server: Addr, port: number): string {
+  return `Server:\t\t${shown}\nAddress:\t${formatEndpoint(server, port)}\n\n`;
 }
 
 /** One reply of busybox >= 1.29 with the blank line that ends it. `name` is the full name that was asked. */
@@ -79,16 +79,8 @@ function soaLines(record: Extract<ResourceRecord, { kind: 'SOA' }>): string {
 }
 
 /** BIND: "Server:", "Address: IP#53" and a blank line. */
-export function printBindServer(server: Addr, port: number): string {
-  return `Server:\t\t${formatAddr(server)}\nAddress:\t${formatAddr(server)}#${port}\n\n`;
-}
-
-/** The line BIND prints for each reply without RA, and for SERVFAIL; `explicit`: the server was named. */
-export function bindNotice(reply: Message, server: Addr, explicit: boolean): string {
-  const from = formatAddr(server);
-  const servfail = reply.rcode === 2 ? `;; Got SERVFAIL reply from ${from}\n` : '';
-  const recursion = reply.ra || explicit ? '' : `;; Got recursion not available from ${from}\n`;
-  return reply.rcode === 2 ? servfail : recursion;
+export function printBindServer(shown: string, server: Addr, port: number): string {
+  return `Server:\t\t${shown}\nAddress:\t${formatAddr(server)}#${port}\n\n`;
 }
 
 /** The answers of one reply as BIND prints them, without the blank line at the end. */
