@@ -89,3 +89,21 @@ Feature: dig asks a CoreDNS Pod itself, past the kube-dns Service
   Scenario: without @ the node's own resolver is asked, which knows no cluster
     When Pod "default/root" looks up "nginx-deployment-service.default.svc.cluster.local." A
     Then the answer is NXDOMAIN
+
+  @doc-004 @case-9
+  Scenario Outline: both CoreDNS Pods run on node02, each asked at its own address: <pod>
+    Then Pod "kube-system/coredns-6f6b679f8f-<pod>" has:
+      | path          | value  |
+      | spec.nodeName | node02 |
+      | status.podIP  | <ip>   |
+    When I run "kubectl exec root -- dig +short nginx-deployment-service.default.svc.cluster.local. @<ip>"
+    Then it prints:
+      """
+      *
+      *
+      """
+
+    Examples:
+      | pod   | ip            |
+      | 64n7l | 10.244.140.67 |
+      | xgxjc | 10.244.140.66 |
