@@ -257,7 +257,7 @@ const rows: readonly Row[] = [
     name: 'resolve --expect not met',
     args: ['resolve', ...shop, '--from', 'pod/default/a', 'nope', '--expect', 'answered'],
     status: 1,
-    stdout: /; nxdomain\n$/,
+    stdout: /; nxdomain: no DNS server knows the name "nope": Services in namespace .*\n$/,
   },
   {
     name: 'resolve an unknown record type',

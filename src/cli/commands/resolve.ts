@@ -1,5 +1,5 @@
 // `svcspec resolve`: a look-up as a Pod makes it.
-import { resolveDocument, resolveText } from '../../analysis/resolve-document.ts';
+import { lookupBlame, resolveDocument, resolveText } from '../../analysis/resolve-document.ts';
 import { InputError } from '../../api/input-error.ts';
 import { openCluster } from '../open.ts';
 import { type CommonOptions, type Io, oneOf } from '../options.ts';
@@ -33,7 +33,8 @@ export async function resolve(
     io.err(printed.stderr);
   } else {
     const document = resolveDocument(from, lookup);
-    io.out(`${format === 'json' ? JSON.stringify(document, null, 2) : resolveText(document)}\n`);
+    const text = () => resolveText(document, lookupBlame(cluster, from, lookup));
+    io.out(`${format === 'json' ? JSON.stringify(document, null, 2) : text()}\n`);
   }
   return expected === null || lookup.outcome === expected ? 0 : 1;
 }
