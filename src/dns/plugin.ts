@@ -92,6 +92,8 @@ export interface Served {
   readonly cached: boolean;
   /** Messages that follow `reply` on the same connection (zone transfers). */
   readonly more?: readonly Message[];
+  /** The query as a plugin has changed it (upstream in place): the server answers that one's question and OPT. */
+  readonly request?: Message;
 }
 
 export type Next = (request: DnsRequest) => Served;
@@ -113,6 +115,8 @@ export interface Handler {
   ready?(environment: DnsEnvironment): boolean;
   /** Takes the lines that it would have written by then without being asked (upstream's timers); Infinity: it ends. */
   due?(nowMs: number): readonly DueLine[];
+  /** Codes of EDNS options that replies give back besides the usual ones (edns.SetSupportedOption). */
+  readonly ednsOptions?: readonly number[];
   /** Search path for the client, "" last (plugin/autopath.AutoPather); null: not known. */
   autoPath?(request: DnsRequest): readonly string[] | null;
   /** What k8s_external answers with (plugin/k8s_external.Externaler). */
@@ -184,4 +188,10 @@ export function returned(rcode: number, error: string | null = null): Served {
 /** Whether the plugin is taken to have written (CoreDNS plugin.ClientWrite). */
 export function clientWrite(rcode: number): boolean {
   return rcode !== 1 && rcode !== 2 && rcode !== 4 && rcode !== 5;
+}
+
+/** Codes of EDNS options that a reply repeats: NSID, EXPIRE, COOKIE, TCP-KEEPALIVE, PADDING (edns.SupportedOption), and
+ * those that plugins have asked for. */
+export function echoedOptions(handlers: readonly Handler[]): readonly number[] {
+  return [3, 9, 10, 11, 12, ...handlers.flatMap((handler) => handler.ednsOptions ?? [])];
 }

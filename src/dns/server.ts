@@ -14,7 +14,7 @@ import { type Listener, Listeners } from './listener.ts';
 import { type Dialect, decode, dialectOf } from './message/decode.ts';
 import { encodeToFit } from './message/encode.ts';
 import { wireLength } from './message/length.ts';
-import { type Edns, type EdnsOption, IN, type Message, replyTo } from './message/message.ts';
+import { type Edns, IN, type Message, replyTo } from './message/message.ts';
 import { lower } from './message/name.ts';
 import { Metrics } from './metrics.ts';
 import { describe } from './metrics-start.ts';
@@ -22,6 +22,7 @@ import {
   clientWrite,
   type DnsEnvironment,
   type DueLine,
+  echoedOptions,
   type Handler,
   type Next,
   type Turn,
@@ -70,6 +71,8 @@ export interface Answered {
   readonly more?: readonly Message[];
   readonly elapsedMs: number;
   readonly cached: boolean;
+  /** The query as plugins have left it, where they have changed it: its OPT record limits the size of the reply. */
+  readonly asked?: Message;
 }
 
 export interface DnsServer extends ServerProgram {
@@ -157,6 +160,8 @@ class Server implements DnsServer {
   readonly #running: Running;
   readonly #configuration: Configuration;
   readonly #environment: DnsEnvironment;
+  /** Codes of EDNS options that are sent back. */
+  readonly #echoed: readonly number[];
   /** Per chain its first step. */
   readonly #first: readonly Next[];
   /** Handlers whose lines may wait. */
@@ -166,6 +171,7 @@ class Server implements DnsServer {
     this.#running = running;
     this.#configuration = running.configuration;
     this.#environment = running.environment;
+    this.#echoed = echoedOptions(running.configuration.chains.flat());
     const { sites, services } = running.configuration;
     const reloads = services.some(({ kind }) => kind === 'reload');
     const { hash } = running.configuration;
@@ -231,11 +237,11 @@ class Server implements DnsServer {
       return accepted.reply === null ? silence : { ...silence, reply: accepted.reply };
     }
     const { message } = accepted;
-    const { reply, more, elapsedMs, cached } = this.answer(message, context);
+    const { reply, more, elapsedMs, cached, asked = message } = this.answer(message, context);
     if (reply === null) return { reply: null, elapsedMs, cached };
-    const result = { reply: fit(message, reply, client), elapsedMs, cached };
+    const result = { reply: fit(asked, reply, client), elapsedMs, cached };
     if (more === undefined) return result;
-    return { ...result, more: more.map((one) => fit(message, one, client)) };
+    return { ...result, more: more.map((one) => fit(asked, one, client)) };
   }
 
   answer(message: Message, context: ServeContext): Answered {
@@ -244,16 +250,14 @@ class Server implements DnsServer {
     const turn = new ServerTurn(this.#environment, context, this.metrics, (request, of) =>
       this.#looked(request, of, listener),
     );
-    const { reply, more, cached } = this.#answer(message, turn, listener);
-    const answered = { reply, elapsedMs: turn.elapsedMs, cached };
-    return more === undefined ? answered : { ...answered, more };
+    return { ...this.#answer(message, turn, listener), elapsedMs: turn.elapsedMs };
   }
 
   /** What a plugin that asks the whole server hears: cut as for the client itself, whose writer upstream wraps for it. */
   #looked(message: Message, turn: Turn, listener: Listener): Message | null {
-    const { reply } = this.#answer(message, turn, listener);
+    const { reply, asked = message } = this.#answer(message, turn, listener);
     if (reply === null || reply.tc) return reply;
-    const decoded = decode(fit(message, reply, turn.client));
+    const decoded = decode(fit(asked, reply, turn.client));
     return decoded.kind === 'message' && decoded.message.tc ? decoded.message : reply;
   }
 
@@ -271,18 +275,21 @@ class Server implements DnsServer {
     }
     const first = this.#first[site.chain] as Next;
     const served = first({ message, question, qname, zone: site.zone, siblings: chain, turn });
-    const { reply, more, cached } = served;
+    const { reply, more, cached, request: asked = message } = served;
     if (reply === null) {
       // A plugin that says it has written, and has not, leaves the client without an answer.
-      return clientWrite(served.rcode) ? { reply, cached } : failed(message, served.rcode);
+      if (clientWrite(served.rcode)) return { reply, cached };
+      const rest = failed(asked, served.rcode, this.#echoed);
+      return asked === message ? rest : { ...rest, asked };
     }
-    const written = { reply: withEdns(message, reply), cached };
-    if (more === undefined) return written;
-    return { ...written, more: more.map((next) => withEdns(message, next)) };
+    const written = { reply: withEdns(asked, reply, this.#echoed), cached };
+    const whole = asked === message ? written : { ...written, asked };
+    if (more === undefined) return whole;
+    return { ...whole, more: more.map((next) => withEdns(asked, next, this.#echoed)) };
   }
 
   #dropped(message: Message, rcode: number, turn: Turn): Written {
-    const written = failed(message, rcode);
+    const written = failed(message, rcode, this.#echoed);
     if (written.reply !== null) this.#countDropped(message, written.reply, turn);
     return written;
   }
@@ -307,8 +314,8 @@ class Server implements DnsServer {
 
 type Written = Omit<Answered, 'elapsedMs'>;
 
-function failed(message: Message, rcode: number): Written {
-  return { reply: withEdns(message, replyTo(message, rcode)), cached: false };
+function failed(message: Message, rcode: number, echoed: readonly number[]): Written {
+  return { reply: withEdns(message, replyTo(message, rcode), echoed), cached: false };
 }
 
 /** With an OPT of the server's own that says nothing (plugin/pkg/edns Version). */
@@ -317,12 +324,9 @@ function badVersion(message: Message): Written {
   return { reply: { ...replyTo(message, BADVERS), edns }, cached: false };
 }
 
-/** Options a server sends back: NSID, EXPIRE, COOKIE, TCP-KEEPALIVE, PADDING (request supportedOptions). */
-const isEchoed = ({ code }: EdnsOption): boolean => code === 3 || (code >= 9 && code <= 12);
-
 /** The reply carries the client's OPT when it had one: its size, its DO, and the flags of the upper octet (request.go
  * SizeAndDo). Options that a plugin set stand for those of the client. */
-function withEdns(request: Message, reply: Message): Message {
+function withEdns(request: Message, reply: Message, echoed: readonly number[]): Message {
   const asked = request.edns;
   if (asked === null) return reply;
   const own = reply.edns;
@@ -331,7 +335,7 @@ function withEdns(request: Message, reply: Message): Message {
     udpSize: asked.udpSize,
     version: 0,
     dnssecOk: asked.dnssecOk || own?.dnssecOk === true,
-    options: own?.options ?? asked.options.filter(isEchoed),
+    options: own?.options ?? asked.options.filter(({ code }) => echoed.includes(code)),
   };
   return { ...reply, edns: z === 0 ? edns : { ...edns, z } };
 }

@@ -28,7 +28,11 @@ export function listenerName(addr: Addr | null, port: number): string {
   return addr === null ? `dns://:${port}` : `dns://${formatEndpoint(addr, port)}`;
 }
 
+/** Look-ups inside each other; upstream goes on until its stack is full. */
+const lookupsMax = 64;
+
 export class ServerTurn implements Turn {
+  #lookups = 0;
   readonly environment: DnsEnvironment;
   readonly client: Peer;
   readonly server: string;
@@ -89,6 +93,13 @@ export class ServerTurn implements Turn {
   }
 
   lookup(request: Message, name: string, type: number): Message | null {
-    return this.#answer({ ...request, questions: [{ name, type, class: IN }] }, this);
+    if (this.#lookups >= lookupsMax) {
+      this.environment.log(`[ERROR] the server asks itself without end for ${name}`);
+      return null;
+    }
+    this.#lookups++;
+    const reply = this.#answer({ ...request, questions: [{ name, type, class: IN }] }, this);
+    this.#lookups--;
+    return reply;
   }
 }

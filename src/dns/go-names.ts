@@ -1,0 +1,71 @@
+// Words for types, classes and rcodes as miekg/dns knows them (StringToType, StringToClass, StringToRcode in ztypes.go,
+// msg.go, reverse.go): what Corefiles may say. Words are upper case; "TYPE28" is not one of them.
+import { CLASSES, RCODES, TYPES } from './message/types.table.ts';
+
+/** Those that IANA's table in message/types.table.ts leaves out. */
+const moreTypes: Readonly<Record<string, number>> = {
+  MD: 3,
+  MF: 4,
+  MB: 7,
+  MG: 8,
+  MR: 9,
+  MINFO: 14,
+  X25: 19,
+  ISDN: 20,
+  RT: 21,
+  'NSAP-PTR': 23,
+  PX: 26,
+  GPOS: 27,
+  NXT: 30,
+  EID: 31,
+  NIMLOC: 32,
+  ATMA: 34,
+  HIP: 55,
+  NINFO: 56,
+  RKEY: 57,
+  TALINK: 58,
+  UINFO: 100,
+  UID: 101,
+  GID: 102,
+  UNSPEC: 103,
+  NID: 104,
+  L32: 105,
+  L64: 106,
+  LP: 107,
+  EUI48: 108,
+  EUI64: 109,
+  NXNAME: 128,
+  AVC: 258,
+  AMTRELAY: 260,
+  RESINFO: 261,
+  TA: 32768,
+  DLV: 32769,
+};
+
+const moreRcodes: Readonly<Record<string, number>> = {
+  NOTIMPL: 4,
+  DSOTYPENI: 11,
+  BADSIG: 16,
+  BADKEY: 17,
+  BADTIME: 18,
+  BADMODE: 19,
+  BADNAME: 20,
+  BADALG: 21,
+  BADTRUNC: 22,
+};
+
+export function typeOfWord(word: string): number | undefined {
+  return own(TYPES, word) ?? own(moreTypes, word);
+}
+
+export function classOfWord(word: string): number | undefined {
+  return word === 'CS' ? 2 : own(CLASSES, word);
+}
+
+export function rcodeOfWord(word: string): number | undefined {
+  return word === 'BADVERS' ? undefined : (own(RCODES, word) ?? own(moreRcodes, word));
+}
+
+function own(table: Readonly<Record<string, number>>, word: string): number | undefined {
+  return Object.hasOwn(table, word) ? table[word] : undefined;
+}
