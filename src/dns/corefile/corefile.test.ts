@@ -136,8 +136,8 @@ describe('Corefile', () => {
     },
     {
       name: 'a directive that is not modelled says so',
-      text: '. {\n rewrite stop\n}',
-      want: "plugin/rewrite: /etc/coredns/Corefile:2 - Error during parsing: directive 'rewrite' is not modelled: it would change answers, and its rules are not built",
+      text: '. {\n geoip x\n}',
+      want: "plugin/geoip: /etc/coredns/Corefile:2 - Error during parsing: directive 'geoip' is not modelled: it would change answers, and its rules are not built",
     },
   ];
   for (const { name, text, want, line } of errors) {

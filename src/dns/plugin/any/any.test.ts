@@ -1,0 +1,120 @@
+// Small plugins over one Corefile each; every `want` is what the real CoreDNS 1.12.1 answered: rcode, flags, records.
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { lab } from '../../fixture.test.ts';
+
+const rows: readonly {
+  readonly name: string;
+  readonly corefile: string;
+  readonly ask: string;
+  readonly class?: number;
+  readonly want: readonly string[];
+}[] = [
+  {
+    name: 'any: HINFO, without AA',
+    corefile: '. {\nany\n}',
+    ask: 'a.test. ANY',
+    want: ['NOERROR qr rd', 'a.test. 8482 HINFO'],
+  },
+  {
+    name: 'whoami: the client and its port',
+    corefile: '. {\nwhoami\n}',
+    ask: 'a.test. TXT',
+    want: ['NOERROR qr aa rd', 'a.test. 0 A 10.244.1.7', '_udp.a.test. 0 SRV 0 0 40000 .'],
+  },
+  {
+    name: 'local: localhost',
+    corefile: '. {\nlocal\n}',
+    ask: 'LocalHost.',
+    want: ['NOERROR qr rd', 'LocalHost. 604800 A 127.0.0.1'],
+  },
+  {
+    name: 'local: a name that begins with localhost',
+    corefile: '. {\nlocal\n}',
+    ask: 'localhost.a.test. AAAA',
+    want: ['NOERROR qr rd', 'localhost.a.test. 604800 AAAA ::1'],
+  },
+  {
+    name: 'local: 127.0.0.1 has a name, its neighbours have none',
+    corefile: '. {\nlocal\n}',
+    ask: '2.0.0.127.in-addr.arpa. PTR',
+    want: [
+      'NXDOMAIN qr rd',
+      '127.in-addr.arpa. 604800 SOA localhost. root.localhost. 1 0 0 0 604800',
+    ],
+  },
+  {
+    name: 'header: flags of replies',
+    corefile: '. {\nheader {\nresponse set ra\nresponse clear aa rd\n}\nwhoami\n}',
+    ask: '. NS',
+    want: ['NOERROR qr ra', '. 0 A 10.244.1.7', '_udp. 0 SRV 0 0 40000 .'],
+  },
+  {
+    name: 'minimal: nothing but answers',
+    corefile: '. {\nminimal\nwhoami\n}',
+    ask: 'a.test.',
+    want: ['NOERROR qr aa rd'],
+  },
+  {
+    name: 'chaos: version.bind',
+    corefile: '. {\nchaos v1 one\n}',
+    ask: 'version.bind. TXT',
+    class: 3,
+    want: ['NOERROR qr rd', 'version.bind. 0 TXT "v1"'],
+  },
+  {
+    name: 'dns64: A records inside the prefix, TTL as the SOA allows',
+    corefile:
+      '. {\ndns64 {\nallow_ipv4\n}\ntemplate IN A {\nanswer "{{ .Name }} 60 IN A 10.0.0.1"\n}\n' +
+      'template IN AAAA {\nauthority "{{ .Name }} 30 IN SOA a. b. 1 2 3 4 5"\n}\n}',
+    ask: 'a.test. AAAA',
+    want: ['NOERROR qr rd', 'a.test. 30 AAAA 64:ff9b::a00:1'],
+  },
+];
+
+describe('small plugins', () => {
+  for (const { name, corefile, ask, class: klass, want } of rows) {
+    it(name, () => {
+      const asked = lab([], { corefile }).ask(ask, klass === undefined ? {} : { class: klass });
+      const { rcode, flags, answers, authority, additional } = asked;
+      const records = [...answers, ...authority, ...additional].map((text) =>
+        text.replace(/ HINFO .*/, ' HINFO'),
+      );
+      assert.deepEqual([`${rcode} ${flags}`, ...records], want);
+    });
+  }
+
+  it('bufsize: caps what a client allows', () => {
+    const edns = { udpSize: 4096, version: 0, dnssecOk: false, options: [] };
+    const { message } = lab([], { corefile: '. {\nbufsize\nwhoami\n}' }).ask('a.test.', { edns });
+    assert.equal(message.edns?.udpSize, 1232);
+  });
+
+  it('nsid: names the server to those who ask', () => {
+    const asked = { code: 3, bytes: new Uint8Array() };
+    const edns = { udpSize: 4096, version: 0, dnssecOk: false, options: [asked] };
+    const { message } = lab([], { corefile: '. {\nnsid ab\nwhoami\n}' }).ask('a.test.', { edns });
+    assert.deepEqual(message.edns?.options, [{ code: 3, bytes: Uint8Array.of(97, 98) }]);
+  });
+
+  it('erratic: every second query is dropped, also in a fork', () => {
+    const { ask, fork } = lab([], { corefile: '. {\nerratic\n}' });
+    assert.throws(() => ask('a.test.'), /no reply/);
+    const child = fork();
+    assert.deepEqual(ask('a.test.').answers, ['a.test. 0 A 192.0.2.53']);
+    assert.deepEqual(child.ask('a.test.').answers, ['a.test. 0 A 192.0.2.53']);
+  });
+
+  const refused: readonly (readonly [string, string])[] = [
+    ['whoami x', "Wrong argument count or unexpected line ending after 'x'"],
+    ['minimal x', "Wrong argument count or unexpected line ending after 'x'"],
+    ['dns64 64::/60', 'invalid prefix length "64::/60"'],
+  ];
+  for (const [line, want] of refused) {
+    it(`refuses ${line}`, () => {
+      const [name] = line.split(' ');
+      const message = `plugin/${name}: /etc/coredns/Corefile:2 - Error during parsing: ${want}`;
+      assert.throws(() => lab([], { corefile: `. {\n${line}\n}` }), { message });
+    });
+  }
+});

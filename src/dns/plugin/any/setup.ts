@@ -1,0 +1,13 @@
+// Reads the `any` directive (CoreDNS plugin/any/setup.go): before 1.14.7 it does not even look at its arguments.
+import type { Setup } from '../../plugin.ts';
+import { atLeast } from '../../version.ts';
+import { AnyHandler } from './handler.ts';
+
+export const setup: Setup = (d, block) => {
+  if (atLeast(block.version, '1.14.7')) {
+    d.next();
+    if (d.nextArg()) throw d.argErr();
+    if (d.nextBlock()) throw d.err(`unknown property '${d.val()}'`);
+  }
+  return [new AnyHandler()];
+};

@@ -1,0 +1,58 @@
+// The plugin `autopath` over a resolv.conf (DNS fact sheet C, CoreDNS plugin/autopath/autopath_test.go).
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { lab } from '../../fixture.test.ts';
+
+const files = { '/etc/coredns/pod.conf': 'nameserver 10.96.0.10\nsearch one.test two.test\n' };
+
+const DOWN = `template IN A two.test {
+  match ^web\\.
+  answer "{{ .Name }} 60 IN A 10.0.0.2"
+  fallthrough
+}
+template IN A {
+  match ^empty\\.two
+  fallthrough
+}
+template IN A {
+  rcode NXDOMAIN
+  authority "{{ .Zone }} 60 IN SOA ns.test. h.test. 1 60 60 60 60"
+}`;
+const corefile = `. {\nautopath /etc/coredns/pod.conf\n${DOWN}\n}`;
+
+describe('autopath', () => {
+  it('C: the first answer that is not NXDOMAIN comes as an alias of what was asked', () => {
+    assert.deepEqual(lab([], { corefile, files }).ask('web.one.test.').answers, [
+      'web.one.test. 60 CNAME web.two.test.',
+      'web.two.test. 60 A 10.0.0.2',
+    ]);
+  });
+
+  it('C: all NXDOMAIN: the first reply goes back', () => {
+    const { rcode, authority, message } = lab([], { corefile, files }).ask('nope.one.test.');
+    assert.equal(rcode, 'NXDOMAIN');
+    assert.equal(authority.length, 1);
+    assert.equal(message.questions[0]?.name, 'nope.one.test.');
+  });
+
+  it('C: only names under the first domain of the path', () => {
+    assert.deepEqual(lab([], { corefile, files }).ask('web.two.test.').answers, [
+      'web.two.test. 60 A 10.0.0.2',
+    ]);
+    assert.equal(lab([], { corefile, files }).ask('web.three.test.').rcode, 'NXDOMAIN');
+  });
+
+  it('a handler that the block does not have changes nothing', () => {
+    const without = corefile.replace('/etc/coredns/pod.conf', '@kubernetes');
+    assert.equal(lab([], { corefile: without, files }).ask('web.one.test.').rcode, 'NXDOMAIN');
+  });
+
+  it('refuses what names no search path', () => {
+    assert.throws(() => lab([], { corefile: '. {\nautopath\n}' }), {
+      message: 'plugin/autopath: no resolv-conf specified',
+    });
+    assert.throws(() => lab([], { corefile: '. {\nautopath /nope\n}' }), {
+      message: 'plugin/autopath: failed to parse "/nope": open /nope: no such file or directory',
+    });
+  });
+});

@@ -1,0 +1,20 @@
+// Reads the `chaos` directive (CoreDNS plugin/chaos/setup.go). The maintainers' names, which upstream answers for
+// authors.bind unless told others, are not kept here.
+
+import { byCodeUnit } from '../../../sim/table.ts';
+import type { Setup } from '../../plugin.ts';
+import { atLeast } from '../../version.ts';
+import { ChaosHandler } from './handler.ts';
+
+export const setup: Setup = (d, block) => {
+  d.next();
+  const [version, ...authors] = d.remainingArgs();
+  if (atLeast(block.version, '1.14.7') && d.nextBlock()) {
+    throw d.err(`unknown property '${d.val()}'`);
+  }
+  const options = {
+    version: version ?? `CoreDNS-${block.version}`,
+    authors: [...new Set(authors)].sort(byCodeUnit),
+  };
+  return [new ChaosHandler(options)];
+};
