@@ -45,7 +45,8 @@ Feature: Settings of a node's kernel
         kind: Cluster
         metadata: { name: lab }
         spec:
-          nodes: [{ name: node01, internalIP: 192.168.4.102, sysctls: { net.netfilter.nf_conntrack_max: 3 } }]
+          # Two entries are what the CoreDNS Pods ask as they start.
+          nodes: [{ name: node01, internalIP: 192.168.4.102, sysctls: { net.netfilter.nf_conntrack_max: 5 } }]
           kubeProxyConfiguration: { conntrack: { maxPerCore: 0 } }
         ---
         apiVersion: v1

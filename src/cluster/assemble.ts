@@ -41,6 +41,7 @@ import { checkedRealServer, checkRealServer } from './director-checks.ts';
 import { DirectorState } from './director-state.ts';
 import { wakeDirectors } from './directors.ts';
 import { coreDns, DnsServers, upstreamOf } from './dns-servers.ts';
+import { dnsStarted } from './dns-start.ts';
 import { type Component, Engine } from './engine.ts';
 import { sctpHeartbeat } from './lasting.ts';
 import {
@@ -178,6 +179,7 @@ const calls = {
   'proxy-timer': proxyTimer,
   'kubelet-hears': hearAtKubelet,
   'reload-corefile': reloadCorefile,
+  'dns-started': dnsStarted,
   'begin-lease': beginLease,
   'connect-again': connectAgain,
   'sctp-heartbeat': sctpHeartbeat,

@@ -13,6 +13,7 @@ import type { Socket } from '../node/socket.ts';
 import { proxyProgram } from '../programs/http-proxy.ts';
 import { attach, detach } from './attach.ts';
 import { runsDns } from './dns-servers.ts';
+import { planStart } from './dns-start.ts';
 import { programEnds } from './lasting.ts';
 import { beginNodeCache, endNodeCache } from './node-cache.ts';
 import { probeOnce } from './probe.ts';
@@ -120,6 +121,7 @@ export function listenAs(
   for (const at of http) {
     fabric.listen(machine, { ...listen, ...at, proto: TCP, program: 'coredns-http' });
   }
+  planStart(state, machine, name);
 }
 
 /** Who answers on TCP ports. */

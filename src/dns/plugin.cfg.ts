@@ -37,7 +37,6 @@ export const UNMODELLED: Readonly<Record<string, Unmodelled>> = {
   auto: notYet,
   secondary: refused('it takes its zones from other servers'),
   etcd: refused('asks an etcd cluster'),
-  loop: inert('only looks for its own probe in the first seconds after the start'),
   grpc: refused('upstreams over gRPC are not modelled'),
   on: inert('runs a command on start-up events'),
   sign: refused('DNSSEC signing is not modelled'),

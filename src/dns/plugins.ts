@@ -18,6 +18,7 @@ import { setup as kubernetes } from './plugin/kubernetes/setup.ts';
 import { setup as loadbalance } from './plugin/loadbalance/setup.ts';
 import { setup as local } from './plugin/local/setup.ts';
 import { setup as log } from './plugin/log/setup.ts';
+import { setup as loop } from './plugin/loop/setup.ts';
 import { setup as metadata } from './plugin/metadata/setup.ts';
 import { setup as minimal } from './plugin/minimal/setup.ts';
 import { setup as nsid } from './plugin/nsid/setup.ts';
@@ -54,6 +55,7 @@ export const SETUPS: Readonly<Record<string, Setup>> = {
   loadbalance,
   log,
   metadata,
+  loop,
   prometheus,
   ready,
   reload,

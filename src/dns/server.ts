@@ -28,6 +28,7 @@ import {
   type Turn,
 } from './plugin.ts';
 import type { Declared, HttpListener } from './service.ts';
+import { tellStarted } from './started.ts';
 import { type ServeContext, ServerTurn } from './turn.ts';
 import { atLeast, type CoreDnsVersion, coreDnsOf } from './version.ts';
 
@@ -97,6 +98,9 @@ export interface DnsServer extends ServerProgram {
   answer(query: Message, context: ServeContext): Answered;
   /** Answers one message. */
   serve(query: Uint8Array, context: ServeContext): ServeResult;
+  /** Tells the plugins that the process listens; `again`: those that asked to be told again. A text: the process ends
+   * with it as its last line, status 1; a number: again after so many ms. */
+  started(context: ServeContext, again?: boolean): string | number | null;
   /** A copy for a fork of the cluster: caches are shared until one side writes. */
   fork(environment: DnsEnvironment): DnsServer;
 }
@@ -166,6 +170,8 @@ class Server implements DnsServer {
   readonly #first: readonly Next[];
   /** Handlers whose lines may wait. */
   readonly #waiting: readonly Handler[];
+  /** Of all handlers, those that want to hear again that the process listens. */
+  #restless: readonly number[] = [];
 
   constructor(running: Running) {
     this.#running = running;
@@ -196,13 +202,32 @@ class Server implements DnsServer {
     const { metrics, ready } = this.#running;
     const { chains } = this.#configuration;
     const forked = chains.map((chain) => chain.map((handler) => handler.fork()));
-    return new Server({
+    const copy = new Server({
       ...this.#running,
       configuration: { ...this.#configuration, chains: forked },
       environment,
       metrics: metrics?.fork() ?? null,
       ready: new Set(ready),
     });
+    copy.#restless = this.#restless;
+    return copy;
+  }
+
+  started(context: ServeContext, again = false): string | number | null {
+    const listener = this.#running.listeners.at(context.port ?? 53, context.addr);
+    const { outcome, waiting } = tellStarted(
+      this.#configuration.chains.flat(),
+      again ? this.#restless : null,
+      () => this.#turn(context, listener),
+    );
+    this.#restless = waiting;
+    return outcome;
+  }
+
+  #turn(context: ServeContext, listener: Listener): ServerTurn {
+    return new ServerTurn(this.#environment, context, this.metrics, (request, of) =>
+      this.#looked(request, of, listener),
+    );
   }
 
   linesDue(nowMs: number): readonly DueLine[] {
@@ -247,9 +272,7 @@ class Server implements DnsServer {
   answer(message: Message, context: ServeContext): Answered {
     if (this.#waiting.length > 0) this.#printDue(context.nowMs);
     const listener = this.#running.listeners.at(context.port ?? 53, context.addr);
-    const turn = new ServerTurn(this.#environment, context, this.metrics, (request, of) =>
-      this.#looked(request, of, listener),
-    );
+    const turn = this.#turn(context, listener);
     return { ...this.#answer(message, turn, listener), elapsedMs: turn.elapsedMs };
   }
 

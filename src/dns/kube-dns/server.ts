@@ -42,6 +42,10 @@ class KubeDns implements DnsServer {
     return new KubeDns(environment, this.#dnsmasq.fork());
   }
 
+  started(): null {
+    return null;
+  }
+
   linesDue(): readonly never[] {
     return [];
   }

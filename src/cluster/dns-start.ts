@@ -1,0 +1,55 @@
+// What a CoreDNS does once it listens: its plugins get a turn of their own (`loop` sends its probe), now and again
+// later where they ask for it. One that ends the process leaves its line in the log, and the kubelet starts it again.
+
+import { keyOf } from '../api/types.ts';
+import { exchanged } from '../fabric/dial.ts';
+import { happenToPod } from '../kubelet/happen.ts';
+import { dialFrom } from './dialling.ts';
+import { runsDns } from './dns-servers.ts';
+import type { State } from './state.ts';
+
+/** The CoreDNS of a Pod listens: its plugins hear of it as soon as the container is known to run. */
+export function planStart(state: State, machine: string, container: string): void {
+  state.parts.engine.call('dns-started', { machine, container, again: false }, 0);
+}
+
+export interface DnsStart {
+  readonly machine: string;
+  readonly container: string;
+  /** Those that asked for it are called again. */
+  readonly again: boolean;
+}
+
+/** A delayed call of the engine (assemble.ts). */
+export function dnsStarted(state: State, { machine, container, again }: DnsStart): void {
+  const { api, dns, engine, kubelets } = state.parts;
+  const pod = api.get('Pod', machine.slice('pod/'.length));
+  if (pod === undefined || dns.run(machine) === undefined) return;
+  const outcome = dns.server(state, machine).started(
+    {
+      client: { addr: 0x7f000001, port: 0, proto: 17 },
+      nowMs: state.nowMs,
+      exchange: (proto, to, port, message, timeoutMs, more = {}) => {
+        const laterMs = (more.atMs ?? state.nowMs) - state.nowMs;
+        const request = { from: machine, proto, to, port, message, timeoutMs };
+        return exchanged(dialFrom(state, request, laterMs));
+      },
+    },
+    again,
+  );
+  if (outcome === null) return;
+  if (typeof outcome === 'number') {
+    engine.call('dns-started', { machine, container, again: true }, outcome, true);
+    return;
+  }
+  const key = keyOf(pod);
+  const run = kubelets.pods.get(key);
+  if (run === undefined) return;
+  const isServer = (name: string) =>
+    pod.spec.containers.some((one) => one.name === name && runsDns(one.image));
+  const containers = run.containers.map((one) =>
+    isServer(one.name) ? { ...one, log: `${one.log}${outcome}\n` } : one,
+  );
+  kubelets.pods.set(key, { ...run, containers });
+  happenToPod(pod, 'crashes', state.kubeletContext());
+}
