@@ -27,8 +27,8 @@ import { setup as ready } from './plugin/ready/setup.ts';
 import { setup as reload } from './plugin/reload/setup.ts';
 import { setup as rewrite } from './plugin/rewrite/setup.ts';
 import { setup as template } from './plugin/template/setup.ts';
-import { setup as whoami } from './plugin/whoami/setup.ts';
 import { setup as transfer } from './plugin/transfer/setup.ts';
+import { setup as whoami } from './plugin/whoami/setup.ts';
 import type { Setup } from './plugin.ts';
 
 export const SETUPS: Readonly<Record<string, Setup>> = {
