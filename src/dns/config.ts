@@ -1,6 +1,7 @@
 // A Corefile to server blocks with their plugin chains (coredns/caddy caddy.go executeDirectives, CoreDNS core/dnsserver/
 // register.go): keys are inspected, then each directive is set up in plugin.cfg order for all blocks before the next one,
-// then zones may not clash on what they listen on. Throws InputError 'corefile' with CoreDNS's text.
+// then zones may not clash on what they listen on. Throws InputError 'corefile' with CoreDNS's text, 'not-modelled' for
+// what only CoreDNS can run by.
 import { InputError } from '../api/input-error.ts';
 import { type Addr, formatEndpoint } from '../net/addr.ts';
 import {
@@ -188,7 +189,7 @@ class Build {
     if (unmodelled?.kind === 'inert') return [];
     d.next();
     const why = unmodelled?.why ?? 'it has no handler';
-    throw d.err(`directive '${name}' is not modelled: ${why}`, 'leave the directive out');
+    throw d.notModelled(`directive '${name}' is not modelled: ${why}`, 'leave the directive out');
   }
 
   /** What is listened on: a port of the machine, no zone twice. */
@@ -224,10 +225,15 @@ class Build {
       const text = `Listen: listen tcp ${what}: bind: cannot assign requested address`;
       check(site, text, `${what} is no address of the Pod: leave bind out, or bind to eth0`);
     }
+    const refuse = (site: (typeof found)[number], what: string) =>
+      this.#attempt(undefined, () => {
+        refused.add(site);
+        const text = `${what} are not modelled`;
+        throw this.#atKey(site.block, site.key).notModelled(text, 'serve plain DNS: ZONE:PORT');
+      });
     for (const site of found) {
-      const text = `${site.scheme}:// listeners are not modelled`;
-      check(site, site.scheme === 'dns' ? null : text, 'serve plain DNS: ZONE:PORT');
-      check(site, site.port === 0 ? 'a port that the kernel picks is not modelled' : null);
+      if (site.scheme !== 'dns') refuse(site, `${site.scheme}:// listeners`);
+      else if (site.port === 0) refuse(site, 'ports that the kernel picks');
     }
     const kept = found.filter((site) => !refused.has(site));
     return kept.map(({ zone, port, addr, chain }) => ({ zone, port, addr, chain }));
@@ -239,8 +245,8 @@ function prefixing(name: string, part: () => void): void {
     part();
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
-    const { position, hint, sourceLine } = error;
+    const { code, position, hint, sourceLine } = error;
     const message = `plugin/${name}: ${error.message}`;
-    throw new InputError('corefile', message, { position, hint, sourceLine });
+    throw new InputError(code, message, { position, hint, sourceLine });
   }
 }

@@ -66,6 +66,13 @@ describe('check: Corefiles', () => {
       want: ['corefile-invalid:11'],
     },
     {
+      name: 'what only CoreDNS can run by is a warning',
+      yaml: mapText(
+        `.:53 {\n  ${usual}\n  route53 e.:Z\n  forward . tls://9.9.9.9\n}\nhttps://e {\n}`,
+      ),
+      want: ['corefile-not-modelled:10', 'corefile-not-modelled:11', 'corefile-not-modelled:13'],
+    },
+    {
       name: 'in quotes the line is found too',
       yaml: `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: coredns, namespace: kube-system }\ndata:\n  Corefile: ".:53 {\\n\n    erors\\n}"\n`,
       want: ['corefile-invalid:6'],

@@ -108,6 +108,12 @@ export class Dispenser {
     return this.raw(`${this.file()}:${this.line()} - Error during parsing: ${text}`, hint);
   }
 
+  /** What CoreDNS takes and nothing here can run by: InputError 'not-modelled', worded like `err`. */
+  notModelled(text: string, hint: string): InputError {
+    const { message, position, sourceLine } = this.err(text);
+    return new InputError('not-modelled', message, { position, hint, sourceLine });
+  }
+
   syntaxErr(expected: string): InputError {
     const where = `${this.file()}:${this.line()}`;
     return this.raw(

@@ -201,7 +201,7 @@ const flag =
   };
 
 const refused = (d: Dispenser): never => {
-  throw d.err(`${d.val()} is not modelled`, 'leave the option out');
+  throw d.notModelled(`${d.val()} is not modelled`, 'leave the option out');
 };
 
 const options: Readonly<Record<string, Option>> = {

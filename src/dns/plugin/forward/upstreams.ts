@@ -81,7 +81,8 @@ function targetOf(
 
 function otherTransport(d: Dispenser, scheme: string, text: string, version: CoreDnsVersion) {
   const known = scheme === 'tls' || (scheme === 'https' && atLeast(version, '1.14.5'));
-  if (known) return d.err(`upstream ${text} is not modelled`, 'use plain DNS: IP or IP:PORT');
+  if (known)
+    return d.notModelled(`upstream ${text} is not modelled`, 'use plain DNS: IP or IP:PORT');
   const rest = text.slice(scheme.length + 3);
   const { host, port } = splitHostPort(rest);
   const usual = { quic: 853, grpc: 443, https: 443 }[scheme];
@@ -99,7 +100,10 @@ export function splitHostPort(text: string): { host: string; port: string | null
 
 function portOf(d: Dispenser, text: string): number {
   if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text);
-  throw d.err(`port "${text}" of an upstream is not modelled`, 'write a number from 1 to 65535');
+  throw d.notModelled(
+    `port "${text}" of an upstream is not modelled`,
+    'write a number from 1 to 65535',
+  );
 }
 
 /** Servers of a file in the form of resolv.conf; undefined: there is no such file. */

@@ -102,7 +102,7 @@ const options: Readonly<Record<string, Read>> = {
   },
   resyncperiod: () => undefined,
   transfer: (d) => {
-    throw d.err('transfer is not modelled here', 'use the plugin transfer');
+    throw d.notModelled('transfer is not modelled here', 'use the plugin transfer');
   },
   startup_timeout: (d, draft) => {
     const args = d.remainingArgs();

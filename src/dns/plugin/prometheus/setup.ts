@@ -20,7 +20,7 @@ export const setup: Setup = (d, { version, zones, declare }) => {
     while (d.nextBlock()) {
       if (d.val() === 'runtime_metrics' && d.remainingArgs().length === 0) continue;
       if (d.val() === 'tls') {
-        throw d.err('metrics over TLS are not modelled', 'leave the option out');
+        throw d.notModelled('metrics over TLS are not modelled', 'leave the option out');
       }
       if (d.val() === 'runtime_metrics') throw d.argErr();
       throw d.err(`unknown option: ${d.val()}`);

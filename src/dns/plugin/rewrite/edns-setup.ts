@@ -91,7 +91,10 @@ function localRule(base: LocalBase, codeText: string, data: string, d: Dispenser
     if (!/^[^/]+\//.test(variable)) {
       return `unsupported variable name ${JSON.stringify(data)}`;
     }
-    throw d.err(`metadata variable ${data} is not modelled`, `use one of ${variables.join(', ')}`);
+    throw d.notModelled(
+      `metadata variable ${data} is not modelled`,
+      `use one of ${variables.join(', ')}`,
+    );
   }
   const bytes = data.startsWith('0x') ? hexBytes(data.slice(2)) : utf8(data);
   if (typeof bytes === 'string') return bytes;
