@@ -16,7 +16,7 @@ import { type Rule, rules } from './tidy/rules.ts';
 /** Cases of the documents that have scenarios; all others stand in docs/fidelity.md. */
 const requiredCases: readonly number[] = [
   1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27,
-  28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 44,
+  28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44,
 ];
 const casesMax = 44;
 const stepDefinitionsMax = 60;

@@ -97,7 +97,7 @@ Feature: The Corefile of document 003, plugin by plugin
       """
     And every connection from Pod "asker" to "example.com:80" is answered by host "example"
 
-  @doc-003 @case-40
+  @doc-003 @case-40 @case-42
   Scenario: cache: the time to live counts down, without the server that was asked
     Given Pod "asker" looks up "example.com." A
     And upstream DNS stops

@@ -15,7 +15,9 @@ export type StatusReason =
   | 'TooManyRequests'
   | 'RequestEntityTooLarge'
   /** An error of the server's own that has no reason: kubectl names none. */
-  | 'Unknown';
+  | 'Unknown'
+  /** Nobody answers at its address: the text is the client's own. */
+  | 'Unreachable';
 
 /** One cause of an Invalid answer: `field: text`. */
 export interface Cause {
@@ -39,6 +41,7 @@ const codes: Readonly<Record<StatusReason, number>> = {
   TooManyRequests: 429,
   InternalError: 500,
   Unknown: 500,
+  Unreachable: 0,
 };
 
 export class ApiError extends Error {

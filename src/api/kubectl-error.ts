@@ -14,6 +14,7 @@ export interface KubectlErrorContext {
 /** The text without a final newline; lines are joined by "\n". */
 export function kubectlError(error: ApiError, context: KubectlErrorContext = {}): string {
   if (error.reason === 'Invalid' && context.several !== true) return invalidText(error);
+  if (error.reason === 'Unreachable') return error.message;
   const { file, doing = 'creating' } = context;
   const place = file === undefined ? '' : `error when ${doing} "${file}": `;
   const reason = error.reason === 'Unknown' ? '' : ` (${error.reason})`;

@@ -171,6 +171,9 @@ function tryAgain(state: State, name: string, key: string, error: unknown): bool
   return true;
 }
 
+/** --node-monitor-period: the node lifecycle controller looks again. */
+const monitorMs = 5000;
+
 /** Delayed calls by name: see Engine.call. */
 const calls = {
   'proxies-sync': proxiesSync,
@@ -188,6 +191,10 @@ const calls = {
   'checked-real-server': checkedRealServer,
   'wake-directors': wakeDirectors,
   'node-silent': (state: State, value: { node: string; sinceMs: number }) => {
+    if (state.apiStopped !== null) {
+      state.parts.engine.call('node-silent', value, monitorMs, true);
+      return;
+    }
     const node = state.parts.api.get('Node', value.node);
     if (node !== undefined && state.parts.kubelets.stopped.get(value.node) === value.sinceMs) {
       state.client.updateStatus(silenced(node, state.now));

@@ -143,6 +143,10 @@ export class Engine<Host> {
     this.#stopped.add(component);
   }
 
+  isStopped(component: string): boolean {
+    return this.#stopped.has(component);
+  }
+
   start(host: Host, component: string): void {
     if (!this.#stopped.delete(component)) return;
     this.#delivering.delete(component);

@@ -5,6 +5,7 @@ import { graceMs } from '../controllers/node-lifecycle/node-lifecycle.ts';
 import { serviceLb } from '../controllers/service-lb/service-lb.ts';
 import { happenToPod, startKubelet, stopKubelet } from '../kubelet/happen.ts';
 import { conditions } from '../kubelet/node.ts';
+import { needsApi, needsApiFor, startApi, stopApi } from './api-outage.ts';
 import { checkBalancers } from './balancer-checks.ts';
 import type { Cluster, Component, ObjectEvent } from './cluster.ts';
 import { refreshRules } from './dialling.ts';
@@ -17,6 +18,7 @@ import { startProxy, stopProxy } from './proxy-sync.ts';
 import type { State } from './state.ts';
 
 export function happenTo(state: State, kind: string, key: string, event: ObjectEvent): void {
+  if (kind !== 'host') needsApi(state, `${kind} ${event}`);
   if (kind === 'Pod' && event !== 'goes down' && event !== 'comes back') {
     const pod = state.parts.api.get('Pod', key);
     if (pod === undefined) throw new InputError('unknown-object', `there is no Pod "${key}"`);
@@ -61,6 +63,7 @@ function returnNode(state: State, name: string): void {
 export function switchComponent(state: State, component: Component, to: 'stops' | 'starts'): void {
   const { engine, fabric } = state.parts;
   const stops = to === 'stops';
+  needsApiFor(state, component);
   switch (component.kind) {
     case 'kube-proxy': {
       refreshRules(state);
@@ -94,8 +97,11 @@ export function switchComponent(state: State, component: Component, to: 'stops' 
       else startDirector(state, host);
       return;
     }
-    case 'coredns':
     case 'apiserver':
+      if (stops) stopApi(state);
+      else startApi(state);
+      return;
+    case 'coredns':
       throw notModelled(component.kind, to);
   }
 }

@@ -27,7 +27,7 @@ export function addOutside(state: State): void {
   const { address, port } = spec.apiServer;
   const owner = fabric.ownerOf(address);
   if (owner === undefined) fabric.addHost({ name: 'kube-apiserver', ip: address, routes: [] });
-  listen(state, owner ?? 'host/kube-apiserver', port, 'kube-apiserver');
+  listen(state, owner ?? 'host/kube-apiserver', port, apiServerName);
   for (const ip of upstreamAddresses(spec)) {
     if (fabric.ownerOf(ip) !== undefined) continue;
     const name = upstreamName(ip);
@@ -39,6 +39,9 @@ export function addOutside(state: State): void {
     }
   }
 }
+
+/** What the socket of the API server answers. */
+export const apiServerName = 'kube-apiserver';
 
 /** Every name server that a node's resolv.conf names, and 8.8.8.8. */
 function upstreamAddresses(spec: ClusterSpec): readonly Addr[] {

@@ -18,6 +18,7 @@ import { logsOf } from '../kubelet/logs.ts';
 import type { Peer } from '../node/program.ts';
 import { proxyConfig } from '../proxy/config.ts';
 import type { Choices } from '../sim/choices.ts';
+import { needsApi, reachApi, whileUp } from './api-outage.ts';
 import { restBalancers } from './balancer-checks.ts';
 import { baseCluster, converge, settle } from './base.ts';
 import type { Carrier } from './carrier.ts';
@@ -139,7 +140,7 @@ class Simulated implements Cluster {
     return this.#state.parts.api;
   }
   get requests() {
-    return withRenewals(this.#state);
+    return whileUp(this.#state, withRenewals(this.#state));
   }
   get notices(): readonly string[] {
     notePolicies(this.#state);
@@ -195,6 +196,7 @@ class Simulated implements Cluster {
     decode?: (manifest: Manifest) => void,
   ): readonly string[] {
     const { api } = this.#state.parts;
+    reachApi(this.#state);
     // Definitions before their objects: only then is it known whether those live in a namespace.
     const early = ['Namespace', 'CustomResourceDefinition'];
     const ordered = [
@@ -222,11 +224,13 @@ class Simulated implements Cluster {
   }
 
   delete(kind: string, key: string, options: DeleteOptions = {}): void {
+    reachApi(this.#state);
     this.#state.parts.api.delete(kind, key, { propagation: 'Background', ...options });
     this.settle();
   }
 
   set(kind: string, key: string, path: string, value: unknown): void {
+    reachApi(this.#state);
     const { api } = this.#state.parts;
     const object = api.raw(kind, key);
     if (object !== undefined) {
@@ -237,6 +241,7 @@ class Simulated implements Cluster {
   }
 
   scale(kind: string, key: string, replicas: number): void {
+    reachApi(this.#state);
     this.#state.parts.api.scale(kind, key, replicas);
     this.settle();
   }
@@ -248,6 +253,7 @@ class Simulated implements Cluster {
 
   restartProxy(node: string | null, change?: ProxyChange): void {
     const state = this.#state;
+    needsApi(state, 'kube-proxy restarts');
     const { spec } = state.parts;
     const config = change === undefined ? undefined : proxyConfig({ ...spec, ...change });
     for (const name of nodesOf(state, node)) restartProxy(state, name, config);

@@ -80,6 +80,8 @@ export class State {
   /** Connection attempts and DNS queries made so far: their numbers. */
   attempts = 0;
   queries = 0;
+  /** Components that stand still since the API server stopped; null: it runs. */
+  apiStopped: readonly string[] | null = null;
   /** The policies that were looked through for those that mean nobody. */
   policiesNoted: PolicyPicture | null = null;
   /** Who makes clients' connections for real; null: nobody. */
@@ -143,6 +145,7 @@ export class State {
     copy.dnsChangeMs = this.dnsChangeMs;
     copy.attempts = this.attempts;
     copy.queries = this.queries;
+    copy.apiStopped = this.apiStopped;
     copy.policiesNoted = this.policiesNoted;
     copy.carrier = this.carrier;
     return copy;
