@@ -69,8 +69,8 @@ class KubeDns implements DnsServer {
 
   serve(bytes: Uint8Array, context: ServeContext): ServeResult {
     const accepted = accept(bytes, dialectOf('1.3.1'));
-    // dnsmasq says nothing to what it cannot read.
-    if (accepted.kind === 'over') return { reply: null, elapsedMs: 0, cached: false };
+    // dnsmasq relays what it cannot read, and hears what miekg/dns and others say to that.
+    if (accepted.kind === 'over') return { reply: accepted.reply, elapsedMs: 0, cached: false };
     const { message } = accepted;
     const { reply, elapsedMs, cached } = this.answer(message, context);
     if (reply === null) return { reply, elapsedMs, cached };
