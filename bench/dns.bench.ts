@@ -4,10 +4,10 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import type { Lister } from '../src/api/types.ts';
-import { kubeadmCorefile } from '../src/dns/deployment.ts';
+import { kubeadmCorefile } from '../src/dns/kubeadm/coredns.ts';
 import { encode } from '../src/dns/message/encode.ts';
 import { query } from '../src/dns/message/message.ts';
-import { createDnsServer } from '../src/dns/server.ts';
+import { createDnsServer } from '../src/dns/server/server.ts';
 import { addr } from '../src/net/addr.ts';
 import { UDP } from '../src/net/packet.ts';
 import { seeded } from '../src/sim/choices.ts';

@@ -1,8 +1,8 @@
 // A million damaged queries to a CoreDNS in process: it must not throw, hang or grow, nor answer where the real one is
-// silent. What is wrong about one of them, and that the check sees it, is src/dns/odd-input.test.ts's.
+// silent. What is wrong about one of them, and that the check sees it, is src/dns/server/odd-input.test.ts's.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { fuzz, fuzzed } from '../src/dns/odd-fuzz.test.ts';
+import { fuzz, fuzzed } from '../src/dns/server/odd-fuzz.test.ts';
 
 test('a million damaged queries: no crash, no hang, no growth, no answer that CoreDNS would not give', () => {
   const serve = fuzzed();

@@ -3,7 +3,7 @@
 // (about 400,000 per release); otherwise one in so many. SVCSPEC_WRITE=1 keeps some as vectors.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { atLeast, type CoreDnsVersion } from '../src/dns/version.ts';
+import { atLeast, type CoreDnsVersion } from '../src/dns/kubeadm/version.ts';
 import { ours } from './coredns/ask.ts';
 import { differences } from './coredns/differences.ts';
 import { picture } from './coredns/picture.ts';

@@ -4,7 +4,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { CoreDnsVersion } from '../src/dns/version.ts';
+import type { CoreDnsVersion } from '../src/dns/kubeadm/version.ts';
 import type { Ask } from './coredns/questions.ts';
 
 export interface Binary {

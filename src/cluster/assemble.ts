@@ -17,13 +17,13 @@ import { Memory } from '../controllers/memory.ts';
 import { nodeIpam } from '../controllers/node-ipam/node-ipam.ts';
 import { silenced } from '../controllers/node-lifecycle/node-lifecycle.ts';
 import { ObjectIndex } from '../controllers/object-index.ts';
-import { clusterDnsAddress, dnsObjects, kubeadmCorefile } from '../dns/deployment.ts';
+import { clusterDnsAddress, dnsObjects, kubeadmCorefile } from '../dns/kubeadm/coredns.ts';
 import {
   kubeDnsDeployment,
   kubeDnsService,
   kubeDnsServiceAccount,
   kubeDnsUntil,
-} from '../dns/kube-dns.ts';
+} from '../dns/kubeadm/kube-dns.ts';
 import { Fabric } from '../fabric/fabric.ts';
 import { startKubelet, stopKubelet } from '../kubelet/happen.ts';
 import { kubelet } from '../kubelet/kubelet.ts';

@@ -1,7 +1,7 @@
 // What a container that runs CoreDNS is started with: its command line, the files that ConfigMaps put into it, and the
 // release that its image is of. Pure: both a running Pod and a manifest that never ran are read by it.
 import type { ConfigMap, Container, PodSpec } from '../api/types.ts';
-import { type CoreDnsVersion, coreDnsOf, isReleased } from '../dns/version.ts';
+import { type CoreDnsVersion, coreDnsOf, isReleased } from '../dns/kubeadm/version.ts';
 
 export interface MountedText {
   /** The ConfigMap, "ns/name", and its key. */

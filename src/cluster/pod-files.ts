@@ -1,7 +1,7 @@
 // The files a pod's containers share (resolv.conf, hosts) and the DNS settings of the kubelet that writes them.
 import { kubeletDomain } from '../api/cluster-spec.ts';
 import type { Pod } from '../api/types.ts';
-import { clusterDnsAddress } from '../dns/deployment.ts';
+import { clusterDnsAddress } from '../dns/kubeadm/coredns.ts';
 import { type DnsFacts, filesOf } from '../kubelet/files.ts';
 import type { PodFiles } from '../kubelet/runtime.ts';
 import type { State } from './state.ts';

@@ -1,6 +1,6 @@
 // Which program answers behind a socket: the id in the socket, and the cluster's own state where the program needs
 // it. The programs themselves stand in src/programs and src/dns.
-import type { DnsServer } from '../dns/server.ts';
+import type { DnsServer } from '../dns/server/server.ts';
 import { parseAddr } from '../net/addr.ts';
 import { parseHttpUrl } from '../net/http-url.ts';
 import type { ProgramContext, ServerProgram } from '../node/program.ts';

@@ -3,12 +3,12 @@
 // and the old one stays in force. Not here: SIGUSR1. Models coredns plugin/reload and caddy's Instance.Restart.
 import { InputError } from '../api/input-error.ts';
 import type { Pod } from '../api/types.ts';
-import { runningLine } from '../dns/banner.ts';
 import { COREFILE, parseCorefile } from '../dns/corefile/corefile.ts';
-import { type CorefileHash, hashOf } from '../dns/corefile-hash.ts';
-import { METRICS } from '../dns/metrics.table.ts';
-import type { DnsServer } from '../dns/server.ts';
-import { coreDnsOf } from '../dns/version.ts';
+import { type CorefileHash, hashOf } from '../dns/corefile/hash.ts';
+import { coreDnsOf } from '../dns/kubeadm/version.ts';
+import { METRICS } from '../dns/metrics/metrics.table.ts';
+import { runningLine } from '../dns/server/banner.ts';
+import type { DnsServer } from '../dns/server/server.ts';
 import { mountedFiles, printLine, processOf, runsDns } from './dns-servers.ts';
 import { listenAs } from './runtime.ts';
 import type { State } from './state.ts';

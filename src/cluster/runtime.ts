@@ -1,9 +1,9 @@
 // What the kubelets of a cluster ask of the machines below them: pod network, sockets, probes. Hands the work to the
 // CNI's address management, the fabric and the DNS servers. Models the CRI and CNI calls of a node.
 import type { Pod } from '../api/types.ts';
-import { healthPortsOf } from '../dns/kube-dns.ts';
+import { healthPortsOf } from '../dns/kubeadm/kube-dns.ts';
 import { runsNodeCache } from '../dns/node-cache/flags.ts';
-import type { DnsServer } from '../dns/server.ts';
+import type { DnsServer } from '../dns/server/server.ts';
 import { annotationOf } from '../kubelet/annotations.ts';
 import { merged } from '../kubelet/environment.ts';
 import type { ContainerStart, Runtime, Started } from '../kubelet/runtime.ts';

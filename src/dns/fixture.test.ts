@@ -5,6 +5,7 @@ import { addr } from '../net/addr.ts';
 import { type Proto, TCP, UDP } from '../net/packet.ts';
 import type { ExchangeResult } from '../node/program.ts';
 import { replayed } from '../sim/choices.ts';
+import type { CoreDnsVersion } from './kubeadm/version.ts';
 import { decode } from './message/decode.ts';
 import { encode } from './message/encode.ts';
 import {
@@ -19,9 +20,8 @@ import {
 } from './message/message.ts';
 import { dataText } from './message/text.ts';
 import type { DnsEnvironment } from './plugin.ts';
-import { createDnsServer, type DnsServer } from './server.ts';
-import type { ServeContext } from './turn.ts';
-import type { CoreDnsVersion } from './version.ts';
+import { createDnsServer, type DnsServer } from './server/server.ts';
+import type { ServeContext } from './server/turn.ts';
 
 export const KUBEADM = `.:53 {
     errors

@@ -1,6 +1,6 @@
 // The order in which directives are set up and handlers chained, as plugin.cfg of each CoreDNS release lists it; and
 // how far each directive is modelled. Data only. `inert` directives are accepted because they change no DNS answer.
-import { atLeast, type CoreDnsVersion } from './version.ts';
+import { atLeast, type CoreDnsVersion } from './kubeadm/version.ts';
 
 /** `inert`: accepted, for it changes no answer. */
 export interface Unmodelled {

@@ -7,11 +7,11 @@ import type { Proto } from '../net/packet.ts';
 import type { DialMore, ExchangeResult, Peer } from '../node/program.ts';
 import type { Choices } from '../sim/choices.ts';
 import type { Dispenser } from './corefile/dispenser.ts';
+import type { CoreDnsVersion } from './kubeadm/version.ts';
 import type { Message, Question, ResourceRecord } from './message/message.ts';
-import type { Metrics } from './metrics.ts';
-import type { Service } from './service.ts';
+import type { Metrics } from './metrics/metrics.ts';
+import type { Service } from './server/service.ts';
 import type { Source } from './source.ts';
-import type { CoreDnsVersion } from './version.ts';
 
 /** What a CoreDNS process sees of the world around it. A fork of the cluster gives the fork its own. */
 export interface DnsEnvironment {

@@ -1,7 +1,7 @@
-// The HTTP servers of a CoreDNS process over bytes: /health, /ready, /metrics. What they say is src/dns/http-service.ts's
+// The HTTP servers of a CoreDNS process over bytes: /health, /ready, /metrics. What they say is src/dns/server/http-service.ts's
 // work. Models Go's net/http with a ServeMux: any method is answered alike.
-import type { DnsServer } from '../dns/server.ts';
-import type { HttpListener } from '../dns/service.ts';
+import type { DnsServer } from '../dns/server/server.ts';
+import type { HttpListener } from '../dns/server/service.ts';
 import type { ServerProgram } from '../node/program.ts';
 import { httpMessage, parseHttp } from './http.ts';
 import { decodeUtf8, encodeUtf8 } from './utf8.ts';

@@ -2,8 +2,8 @@
 // with busybox 1.35 and BIND 9.18 (DNS fact sheet E8-E11).
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { kubeadmCorefile } from '../dns/deployment.ts';
 import { lab, namespace, service, slice } from '../dns/fixture.test.ts';
+import { kubeadmCorefile } from '../dns/kubeadm/coredns.ts';
 import type { ResolverKind } from '../dns/resolver/flavour.table.ts';
 import { addr, formatAddr } from '../net/addr.ts';
 import type { ExchangeResult } from '../node/program.ts';

@@ -2,12 +2,12 @@
 // serial. Lines read as "NAME TTL TYPE DATA".
 import { createSocket, type Socket } from 'node:dgram';
 import { line, listerOf } from '../../src/dns/fixture.test.ts';
+import type { CoreDnsVersion } from '../../src/dns/kubeadm/version.ts';
 import { decode } from '../../src/dns/message/decode.ts';
 import { encode } from '../../src/dns/message/encode.ts';
 import { flagNames, parseType, query, rcodeName } from '../../src/dns/message/message.ts';
-import { createDnsServer, type DnsServer } from '../../src/dns/server.ts';
+import { createDnsServer, type DnsServer } from '../../src/dns/server/server.ts';
 import { createUpstream, parseZoneLines } from '../../src/dns/upstream.ts';
-import type { CoreDnsVersion } from '../../src/dns/version.ts';
 import { addr } from '../../src/net/addr.ts';
 import { type Proto, UDP } from '../../src/net/packet.ts';
 import type { Peer, ProgramContext } from '../../src/node/program.ts';

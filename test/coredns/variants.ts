@@ -1,6 +1,6 @@
 // Corefiles under which the picture is asked: every option of the kubernetes plugin, alone and in the combinations that
 // have rules of their own. `API` and `WORLD` stand for the addresses of the API server and of the outside's server.
-import type { CoreDnsVersion } from '../../src/dns/version.ts';
+import type { CoreDnsVersion } from '../../src/dns/kubeadm/version.ts';
 
 export interface Variant {
   readonly name: string;

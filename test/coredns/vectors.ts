@@ -2,7 +2,7 @@
 // questions with one kind of answer few are kept. SVCSPEC_WRITE=1 with real-coredns.test.ts writes them anew.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { CoreDnsVersion } from '../../src/dns/version.ts';
+import type { CoreDnsVersion } from '../../src/dns/kubeadm/version.ts';
 import type { Answered } from '../real-coredns.ts';
 import { type Ask, hashOf } from './questions.ts';
 

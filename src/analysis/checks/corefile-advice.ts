@@ -2,18 +2,18 @@
 // answers, probes that nobody answers, zones that no query matches, the order that a release has its plugins in.
 import type { ClusterSpec } from '../../api/cluster-spec.ts';
 import type { Probe } from '../../api/types.ts';
+import type { ServerBlock } from '../../dns/corefile/corefile.ts';
+import { Dispenser } from '../../dns/corefile/dispenser.ts';
+import { zonesOf } from '../../dns/corefile/zone-key.ts';
+import { clusterDnsAddress } from '../../dns/kubeadm/coredns.ts';
+import { isSubdomain, longestZone } from '../../dns/message/name.ts';
+import { pluginOrder, UNMODELLED } from '../../dns/plugin.cfg.ts';
 import {
   type Configuration,
   type ConfigureOptions,
   readBlocks,
   type Site,
-} from '../../dns/config.ts';
-import type { ServerBlock } from '../../dns/corefile/corefile.ts';
-import { Dispenser } from '../../dns/corefile/dispenser.ts';
-import { zonesOf } from '../../dns/corefile/zone-key.ts';
-import { clusterDnsAddress } from '../../dns/deployment.ts';
-import { isSubdomain, longestZone } from '../../dns/message/name.ts';
-import { pluginOrder, UNMODELLED } from '../../dns/plugin.cfg.ts';
+} from '../../dns/server/config.ts';
 import { formatAddr } from '../../net/addr.ts';
 import { parseResolvConf } from '../../net/resolv-conf.ts';
 import { type CheckFinding, objectName, placeOf, type Severity } from './check.ts';

@@ -14,8 +14,8 @@ import {
 import { runsDns } from '../../cluster/dns-servers.ts';
 import { COREFILE } from '../../dns/corefile/corefile.ts';
 import type { PositionOf } from '../../dns/corefile/dispenser.ts';
-import { dnsObjects } from '../../dns/deployment.ts';
-import { kubeDnsUntil, runsDnsmasq } from '../../dns/kube-dns.ts';
+import { dnsObjects } from '../../dns/kubeadm/coredns.ts';
+import { kubeDnsUntil, runsDnsmasq } from '../../dns/kubeadm/kube-dns.ts';
 import { objectName } from './check.ts';
 
 export interface CorefileUse {

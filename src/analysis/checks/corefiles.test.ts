@@ -2,7 +2,7 @@
 // nothing to say of.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { kubeadmCorefile } from '../../dns/deployment.ts';
+import { kubeadmCorefile } from '../../dns/kubeadm/coredns.ts';
 import { loadTexts } from '../../input/load.ts';
 import type { CheckFinding } from './check.ts';
 import { runChecks } from './checks.ts';

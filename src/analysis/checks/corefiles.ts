@@ -3,9 +3,9 @@
 import type { ClusterSpec } from '../../api/cluster-spec.ts';
 import { nearest } from '../../api/decode-hint.ts';
 import { InputError } from '../../api/input-error.ts';
-import { type Configuration, type ConfigureOptions, configure } from '../../dns/config.ts';
+import type { CoreDnsVersion } from '../../dns/kubeadm/version.ts';
 import { pluginOrder } from '../../dns/plugin.cfg.ts';
-import type { CoreDnsVersion } from '../../dns/version.ts';
+import { type Configuration, type ConfigureOptions, configure } from '../../dns/server/config.ts';
 import { type Check, type CheckFinding, objectName, placeOf } from './check.ts';
 import { adviceOn } from './corefile-advice.ts';
 import { type CorefileUse, corefileUses } from './corefile-uses.ts';

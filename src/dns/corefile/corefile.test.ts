@@ -4,7 +4,7 @@ import { describe, it } from 'node:test';
 import { InputError } from '../../api/input-error.ts';
 import { lab } from '../fixture.test.ts';
 import { pluginOrder } from '../plugin.cfg.ts';
-import { createDnsServer } from '../server.ts';
+import { createDnsServer } from '../server/server.ts';
 import { parseCorefile } from './corefile.ts';
 import { tokens } from './lexer.ts';
 import { parseZoneKey, zonesOf } from './zone-key.ts';

@@ -1,7 +1,7 @@
 // A Corefile's server blocks: what the parser beside this file makes of tokens, and what it has to be told. Not here: what
 // a directive means (its plugin's setup.ts), and what the keys of a block mean (zone-key.ts).
 import type { InputError } from '../../api/input-error.ts';
-import type { CoreDnsVersion } from '../version.ts';
+import type { CoreDnsVersion } from '../kubeadm/version.ts';
 import type { PositionOf } from './dispenser.ts';
 import type { Variables } from './environment.ts';
 import type { Token } from './lexer.ts';

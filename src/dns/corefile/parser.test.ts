@@ -4,9 +4,9 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { InputError } from '../../api/input-error.ts';
 import { addr } from '../../net/addr.ts';
-import { configure } from '../config.ts';
+import type { CoreDnsVersion } from '../kubeadm/version.ts';
 import { pluginOrder } from '../plugin.cfg.ts';
-import type { CoreDnsVersion } from '../version.ts';
+import { configure } from '../server/config.ts';
 import { parseCorefile } from './corefile.ts';
 import { tokens } from './lexer.ts';
 

@@ -1,7 +1,7 @@
 // Tokens to server blocks, step by step as coredns/caddy caddyfile/parse.go goes, its oddities included: a lone `}` is an
 // address, a block's last brace may be its last directive's, the lines of a snippet count as where they were written.
 import type { InputError } from '../../api/input-error.ts';
-import { atLeast } from '../version.ts';
+import { atLeast } from '../kubeadm/version.ts';
 import { COREFILE, type CorefileOptions, type ServerBlock } from './corefile.ts';
 import { Dispenser } from './dispenser.ts';
 import { replaceEnvironment } from './environment.ts';

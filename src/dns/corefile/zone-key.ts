@@ -2,8 +2,8 @@
 // (CoreDNS core/dnsserver/register.go InspectServerBlocks, plugin/normalize.go, plugin/pkg/cidr, plugin/pkg/parse).
 import { formatAddr } from '../../net/addr.ts';
 import { parseCidr } from '../../net/cidr.ts';
+import { atLeast, type CoreDnsVersion } from '../kubeadm/version.ts';
 import { absolute, isDomainName, lower } from '../message/name.ts';
-import { atLeast, type CoreDnsVersion } from '../version.ts';
 
 export interface ZoneKey {
   readonly scheme: string;

@@ -1,14 +1,14 @@
 // A kube-dns Pod as clients see it, on port 53: dnsmasq in front, kubedns behind it. It is a DnsServer like a CoreDNS, without
-// a Corefile, metrics or HTTP servers of its own (those of its containers are plain: kube-dns.ts).
+// a Corefile, metrics or HTTP servers of its own (those of its containers are plain: kubeadm/kube-dns.ts).
 import { TCP } from '../../net/packet.ts';
 import type { Peer, ProgramContext } from '../../node/program.ts';
-import { accept } from '../accept.ts';
 import { dialectOf } from '../message/decode.ts';
 import { encodeToFit } from '../message/encode.ts';
 import type { Message } from '../message/message.ts';
 import type { DnsEnvironment } from '../plugin.ts';
-import type { Answered, DnsServer, ServeResult } from '../server.ts';
-import { type ServeContext, ServerTurn } from '../turn.ts';
+import { accept } from '../server/accept.ts';
+import type { Answered, DnsServer, ServeResult } from '../server/server.ts';
+import { type ServeContext, ServerTurn } from '../server/turn.ts';
 import { Dnsmasq, type DnsmasqOptions } from './dnsmasq.ts';
 
 const udpMin = 512;

@@ -1,7 +1,7 @@
 // Bytes to message values (RFC 1035 section 4; miekg/dns msg.go). Never throws and never reads past the end: what cannot
 // be decoded is a value that says how far it got, because a server still answers FORMERR with the question it could
 // read. As miekg/dns, a message may end early between two records, whatever its counts say.
-import { atLeast, type CoreDnsVersion } from '../version.ts';
+import { atLeast, type CoreDnsVersion } from '../kubeadm/version.ts';
 import { type OptionRules, optionRulesOf, readOptions } from './edns-option.ts';
 import type { Edns, Header, Message, OpaqueRecord, Question, ResourceRecord } from './message.ts';
 import { readData } from './rdata.ts';

@@ -1,6 +1,6 @@
 // EDNS options as miekg/dns reads and writes them back (edns.go): which octets of an option it takes, and which come out
 // again. An option without a row is any octets, and stays as it is.
-import { atLeast, type CoreDnsVersion } from '../version.ts';
+import { atLeast, type CoreDnsVersion } from '../kubeadm/version.ts';
 import type { EdnsOption } from './message.ts';
 import { Malformed, Reader } from './reader.ts';
 

@@ -1,7 +1,7 @@
 // The command line of node-cache, the CoreDNS of NodeLocal DNSCache (kubernetes/dns cmd/node-cache/main.go), and which
 // CoreDNS release an image of it is built with. Not here: what it does with them (corefile.ts, rules.ts).
 import { type Addr, familyOf, parseAddr } from '../../net/addr.ts';
-import type { CoreDnsVersion } from '../version.ts';
+import type { CoreDnsVersion } from '../kubeadm/version.ts';
 
 export interface NodeCacheFlags {
   readonly localIPs: readonly Addr[];

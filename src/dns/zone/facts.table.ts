@@ -1,6 +1,6 @@
 // What changed between CoreDNS releases in how zone data is held and looked up (plugin/file of each release; HEAD of
 // the table is 1.14.7). Data only.
-import { atLeast, type CoreDnsVersion } from '../version.ts';
+import { atLeast, type CoreDnsVersion } from '../kubeadm/version.ts';
 
 const since = {
   /** `fallthrough` is an option of `file`. */

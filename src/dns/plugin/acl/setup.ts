@@ -3,7 +3,7 @@ import type { Cidr } from '../../../net/cidr.ts';
 import { cidr, parseCidr } from '../../../net/cidr.ts';
 import type { Dispenser } from '../../corefile/dispenser.ts';
 import { originsOf } from '../../fallthrough.ts';
-import { typeOfWord } from '../../go-names.ts';
+import { typeOfWord } from '../../go/names.ts';
 import { lower } from '../../message/name.ts';
 import type { Setup } from '../../plugin.ts';
 import { AclHandler, type Action, type Policy, type Rule } from './handler.ts';

@@ -1,6 +1,7 @@
 // Reads the `any` directive (CoreDNS plugin/any/setup.go): before 1.14.7 it does not even look at its arguments.
+
+import { atLeast } from '../../kubeadm/version.ts';
 import type { Setup } from '../../plugin.ts';
-import { atLeast } from '../../version.ts';
 import { AnyHandler } from './handler.ts';
 
 export const setup: Setup = (d, block) => {

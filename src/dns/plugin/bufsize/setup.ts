@@ -1,5 +1,5 @@
 // Reads the `bufsize` directive (CoreDNS plugin/bufsize/setup.go).
-import { atoi } from '../../go-number.ts';
+import { atoi } from '../../go/number.ts';
 import type { Setup } from '../../plugin.ts';
 import { BufsizeHandler } from './handler.ts';
 

@@ -1,9 +1,9 @@
 // What a reply is to the cache, and for how long (CoreDNS plugin/pkg/response Typify, plugin/pkg/dnsutil MinimalTTL,
 // plugin/cache cacheResponseType and key). Each release's rules are rows of `atLeast`.
 import { clockStartSeconds } from '../../../sim/time.ts';
+import { atLeast, type CoreDnsVersion } from '../../kubeadm/version.ts';
 import { type Message, type ResourceRecord, typeName, typeOf } from '../../message/message.ts';
 import { lower } from '../../message/name.ts';
-import { atLeast, type CoreDnsVersion } from '../../version.ts';
 import type { CacheOptions } from './options.ts';
 
 export type Kind = 'success' | 'denial' | 'delegation' | 'servfail' | 'other';

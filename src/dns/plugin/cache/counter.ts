@@ -1,6 +1,6 @@
 // What the cache tells the counters of the process (CoreDNS plugin/cache/metrics.go).
-import type { MetricFamily } from '../../metrics.table.ts';
-import { METRICS } from '../../metrics.table.ts';
+import type { MetricFamily } from '../../metrics/metrics.table.ts';
+import { METRICS } from '../../metrics/metrics.table.ts';
 import type { Turn } from '../../plugin.ts';
 import { type Stores, sizeOf } from './store.ts';
 

@@ -1,11 +1,12 @@
 // Answers from the cache, and stores and caps what comes from behind (CoreDNS plugin/cache/handler.go, cache.go). A
 // store may be disabled for a zone: its TTLs are capped all the same. Refreshes beside the queries run in a turn of
 // their own; what they bring is seen from its time on.
+
+import { atLeast } from '../../kubeadm/version.ts';
 import { type Message, type ResourceRecord, replyTo } from '../../message/message.ts';
 import { longestZone, lower } from '../../message/name.ts';
-import { METRICS } from '../../metrics.table.ts';
+import { METRICS } from '../../metrics/metrics.table.ts';
 import type { DnsRequest, Handler, Next, Served, Turn } from '../../plugin.ts';
-import { atLeast } from '../../version.ts';
 import { answersQuestion, classify } from './classify.ts';
 import { Counter } from './counter.ts';
 import type { CacheOptions, Stale } from './options.ts';

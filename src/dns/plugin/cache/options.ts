@@ -1,8 +1,8 @@
 // The options in the block of `cache`, each with the release that brought it (CoreDNS plugin/cache/setup.go).
 import type { Dispenser } from '../../corefile/dispenser.ts';
-import { parseDuration } from '../../duration.ts';
+import { parseDuration } from '../../go/duration.ts';
+import { atLeast, type CoreDnsVersion } from '../../kubeadm/version.ts';
 import { absolute, isDomainName, lower } from '../../message/name.ts';
-import { atLeast, type CoreDnsVersion } from '../../version.ts';
 
 /** `serve_stale`; times in milliseconds. */
 export interface Stale {

@@ -1,8 +1,8 @@
 // Reads the `cache` directive (CoreDNS plugin/cache/setup.go).
 import type { Dispenser } from '../../corefile/dispenser.ts';
 import { originsOf } from '../../fallthrough.ts';
+import type { CoreDnsVersion } from '../../kubeadm/version.ts';
 import type { Setup } from '../../plugin.ts';
-import type { CoreDnsVersion } from '../../version.ts';
 import { CacheHandler } from './handler.ts';
 import { type CacheOptions, defaults, readOptions } from './options.ts';
 import { emptyStores } from './store.ts';

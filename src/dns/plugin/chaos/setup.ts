@@ -2,8 +2,8 @@
 // authors.bind unless told others, are not kept here.
 
 import { byCodeUnit } from '../../../sim/table.ts';
+import { atLeast } from '../../kubeadm/version.ts';
 import type { Setup } from '../../plugin.ts';
-import { atLeast } from '../../version.ts';
 import { ChaosHandler } from './handler.ts';
 
 export const setup: Setup = (d, block) => {

@@ -1,7 +1,7 @@
 // Reads the `erratic` directive (CoreDNS plugin/erratic/setup.go).
 import type { Dispenser } from '../../corefile/dispenser.ts';
-import { parseDuration } from '../../duration.ts';
-import { atoi } from '../../go-number.ts';
+import { parseDuration } from '../../go/duration.ts';
+import { atoi } from '../../go/number.ts';
 import type { Setup } from '../../plugin.ts';
 import { ErraticHandler } from './handler.ts';
 

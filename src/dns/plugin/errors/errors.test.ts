@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { InputError } from '../../../api/input-error.ts';
 import { type Lab, lab } from '../../fixture.test.ts';
-import type { CoreDnsVersion } from '../../version.ts';
+import type { CoreDnsVersion } from '../../kubeadm/version.ts';
 
 const exchange = () => ({ kind: 'refused', elapsedMs: 5000 }) as const;
 const withErrors = (options: string, version: CoreDnsVersion = '1.14.2') => {

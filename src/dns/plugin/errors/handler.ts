@@ -1,6 +1,6 @@
 // Logs what a plugin behind it returned as an error (CoreDNS plugin/errors/errors.go). It changes no answer. Errors that a
 // pattern of `consolidate` names are counted instead, and summed up when the time since the first of them is over.
-import type { GoRegexp } from '../../go-regexp.ts';
+import type { GoRegexp } from '../../go/regexp.ts';
 import { typeName } from '../../message/message.ts';
 import type { DnsRequest, DueLine, Handler, Next, Served } from '../../plugin.ts';
 

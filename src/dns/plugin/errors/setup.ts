@@ -1,9 +1,9 @@
 // Reads the `errors` directive (CoreDNS plugin/errors/setup.go).
 import type { Dispenser } from '../../corefile/dispenser.ts';
-import { formatDuration, parseDuration } from '../../duration.ts';
-import { compileGoRegexp } from '../../go-regexp.ts';
+import { formatDuration, parseDuration } from '../../go/duration.ts';
+import { compileGoRegexp } from '../../go/regexp.ts';
+import { atLeast, type CoreDnsVersion } from '../../kubeadm/version.ts';
 import type { Setup } from '../../plugin.ts';
-import { atLeast, type CoreDnsVersion } from '../../version.ts';
 import { ErrorsHandler, type Level, type Pattern } from './handler.ts';
 
 const levels = ['warning', 'error', 'info', 'debug'] as const;

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { type Asked, type LabOptions, lab } from '../../fixture.test.ts';
-import type { CoreDnsVersion } from '../../version.ts';
+import type { CoreDnsVersion } from '../../kubeadm/version.ts';
 
 const zone = `$TTL 3600
 $ORIGIN example.org.

@@ -1,7 +1,7 @@
 // Reads the `file` directive (CoreDNS plugin/file/setup.go) and its zone files.
 import type { Dispenser } from '../../corefile/dispenser.ts';
-import { formatDuration, parseDuration } from '../../duration.ts';
 import { type Fallthrough, fallthroughOf, originsOf } from '../../fallthrough.ts';
+import { formatDuration, parseDuration } from '../../go/duration.ts';
 import type { BlockContext, Setup } from '../../plugin.ts';
 import { type ZoneFacts, zoneFactsOf } from '../../zone/facts.table.ts';
 import { emptyZone, readZoneFile, type Zone } from '../../zone/zone.ts';

@@ -5,11 +5,11 @@ import { formatEndpoint } from '../../../net/addr.ts';
 import { TCP, UDP } from '../../../net/packet.ts';
 import type { ExchangeResult } from '../../../node/program.ts';
 import { lab } from '../../fixture.test.ts';
+import type { CoreDnsVersion } from '../../kubeadm/version.ts';
 import { decode } from '../../message/decode.ts';
 import { encode } from '../../message/encode.ts';
 import { type Message, replyTo } from '../../message/message.ts';
-import type { ServeContext } from '../../turn.ts';
-import type { CoreDnsVersion } from '../../version.ts';
+import type { ServeContext } from '../../server/turn.ts';
 
 type Behaviour = 'drop' | 'refuse' | Partial<Message>;
 

@@ -2,6 +2,7 @@
 // that comes back to the handler that sent it, again and again, ends as it does upstream, without going round as
 // often: by `max_concurrent`, or by nobody hearing an answer in time.
 import { type Proto, TCP, UDP } from '../../../net/packet.ts';
+import { atLeast } from '../../kubeadm/version.ts';
 import { encode } from '../../message/encode.ts';
 import { type Message, replyTo } from '../../message/message.ts';
 import { isSubdomain, longestZone, lower } from '../../message/name.ts';
@@ -14,7 +15,6 @@ import {
   type Turn,
   wrote,
 } from '../../plugin.ts';
-import { atLeast } from '../../version.ts';
 import { dialled, dialTimeoutMs, freshLine, giveBack, type Line, takeIdle } from './connection.ts';
 import { heard, type Result } from './exchange.ts';
 import { headerBytes, probed } from './health.ts';

@@ -4,9 +4,9 @@ import { formatGoDuration } from '../../../api/go-duration.ts';
 import { parseAddr } from '../../../net/addr.ts';
 import type { Dispenser } from '../../corefile/dispenser.ts';
 import { zonesOf } from '../../corefile/zone-key.ts';
-import { parseDuration } from '../../duration.ts';
+import { parseDuration } from '../../go/duration.ts';
+import { atLeast, type CoreDnsVersion } from '../../kubeadm/version.ts';
 import { absolute, isDomainName, lower } from '../../message/name.ts';
-import { atLeast, type CoreDnsVersion } from '../../version.ts';
 import { splitHostPort } from './upstreams.ts';
 
 export interface ForwardOptions {

@@ -4,8 +4,8 @@
 import { formatGoDuration } from '../../../api/go-duration.ts';
 import type { Dispenser } from '../../corefile/dispenser.ts';
 import { zonesOf } from '../../corefile/zone-key.ts';
+import { atLeast } from '../../kubeadm/version.ts';
 import type { BlockContext, Setup } from '../../plugin.ts';
-import { atLeast } from '../../version.ts';
 import { ForwardHandler } from './handler.ts';
 import { defaults, type ForwardOptions, readOption } from './options.ts';
 import { type Target, targetsOf } from './upstreams.ts';

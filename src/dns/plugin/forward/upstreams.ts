@@ -3,9 +3,9 @@
 import { type Addr, formatEndpoint, parseAddr } from '../../../net/addr.ts';
 import { parseResolvConf } from '../../../net/resolv-conf.ts';
 import type { Dispenser } from '../../corefile/dispenser.ts';
+import { atLeast, type CoreDnsVersion } from '../../kubeadm/version.ts';
 import { isDomainName } from '../../message/name.ts';
 import type { BlockContext } from '../../plugin.ts';
-import { atLeast, type CoreDnsVersion } from '../../version.ts';
 
 /** What `forward` keeps of one upstream server. */
 export interface Upstream {

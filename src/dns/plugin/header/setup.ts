@@ -1,9 +1,9 @@
 // Reads the `header` directive (CoreDNS plugin/header/setup.go, header.go). Rules without `query` or `response` were
 // for replies until 1.12.1, with a warning.
 import type { Dispenser } from '../../corefile/dispenser.ts';
+import { atLeast } from '../../kubeadm/version.ts';
 import { lower } from '../../message/name.ts';
 import type { BlockContext, Setup } from '../../plugin.ts';
-import { atLeast } from '../../version.ts';
 import { HeaderHandler, type Rule } from './handler.ts';
 
 export const setup: Setup = (d, block) => {

@@ -1,9 +1,9 @@
 // Reads the `health` directive (CoreDNS plugin/health/setup.go): an HTTP server that always says OK, and how long the
 // process goes on answering once it is told to end. No handler.
-import { parseDuration } from '../../duration.ts';
-import { listenerOf, splitHostPort } from '../../host-port.ts';
+import { parseDuration } from '../../go/duration.ts';
+import { listenerOf, splitHostPort } from '../../go/host-port.ts';
+import { atLeast } from '../../kubeadm/version.ts';
 import type { Setup } from '../../plugin.ts';
-import { atLeast } from '../../version.ts';
 
 export const setup: Setup = (d, { version, declare }) => {
   let text = ':8080';

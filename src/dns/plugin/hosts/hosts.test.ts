@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { lab } from '../../fixture.test.ts';
+import type { CoreDnsVersion } from '../../kubeadm/version.ts';
 import { decode } from '../../message/decode.ts';
 import { encode } from '../../message/encode.ts';
 import { replyTo } from '../../message/message.ts';
-import type { CoreDnsVersion } from '../../version.ts';
 
 const file = `# comment
 10.1.0.1 web.example.com WEB.example.com. alias   # trailing

@@ -1,9 +1,9 @@
 // Reads the `hosts` directive (CoreDNS plugin/hosts/setup.go): what is no property is a line of a hosts file.
 import type { Dispenser } from '../../corefile/dispenser.ts';
-import { parseDuration } from '../../duration.ts';
 import { type Fallthrough, fallthroughOf, originsOf } from '../../fallthrough.ts';
+import { parseDuration } from '../../go/duration.ts';
+import { atLeast } from '../../kubeadm/version.ts';
 import type { BlockContext, Setup } from '../../plugin.ts';
-import { atLeast } from '../../version.ts';
 import { HostsHandler } from './handler.ts';
 import type { HostsRules } from './hosts-map.ts';
 

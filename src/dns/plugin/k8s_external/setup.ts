@@ -1,8 +1,8 @@
 // Reads the `k8s_external` directive (CoreDNS plugin/k8s_external/setup.go).
 import type { Dispenser } from '../../corefile/dispenser.ts';
 import { type Fallthrough, fallthroughOf, originsOf } from '../../fallthrough.ts';
+import { atLeast, type CoreDnsVersion } from '../../kubeadm/version.ts';
 import type { Setup } from '../../plugin.ts';
-import { atLeast, type CoreDnsVersion } from '../../version.ts';
 import { ExternalHandler } from './handler.ts';
 
 export interface ExternalOptions {

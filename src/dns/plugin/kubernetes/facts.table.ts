@@ -1,7 +1,7 @@
 // What differs between the releases of the kubernetes plugin: the first release of each behaviour, and of those that came
 // and went the one that ended it. Read from plugin/kubernetes and plugin/backend_lookup.go of the releases that kubeadm
 // installed (1.6.2 to 1.14.2) and of 1.14.7.
-import { atLeast, type CoreDnsVersion } from '../../version.ts';
+import { atLeast, type CoreDnsVersion } from '../../kubeadm/version.ts';
 
 interface Fact {
   readonly since?: CoreDnsVersion;

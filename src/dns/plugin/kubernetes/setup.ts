@@ -1,11 +1,11 @@
 // Reads the `kubernetes` directive (CoreDNS plugin/kubernetes/setup.go). How the API is reached (`endpoint`, `tls`,
 // `kubeconfig`, `apiserver_*`) is read and has no effect: it changes no answer once the API is reached.
 import type { Dispenser } from '../../corefile/dispenser.ts';
-import { parseDuration } from '../../duration.ts';
 import { type Fallthrough, fallthroughOf, originsOf } from '../../fallthrough.ts';
+import { parseDuration } from '../../go/duration.ts';
+import { atLeast, type CoreDnsVersion } from '../../kubeadm/version.ts';
 import { absolute, isReverse, lower } from '../../message/name.ts';
 import type { BlockContext, Setup } from '../../plugin.ts';
-import { atLeast, type CoreDnsVersion } from '../../version.ts';
 import { type Facts, factsOf, knowsOption } from './facts.table.ts';
 import { KubernetesHandler } from './handler.ts';
 import { type LabelSelector, parseSelector } from './selector.ts';

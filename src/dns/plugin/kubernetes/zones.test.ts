@@ -13,8 +13,8 @@ import {
   service,
   slice,
 } from '../../fixture.test.ts';
+import type { CoreDnsVersion } from '../../kubeadm/version.ts';
 import type { DnsRequest, Turn } from '../../plugin.ts';
-import type { CoreDnsVersion } from '../../version.ts';
 import { KubernetesHandler } from './handler.ts';
 import { parseKubernetes } from './setup.ts';
 

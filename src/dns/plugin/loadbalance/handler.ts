@@ -4,9 +4,9 @@
 
 import { formatGoDuration } from '../../../api/go-duration.ts';
 import type { Cidr } from '../../../net/cidr.ts';
+import { atLeast, type CoreDnsVersion } from '../../kubeadm/version.ts';
 import { type Message, type ResourceRecord, typeName } from '../../message/message.ts';
 import type { DnsRequest, Handler, Next, Served, Turn } from '../../plugin.ts';
-import { atLeast, type CoreDnsVersion } from '../../version.ts';
 import { preferred, shuffled, weighted } from './reorder.ts';
 import { parseWeights, type Weights } from './weights.ts';
 

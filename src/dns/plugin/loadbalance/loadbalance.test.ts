@@ -5,9 +5,9 @@ import { addr } from '../../../net/addr.ts';
 import { cidr } from '../../../net/cidr.ts';
 import { enumerate, replayed } from '../../../sim/choices.ts';
 import { lab, namespace, service, slice } from '../../fixture.test.ts';
+import type { CoreDnsVersion } from '../../kubeadm/version.ts';
 import type { ResourceRecord } from '../../message/message.ts';
 import { dataText } from '../../message/text.ts';
-import type { CoreDnsVersion } from '../../version.ts';
 import { preferred, shuffled, weighted } from './reorder.ts';
 import { parseWeights } from './weights.ts';
 

@@ -2,9 +2,9 @@
 // that a block behind it says nothing.
 import { type Cidr, parseCidr } from '../../../net/cidr.ts';
 import type { Dispenser } from '../../corefile/dispenser.ts';
-import { parseDuration } from '../../duration.ts';
+import { parseDuration } from '../../go/duration.ts';
+import { atLeast } from '../../kubeadm/version.ts';
 import type { Setup } from '../../plugin.ts';
-import { atLeast } from '../../version.ts';
 import { LoadbalanceHandler, type WeightFile } from './handler.ts';
 
 const reloadDefaultMs = 30_000;

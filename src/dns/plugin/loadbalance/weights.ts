@@ -1,7 +1,7 @@
 // The weight file of `loadbalance weighted`: names, and below each its addresses with their weights (CoreDNS
 // plugin/loadbalance/weighted.go parseWeights).
 import { type Addr, parseAddr } from '../../../net/addr.ts';
-import { atLeast, type CoreDnsVersion } from '../../version.ts';
+import { atLeast, type CoreDnsVersion } from '../../kubeadm/version.ts';
 
 /** By name, as the file writes it, with its final dot. */
 export type Weights = ReadonlyMap<

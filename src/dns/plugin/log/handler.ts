@@ -1,5 +1,7 @@
 // Writes a line for each query that a rule names (CoreDNS plugin/log/log.go). It changes no answer. What was written is
 // seen before the server adds OPT and cuts it to size.
+
+import { atLeast, type CoreDnsVersion } from '../../kubeadm/version.ts';
 import { wireLength } from '../../message/length.ts';
 import { type Message, replyTo, typeName } from '../../message/message.ts';
 import { isSubdomain } from '../../message/name.ts';
@@ -10,7 +12,6 @@ import {
   type Next,
   type Served,
 } from '../../plugin.ts';
-import { atLeast, type CoreDnsVersion } from '../../version.ts';
 import { formatLine, type Recorded } from './format.ts';
 import type { Class, Rule } from './setup.ts';
 

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { InputError } from '../../../api/input-error.ts';
 import { type Lab, lab, namespace, service, TCP } from '../../fixture.test.ts';
-import type { CoreDnsVersion } from '../../version.ts';
+import type { CoreDnsVersion } from '../../kubeadm/version.ts';
 
 const objects = [
   namespace('default'),

@@ -1,8 +1,8 @@
 // Reads the `log` directive (CoreDNS plugin/log/setup.go): for which names which lines, and of which classes of answers.
 import type { Dispenser } from '../../corefile/dispenser.ts';
+import { atLeast, type CoreDnsVersion } from '../../kubeadm/version.ts';
 import { absolute } from '../../message/name.ts';
 import type { Setup } from '../../plugin.ts';
-import { atLeast, type CoreDnsVersion } from '../../version.ts';
 import { type Field, parseFormat } from './format.ts';
 import { LogHandler } from './handler.ts';
 

@@ -7,7 +7,7 @@ import { lab } from '../../fixture.test.ts';
 import { decode } from '../../message/decode.ts';
 import { encode } from '../../message/encode.ts';
 import { replyTo } from '../../message/message.ts';
-import type { ServeContext } from '../../turn.ts';
+import type { ServeContext } from '../../server/turn.ts';
 
 const client = { addr: 0x7f000001, port: 40_000, proto: UDP } as const;
 

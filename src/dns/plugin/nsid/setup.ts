@@ -1,5 +1,5 @@
 // Reads the `nsid` directive (CoreDNS plugin/nsid/setup.go).
-import { utf8 } from '../../bytes.ts';
+import { utf8 } from '../../go/bytes.ts';
 import type { Setup } from '../../plugin.ts';
 import { NsidHandler } from './handler.ts';
 

@@ -1,8 +1,8 @@
 // Reads the `prometheus` directive (CoreDNS plugin/metrics/setup.go): counts the server block's queries, and shows all
 // of the process's counters at /metrics.
-import { listenerOf, splitHostPort } from '../../host-port.ts';
+import { listenerOf, splitHostPort } from '../../go/host-port.ts';
+import { atLeast } from '../../kubeadm/version.ts';
 import type { Setup } from '../../plugin.ts';
-import { atLeast } from '../../version.ts';
 import { PrometheusHandler } from './handler.ts';
 
 export const setup: Setup = (d, { version, zones, declare }) => {

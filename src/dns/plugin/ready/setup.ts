@@ -1,9 +1,9 @@
 // Reads the `ready` directive (CoreDNS plugin/ready/setup.go): an HTTP server that says whether the plugins of its
 // server block are ready. No handler.
 import type { Dispenser } from '../../corefile/dispenser.ts';
-import { listenerOf, splitHostPort } from '../../host-port.ts';
+import { listenerOf, splitHostPort } from '../../go/host-port.ts';
+import { atLeast, type CoreDnsVersion } from '../../kubeadm/version.ts';
 import type { Setup } from '../../plugin.ts';
-import { atLeast, type CoreDnsVersion } from '../../version.ts';
 
 /** Since this release a block may say how long the plugins are asked. */
 const monitorSince = '1.13.0';

@@ -1,8 +1,8 @@
 // Reads the `reload` directive (CoreDNS plugin/reload/setup.go): how often the process looks at its Corefile. No handler;
 // src/cluster/reload.ts looks.
-import { parseDuration } from '../../duration.ts';
+import { parseDuration } from '../../go/duration.ts';
+import { atLeast } from '../../kubeadm/version.ts';
 import type { Setup } from '../../plugin.ts';
-import { atLeast } from '../../version.ts';
 
 const usual = { intervalMs: 30_000, jitterMs: 15_000 };
 const least = { intervalMs: 2000, jitterMs: 1000 };

@@ -1,9 +1,10 @@
 // Reads `rewrite edns0 ...` (the constructors in CoreDNS plugin/rewrite/edns0.go).
-import { utf8 } from '../../bytes.ts';
+
 import type { Dispenser } from '../../corefile/dispenser.ts';
-import { parseUint } from '../../go-number.ts';
+import { utf8 } from '../../go/bytes.ts';
+import { parseUint } from '../../go/number.ts';
+import { atLeast, type CoreDnsVersion } from '../../kubeadm/version.ts';
 import { lower } from '../../message/name.ts';
-import { atLeast, type CoreDnsVersion } from '../../version.ts';
 import type { EdnsAction, EdnsValue, Mode, Rule } from './rule.ts';
 
 const variables = [

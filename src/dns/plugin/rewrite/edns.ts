@@ -2,7 +2,7 @@
 // for are no "local" options: such a rule never finds one, and adds its own beside it.
 import { type Addr, familyOf } from '../../../net/addr.ts';
 import { TCP } from '../../../net/packet.ts';
-import { utf8 } from '../../bytes.ts';
+import { utf8 } from '../../go/bytes.ts';
 import type { Edns, EdnsOption, Message } from '../../message/message.ts';
 import type { DnsRequest } from '../../plugin.ts';
 import type { ResponseRule, Rule } from './rule.ts';

@@ -1,5 +1,7 @@
 // Changes a query before the next plugin sees it, and the reply on its way back (CoreDNS plugin/rewrite/rewrite.go).
 // Upstream changes the query in place: where its reply or an error of the server shows that, `Served.request` does.
+
+import { atLeast } from '../../kubeadm/version.ts';
 import { type Message, replyTo } from '../../message/message.ts';
 import { isDomainName, lower } from '../../message/name.ts';
 import {
@@ -12,7 +14,6 @@ import {
   returned,
   type Served,
 } from '../../plugin.ts';
-import { atLeast } from '../../version.ts';
 import { applyEdns } from './edns.ts';
 import { NoOptRecord, type ReverterContext, rewriteResponse } from './response.ts';
 import { matches, type ResponseRule, type Rule, remapRewriter, replaced } from './rule.ts';

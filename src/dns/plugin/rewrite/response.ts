@@ -1,7 +1,8 @@
 // What response rules do to a reply (CoreDNS plugin/rewrite/reverter.go and the RewriteResponse methods): for every
 // record of authority, answers and additional, in this order, all rules from the last to the first.
+
+import { atLeast, type CoreDnsVersion } from '../../kubeadm/version.ts';
 import type { Message, ResourceRecord } from '../../message/message.ts';
-import { atLeast, type CoreDnsVersion } from '../../version.ts';
 import { type CnameRule, type ResponseRule, replaced } from './rule.ts';
 
 /** A reply under change: records keep their place while others replace them. */

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { lab } from '../../fixture.test.ts';
-import type { CoreDnsVersion } from '../../version.ts';
+import type { CoreDnsVersion } from '../../kubeadm/version.ts';
 
 /** Answers everything, so that what a rule made of the query shows. */
 const DOWN = String.raw`template IN A . {

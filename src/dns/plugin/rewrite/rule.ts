@@ -1,6 +1,6 @@
 // The rules of `rewrite` as values, and what a matching rule leaves behind for the reply. No reading (setup.ts), no
 // applying (request.ts, response.ts).
-import type { GoRegexp } from '../../go-regexp.ts';
+import type { GoRegexp } from '../../go/regexp.ts';
 import type { EdnsOption } from '../../message/message.ts';
 
 export type Mode = 'stop' | 'continue';

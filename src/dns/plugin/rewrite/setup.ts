@@ -1,12 +1,12 @@
 // Reads the `rewrite` directive (CoreDNS plugin/rewrite/setup.go, rewrite.go and the constructors of name.go, type.go,
 // class.go, ttl.go, rcode.go, cname_target.go). Options of edns0 are read in edns-setup.ts.
 import type { Dispenser } from '../../corefile/dispenser.ts';
-import { classOfWord, rcodeOfWord, typeOfWord } from '../../go-names.ts';
-import { parseUint } from '../../go-number.ts';
-import { compileGoRegexp, type GoRegexp } from '../../go-regexp.ts';
+import { classOfWord, rcodeOfWord, typeOfWord } from '../../go/names.ts';
+import { parseUint } from '../../go/number.ts';
+import { compileGoRegexp, type GoRegexp } from '../../go/regexp.ts';
+import { atLeast } from '../../kubeadm/version.ts';
 import { absolute, lower } from '../../message/name.ts';
 import type { BlockContext, Setup } from '../../plugin.ts';
-import { atLeast } from '../../version.ts';
 import { ednsRule } from './edns-setup.ts';
 import { RewriteHandler } from './handler.ts';
 import {

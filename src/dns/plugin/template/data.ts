@@ -1,6 +1,6 @@
 // What a template sees: `.Name`, `.Match`, `.Group`, `.Question` and the others (templateData in CoreDNS
 // plugin/template/template.go; Msg and Question of miekg/dns). Records of `.Message` are not modelled.
-import type { GoRegexp } from '../../go-regexp.ts';
+import type { GoRegexp } from '../../go/regexp.ts';
 import { className, type Message, type Question, typeName } from '../../message/message.ts';
 import { bool, int, string, uint16, type Value } from './value.ts';
 

@@ -1,9 +1,9 @@
 // Answers from templates (CoreDNS plugin/template/template.go): the first stanza whose zone, class, type and regular
 // expression fit writes the reply; CNAMEs in answers to A and AAAA are looked up through the whole server.
 import { formatAddr } from '../../../net/addr.ts';
-import { utf8 } from '../../bytes.ts';
 import { type Fallthrough, fallsThrough } from '../../fallthrough.ts';
-import type { GoRegexp } from '../../go-regexp.ts';
+import { utf8 } from '../../go/bytes.ts';
+import type { GoRegexp } from '../../go/regexp.ts';
 import {
   className,
   type Edns,

@@ -1,5 +1,5 @@
 // Numbers, characters and strings of templates as Go's strconv reads them. Strings are byte strings.
-import { codePointBytes } from '../../bytes.ts';
+import { codePointBytes } from '../../go/bytes.ts';
 
 export function intOf(text: string): bigint | null {
   const match = /^([-+]?)(.*)$/.exec(text);

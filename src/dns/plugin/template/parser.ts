@@ -1,6 +1,6 @@
 // Go's text/template to a tree, with its error texts (text/template/parse/parse.go, node.go). Refused: define, block
 // and template, for which an `answer` of one record has no use.
-import { byteString } from '../../bytes.ts';
+import { byteString } from '../../go/bytes.ts';
 import { type TemplateToken, type TokenKind, templateTokens } from './lexer.ts';
 import { floatOf, intOf, oneRune, unquoted } from './literal.ts';
 import { type Arg, argText, type Node, type Pipe, type Template } from './tree.ts';

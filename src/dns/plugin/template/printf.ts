@@ -1,6 +1,6 @@
 // Go's fmt for the values of templates: print, println, printf (fmt/print.go, fmt/format.go). Verbs v s q x X d b o O c
 // U t e E f F g G T; widths, precisions and flags; the %!verb(type=value) forms of mistakes.
-import { codePointBytes } from '../../bytes.ts';
+import { codePointBytes } from '../../go/bytes.ts';
 import { floatText, printed, TemplateFault, typeOfValue, type Value } from './value.ts';
 
 /** fmt.Sprint: a blank between operands that are both no strings. */

@@ -1,11 +1,11 @@
 // Reads the `template` directive (CoreDNS plugin/template/setup.go).
 import type { Dispenser } from '../../corefile/dispenser.ts';
 import { fallthroughOf, originsOf } from '../../fallthrough.ts';
-import { classOfWord, rcodeOfWord, typeOfWord } from '../../go-names.ts';
-import { parseUint } from '../../go-number.ts';
-import { compileGoRegexp, type GoRegexp } from '../../go-regexp.ts';
+import { classOfWord, rcodeOfWord, typeOfWord } from '../../go/names.ts';
+import { parseUint } from '../../go/number.ts';
+import { compileGoRegexp, type GoRegexp } from '../../go/regexp.ts';
+import { atLeast } from '../../kubeadm/version.ts';
 import type { BlockContext, Setup } from '../../plugin.ts';
-import { atLeast } from '../../version.ts';
 import { FUNCTIONS } from './functions.ts';
 import { type Stanza, TemplateHandler } from './handler.ts';
 import { parseTemplate } from './parser.ts';

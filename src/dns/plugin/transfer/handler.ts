@@ -2,6 +2,7 @@
 // as many messages as it takes.
 import { formatAddr } from '../../../net/addr.ts';
 import { TCP } from '../../../net/packet.ts';
+import { atLeast, type CoreDnsVersion } from '../../kubeadm/version.ts';
 import { encode } from '../../message/encode.ts';
 import {
   type Message,
@@ -20,7 +21,6 @@ import {
   type Served,
   wrote,
 } from '../../plugin.ts';
-import { atLeast, type CoreDnsVersion } from '../../version.ts';
 import type { Permission } from './setup.ts';
 
 const SERVFAIL = 2;

@@ -3,8 +3,8 @@ import { goQuote } from '../../../api/field/errors.ts';
 import { type Addr, parseAddr } from '../../../net/addr.ts';
 import type { Dispenser } from '../../corefile/dispenser.ts';
 import { originsOf } from '../../fallthrough.ts';
+import { atLeast } from '../../kubeadm/version.ts';
 import type { BlockContext, Setup } from '../../plugin.ts';
-import { atLeast } from '../../version.ts';
 import { TransferHandler } from './handler.ts';
 
 /** Who may have which zones. */

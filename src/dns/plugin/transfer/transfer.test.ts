@@ -3,10 +3,10 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { addr } from '../../../net/addr.ts';
 import { lab, line, TCP, UDP } from '../../fixture.test.ts';
+import type { CoreDnsVersion } from '../../kubeadm/version.ts';
 import { decode } from '../../message/decode.ts';
 import { encode } from '../../message/encode.ts';
 import { type Message, parseType, query, rcodeName } from '../../message/message.ts';
-import type { CoreDnsVersion } from '../../version.ts';
 
 const small =
   '$TTL 60\n@ SOA ns1 h 7 1 2 3 4\n@ NS ns1\nns1 A 10.0.0.1\nb A 10.0.0.2\nc.a A 10.0.0.4\na A 10.0.0.3\n';

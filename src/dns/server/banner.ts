@@ -1,10 +1,10 @@
 // What a CoreDNS prints when it has started: its zones, then its release (coremain/run.go showVersion, core/dnsserver
 // startUpZones), with the lines of automaxprocs and `reload` around them.
-import { formatAddr } from '../net/addr.ts';
-import { byCodeUnit } from '../sim/table.ts';
+import { formatAddr } from '../../net/addr.ts';
+import { byCodeUnit } from '../../sim/table.ts';
+import type { CorefileHash } from '../corefile/hash.ts';
+import { atLeast, type CoreDnsVersion } from '../kubeadm/version.ts';
 import type { Site } from './config.ts';
-import type { CorefileHash } from './corefile-hash.ts';
-import { atLeast, type CoreDnsVersion } from './version.ts';
 
 /** Go release and commit of the official images, as their version line names them. */
 const builds: Readonly<Partial<Record<CoreDnsVersion, string>>> = {

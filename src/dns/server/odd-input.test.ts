@@ -3,13 +3,13 @@
 // does so. test/dns-fuzz.test.ts sends a million of them.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { type Proto, TCP, UDP } from '../net/packet.ts';
-import { KUBEADM, lab, namespace, service } from './fixture.test.ts';
-import { decode } from './message/decode.ts';
-import { flagNames, rcodeName } from './message/message.ts';
+import { type Proto, TCP, UDP } from '../../net/packet.ts';
+import { KUBEADM, lab, namespace, service } from '../fixture.test.ts';
+import type { CoreDnsVersion } from '../kubeadm/version.ts';
+import { decode } from '../message/decode.ts';
+import { flagNames, rcodeName } from '../message/message.ts';
 import { fuzz, fuzzed, type Serve } from './odd-fuzz.test.ts';
 import { wireName } from './odd-query.fixture.ts';
-import type { CoreDnsVersion } from './version.ts';
 
 const objects = [namespace('demo'), service('demo/web', { clusterIPs: ['10.96.0.80'] })];
 const byVersion = (version: CoreDnsVersion, corefile = KUBEADM) =>

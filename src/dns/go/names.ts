@@ -1,6 +1,6 @@
 // Words for types, classes and rcodes as miekg/dns knows them (StringToType, StringToClass, StringToRcode in ztypes.go,
 // msg.go, reverse.go): what Corefiles may say. Words are upper case; "TYPE28" is not one of them.
-import { CLASSES, RCODES, TYPES } from './message/types.table.ts';
+import { CLASSES, RCODES, TYPES } from '../message/types.table.ts';
 
 /** Those that IANA's table in message/types.table.ts leaves out. */
 const moreTypes: Readonly<Record<string, number>> = {

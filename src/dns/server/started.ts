@@ -1,5 +1,5 @@
 // Tells the plugins of a process that it listens (caddy's OnStartup callbacks, those that go on in the background).
-import type { Handler, Turn } from './plugin.ts';
+import type { Handler, Turn } from '../plugin.ts';
 
 export interface Told {
   /** A text: the process ends with it. A number: somebody wants to be told again after so many ms. */

@@ -1,11 +1,11 @@
 // The HTTP servers of a CoreDNS process: /health, /ready and /metrics (plugin/health, plugin/ready, plugin/metrics). One
 // request, one answer as values; the bytes are src/programs/coredns-http.ts's work.
-import { byCodeUnit } from '../sim/table.ts';
-import { METRICS } from './metrics.table.ts';
-import type { Metrics } from './metrics.ts';
-import type { DnsEnvironment, Handler } from './plugin.ts';
+import { byCodeUnit } from '../../sim/table.ts';
+import { atLeast, type CoreDnsVersion } from '../kubeadm/version.ts';
+import { METRICS } from '../metrics/metrics.table.ts';
+import type { Metrics } from '../metrics/metrics.ts';
+import type { DnsEnvironment, Handler } from '../plugin.ts';
 import type { Declared, HttpListener } from './service.ts';
-import { atLeast, type CoreDnsVersion } from './version.ts';
 
 export interface HttpAnswer {
   readonly status: number;

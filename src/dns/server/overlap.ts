@@ -1,6 +1,6 @@
 // Which zones may not be served side by side (CoreDNS core/dnsserver/address.go zoneOverlap): the same one twice on one
 // address, or once on an address and once on all of them.
-import { type Addr, formatAddr } from '../net/addr.ts';
+import { type Addr, formatAddr } from '../../net/addr.ts';
 
 interface Listening {
   readonly scheme: string;

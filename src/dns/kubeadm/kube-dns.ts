@@ -1,7 +1,7 @@
 // kube-dns, the cluster DNS that kubeadm installed before Kubernetes 1.11: three containers (kubedns answers, dnsmasq
 // caches and relays, sidecar reports) behind the Service kube-dns. Source: kubeadm's addons/dns/manifests.go of 1.9 and
 // 1.10. What it answers stands in kube-dns/.
-import type { Deployment, Service, ServiceAccount } from '../api/types.ts';
+import type { Deployment, Service, ServiceAccount } from '../../api/types.ts';
 
 /** The last Kubernetes minor version whose kubeadm installs kube-dns unasked. */
 export const kubeDnsUntil = 10;

@@ -1,6 +1,6 @@
 // The handlers of a server block as one function (CoreDNS plugin.NextOrFailure). Linked once per process, so that a query
 // makes no closures.
-import { type Handler, type Next, returned } from './plugin.ts';
+import { type Handler, type Next, returned } from '../plugin.ts';
 
 const SERVFAIL = 2;
 

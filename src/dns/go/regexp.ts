@@ -1,8 +1,8 @@
 // Regular expressions of the Corefile: Go's RE2 (regexp package), as rewrite, template, errors and others compile
 // them. JavaScript's own differ in what a group keeps in a loop, in case folding, in syntax and in running time, so
 // Go's syntax is parsed (go-regexp/syntax.ts) and run as Go runs it (go-regexp/machine.ts). No replacement templates.
-import { programOf, runProgram } from './go-regexp/machine.ts';
-import { parseGoRegexp } from './go-regexp/syntax.ts';
+import { programOf, runProgram } from './regexp/machine.ts';
+import { parseGoRegexp } from './regexp/syntax.ts';
 
 export interface GoRegexp {
   readonly source: string;

@@ -1,11 +1,11 @@
 // The objects kubeadm creates for cluster DNS.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { defaultTemplate } from '../api/pod/defaults.ts';
-import { templateHash } from '../controllers/deployment/template-hash.ts';
-import { cidr } from '../net/cidr.ts';
-import { dnsObjects, kubeadmCorefile } from './deployment.ts';
-import { lab } from './fixture.test.ts';
+import { defaultTemplate } from '../../api/pod/defaults.ts';
+import { templateHash } from '../../controllers/deployment/template-hash.ts';
+import { cidr } from '../../net/cidr.ts';
+import { lab } from '../fixture.test.ts';
+import { dnsObjects, kubeadmCorefile } from './coredns.ts';
 
 describe('kube-dns objects', () => {
   const { service, deployment, configMap } = dnsObjects(34, cidr('10.96.0.0/12'), 'cluster.local');

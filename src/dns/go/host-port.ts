@@ -1,6 +1,6 @@
 // "HOST:PORT" as Go reads it (net.SplitHostPort), for the directives that open an HTTP server.
-import { parseAddr } from '../net/addr.ts';
-import type { HttpListener } from './service.ts';
+import { parseAddr } from '../../net/addr.ts';
+import type { HttpListener } from '../server/service.ts';
 
 interface HostPort {
   readonly host: string;

@@ -4,9 +4,9 @@
 import { md5 } from '@noble/hashes/legacy.js';
 import { sha512 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
-import { byCodeUnit } from '../sim/table.ts';
-import type { ServerBlock } from './corefile/corefile.ts';
-import { atLeast, type CoreDnsVersion } from './version.ts';
+import { byCodeUnit } from '../../sim/table.ts';
+import { atLeast, type CoreDnsVersion } from '../kubeadm/version.ts';
+import type { ServerBlock } from './corefile.ts';
 
 export interface CorefileHash {
   readonly name: 'MD5' | 'SHA512';

@@ -2,26 +2,26 @@
 // register.go): keys are inspected, then each directive is set up in plugin.cfg order for all blocks before the next one,
 // then zones may not clash on what they listen on. Throws InputError 'corefile' with CoreDNS's text, 'not-modelled' for
 // what only CoreDNS can run by.
-import { InputError } from '../api/input-error.ts';
-import { type Addr, formatEndpoint } from '../net/addr.ts';
+import { InputError } from '../../api/input-error.ts';
+import { type Addr, formatEndpoint } from '../../net/addr.ts';
 import {
   COREFILE,
   type CorefileOptions,
   parseCorefile,
   type ServerBlock,
-} from './corefile/corefile.ts';
-import { Dispenser, type PositionOf } from './corefile/dispenser.ts';
-import { joinPath } from './corefile/import.ts';
-import { parseZoneKey, type ZoneKey } from './corefile/zone-key.ts';
-import { type CorefileHash, hashOf } from './corefile-hash.ts';
+} from '../corefile/corefile.ts';
+import { Dispenser, type PositionOf } from '../corefile/dispenser.ts';
+import { type CorefileHash, hashOf } from '../corefile/hash.ts';
+import { joinPath } from '../corefile/import.ts';
+import { parseZoneKey, type ZoneKey } from '../corefile/zone-key.ts';
+import type { CoreDnsVersion } from '../kubeadm/version.ts';
+import { bindAddresses, isLocal } from '../plugin/bind/setup.ts';
+import { rootOf } from '../plugin/root/setup.ts';
+import { pluginOrder, UNMODELLED } from '../plugin.cfg.ts';
+import type { Handler } from '../plugin.ts';
+import { SETUPS } from '../plugins.ts';
 import { overlapOf } from './overlap.ts';
-import { bindAddresses, isLocal } from './plugin/bind/setup.ts';
-import { rootOf } from './plugin/root/setup.ts';
-import { pluginOrder, UNMODELLED } from './plugin.cfg.ts';
-import type { Handler } from './plugin.ts';
-import { SETUPS } from './plugins.ts';
 import type { Declared, Service } from './service.ts';
-import type { CoreDnsVersion } from './version.ts';
 
 /** One zone that a listener serves. */
 export interface Site {

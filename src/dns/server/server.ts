@@ -1,23 +1,18 @@
 // A CoreDNS process: takes message bytes, finds the server block, runs its chain, and sends what fits (CoreDNS
 // core/dnsserver/server.go, request/writer.go). It listens as a ServerProgram; `serve` is the same thing with more to tell,
 // `answer` the same without bytes. Not here: what is refused before the chain (accept.ts), start-up delays and reloads.
-import { TCP } from '../net/packet.ts';
-import type { Peer, ProgramContext, ServerProgram } from '../node/program.ts';
-import { accept } from './accept.ts';
-import { bannerOf, type Start } from './banner.ts';
-import { linked } from './chain.ts';
-import { type Configuration, configure } from './config.ts';
-import type { PositionOf } from './corefile/dispenser.ts';
-import type { CorefileHash } from './corefile-hash.ts';
-import { answerHttp, type HttpAnswer, httpListeners } from './http-service.ts';
-import { type Listener, Listeners } from './listener.ts';
-import { type Dialect, decode, dialectOf } from './message/decode.ts';
-import { encodeToFit } from './message/encode.ts';
-import { wireLength } from './message/length.ts';
-import { type Edns, IN, type Message, replyTo } from './message/message.ts';
-import { lower } from './message/name.ts';
-import { Metrics } from './metrics.ts';
-import { describe } from './metrics-start.ts';
+import { TCP } from '../../net/packet.ts';
+import type { Peer, ProgramContext, ServerProgram } from '../../node/program.ts';
+import type { PositionOf } from '../corefile/dispenser.ts';
+import type { CorefileHash } from '../corefile/hash.ts';
+import { atLeast, type CoreDnsVersion, coreDnsOf } from '../kubeadm/version.ts';
+import { type Dialect, decode, dialectOf } from '../message/decode.ts';
+import { encodeToFit } from '../message/encode.ts';
+import { wireLength } from '../message/length.ts';
+import { type Edns, IN, type Message, replyTo } from '../message/message.ts';
+import { lower } from '../message/name.ts';
+import { Metrics } from '../metrics/metrics.ts';
+import { describe } from '../metrics/start.ts';
 import {
   clientWrite,
   type DnsEnvironment,
@@ -26,11 +21,16 @@ import {
   type Handler,
   type Next,
   type Turn,
-} from './plugin.ts';
+} from '../plugin.ts';
+import { accept } from './accept.ts';
+import { bannerOf, type Start } from './banner.ts';
+import { linked } from './chain.ts';
+import { type Configuration, configure } from './config.ts';
+import { answerHttp, type HttpAnswer, httpListeners } from './http-service.ts';
+import { type Listener, Listeners } from './listener.ts';
 import type { Declared, HttpListener } from './service.ts';
 import { tellStarted } from './started.ts';
 import { type ServeContext, ServerTurn } from './turn.ts';
-import { atLeast, type CoreDnsVersion, coreDnsOf } from './version.ts';
 
 export interface DnsServerConfig {
   readonly corefile: string;

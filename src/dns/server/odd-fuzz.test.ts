@@ -1,11 +1,11 @@
 // Damaged queries against a server in process, and what must hold of each answer whatever the damage. The servers that
 // are shown to be caught stand in odd-input.test.ts.
 import assert from 'node:assert/strict';
-import { type Proto, TCP, UDP } from '../net/packet.ts';
-import { seeded } from '../sim/choices.ts';
-import { KUBEADM, listerOf, namespace, service } from './fixture.test.ts';
-import { decode } from './message/decode.ts';
-import { rcodeName } from './message/message.ts';
+import { type Proto, TCP, UDP } from '../../net/packet.ts';
+import { seeded } from '../../sim/choices.ts';
+import { KUBEADM, listerOf, namespace, service } from '../fixture.test.ts';
+import { decode } from '../message/decode.ts';
+import { rcodeName } from '../message/message.ts';
 import { oddQueries } from './odd-query.fixture.ts';
 import { createDnsServer } from './server.ts';
 import type { ServeContext } from './turn.ts';

@@ -1,6 +1,6 @@
 // Which server block a query is for: what CoreDNS's Server holds per address and port (core/dnsserver/server.go NewServer,
 // ServeDNS). Made once from the sites, and shared by all forks.
-import type { Addr } from '../net/addr.ts';
+import type { Addr } from '../../net/addr.ts';
 import type { Configuration, Site } from './config.ts';
 
 const DS = 43;

@@ -1,10 +1,10 @@
 // One exchange of a CoreDNS process with a client: the clock, the network and the counters as its plugins see them.
-import { type Addr, formatEndpoint } from '../net/addr.ts';
-import { type Proto, TCP } from '../net/packet.ts';
-import type { DialMore, ExchangeResult, Peer } from '../node/program.ts';
-import { IN, type Message } from './message/message.ts';
-import type { Metrics } from './metrics.ts';
-import type { DnsEnvironment, Exchange, Turn } from './plugin.ts';
+import { type Addr, formatEndpoint } from '../../net/addr.ts';
+import { type Proto, TCP } from '../../net/packet.ts';
+import type { DialMore, ExchangeResult, Peer } from '../../node/program.ts';
+import { IN, type Message } from '../message/message.ts';
+import type { Metrics } from '../metrics/metrics.ts';
+import type { DnsEnvironment, Exchange, Turn } from '../plugin.ts';
 
 export interface ServeContext {
   readonly client: Peer;

@@ -1,7 +1,7 @@
 // The counters of one CoreDNS process, and their text for Prometheus (client_golang, expfmt text_create.go). A value
 // stands in a cell; whoever counts often asks for its cell once. A fork shares all cells until one side writes, and a
 // cell's number means the same on both sides. Nothing is counted where no server block has `prometheus`.
-import { byCodeUnit } from '../sim/table.ts';
+import { byCodeUnit } from '../../sim/table.ts';
 import { METRICS, type MetricFamily } from './metrics.table.ts';
 import { QueryMeter } from './query-meter.ts';
 

@@ -1,8 +1,8 @@
 // What a server says to a message before any plugin sees it (miekg/dns acceptfunc.go, server.go serveDNS): by its header
 // alone, without reading the rest.
-import { type Dialect, decode, peek } from './message/decode.ts';
-import { encode } from './message/encode.ts';
-import type { Header, Message, Question } from './message/message.ts';
+import { type Dialect, decode, peek } from '../message/decode.ts';
+import { encode } from '../message/encode.ts';
+import type { Header, Message, Question } from '../message/message.ts';
 
 const headerSize = 12;
 const NOTIFY = 4;

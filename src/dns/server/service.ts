@@ -1,7 +1,7 @@
 // What a CoreDNS process does beside answering DNS: HTTP servers, and looking at its Corefile again. Directives that are
 // no handlers say so as data (upstream's OnStartup functions); who runs the process acts by it (http-service.ts, and
 // src/cluster for the time that passes).
-import type { Addr } from '../net/addr.ts';
+import type { Addr } from '../../net/addr.ts';
 
 /** A TCP socket of an HTTP server. */
 export interface HttpListener {

@@ -1,6 +1,6 @@
 // Counts the queries of one listener (CoreDNS plugin/metrics/vars/report.go). Every answer passes here, so the cells
 // of a combination of labels are looked up once and found again by a number.
-import { parseType, rcodeName } from './message/message.ts';
+import { parseType, rcodeName } from '../message/message.ts';
 import { METRICS } from './metrics.table.ts';
 import type { Metrics } from './metrics.ts';
 

@@ -2,15 +2,15 @@
 // Corefile (C, D), TTLs through the cache (B21), and forks.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { addr } from '../net/addr.ts';
-import type { ExchangeResult } from '../node/program.ts';
-import { enumerate } from '../sim/choices.ts';
-import { kubeadmCorefile } from './deployment.ts';
-import { KUBEADM, lab, namespace, service, slice, UDP } from './fixture.test.ts';
-import { decode } from './message/decode.ts';
-import { encode } from './message/encode.ts';
-import { query, rcodeName } from './message/message.ts';
-import { createUpstream, parseZoneLines } from './upstream.ts';
+import { addr } from '../../net/addr.ts';
+import type { ExchangeResult } from '../../node/program.ts';
+import { enumerate } from '../../sim/choices.ts';
+import { KUBEADM, lab, namespace, service, slice, UDP } from '../fixture.test.ts';
+import { kubeadmCorefile } from '../kubeadm/coredns.ts';
+import { decode } from '../message/decode.ts';
+import { encode } from '../message/encode.ts';
+import { query, rcodeName } from '../message/message.ts';
+import { createUpstream, parseZoneLines } from '../upstream.ts';
 
 const many = Array.from({ length: 60 }, (_, i) => `10.1.0.${i + 1}`);
 const objects = [

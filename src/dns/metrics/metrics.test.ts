@@ -1,11 +1,11 @@
 // The registry of counters: its text, its forks; and what `prometheus` counts of a query.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { addr } from '../net/addr.ts';
-import { type Lab, lab, TCP } from './fixture.test.ts';
+import { addr } from '../../net/addr.ts';
+import { type Lab, lab, TCP } from '../fixture.test.ts';
+import type { CoreDnsVersion } from '../kubeadm/version.ts';
 import { METRICS } from './metrics.table.ts';
 import { formatNumber, Metrics } from './metrics.ts';
-import type { CoreDnsVersion } from './version.ts';
 
 const numbers = [
   [0, '0'],

@@ -1,11 +1,12 @@
 // What a CoreDNS's metrics say from the start (CoreDNS plugin/metrics/setup.go): its release, and which plugins each
 // zone has.
-import { buildOf } from './banner.ts';
-import type { Configuration } from './config.ts';
+
+import type { CoreDnsVersion } from '../kubeadm/version.ts';
+import { buildOf } from '../server/banner.ts';
+import type { Configuration } from '../server/config.ts';
+import { listenerName } from '../server/turn.ts';
 import { METRICS } from './metrics.table.ts';
 import type { Metrics } from './metrics.ts';
-import { listenerName } from './turn.ts';
-import type { CoreDnsVersion } from './version.ts';
 
 /** Only blocks with `prometheus` show their plugins. */
 export function describe(

@@ -1,9 +1,9 @@
 // The objects `kubeadm init` creates for cluster DNS: Deployment coredns, Service kube-dns, ConfigMap coredns and
 // ServiceAccount, for a given Kubernetes minor version (kubeadm cmd/kubeadm/app/phases/addons/dns/manifests.go). As
 // written, before the API server's defaults. RBAC objects are not simulated and left out.
-import type { ConfigMap, Deployment, Service, ServiceAccount } from '../api/types.ts';
-import { type Addr, formatAddr } from '../net/addr.ts';
-import { type Cidr, nth } from '../net/cidr.ts';
+import type { ConfigMap, Deployment, Service, ServiceAccount } from '../../api/types.ts';
+import { type Addr, formatAddr } from '../../net/addr.ts';
+import { type Cidr, nth } from '../../net/cidr.ts';
 import { coreDnsOf } from './version.ts';
 
 export interface DnsObjects {

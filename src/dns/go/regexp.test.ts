@@ -1,7 +1,7 @@
 // Regular expressions as Go compiles and runs them. Every `want` was printed by Go's regexp package.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { compileGoRegexp } from './go-regexp.ts';
+import { compileGoRegexp } from './regexp.ts';
 
 const match = (source: string, text: string): readonly string[] | null | string => {
   const compiled = compileGoRegexp(source);
