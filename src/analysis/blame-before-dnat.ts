@@ -7,13 +7,9 @@ import { matchesLabels } from '../api/types.ts';
 import type { Attempt, Cluster } from '../cluster/cluster.ts';
 import { formatAddr, parseAddr } from '../net/addr.ts';
 import { type Proto, parseProto } from '../net/packet.ts';
-import { clusterIPOwner, type Spot } from './blame-finding.ts';
+import { clusterIPOwner } from './blame-finding.ts';
 import { holds, isPort, meansPort, type PolicyRule, portOf, spot } from './policy-rule.ts';
-
-interface Hint {
-  readonly text: string;
-  readonly at: Spot;
-}
+import type { Hint } from './policy-slips.ts';
 
 /** What the packet was for when the policy saw it. */
 interface Dialled {

@@ -3,13 +3,8 @@
 // look-ups that no egress rule names.
 import { formatSelector } from '../api/label-selector.ts';
 import { selects } from '../api/selects.ts';
-import {
-  keyOf,
-  type LabelSelector,
-  type NetworkPolicy,
-  type NetworkPolicyPeer,
-  type Pod,
-} from '../api/types.ts';
+import { keyOf, type NetworkPolicy, type NetworkPolicyPeer, type Pod } from '../api/types.ts';
+import { isEmpty } from '../api/workload/template.ts';
 import type { Attempt, Cluster } from '../cluster/cluster.ts';
 import type { Spot } from './blame-finding.ts';
 import { endAt, meansPort, type PolicyRule, spot } from './policy-rule.ts';
@@ -77,13 +72,9 @@ function halfFits(
   if (podFits && namespace !== own) {
     return `namespaceSelector and podSelector in one item must both fit, and namespace "${namespace}" has not ${formatSelector(namespaceSelector)}`;
   }
-  if (selectsAll(namespaceSelector)) return null;
+  if (isEmpty(namespaceSelector)) return null;
   const lacks = podFits
     ? `namespace "${namespace}" has not ${formatSelector(namespaceSelector)}`
     : `${name} has not ${formatSelector(podSelector)}`;
   return `namespaceSelector and podSelector in one item must both fit, and ${lacks}; as two items ("- ") either would do`;
-}
-
-function selectsAll({ matchLabels = {}, matchExpressions = [] }: LabelSelector): boolean {
-  return Object.keys(matchLabels).length + matchExpressions.length === 0;
 }

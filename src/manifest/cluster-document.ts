@@ -18,6 +18,7 @@ import { readPins } from './cluster-pins.ts';
 import { readSysctls } from './cluster-sysctls.ts';
 import {
   address,
+  checkPort,
   durationMs,
   type FieldReader,
   fieldReader,
@@ -325,11 +326,6 @@ function readApiServer(reader: FieldReader, apiServer: Values, nodes: readonly N
   const port = apiServer['port'] ?? 6443;
   checkPort(reader, Number(port), 'spec.apiServer.port');
   return { address: written ?? controlPlane?.internalIP ?? 0, port: Number(port) };
-}
-
-function checkPort(reader: FieldReader, port: number, path: string): void {
-  if (port >= 1 && port <= 65535) return;
-  reader.fail('invalid-value', path, `${path}: ${port} is not a port`, 'ports are 1 to 65535');
 }
 
 function readTiming(reader: FieldReader, value: unknown): Timing {

@@ -7,6 +7,7 @@ import { parseProto } from '../net/packet.ts';
 import { readSysctls } from './cluster-sysctls.ts';
 import {
   address,
+  checkPort,
   type FieldReader,
   list,
   object,
@@ -72,8 +73,6 @@ function readListen(reader: FieldReader, written: string, path: string) {
     return reader.fail('invalid-value', path, message, 'for example 9376/TCP or 53/UDP');
   }
   const port = Number(match[1]);
-  if (port < 1 || port > 65535) {
-    reader.fail('invalid-value', path, `${path}: ${port} is not a port`, 'ports are 1 to 65535');
-  }
+  checkPort(reader, port, path);
   return { port, proto: parseProto(match[2] ?? 'TCP') ?? 6 };
 }

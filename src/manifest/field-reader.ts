@@ -108,3 +108,8 @@ export function durationMs(reader: FieldReader, value: unknown, path: string): n
   const hint = 'for example 250ms, 1.5s, 1m30s';
   return reader.fail('invalid-value', path, `${path}: "${written}" is not a duration`, hint);
 }
+
+export function checkPort(reader: FieldReader, port: number, path: string): void {
+  if (port >= 1 && port <= 65535) return;
+  reader.fail('invalid-value', path, `${path}: ${port} is not a port`, 'ports are 1 to 65535');
+}

@@ -86,7 +86,7 @@ function parse(words: readonly string[]): WantedFlow | Refusal {
       if (wanted.proto === undefined && !hasProtocol(rest)) {
         return wrong(`unknown option \`${word}'`);
       }
-      Object.assign(wanted, { [port]: Number(value) });
+      Object.assign(wanted, { [port]: portOf(value) });
     } else if (word === '-p' || word === '--proto') {
       const proto = protocols[value];
       if (proto === undefined) return wrong(`\`${value}' unsupported protocol`);
@@ -95,6 +95,11 @@ function parse(words: readonly string[]): WantedFlow | Refusal {
     else return unmodelled(`${word} ${value}`);
   }
   return wanted;
+}
+
+/** As atoi reads it: 0 where no number begins. */
+function portOf(text: string): number {
+  return Number(/^\s*\+?(\d+)/.exec(text)?.[1] ?? 0) & 0xffff;
 }
 
 function hasProtocol(words: readonly string[]): boolean {

@@ -84,6 +84,9 @@ const rows: readonly (readonly [string, KernelRequest])[] = [
     'conntrack -L -p tcp --dport 80 -d 10.96.0.0/16',
     { kind: 'conntrack', wanted: { proto: 6, dport: 80, dst: cidr('10.96.0.0/16') } },
   ],
+  // libct_proto_tcp.c reads ports with atoi.
+  ['conntrack -L -p tcp --dport 80x', { kind: 'conntrack', wanted: { proto: 6, dport: 80 } }],
+  ['conntrack -L -p udp --sport abc', { kind: 'conntrack', wanted: { proto: 17, sport: 0 } }],
   [
     'conntrack -L conntrack -f ipv4 --orig-src 10.0.0.1 --reply-src 10.0.0.2',
     {

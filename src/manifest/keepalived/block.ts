@@ -1,7 +1,7 @@
 // One block of keepalived.conf: its keywords against the table, and the values behind them. keepalived logs most mistakes
 // and goes on without the line; here each is an error at its word, for a check that silently does not run is worse.
 import { hintFor } from '../../api/decode-hint.ts';
-import { type Addr, parseAddr } from '../../net/addr.ts';
+import { type Addr, familyOf, formatAddr, parseAddr } from '../../net/addr.ts';
 import { type BlockName, keywords } from './keywords.table.ts';
 import { ConfError, type Statement, type Word } from './lexer.ts';
 
@@ -144,4 +144,18 @@ export function endpointIn({ words }: Statement): { readonly addr: Addr; readonl
     `"${port.text}" is not a port`,
     'ports are 1 to 65535',
   );
+}
+
+/** Throws ConfError for an address of the other family than the host's. */
+export function checkFamily(word: Word, addr: Addr, ip: Addr): void {
+  if (familyOf(addr) === familyOf(ip)) return;
+  const message = `${word.text} is not of the family of the host's address ${formatAddr(ip)}`;
+  throw new ConfError('invalid-value', word, message);
+}
+
+/** The address a word is, of the host's family. */
+export function ofFamily(word: Word, ip: Addr): Addr {
+  const addr = addressIn(word);
+  checkFamily(word, addr, ip);
+  return addr;
 }

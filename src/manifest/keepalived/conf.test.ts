@@ -79,6 +79,12 @@ describe('keepalived.conf', () => {
         ?.authentication,
       'PASS 12345678',
     );
+    // A brace in quotes is text, not the end of a block.
+    assert.equal(
+      read(instance('authentication {\nauth_type PASS\nauth_pass "}{"\n}')).instances[0]
+        ?.authentication,
+      'PASS }{',
+    );
   });
   it('what an instance does not say, the global definitions say', () => {
     const globals = `global_defs {

@@ -7,6 +7,8 @@ export interface Word {
   /** Both from 1. */
   readonly line: number;
   readonly column: number;
+  /** In quotes a brace is text. */
+  readonly isQuoted?: true;
 }
 
 export interface Statement {
@@ -89,8 +91,8 @@ class Reader {
   }
 }
 
-function isBrace({ text }: Word, brace: '{' | '}'): boolean {
-  return text === brace;
+function isBrace({ text, isQuoted }: Word, brace: '{' | '}'): boolean {
+  return text === brace && isQuoted !== true;
 }
 
 /** Comments are left out. */
@@ -110,7 +112,7 @@ function wordsOf(line: string, n: number): readonly Word[] {
           'close it with "',
         );
       }
-      words.push({ ...word, text: text.slice(1, -1).replace(/\\(.)/g, '$1') });
+      words.push({ ...word, text: text.slice(1, -1).replace(/\\(.)/g, '$1'), isQuoted: true });
       continue;
     }
     if (/^[@$~]/.test(text)) {

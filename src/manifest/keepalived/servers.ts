@@ -13,6 +13,7 @@ import {
   addressIn,
   all,
   bodyOf,
+  checkFamily,
   endpointIn,
   flagIn,
   known,
@@ -91,13 +92,8 @@ export function readVirtualServer(statement: Statement, around: Around): Virtual
   const hysteresis = wholeIn(body, 'hysteresis', whole) ?? 0;
   if (hysteresis >= quorum) {
     const at = last(body, 'hysteresis')?.words[0] ?? keyword;
-    if (hysteresis > 0) {
-      throw new ConfError(
-        'invalid-value',
-        at,
-        `${name}: hysteresis ${hysteresis} is not below quorum`,
-      );
-    }
+    const message = `${name}: hysteresis ${hysteresis} is not below quorum`;
+    throw new ConfError('invalid-value', at, message);
   }
   return {
     proto,
@@ -111,12 +107,6 @@ export function readVirtualServer(statement: Statement, around: Around): Virtual
     realServers: realServersOf(body, defaultsIn(body, usual), around, name),
     position: around.place(keyword),
   };
-}
-
-function checkFamily(word: Word, addr: Addr, ip: Addr): void {
-  if (familyOf(addr) === familyOf(ip)) return;
-  const message = `${word.text} is not of the family of the host's address ${formatAddr(ip)}`;
-  throw new ConfError('invalid-value', word, message);
 }
 
 /** Masquerading alone: the packet's destination becomes the real server's. */

@@ -10,6 +10,7 @@ import {
   flagIn,
   known,
   last,
+  ofFamily,
   onlyWord,
   secondsIn,
   wholeIn,
@@ -224,11 +225,4 @@ function virtualAddress({ words }: Statement, ip: Addr): VrrpInstance['virtualAd
     if (option.text === 'dev') checkIsDevice(value);
   }
   return { addr, bits };
-}
-
-function ofFamily(word: Word, ip: Addr): Addr {
-  const addr = addressIn(word);
-  if (familyOf(addr) === familyOf(ip)) return addr;
-  const message = `${word.text} is not of the family of the host's address ${formatAddr(ip)}`;
-  throw new ConfError('invalid-value', word, message);
 }
