@@ -175,6 +175,17 @@ export interface BlockContext {
 /** Reads the directive's tokens; throws InputError 'corefile' without the "plugin/NAME: " prefix. */
 export type Setup = (dispenser: Dispenser, block: BlockContext) => readonly Handler[];
 
+/** Thrown where code upstream panics, with Go's own text: the server recovers (core/dnsserver/server.go ServeDNS). */
+export class Panic extends Error {
+  /** The query as plugins had changed it until then. */
+  readonly request: Message;
+
+  constructor(text: string, request: Message) {
+    super(text);
+    this.request = request;
+  }
+}
+
 /** The plugin wrote `reply`. */
 export function wrote(reply: Message): Served {
   return { reply, rcode: 0, error: null, cached: false };

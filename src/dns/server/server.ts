@@ -11,6 +11,7 @@ import { encodeToFit } from '../message/encode.ts';
 import { wireLength } from '../message/length.ts';
 import { type Edns, IN, type Message, replyTo } from '../message/message.ts';
 import { lower } from '../message/name.ts';
+import { METRICS } from '../metrics/metrics.table.ts';
 import { Metrics } from '../metrics/metrics.ts';
 import { describe } from '../metrics/start.ts';
 import {
@@ -20,6 +21,8 @@ import {
   echoedOptions,
   type Handler,
   type Next,
+  Panic,
+  type Served,
   type Turn,
 } from '../plugin.ts';
 import { accept } from './accept.ts';
@@ -297,7 +300,16 @@ class Server implements DnsServer {
       return this.#dropped(message, REFUSED, turn);
     }
     const first = this.#first[site.chain] as Next;
-    const served = first({ message, question, qname, zone: site.zone, siblings: chain, turn });
+    const asked = { message, question, qname, zone: site.zone, siblings: chain, turn };
+    try {
+      return this.#writtenBy(first(asked), message);
+    } catch (error) {
+      if (error instanceof Panic) return this.#recovered(error, turn);
+      throw error;
+    }
+  }
+
+  #writtenBy(served: Served, message: Message): Written {
     const { reply, more, cached, request: asked = message } = served;
     if (reply === null) {
       // A plugin that says it has written, and has not, leaves the client without an answer.
@@ -309,6 +321,16 @@ class Server implements DnsServer {
     const whole = asked === message ? written : { ...written, asked };
     if (more === undefined) return whole;
     return { ...whole, more: more.map((next) => withEdns(asked, next, this.#echoed)) };
+  }
+
+  /** No plugin hears of a panic: neither `log` nor `prometheus` sees an answer. */
+  #recovered(panic: Panic, turn: Turn): Written {
+    turn.environment.log(
+      `[ERROR] Recovered from panic in server: "${turn.server}" ${panic.message}`,
+    );
+    turn.metrics?.count(METRICS.panics);
+    const { request } = panic;
+    return { ...this.#dropped(request, SERVFAIL, turn), asked: request };
   }
 
   #dropped(message: Message, rcode: number, turn: Turn): Written {

@@ -11,6 +11,7 @@ import {
   echoedOptions,
   type Handler,
   type Next,
+  Panic,
   returned,
   type Served,
 } from '../../plugin.ts';
@@ -137,7 +138,7 @@ export class RewriteHandler implements Handler {
       return { ...served, reply: rewritten, request: this.#requestAfter(responses, left) };
     } catch (error) {
       if (!(error instanceof NoOptRecord)) throw error;
-      return { ...returned(SERVFAIL), request: left };
+      throw new Panic(error.message, left);
     }
   }
 

@@ -129,7 +129,7 @@ function changeOption(
 ): void {
   if (draft.edns === null) {
     if (atLeast(version, '1.14.7')) return;
-    throw new NoOptRecord('invalid memory address or nil pointer dereference');
+    throw new NoOptRecord('runtime error: invalid memory address or nil pointer dereference');
   }
   const { options } = draft.edns;
   const code = rule.kind === 'ednsRemove' ? rule.code : rule.option.code;
