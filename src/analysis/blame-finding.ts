@@ -1,5 +1,7 @@
 // What the three phases of blame hand over: which reason, about which object, and what to add to its sentence.
 // Not the sentences: those stand in blame.table.ts.
+
+import type { Position } from '../api/input-error.ts';
 import { type Endpoint, type EndpointSlice, keyOf, type Service } from '../api/types.ts';
 import type { Attempt, Cluster } from '../cluster/cluster.ts';
 import { type Addr, formatAddr } from '../net/addr.ts';
@@ -18,6 +20,8 @@ export interface Finding {
   readonly path?: string | undefined;
   /** Where to look, when that is not in the blamed object. */
   readonly at?: Spot | undefined;
+  /** The very place, where it is known better than by object and path. */
+  readonly position?: Position | null;
   readonly where?: string;
   readonly name?: string;
   readonly detail?: string;

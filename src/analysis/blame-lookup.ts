@@ -2,11 +2,12 @@
 // nobody knows it. Reads the queries as they were made; asks nothing itself. Names follow the DNS specification of
 // Kubernetes (kubernetes/dns docs/specification.md).
 import { hintFor, nearest } from '../api/decode-hint.ts';
-import { keyOf, type Service, type StatefulSet } from '../api/types.ts';
+import { keyOf, matchesLabels, type Pod, type Service, type StatefulSet } from '../api/types.ts';
 import type { Attempt, Cluster, Resolution } from '../cluster/cluster.ts';
+import { type Addr, formatAddr, parseAddr } from '../net/addr.ts';
 import type { BlameReason } from './blame.table.ts';
 import { endpointsDetail } from './blame-endpoints.ts';
-import { type Finding, listed, objectOf } from './blame-finding.ts';
+import { clusterIPOwner, endpointsOf, type Finding, listed, objectOf } from './blame-finding.ts';
 
 const lookupReasons: Readonly<Record<Resolution['outcome'], BlameReason | null>> = {
   answered: null,
@@ -34,6 +35,7 @@ export function lookupFinding(cluster: Cluster, attempt: Attempt): Finding | nul
   const isUnknown = lookup.outcome === 'nxdomain' || lookup.outcome === 'nodata';
   const meant = meantBy(cluster, lookup, from);
   const found =
+    crashed(cluster, from, lookup) ??
     stranger(cluster, from, lookup, meant) ??
     (isUnknown ? unknownName(cluster, from, lookup, meant) : null) ??
     askedDetail(lookup);
@@ -90,6 +92,39 @@ function withOwn(cluster: Cluster, labels: readonly string[], from: string): rea
   const isNamespace = cluster.objects.get('Namespace', second) !== undefined;
   const service = cluster.objects.get('Service', `${own}/${second}`);
   return isNamespace || service === undefined ? labels : [...labels, own];
+}
+
+/** Nobody answered because the process that would have does not start. */
+function crashed(cluster: Cluster, from: string, lookup: Resolution): Found | null {
+  const server = lookup.outcome === 'timeout' ? lookup.queries[0]?.server : undefined;
+  const asked = parseAddr((server ?? '').replace(/:\d+$/, '').replace(/^\[|\]$/g, ''));
+  if (asked === undefined) return null;
+  const [failure] = cluster.dnsFailures.filter((one) => {
+    const pod = cluster.objects.get('Pod', one.pod);
+    return pod !== undefined && answersAt(cluster, pod, asked, from);
+  });
+  if (failure === undefined) return null;
+  const { pod, message, hint, position } = failure;
+  const help = hint === '' ? '' : ` (${hint})`;
+  const detail = `the CoreDNS container of Pod "${pod}" does not start: ${message}${help}`;
+  return { object: `Pod/${pod}`, path: 'spec', detail, position };
+}
+
+/** Whether a Pod that ran would answer there: behind a Service, at its own address, or as the cache of the client's node. */
+function answersAt(cluster: Cluster, pod: Pod, asked: Addr, from: string): boolean {
+  const service = clusterIPOwner(cluster, asked);
+  if (
+    service?.spec.selector !== undefined &&
+    matchesLabels(service.spec.selector, pod.metadata.labels)
+  ) {
+    const isServed = endpointsOf(cluster, service).some(({ conditions }) => conditions?.ready);
+    if (!isServed) return true;
+  }
+  const text = formatAddr(asked);
+  if ((pod.status?.podIPs ?? []).some(({ ip }) => ip === text)) return true;
+  const client = cluster.objects.get('Pod', from.replace(/^pod\//, ''));
+  const node = client?.spec.nodeName ?? from.replace(/^node\//, '');
+  return pod.spec.hostNetwork === true && service === undefined && pod.spec.nodeName === node;
 }
 
 /** A client that asks a server outside for a name of the cluster. */

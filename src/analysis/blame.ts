@@ -105,6 +105,7 @@ function worded(message: string, finding: Finding): string {
 /** Where to look: at what explains the finding when a manifest has it, else at the blamed object. */
 function positionOf(cluster: Cluster, finding: Finding, row: BlameRow): Position | null {
   const { at, object, path = row.path } = finding;
+  if (finding.position != null) return finding.position;
   const there = at === undefined ? null : cluster.locate(at.object, at.path);
   return there ?? (object === undefined ? null : cluster.locate(object, path));
 }

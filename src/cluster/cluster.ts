@@ -15,6 +15,7 @@ import type { DialResult, Endpoint, Used } from '../node/dial.ts';
 import type { Peer } from '../node/program.ts';
 import type { Cause } from '../sim/causes.ts';
 import type { Choices } from '../sim/choices.ts';
+import type { DnsFailure } from './dns-failures.ts';
 
 export type { DnsQuery };
 
@@ -168,6 +169,8 @@ export interface Cluster {
   readonly notices: readonly string[];
   /** What the service controller asked of the cloud, in order, with the annotations that providers read. */
   readonly cloudCalls: readonly CloudCall[];
+  /** DNS processes that ended as soon as they were started last, by Pod. */
+  readonly dnsFailures: readonly DnsFailure[];
   readonly nodeNames: readonly string[];
   readonly hostNames: readonly string[];
   /** In the Cluster document's order. */

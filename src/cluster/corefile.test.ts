@@ -1,7 +1,6 @@
 // What the Corefile asks of a CoreDNS beside its answers: the ports it opens, and so whether it gets ready at all.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { InputError } from '../api/input-error.ts';
 import { clusterDocument, clusterOf, podText } from './fixture.test.ts';
 
 const withCorefile = (corefile: string, more = '') =>
@@ -82,15 +81,13 @@ test('corefile: variables, -conf, -dns.port and imports are those of the contain
   assert.match(cluster.logs('default/dns'), /^a\.org\.:5300\nCoreDNS-1\.12\.1\n/m);
 });
 
-test('corefile: the release is that of the image, and an error stands where it was written', () => {
+test('corefile: the release is that of the image, and what it cannot read ends it', () => {
   const nomad = '. {\n  nomad\n}\n';
-  const started = (image: string) => () => clusterOf(clusterDocument(2) + own(image, nomad));
-  assert.throws(started('coredns/coredns:1.12.4'), (error) => {
-    assert.ok(error instanceof InputError);
-    assert.match(error.message, /^\/conf\/Corefile:2 - .*Unknown directive 'nomad'$/);
-    assert.equal(error.sourceLine, '      nomad');
-    assert.equal(error.position?.column, 7);
-    return true;
-  });
-  assert.throws(started('coredns/coredns:v1.13.1'), /plugin\/nomad: .* is not modelled/);
+  const started = (image: string) => clusterOf(clusterDocument(2) + own(image, nomad));
+  const [failure] = started('coredns/coredns:1.12.4').dnsFailures;
+  assert.match(failure?.message ?? '', /^\/conf\/Corefile:2 - .*Unknown directive 'nomad'$/);
+  const { line, column } = failure?.position ?? {};
+  const text = (clusterDocument(2) + own('', nomad)).split('\n')[(line ?? 0) - 1];
+  assert.deepEqual([text, column], ['      nomad', 7]);
+  assert.throws(() => started('coredns/coredns:v1.13.1'), /plugin\/nomad: .* is not modelled/);
 });

@@ -8,6 +8,7 @@ import { createKubeDnsServer } from '../dns/kube-dns/server.ts';
 import { runsDnsmasq } from '../dns/kubeadm/kube-dns.ts';
 import { compiledIn, coreDnsIn, runsNodeCache } from '../dns/node-cache/flags.ts';
 import type { DnsEnvironment } from '../dns/plugin.ts';
+import { firstLine } from '../dns/server/banner.ts';
 import { createDnsServer, type DnsServer, type DnsServerConfig } from '../dns/server/server.ts';
 import { createUpstream, parseZoneLines } from '../dns/upstream.ts';
 import { merged } from '../kubelet/environment.ts';
@@ -24,6 +25,7 @@ import {
   type MountedText,
   mountedTexts,
 } from './coredns-process.ts';
+import { type DnsFailure, failureOf, noFile, reportFailure } from './dns-failures.ts';
 import { corefileOfNodeCache, NodeCaches, nodeCacheContainer } from './node-cache.ts';
 import { podFiles } from './pod-files.ts';
 import type { State } from './state.ts';
@@ -38,10 +40,11 @@ export interface DnsRun {
   readonly periodMs: number | null;
 }
 
-/** A CoreDNS that listens nowhere yet, and what its setup has printed. */
-export interface Prepared {
-  readonly server: DnsServer;
-  readonly printed: readonly string[];
+/** What comes of a start: a process that runs, or one that has ended with status 1. */
+export interface Begun {
+  readonly server: DnsServer | null;
+  /** What it has printed. */
+  readonly log: string;
 }
 
 export class DnsServers {
@@ -52,6 +55,8 @@ export class DnsServers {
   /** Processes that this cluster alone holds. */
   #owned: Set<string>;
   #runs: Table<DnsRun>;
+  /** Why the process of a machine did not start when it was last tried. */
+  #failures: Table<DnsFailure>;
 
   constructor(upstream: ServerProgram, caches = new NodeCaches()) {
     this.upstream = upstream;
@@ -59,6 +64,7 @@ export class DnsServers {
     this.#servers = new Table();
     this.#owned = new Set();
     this.#runs = new Table();
+    this.#failures = new Table();
   }
 
   fork(): DnsServers {
@@ -66,36 +72,51 @@ export class DnsServers {
     copy.#servers = this.#servers.fork();
     this.#owned = new Set();
     copy.#runs = this.#runs.fork();
+    copy.#failures = this.#failures.fork();
     return copy;
   }
 
-  /** Starts a CoreDNS; its ports tell where it listens. Throws InputError 'corefile' when its Corefile is wrong. */
-  start(
-    state: State,
-    pod: Pod,
-    env?: Variables,
-  ): { readonly server: DnsServer; readonly log: string } {
+  /** Starts a CoreDNS; its ports tell where it listens. One whose Corefile is wrong ends at once with CoreDNS's text.
+   * Throws InputError 'not-modelled' where only the real one knows what it would do. */
+  start(state: State, pod: Pod, env?: Variables): Begun {
     const machine = machineOf(pod);
     if (this.#servers.has(machine)) return { server: this.server(state, machine), log: '' };
-    const { server, printed } = this.prepare(state, pod, { startedMs: state.nowMs }, env);
-    this.install(state, machine, server);
-    if (isKubeDns(pod)) return { server, log: '' };
-    return { server, log: `${printed.map((line) => `${line}\n`).join('')}${server.banner}` };
+    this.#failures.delete(machine);
+    const printed: string[] = [];
+    const lines = () => printed.map((line) => `${line}\n`).join('');
+    try {
+      const server = this.prepare(state, pod, { startedMs: state.nowMs }, { env, printed });
+      this.install(state, machine, server);
+      return { server, log: isKubeDns(pod) ? '' : `${lines()}${server.banner}` };
+    } catch (error) {
+      if (!(error instanceof InputError) || error.code !== 'corefile') throw error;
+      const failure = failureOf(pod, error);
+      this.#failures.set(machine, failure);
+      reportFailure(state, failure);
+      const first = firstLine(versionOf(state, pod), cpusOf(state, pod));
+      return { server: null, log: `${first}${lines()}${error.message}\n` };
+    }
   }
 
-  /** A CoreDNS by the Corefile as it is now, which runs nowhere yet. Throws as `start` does. */
+  /** Of the processes that did not start when they were last tried. */
+  failures(state: State): readonly DnsFailure[] {
+    const { api } = state.parts;
+    return [...this.#failures.values()].filter(
+      ({ pod, uid }) => api.get('Pod', pod)?.metadata.uid === uid,
+    );
+  }
+
+  /** A CoreDNS by the Corefile as it is now, which runs nowhere yet. `printed` takes what its setup prints. Throws
+   * InputError 'corefile' when the Corefile is wrong. */
   prepare(
     state: State,
     pod: Pod,
     from: Pick<DnsServerConfig, 'startedMs' | 'metrics'>,
-    env?: Variables,
-  ): Prepared {
+    { env, printed }: { readonly env?: Variables | undefined; readonly printed: string[] },
+  ): DnsServer {
     const { minor } = state.parts.spec;
-    if (isKubeDns(pod)) {
-      return { server: kubeDnsOf(state, pod, environmentOf(state, pod)), printed: [] };
-    }
+    if (isKubeDns(pod)) return kubeDnsOf(state, pod, environmentOf(state, pod));
     const given = processOf(state, pod, env);
-    const printed: string[] = [];
     let started = false;
     const environment = {
       ...environmentOf(state, pod),
@@ -107,7 +128,7 @@ export class DnsServers {
     const cpus = cpusOf(state, pod);
     const server = createDnsServer({ ...given, ...from, minor, environment, cpus });
     started = true;
-    return { server, printed };
+    return server;
   }
 
   /** From now on it is this one that runs there. */
@@ -209,7 +230,7 @@ function kubeDnsOf(state: State, pod: Pod, environment: DnsEnvironment): DnsServ
   });
 }
 
-/** What the Pod's process runs by. Throws InputError 'corefile' where there is none. */
+/** What the Pod's process runs by. Throws InputError 'corefile' where its Corefile is not there. */
 export function processOf(
   state: State,
   pod: Pod,
@@ -218,42 +239,51 @@ export function processOf(
   const cache = nodeCacheContainer(pod);
   if (cache !== undefined) {
     const readFile = (path: string) => mountedFiles(state, pod).get(path);
-    const { text, flags } = corefileOfNodeCache(state, pod, readFile);
+    const { text, flags, base } = corefileOfNodeCache(state, pod, readFile);
     const version = coreDnsIn(cache.image);
-    return { corefile: text, file: flags.corefile, port: flags.dnsPort, version, compiledIn };
+    const positionOf = (line: number, column: number) => {
+      const own = textsOf(state, pod).get(flags.baseCorefile);
+      const at = own === undefined ? undefined : base(line, column);
+      if (own === undefined || at === undefined) return null;
+      return placesOf(state, own)(at.line, at.column);
+    };
+    const { corefile: file, dnsPort: port } = flags;
+    return { corefile: text, file, port, version, compiledIn, positionOf };
   }
-  const container = pod.spec.containers.find(({ image }) => runsDns(image));
-  const words = [...(container?.command ?? []), ...(container?.args ?? [])];
-  const { port, version, ...started } = coreDnsProcess(
-    container ?? {},
-    words,
-    state.parts.spec.minor,
-  );
+  const { port, version, ...started } = commandOf(state, pod);
   const files = textsOf(state, pod);
-  const mounted = files.get(confPath({ port, version, ...started }));
-  const [usual = ''] = configMapsOf(pod);
-  const { configMap: key, key: entry } = mounted ?? { configMap: usual, key: 'Corefile' };
-  const text = state.parts.api.get('ConfigMap', key)?.data?.[entry];
-  if (text === undefined) {
-    throw new InputError('corefile', `ConfigMap "${key}" has no key "Corefile"`, {
-      hint: 'CoreDNS reads its configuration from there',
-    });
-  }
-  const placesOf = (map: string, own: string, value: string) =>
-    placesIn(state.parts.api.sourceOf(`ConfigMap/${map}`), `data.${own}`, value);
-  const own = placesOf(key, entry, text);
+  const path = confPath({ port, version, ...started });
+  const mounted = files.get(path);
+  // Without -conf it does without a file: `readBlocks` knows what it reads then.
+  if (mounted === undefined && started.conf !== null) throw noFile(started.conf);
   return {
-    corefile: text,
+    corefile: mounted?.text ?? '',
     ...(started.conf === null ? {} : { file: started.conf }),
     port,
     version,
     env,
     positionOf: (line: number, column: number, file: string) => {
-      const imported = files.get(file);
-      if (imported === undefined) return own(line, column);
-      return placesOf(imported.configMap, imported.key, imported.text)(line, column);
+      const text = files.get(file) ?? mounted;
+      return text === undefined ? null : placesOf(state, text)(line, column);
     },
   };
+}
+
+/** What the command line of a Pod's CoreDNS says. */
+function commandOf(state: State, pod: Pod) {
+  const container = pod.spec.containers.find(({ image }) => runsDns(image));
+  const words = [...(container?.command ?? []), ...(container?.args ?? [])];
+  return coreDnsProcess(container ?? {}, words, state.parts.spec.minor);
+}
+
+function versionOf(state: State, pod: Pod) {
+  const cache = nodeCacheContainer(pod);
+  return cache === undefined ? commandOf(state, pod).version : coreDnsIn(cache.image);
+}
+
+/** Where lines of a mounted text were written. */
+function placesOf(state: State, { configMap, key, text }: MountedText) {
+  return placesIn(state.parts.api.sourceOf(`ConfigMap/${configMap}`), `data.${key}`, text);
 }
 
 /** Where a CoreDNS reads its Corefile, "ns/name", and what else node-cache makes its own of; a kube-dns reads none. */

@@ -3,7 +3,7 @@
 // takes all of it away; one that crashes leaves it, and the node's look-ups go nowhere until it is back.
 import { InputError } from '../api/input-error.ts';
 import type { Pod } from '../api/types.ts';
-import { nodeCacheCorefile, upstreamVariable } from '../dns/node-cache/corefile.ts';
+import { nodeCacheCorefile, placesInBase, upstreamVariable } from '../dns/node-cache/corefile.ts';
 import { type NodeCacheFlags, parseFlags, runsNodeCache } from '../dns/node-cache/flags.ts';
 import { nodeCacheLayer } from '../dns/node-cache/rules.ts';
 import { merged } from '../kubelet/environment.ts';
@@ -20,6 +20,8 @@ interface SetUp {
   readonly flags: NodeCacheFlags;
   /** Address of the upstream Service in its environment. */
   readonly upstreamIP: string | null;
+  /** Its CoreDNS has listened: only then come the rules (CacheApp.Init). */
+  readonly hasRules: boolean;
 }
 
 /** What node-caches have set up, by node. */
@@ -49,7 +51,7 @@ export class NodeCaches {
   /** Its rules on a node; undefined: there are none. */
   layer(node: string, family: Family): RuleLayer | undefined {
     const setUp = this.#nodes.get(node);
-    return setUp === undefined ? undefined : layers(setUp.flags)[family];
+    return setUp?.hasRules === true ? layers(setUp.flags)[family] : undefined;
   }
 }
 
@@ -67,10 +69,21 @@ export function beginNodeCache(state: State, pod: Pod, container: ContainerStart
   const variable = upstreamVariable(flags.upstreamService);
   const upstreamIP = merged(container.environment)[variable] ?? null;
   const { dns, fabric, proxies } = state.parts;
-  dns.caches.set(node, { pod: keyOfPod(pod), flags, upstreamIP });
+  // Rules that a crash has left go on.
+  const hasRules = dns.caches.on(node)?.hasRules === true;
+  dns.caches.set(node, { pod: keyOfPod(pod), flags, upstreamIP, hasRules });
   if (flags.setsInterface) fabric.setDummy(`node/${node}`, flags.interfaceName, flags.localIPs);
   proxies.stale = true;
   return null;
+}
+
+/** Its CoreDNS listens. */
+export function setRules({ parts: { dns, proxies } }: State, pod: Pod): void {
+  const node = pod.spec.nodeName ?? '';
+  const setUp = dns.caches.on(node);
+  if (setUp === undefined || setUp.hasRules) return;
+  dns.caches.set(node, { ...setUp, hasRules: true });
+  proxies.stale = true;
 }
 
 /** The process ended. Only one that was told to takes its traces away (caddy.OnProcessExit). */
@@ -90,22 +103,30 @@ export function corefileOfNodeCache(
   state: State,
   pod: Pod,
   readFile: (path: string) => string | undefined,
-): { readonly text: string; readonly flags: NodeCacheFlags } {
+): {
+  readonly text: string;
+  readonly flags: NodeCacheFlags;
+  /** Where a place of the text stands in the template. */
+  readonly base: ReturnType<typeof placesInBase>;
+} {
   const setUp = state.parts.dns.caches.on(pod.spec.nodeName ?? '');
   if (setUp === undefined) throw new Error(`no node-cache runs in ${keyOfPod(pod)}`);
   const { flags, upstreamIP } = setUp;
   const base = readFile(flags.baseCorefile);
   if (base === undefined) {
-    const message = `node-cache in Pod "${keyOfPod(pod)}" finds no ${flags.baseCorefile}`;
+    const why = `open ${flags.baseCorefile}: no such file or directory`;
+    const own = `[ERROR] Failed to read node-cache coreFile ${flags.baseCorefile} - ${why}`;
+    const message = `${own}\nloading Caddyfile via flag: open ${flags.corefile}: no such file or directory`;
     const hint = 'a volume of its container mounts the ConfigMap node-local-dns there';
     throw new InputError('corefile', message, { hint });
   }
   const folder = flags.kubeDnsPath === '' ? '/etc/kube-dns' : flags.kubeDnsPath;
-  const text = nodeCacheCorefile(base, flags, upstreamIP, {
+  const config = {
     stubDomains: readFile(`${folder}/stubDomains`),
     upstreamNameservers: readFile(`${folder}/upstreamNameservers`),
-  });
-  return { text, flags };
+  };
+  const text = nodeCacheCorefile(base, flags, upstreamIP, config);
+  return { text, flags, base: placesInBase(base, text, config) };
 }
 
 /** The container of a Pod that runs node-cache. */

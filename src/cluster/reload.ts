@@ -9,6 +9,7 @@ import { coreDnsOf } from '../dns/kubeadm/version.ts';
 import { METRICS } from '../dns/metrics/metrics.table.ts';
 import { runningLine } from '../dns/server/banner.ts';
 import type { DnsServer } from '../dns/server/server.ts';
+import { noFileStart } from './dns-failures.ts';
 import { mountedFiles, printLine, processOf, runsDns } from './dns-servers.ts';
 import { listenAs } from './runtime.ts';
 import type { State } from './state.ts';
@@ -89,7 +90,7 @@ function hashNow(state: State, pod: Pod): CorefileHash | string | null {
     return hashOf(blocks, file, version);
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
-    return error.message.startsWith('ConfigMap ') ? null : error.message;
+    return error.message.startsWith(noFileStart) ? null : error.message;
   }
 }
 
@@ -106,11 +107,11 @@ function restart(state: State, pod: Pod, machine: string): void {
   say('[INFO] Reloading');
   let server: DnsServer;
   try {
-    const prepared = dns.prepare(state, pod, before);
-    server = prepared.server;
-    for (const line of prepared.printed) say(line);
+    const printed: string[] = [];
+    server = dns.prepare(state, pod, before, { printed });
+    for (const line of printed) say(line);
   } catch (error) {
-    if (!(error instanceof InputError)) throw error;
+    if (!(error instanceof InputError) || error.code !== 'corefile') throw error;
     say(`[ERROR] Restart failed: ${error.message}`);
     const why = `starting with listener file descriptors: ${error.message}`;
     const line = `[ERROR] plugin/reload: Corefile changed but reload failed: ${why}`;

@@ -15,7 +15,7 @@ import { attach, detach } from './attach.ts';
 import { runsDns } from './dns-servers.ts';
 import { planStart } from './dns-start.ts';
 import { programEnds } from './lasting.ts';
-import { beginNodeCache, endNodeCache } from './node-cache.ts';
+import { beginNodeCache, endNodeCache, setRules } from './node-cache.ts';
 import { probeOnce } from './probe.ts';
 import { runsKubeProxy, startContainer, stopContainer } from './proxy-container.ts';
 import type { State } from './state.ts';
@@ -77,6 +77,8 @@ function start(state: State, pod: Pod, container: ContainerStart): Started {
   }
   if (runsDns(image)) {
     const { server, log } = dns.start(state, pod, merged(container.environment));
+    if (server === null) return { log, exitCode: 1 };
+    if (runsNodeCache(image)) setRules(state, pod);
     listenAs(state, machine, container, server);
     return { log, exitCode: null };
   }

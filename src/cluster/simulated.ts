@@ -149,6 +149,9 @@ class Simulated implements Cluster {
   get cloudCalls() {
     return this.#state.parts.cloud?.calls ?? [];
   }
+  get dnsFailures() {
+    return this.#state.parts.dns.failures(this.#state);
+  }
   get nodeNames(): readonly string[] {
     return this.objects.list('Node').map((node) => node.metadata.name);
   }

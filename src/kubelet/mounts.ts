@@ -1,8 +1,7 @@
 // Volumes of ConfigMaps and Secrets that must be there before a Pod gets its network: what is missing, and when the kubelet
-// tries again. Keys that a volume names are not looked for. pkg/volume/configmap, secret, projected; goroutinemap's
-// exponential back-off.
+// tries again. pkg/volume/configmap, secret, projected; goroutinemap's exponential back-off.
 import { isInstant } from '../api/timing.table.ts';
-import { keyOf, type Pod } from '../api/types.ts';
+import { keyOf, type Lister, type Pod } from '../api/types.ts';
 import type { KubeletContext } from './context.ts';
 import { forget, type PodRun, remember } from './state.ts';
 
@@ -10,7 +9,11 @@ interface Source {
   readonly kind: 'ConfigMap' | 'Secret';
   readonly name: string;
   readonly optional: boolean;
+  /** Keys that the volume names. */
+  readonly keys: readonly string[];
 }
+
+type Given = { readonly optional?: boolean; readonly items?: readonly { readonly key: string }[] };
 
 const first = 500;
 const most = 122_000;
@@ -18,31 +21,44 @@ const most = 122_000;
 function sourcesOf(volume: NonNullable<Pod['spec']['volumes']>[number]): readonly Source[] {
   const { configMap, secret, projected } = volume;
   const all: Source[] = [];
-  const add = (kind: Source['kind'], name: string | undefined, optional: boolean | undefined) => {
-    if (name !== undefined) all.push({ kind, name, optional: optional === true });
+  const add = (kind: Source['kind'], name: string | undefined, given: Given | undefined) => {
+    if (name === undefined) return;
+    const keys = (given?.items ?? []).map(({ key }) => key);
+    all.push({ kind, name, optional: given?.optional === true, keys });
   };
-  add('ConfigMap', configMap?.name, configMap?.optional);
-  add('Secret', secret?.secretName, secret?.optional);
+  add('ConfigMap', configMap?.name, configMap);
+  add('Secret', secret?.secretName, secret);
   for (const one of projected?.sources ?? []) {
-    add('ConfigMap', one.configMap?.name, one.configMap?.optional);
-    add('Secret', one.secret?.name, one.secret?.optional);
+    add('ConfigMap', one.configMap?.name, one.configMap);
+    add('Secret', one.secret?.name, one.secret);
   }
   return all;
 }
 
+/** What a source lacks; undefined: nothing. */
+function lack({ kind, name, optional, keys }: Source, namespace: string, client: Lister) {
+  if (optional) return undefined;
+  const isSecret = kind === 'Secret';
+  const found = client.get(kind, `${namespace}/${name}`);
+  if (found === undefined) return `${isSecret ? 'secret' : 'configmap'} "${name}" not found`;
+  const binary = 'binaryData' in found ? found.binaryData : undefined;
+  const key = keys.find((one) => found.data?.[one] === undefined && binary?.[one] === undefined);
+  if (key === undefined) return undefined;
+  const what = isSecret ? 'references non-existent secret key' : configMapLacks;
+  return `${what}: ${key}`;
+}
+
+const configMapLacks = 'configmap references non-existent config key';
+
 /** One message for each volume that cannot be set up. */
 function failuresOf(pod: Pod, { client }: KubeletContext): readonly string[] {
-  const { namespace } = pod.metadata;
+  const { namespace = 'default' } = pod.metadata;
   return (pod.spec.volumes ?? []).flatMap((volume) => {
-    const missing = sourcesOf(volume).find(
-      ({ kind, name, optional }) =>
-        !optional && client.get(kind, `${namespace}/${name}`) === undefined,
-    );
-    if (missing === undefined) return [];
-    const what = missing.kind === 'Secret' ? 'secret' : 'configmap';
-    return [
-      `MountVolume.SetUp failed for volume "${volume.name}" : ${what} "${missing.name}" not found`,
-    ];
+    const lacks = sourcesOf(volume).flatMap((source) => lack(source, namespace, client) ?? []);
+    const [first] = lacks;
+    return first === undefined
+      ? []
+      : [`MountVolume.SetUp failed for volume "${volume.name}" : ${first}`];
   });
 }
 

@@ -41,6 +41,32 @@ export function nodeCacheCorefile(
   return `${text}${stubs.map(([domain, to]) => stubBlock(domain, to, flags, listen)).join('')}`;
 }
 
+/** The place in the template that a place of the written text comes from; undefined: stub domains have it. What stands
+ * behind a placeholder of its line is found at the beginning of that line. */
+export function placesInBase(base: string, text: string, config: KubeDnsConfig) {
+  const from = linesOf(base, listOf(config.upstreamNameservers).length > 0);
+  const [was, is] = [base.split('\n'), text.split('\n')];
+  return (line: number, column: number) => {
+    const n = from[line - 1];
+    if (n === undefined) return undefined;
+    const same = was[n - 1]?.slice(0, column) === is[line - 1]?.slice(0, column);
+    return { line: n, column: same ? column : 1 + (was[n - 1]?.search(/\S|$/) ?? 0) };
+  };
+}
+
+/** Numbers of the template's lines that are left when its blocks are written anew. */
+function linesOf(base: string, areCut: boolean): readonly number[] {
+  const all = base.split('\n').map((_line, i) => i + 1);
+  if (!areCut) return all;
+  const height = (text: string) => text.split('\n').length - 1;
+  const cut = new Set<number>();
+  for (let at = base.indexOf(overTcp); at >= 0; at = base.indexOf(overTcp, at + overTcp.length)) {
+    const first = height(base.slice(0, at)) + 2;
+    for (let n = 1; n <= height(overTcp) - height(overUdp); n++) cut.add(first + n);
+  }
+  return all.filter((n) => !cut.has(n));
+}
+
 function stubBlock(
   domain: string,
   servers: readonly string[],

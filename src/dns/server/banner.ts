@@ -43,9 +43,14 @@ export function bannerOf({ sites, version, hash, cpus }: Start): string {
   const build = builds[version];
   const release = build === undefined ? '' : `linux/amd64, ${build}\n`;
   const zones = [...sites].sort(inOrder).map((site) => zoneLines(site, version));
-  const procs = cpus === null || !atLeast(version, '1.12.0') ? '' : `${maxProcs(cpus)}\n`;
+  const procs = firstLine(version, cpus);
   const running = hash === null ? '' : `${runningLine(hash)}\n`;
   return `${procs}${zones.join('')}${running}CoreDNS-${version}\n${release}`;
+}
+
+/** What it prints before it has read its Corefile, with its end. */
+export function firstLine(version: CoreDnsVersion, cpus: Start['cpus']): string {
+  return cpus === null || !atLeast(version, '1.12.0') ? '' : `${maxProcs(cpus)}\n`;
 }
 
 /** What `reload` says of the Corefile in force. */
