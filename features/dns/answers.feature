@@ -87,3 +87,46 @@ Feature: What a name answers depends on the Service
     Given the cluster "nginx-demo"
     When Pod "demo/client" looks up "40.0.1.10.in-addr.arpa" PTR
     Then the answer is NXDOMAIN
+
+  @doc-002 @case-6
+  Scenario: a Pod behind two Services has two reverse names from CoreDNS 1.7.0 on
+    Given the cluster "names"
+    And I apply:
+      """
+      apiVersion: v1
+      kind: Service
+      metadata: { name: replicas }
+      spec: { clusterIP: 10.96.0.90, selector: { app: my-db }, ports: [{ port: 5432 }] }
+      """
+    When Pod "default/asker" looks up "5.1.244.10.in-addr.arpa." PTR
+    Then the answer is:
+      """
+      5.1.244.10.in-addr.arpa. 30 IN PTR my-db-0.my-db.default.svc.cluster.local.
+      5.1.244.10.in-addr.arpa. 30 IN PTR 10-244-1-5.replicas.default.svc.cluster.local.
+      """
+
+  @doc-003 @case-6
+  Scenario: G6 [q]: an answer that loses nothing but its additional addresses is cut as well
+    Given the cluster "names"
+    And I scale StatefulSet "default/my-db" to 7 replicas
+    When I run "kubectl exec asker -- dig +noedns +ignore +noall +comments my-db.default.svc.cluster.local SRV"
+    Then it prints:
+      """
+      ;; Got answer:
+      ;; WARNING: .local is reserved for Multicast DNS
+      ;; You are currently testing what happens when an mDNS query is leaked to DNS
+      ;; ->>HEADER<<- opcode: QUERY, status: NOERROR, id: *
+      ;; flags: qr aa tc rd; QUERY: 1, ANSWER: 7, AUTHORITY: 0, ADDITIONAL: 3
+      ;; WARNING: recursion requested but not available
+
+      """
+
+  @doc-003 @case-6
+  Scenario: and asked for again over TCP, where all of it comes
+    Given the cluster "names"
+    And I scale StatefulSet "default/my-db" to 7 replicas
+    When Pod "default/asker" looks up "my-db.default.svc.cluster.local." SRV
+    Then the queries are:
+      | name                             | type | transport | answers |
+      | my-db.default.svc.cluster.local. | SRV  | udp       | 7       |
+      | my-db.default.svc.cluster.local. | SRV  | tcp       | 7       |

@@ -71,3 +71,69 @@ Feature: A Corefile with rules of its own is tried before it reaches a cluster
       | name                                  | rcode   |
       | my-service.default.svc.cluster.local. | REFUSED |
       | my-service.default.svc.cluster.local. | REFUSED |
+
+  @doc-003 @case-40
+  Scenario: A1 [q]: a # inside of a word hides the rest of the word, not of the line
+    Given CoreDNS is configured with:
+      """
+      .:53 {
+          kubernetes cluster.local#comment in-addr.arpa # comment
+      }
+      """
+    When Pod "default/asker" looks up "1.200.100.10.in-addr.arpa." PTR
+    Then the answer is:
+      """
+      1.200.100.10.in-addr.arpa. 5 IN PTR my-service.default.svc.cluster.local.
+      """
+
+  @doc-003 @case-40
+  Scenario Outline: A12 [q]: a zone without plugins refuses, and so does a name without a zone: <name>
+    Given CoreDNS is configured with:
+      """
+      cluster.local:53 {
+          kubernetes
+      }
+      empty.test:53 {
+      }
+      """
+    When I run "kubectl exec asker -- dig +noall +comments +noedns <name>"
+    Then it prints:
+      """
+      ;; Got answer:
+      ;; ->>HEADER<<- opcode: QUERY, status: REFUSED, id: *
+      ;; flags: qr rd; QUERY: 1, ANSWER: 0, AUTHORITY: 0, ADDITIONAL: 0
+      ;; WARNING: recursion requested but not available
+
+      """
+
+    Examples:
+      | name         |
+      | a.empty.test |
+      | example.com  |
+
+  @doc-003 @case-41
+  Scenario: rewrite changes the name that is asked for, never the request that follows
+    Given CoreDNS is configured with:
+      """
+      .:53 {
+          rewrite name shop.example.org my-service.default.svc.cluster.local
+          kubernetes cluster.local
+      }
+      """
+    When I run "kubectl exec asker -- curl -sv http://shop.example.org/cart"
+    Then it prints:
+      """
+      * Trying 10.100.200.1:80...
+      * Connected to shop.example.org (10.100.200.1) port 80 (#0)
+      > GET /cart HTTP/1.1
+      > Host: shop.example.org
+      > User-Agent: *
+      > Accept: */*
+      >
+      < HTTP/1.1 200 OK
+      < Content-Type: text/plain; charset=utf-8
+      < Content-Length: 22
+      < Connection: close
+      <
+      * Closing connection 0
+      """

@@ -88,7 +88,7 @@ Feature: The Corefile of document 003, plugin by plugin
       coredns_dns_requests_total{family="1",proto="udp",server="dns://:53",type="A",view="",zone="."} 2
       """
 
-  @doc-003 @case-40
+  @doc-003 @case-40 @case-42
   Scenario: forward: other names are asked of the node's name server, and cache 30 keeps them for so long
     When Pod "asker" looks up "example.com." A
     Then the answer is:
@@ -97,7 +97,7 @@ Feature: The Corefile of document 003, plugin by plugin
       """
     And every connection from Pod "asker" to "example.com:80" is answered by host "example"
 
-  @doc-003 @case-40 @case-42
+  @doc-003 @case-40 @case-42 @case-43
   Scenario: cache: the time to live counts down, without the server that was asked
     Given Pod "asker" looks up "example.com." A
     And upstream DNS stops
@@ -111,7 +111,7 @@ Feature: The Corefile of document 003, plugin by plugin
     And Pod "asker" looks up "example.com." A
     Then the answer is SERVFAIL
 
-  @doc-003 @case-40
+  @doc-003 @case-40 @case-43
   Scenario: reload: another Corefile is in force without a restart
     Given CoreDNS is configured with:
       """
@@ -132,14 +132,14 @@ Feature: The Corefile of document 003, plugin by plugin
       [INFO] Reloading complete
       """
 
-  @doc-003 @case-40
+  @doc-003 @case-40 @case-43
   Scenario: loadbalance: either address comes first as often as the other
     Then connections from Pod "asker" to "my-db:5432" spread:
       | Pod     | share |
       | my-db-0 | 1/2   |
       | my-db-1 | 1/2   |
 
-  @doc-003 @case-40
+  @doc-003 @case-40 @case-43
   Scenario: without loadbalance the first address is always the same
     Given CoreDNS is configured with:
       """

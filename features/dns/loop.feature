@@ -1,6 +1,6 @@
 Feature: CoreDNS finds out that it forwards to itself
 
-  @doc-003 @case-43
+  @doc-003 @case-40 @case-43
   Scenario: the stub resolver of a node is nobody's in a Pod
     Given a cluster:
       """

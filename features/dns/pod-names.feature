@@ -108,3 +108,28 @@ Feature: Pods have names
       | reporting | my-db     | is answered by Pod "default/extra" |
       | reporting | my-other  | fails to resolve                   |
       | ""        | my-db     | fails to resolve                   |
+
+  @doc-002 @doc-003 @case-7
+  Scenario: the Pods of a StatefulSet reach each other by name
+    Given the cluster "names"
+    Then every connection from Pod "default/my-db-0" to "my-db-1.my-db:5432" is answered by Pod "default/my-db-1"
+    And every connection from Pod "default/my-db-1" to "my-db-0.my-db:5432" is answered by Pod "default/my-db-0"
+
+  @doc-002 @case-7
+  Scenario: a container that crashes keeps the Pod's name and address
+    Given the cluster "names"
+    And Pod "default/my-db-0" crashes
+    When Pod "default/asker" looks up "my-db-0.my-db"
+    Then the answer is:
+      """
+      my-db-0.my-db.default.svc.cluster.local. 30 IN A 10.244.1.5
+      """
+
+  @doc-003 @case-7
+  Scenario: the name below pod goes backwards to nobody: addresses lead to Services
+    Given the cluster "names"
+    When Pod "default/my-db-0" looks up "5.1.244.10.in-addr.arpa." PTR
+    Then the answer is:
+      """
+      5.1.244.10.in-addr.arpa. 30 IN PTR my-db-0.my-db.default.svc.cluster.local.
+      """

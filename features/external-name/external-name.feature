@@ -166,3 +166,33 @@ Feature: An ExternalName Service is a name for another name
     When I apply "my-external-service-inside.yaml"
     Then every connection from Pod "default/asker" to "my-external-service:80" is answered by Deployment "default/my-app"
     And Service "default/my-external-service" has 2 endpoints
+
+  @doc-003 @case-15
+  Scenario: a name of the cluster may lead through another one to the outside
+    Given I set "spec.externalName" of Service "test/test-service" to "my-external-service.default.svc.cluster.local"
+    When Pod "test/asker" looks up "test-service" A
+    Then the answer is:
+      """
+      test-service.test.svc.cluster.local. 30 IN CNAME my-external-service.default.svc.cluster.local.
+      my-external-service.default.svc.cluster.local. 30 IN CNAME example.com.
+      example.com. 30 IN A 93.184.216.34
+      """
+
+  @doc-003 @case-15
+  Scenario: names that lead in a circle lead nowhere
+    Given I set "spec.externalName" of Service "test/test-service" to "my-external-service.default.svc.cluster.local"
+    And I set "spec.externalName" of Service "default/my-external-service" to "test-service.test.svc.cluster.local"
+    When Pod "test/asker" looks up "test-service.test.svc.cluster.local." A
+    Then the answer is NODATA
+    And every connection from Pod "test/asker" to "test-service:80" fails to resolve
+
+  @doc-003 @case-15
+  Scenario Outline: ports and endpoints are no names below it: <name>
+    When Pod "default/asker" looks up "<name>.my-external-service.default.svc.cluster.local." A
+    Then the answer is NXDOMAIN
+    And Service "default/my-external-service" exists
+
+    Examples:
+      | name       |
+      | _http._tcp |
+      | db-0       |

@@ -77,3 +77,49 @@ Feature: publishNotReadyAddresses publishes Pods before they are ready
     And Pod "default/my-db-1" stops being ready
     When Pod "default/my-db-0" connects to "my-db-1.my-db:5432"
     Then the connection is answered by Pod "default/my-db-1"
+
+  @doc-003 @case-26
+  Scenario Outline: with <value> a Pod that is not ready has <names> of port and address
+    Given the cluster "names"
+    And I set "spec.publishNotReadyAddresses" of Service "default/my-db" to "<value>"
+    And Pod "default/my-db-1" stops being ready
+    When Pod "default/asker" looks up "my-db-1.my-db.default.svc.cluster.local." SRV
+    Then the queries are:
+      | type | rcode   |
+      | SRV  | <rcode> |
+    When Pod "default/asker" looks up "7.2.244.10.in-addr.arpa." PTR
+    Then the queries are:
+      | type | rcode   |
+      | PTR  | <rcode> |
+
+    Examples:
+      | value | names | rcode    |
+      | true  | names | NOERROR  |
+      | false | none  | NXDOMAIN |
+
+  @doc-003 @case-26
+  Scenario Outline: a Pod that ends slowly leaves the name at once, with true when it is gone: <value>
+    Given the cluster "names"
+    And I apply:
+      """
+      apiVersion: v1
+      kind: Pod
+      metadata: { name: slow, labels: { app: my-db }, annotations: { svcspec.dev/stop-after: 20s } }
+      spec: { containers: [{ name: db, image: "postgres:17" }] }
+      """
+    And I set "spec.publishNotReadyAddresses" of Service "default/my-db" to "<value>"
+    When I delete Pod "default/slow"
+    And Pod "default/asker" looks up "my-db.default.svc.cluster.local." A
+    Then the queries are:
+      | rcode   | answers |
+      | NOERROR | <now>   |
+    When 20 seconds pass
+    Then Pod "default/asker" looks up "my-db.default.svc.cluster.local." A
+    And the queries are:
+      | rcode   | answers |
+      | NOERROR | 2       |
+
+    Examples:
+      | value | now |
+      | false | 2   |
+      | true  | 3   |

@@ -76,7 +76,7 @@ Feature: One part of the cluster lags behind
       | pod   | ready | terminating |
       | web-1 | yes   | no          |
 
-  @case-42
+  @case-43
   Scenario: CoreDNS: a new Service has no name yet, its address works
     Given CoreDNS lags by 10 seconds
     And I apply:
@@ -90,7 +90,7 @@ Feature: One part of the cluster lags behind
     Then the answer is NXDOMAIN
     And connections from Pod "client" to "10.96.0.81:80" spread evenly over 2 Pods
 
-  @case-42
+  @case-43
   Scenario: and its name when CoreDNS has heard of it
     Given CoreDNS lags by 10 seconds
     And I apply:
