@@ -114,6 +114,18 @@ interface Row {
 }
 
 const rows: readonly Row[] = [
+  {
+    name: 'steps lag',
+    args: ['steps', 'lag'],
+    status: 0,
+    stdout: /^Time and faults\n\n {2}\{component\} lag\(s\) by \{duration\}\n {6}event: it hears/,
+  },
+  {
+    name: 'steps -o json',
+    args: ['steps', '-o', 'json'],
+    status: 0,
+    stdout: /^\{\n {2}"steps": \[[\s\S]*"pattern": "I apply:",\n {6}"kind": "event"/,
+  },
   // the program
   { name: 'without a command', args: [], status: 2, stderr: /Usage: svcspec/ },
   { name: '--help', args: ['--help'], status: 0, stdout: /Usage: svcspec[\s\S]*\n {2}trace / },
@@ -623,6 +635,12 @@ const unusable: readonly (readonly [readonly string[], RegExp])[] = [
   [['run', 'good.feature', '--report', 'more.yaml'], /error\[usage\]: cannot write reports to/],
   [['run', 'good.feature', '--report', '/proc/x'], /error\[usage\]: cannot write reports to/],
   [['trace', ...shop, '--flows', 'flows.yaml', '--count', '2'], /either --flows or --count/],
+  [
+    ['steps', 'rainbow'],
+    /error\[usage\]: no step tells of "rainbow"\nhelp: svcspec steps without words/,
+  ],
+  [['steps', '-o', 'yaml'], /output format "yaml"/],
+  [['steps', '--import', 'nowhere.js'], /there is no module "nowhere.js" to import/],
   [['serve', ...shop], /error\[usage\]: --dns ADDRESS:PORT is needed/],
   [['serve', ...shop, '--dns', 'localhost:53'], /"localhost:53" is no address to listen on/],
   [['serve', ...shop, '--dns', '192.0.2.1:0'], /192\.0\.2\.1:0: this machine has no such address/],
@@ -634,7 +652,7 @@ const usage: readonly Row[] = unusable.map(([args, stderr]) => {
 });
 
 const laterCommands = ['describe', 'matrix', 'diff', 'mutate'];
-laterCommands.push('conformance', 'steps', 'init');
+laterCommands.push('conformance', 'init');
 const later: readonly Row[] = [
   ...laterCommands.map((name) => [name, '-f', 'x', '--any']),
   ['run', 'good.feature', '--explore', '3'],

@@ -14,6 +14,7 @@ import {
   addRules,
   addRun,
   addServe,
+  addSteps,
   addTrace,
   type Runner,
 } from './program.ts';
@@ -38,7 +39,6 @@ const laterCommands: readonly (readonly [string, string])[] = [
   ['diff', 'compare two manifest sets'],
   ['mutate', 'change manifests one line at a time'],
   ['conformance', 'the built-in conformance features'],
-  ['steps', 'the step catalogue'],
   ['init', 'a working example project'],
 ];
 
@@ -61,6 +61,7 @@ function programOf(run: Runner): Command {
     addKubectl,
     addExec,
     addServe,
+    addSteps,
   ])
     add(program, run);
   for (const [name, description] of laterCommands) {

@@ -8,6 +8,7 @@ import type { ResolveOptions } from './commands/resolve.ts';
 import type { RulesCommandOptions } from './commands/rules.ts';
 import type { RunCommandOptions } from './commands/run.ts';
 import type { ServeOptions } from './commands/serve.ts';
+import type { StepsOptions } from './commands/steps.ts';
 import type { TraceOptions } from './commands/trace.ts';
 import { type Io, inputOptions, modeOption, runOptions, scopeOptions, whole } from './options.ts';
 
@@ -160,5 +161,15 @@ export function addServe(program: Command, run: Runner): void {
     .argument('[command...]', 'after --: runs meanwhile, and ends it with its own status')
     .action((command: string[], options: ServeOptions) =>
       run(async (io) => (await import('./commands/serve.ts')).serve(command, options, io)),
+    );
+}
+
+export function addSteps(program: Command, run: Runner): void {
+  runOptions(program.command('steps').description('the steps that features can use'))
+    .option('--import <glob>', 'modules with your own steps; repeatable', collect, [])
+    .option('-o, --output <format>', 'text, json or markdown', 'text')
+    .argument('[words...]', 'only the steps that these words tell of')
+    .action((words: string[], options: StepsOptions) =>
+      run(async (io) => (await import('./commands/steps.ts')).steps(words, options, io)),
     );
 }

@@ -13,7 +13,6 @@ import {
 } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { Writable } from 'node:stream';
-import { fileURLToPath } from 'node:url';
 import {
   type IRunConfiguration,
   loadSources,
@@ -26,6 +25,7 @@ import { type Backend, checkBackend } from './backend.ts';
 import { FeatureErrors, loaded } from './checks.ts';
 import { mistakeName } from './mistakes.ts';
 import { Progress, type Terminal } from './progress.ts';
+import { checkImports, definitionsIn, stepsModule } from './support.ts';
 import { Vocabulary } from './vocabulary.ts';
 import type { ProxyMode } from './world.ts';
 
@@ -59,8 +59,6 @@ export interface RunStreams {
   readonly stdout: Terminal;
   readonly stderr: Terminal;
 }
-
-const steps = fileURLToPath(new URL('../../steps/index.js', import.meta.url));
 
 /** The exit status: 0 all passed, 1 a scenario failed, 2 a scenario met unusable input. Features that cannot run at all
  * throw FeatureErrors or InputError. */
@@ -151,13 +149,6 @@ function featurePaths(features: readonly string[]): readonly string[] {
 }
 
 /** Support files named one by one must exist; a pattern may match nothing. */
-function checkImports(imports: readonly string[]): void {
-  for (const file of imports) {
-    if (/[*?{[(]/.test(file) || existsSync(file)) continue;
-    throw new InputError('file-unreadable', `there is no module "${file}" to import`);
-  }
-}
-
 function partialFolder(report: string): string {
   const missing: string[] = [];
   for (let at = resolve(report); !existsSync(at); at = dirname(at)) missing.unshift(at);
@@ -213,7 +204,7 @@ function configurationOf(
       ...(options.shard === '' ? {} : { shard: options.shard }),
     },
     support: {
-      importPaths: [steps, ...options.imports],
+      importPaths: [stepsModule, ...options.imports],
       requireModules: [],
       requirePaths: [],
       loaders: [],
@@ -239,15 +230,8 @@ function configurationOf(
 }
 
 function vocabularyOf(support: object): Vocabulary {
-  const definitions =
-    'stepDefinitions' in support
-      ? (support.stepDefinitions as readonly {
-          pattern: string | RegExp;
-          matchesStepName(text: string): boolean;
-        }[])
-      : [];
   return new Vocabulary(
-    definitions.map((definition) => {
+    definitionsIn(support).map((definition) => {
       const matches = (text: string) => definition.matchesStepName(text);
       return { pattern: String(definition.pattern), matches };
     }),
