@@ -196,6 +196,13 @@ export function returned(rcode: number, error: string | null = null): Served {
   return { reply: null, rcode, error, cached: false };
 }
 
+/** The same with another reply. */
+export function withReply(served: Served, reply: Message): Served {
+  const { rcode, error, cached, more, request } = served;
+  if (more === undefined && request === undefined) return { reply, rcode, error, cached };
+  return { ...served, reply };
+}
+
 /** Whether the plugin is taken to have written (CoreDNS plugin.ClientWrite). */
 export function clientWrite(rcode: number): boolean {
   return rcode !== 1 && rcode !== 2 && rcode !== 4 && rcode !== 5;

@@ -7,12 +7,15 @@ import { encodeToFit } from '../message/encode.ts';
 import type { Message } from '../message/message.ts';
 import type { DnsEnvironment } from '../plugin.ts';
 import { accept } from '../server/accept.ts';
+import { Listener, listenerName } from '../server/listener.ts';
 import type { Answered, DnsServer, ServeResult } from '../server/server.ts';
 import { type ServeContext, ServerTurn } from '../server/turn.ts';
 import { Dnsmasq, type DnsmasqOptions } from './dnsmasq.ts';
 
 const udpMin = 512;
 const tcpMax = 65_535;
+/** The only one; it has no Corefile that says so. */
+const listener = new Listener(listenerName(null, 53), [], []);
 
 export function createKubeDnsServer(
   environment: DnsEnvironment,
@@ -62,7 +65,7 @@ class KubeDns implements DnsServer {
   }
 
   answer(message: Message, context: ServeContext): Answered {
-    const turn = new ServerTurn(this.#environment, context, null, () => null);
+    const turn = new ServerTurn(this.#environment, context, null, listener, () => null);
     const { reply, cached } = this.#dnsmasq.answer(message, turn);
     return { reply, elapsedMs: turn.elapsedMs, cached };
   }

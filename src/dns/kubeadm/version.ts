@@ -54,22 +54,18 @@ export function coreDnsOf(minor: number): CoreDnsVersion {
 
 /** Whether `version` is `since` or later. */
 export function atLeast(version: CoreDnsVersion, since: CoreDnsVersion): boolean {
-  const a = numbersOf(version);
-  const b = numbersOf(since);
-  for (let i = 0; i < 3; i++) {
-    const difference = (a[i] ?? 0) - (b[i] ?? 0);
-    if (difference !== 0) return difference > 0;
-  }
-  return true;
+  return version === since || orderOf(version) >= orderOf(since);
 }
 
-const numbers = new Map<CoreDnsVersion, readonly number[]>();
+const orders = new Map<CoreDnsVersion, number>();
 
-function numbersOf(version: CoreDnsVersion): readonly number[] {
-  let parts = numbers.get(version);
-  if (parts === undefined) {
-    parts = version.split('.').map(Number);
-    numbers.set(version, parts);
+/** Ascending with the releases: "1.12.1" -> 1_012_001. */
+function orderOf(version: CoreDnsVersion): number {
+  let order = orders.get(version);
+  if (order === undefined) {
+    const [major = 0, minor = 0, patch = 0] = version.split('.').map(Number);
+    order = (major * 1000 + minor) * 1000 + patch;
+    orders.set(version, order);
   }
-  return parts;
+  return order;
 }

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { addr } from '../../net/addr.ts';
-import { type Lab, lab, TCP } from '../fixture.test.ts';
+import { type Lab, lab, namespace, TCP } from '../fixture.test.ts';
 import type { CoreDnsVersion } from '../kubeadm/version.ts';
 import { METRICS } from './metrics.table.ts';
 import { formatNumber, Metrics } from './metrics.ts';
@@ -103,6 +103,24 @@ const corefile = `.:53 {
   loadbalance
 }
 `;
+
+for (const [what, text] of [
+  ['queries', corefile],
+  ['hits of the cache', `${corefile.slice(0, -2)}  cache 30\n}\n`],
+] as const) {
+  test(`metrics: ${what} that both sides of a fork see for the first time count on both`, () => {
+    const one = lab([namespace('demo')], { corefile: text });
+    one.ask('cluster.local SOA');
+    const fork = one.fork();
+    const asked = ['a.demo.svc.cluster.local', 'a.demo.svc.cluster.local', 'cluster.local TXT'];
+    for (const name of asked) fork.ask(name);
+    const page = scrape(fork);
+    for (const name of asked) one.ask(name);
+    assert.equal(scrape(one), page);
+    assert.equal(scrape(fork), page);
+    assert.match(page, /rcode="NXDOMAIN",server="dns:\/\/:53",view="",zone="."\} 3/);
+  });
+}
 
 interface Row {
   readonly name: string;

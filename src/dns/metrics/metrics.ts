@@ -1,6 +1,6 @@
 // The counters of one CoreDNS process, and their text for Prometheus (client_golang, expfmt text_create.go). A value
-// stands in a cell; whoever counts often asks for its cell once. A fork shares all cells until one side writes, and a
-// cell's number means the same on both sides. Nothing is counted where no server block has `prometheus`.
+// stands in a cell; whoever counts often asks for its cell once per Metrics. A fork shares all cells until one side
+// writes; the numbers of cells made later differ between the two. Nothing is counted where no server block has `prometheus`.
 import { byCodeUnit } from '../../sim/table.ts';
 import { METRICS, type MetricFamily } from './metrics.table.ts';
 import { QueryMeter } from './query-meter.ts';
@@ -15,7 +15,8 @@ interface Series {
 export class Metrics {
   #series: Map<string, Series>;
   #cells: number[];
-  #meters: Map<string, QueryMeter>;
+  /** By listener. Never shared: the cells that one side makes after a fork are none of the other's. */
+  readonly #meters: Map<string, QueryMeter>;
   #shared = false;
 
   constructor() {
@@ -28,7 +29,6 @@ export class Metrics {
     const copy = new Metrics();
     copy.#series = this.#series;
     copy.#cells = this.#cells;
-    copy.#meters = this.#meters;
     copy.#shared = true;
     this.#shared = true;
     return copy;
@@ -87,7 +87,6 @@ export class Metrics {
   queries(server: string): QueryMeter {
     let meter = this.#meters.get(server);
     if (meter === undefined) {
-      this.#own();
       meter = new QueryMeter(server);
       this.#meters.set(server, meter);
     }
@@ -115,7 +114,6 @@ export class Metrics {
     if (!this.#shared) return;
     this.#series = new Map(this.#series);
     this.#cells = [...this.#cells];
-    this.#meters = new Map([...this.#meters].map(([server, meter]) => [server, meter.fork()]));
     this.#shared = false;
   }
 }

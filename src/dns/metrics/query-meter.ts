@@ -39,24 +39,12 @@ const other = monitored.length;
 
 export class QueryMeter {
   readonly #server: string;
-  readonly #cells: Map<number, Cells>;
-  readonly #zones: string[];
-  readonly #plugins: string[];
+  readonly #cells = new Map<number, Cells>();
+  readonly #zones: string[] = [];
+  readonly #plugins: string[] = [];
 
-  constructor(
-    server: string,
-    cells: Map<number, Cells> = new Map(),
-    zones: string[] = [],
-    plugins: string[] = [],
-  ) {
+  constructor(server: string) {
     this.#server = server;
-    this.#cells = cells;
-    this.#zones = zones;
-    this.#plugins = plugins;
-  }
-
-  fork(): QueryMeter {
-    return new QueryMeter(this.#server, new Map(this.#cells), [...this.#zones], [...this.#plugins]);
   }
 
   count(metrics: Metrics, report: Report): void {

@@ -4,7 +4,7 @@
 import type { CoreDnsVersion } from '../kubeadm/version.ts';
 import { buildOf } from '../server/banner.ts';
 import type { Configuration } from '../server/config.ts';
-import { listenerName } from '../server/turn.ts';
+import { listenerName } from '../server/listener.ts';
 import { METRICS } from './metrics.table.ts';
 import type { Metrics } from './metrics.ts';
 

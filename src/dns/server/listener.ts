@@ -1,6 +1,6 @@
 // Which server block a query is for: what CoreDNS's Server holds per address and port (core/dnsserver/server.go NewServer,
 // ServeDNS). Made once from the sites, and shared by all forks.
-import type { Addr } from '../../net/addr.ts';
+import { type Addr, formatEndpoint } from '../../net/addr.ts';
 import type { Configuration, Site } from './config.ts';
 
 const DS = 43;
@@ -8,14 +8,21 @@ const DS = 43;
 /** Plugins that let other classes than IN into all chains of their listener (EnableChaos). */
 const openToAnyClass = ['chaos', 'forward'];
 
+/** As metrics name a listener. */
+export function listenerName(addr: Addr | null, port: number): string {
+  return addr === null ? `dns://:${port}` : `dns://${formatEndpoint(addr, port)}`;
+}
+
 export class Listener {
+  readonly name: string;
   readonly anyClass: boolean;
   readonly #root: Site | undefined;
   /** All other zones; null: there are none. */
   readonly #zones: ReadonlyMap<string, Site> | null;
   readonly #isEmpty: (site: Site) => boolean;
 
-  constructor(sites: readonly Site[], chains: Configuration['chains']) {
+  constructor(name: string, sites: readonly Site[], chains: Configuration['chains']) {
+    this.name = name;
     const handlers = sites.flatMap(({ chain }) => chains[chain] ?? []);
     this.anyClass = handlers.some(({ name }) => openToAnyClass.includes(name));
     this.#isEmpty = ({ chain }) => (chains[chain] ?? []).length === 0;
@@ -61,18 +68,25 @@ export class Listeners {
 
   /** `addr`: what the socket is bound to, null for nothing; undefined: whichever has that port. */
   at(port: number, addr: Addr | null | undefined): Listener {
-    if (addr === undefined) return this.#made(this.#anyAddr, port, (site) => site.port === port);
+    if (addr === undefined) return this.#anyAddr.get(port) ?? this.#any(port);
     const key = `${port} ${addr}`;
-    return this.#made(this.#bound, key, (site) => site.port === port && site.addr === addr);
+    return this.#bound.get(key) ?? this.#to(key, port, addr);
   }
 
-  #made<K>(known: Map<K, Listener>, key: K, serves: (site: Site) => boolean): Listener {
-    let listener = known.get(key);
-    if (listener === undefined) {
-      const { sites, chains } = this.#configuration;
-      listener = new Listener(sites.filter(serves), chains);
-      known.set(key, listener);
-    }
+  #any(port: number): Listener {
+    const listener = this.#made(port, null, (site) => site.port === port);
+    this.#anyAddr.set(port, listener);
     return listener;
+  }
+
+  #to(key: string, port: number, addr: Addr | null): Listener {
+    const listener = this.#made(port, addr, (site) => site.port === port && site.addr === addr);
+    this.#bound.set(key, listener);
+    return listener;
+  }
+
+  #made(port: number, addr: Addr | null, serves: (site: Site) => boolean): Listener {
+    const { sites, chains } = this.#configuration;
+    return new Listener(listenerName(addr, port), sites.filter(serves), chains);
   }
 }

@@ -7,9 +7,8 @@ import type { PositionOf } from '../corefile/dispenser.ts';
 import type { CorefileHash } from '../corefile/hash.ts';
 import { atLeast, type CoreDnsVersion, coreDnsOf } from '../kubeadm/version.ts';
 import { type Dialect, decode, dialectOf } from '../message/decode.ts';
-import { encodeToFit } from '../message/encode.ts';
 import { wireLength } from '../message/length.ts';
-import { type Edns, IN, type Message, replyTo } from '../message/message.ts';
+import { IN, type Message, replyTo } from '../message/message.ts';
 import { lower } from '../message/name.ts';
 import { METRICS } from '../metrics/metrics.table.ts';
 import { Metrics } from '../metrics/metrics.ts';
@@ -31,9 +30,10 @@ import { linked } from './chain.ts';
 import { type Configuration, configure } from './config.ts';
 import { answerHttp, type HttpAnswer, httpListeners } from './http-service.ts';
 import { type Listener, Listeners } from './listener.ts';
+import { badVersion, fit, udpMin, withEdns } from './reply.ts';
 import type { Declared, HttpListener } from './service.ts';
 import { tellStarted } from './started.ts';
-import { type ServeContext, ServerTurn } from './turn.ts';
+import { type Look, type ServeContext, ServerTurn } from './turn.ts';
 
 export interface DnsServerConfig {
   readonly corefile: string;
@@ -139,7 +139,6 @@ export function createDnsServer(config: DnsServerConfig): DnsServer {
 
 const SERVFAIL = 2;
 const REFUSED = 5;
-const BADVERS = 16;
 
 interface Running {
   readonly configuration: Configuration;
@@ -228,14 +227,15 @@ class Server implements DnsServer {
   }
 
   #turn(context: ServeContext, listener: Listener): ServerTurn {
-    return new ServerTurn(this.#environment, context, this.metrics, (request, of) =>
-      this.#looked(request, of, listener),
-    );
+    return new ServerTurn(this.#environment, context, this.metrics, listener, this.#look);
   }
 
   linesDue(nowMs: number): readonly DueLine[] {
-    const lines = this.#waiting.flatMap((handler) => handler.due?.(nowMs) ?? []);
-    return lines.sort((a, b) => a.atMs - b.atMs);
+    const lines: DueLine[] = [];
+    for (const handler of this.#waiting) {
+      for (const line of handler.due?.(nowMs) ?? []) lines.push(line);
+    }
+    return lines.length < 2 ? lines : lines.sort((a, b) => a.atMs - b.atMs);
   }
 
   #printDue(nowMs: number): void {
@@ -276,23 +276,25 @@ class Server implements DnsServer {
     if (this.#waiting.length > 0) this.#printDue(context.nowMs);
     const listener = this.#running.listeners.at(context.port ?? 53, context.addr);
     const turn = this.#turn(context, listener);
-    return { ...this.#answer(message, turn, listener), elapsedMs: turn.elapsedMs };
+    return this.#answer(message, turn, listener);
   }
 
   /** What a plugin that asks the whole server hears: cut as for the client itself, whose writer upstream wraps for it. */
-  #looked(message: Message, turn: Turn, listener: Listener): Message | null {
+  readonly #look: Look = (message, turn, listener) => {
     const { reply, asked = message } = this.#answer(message, turn, listener);
     if (reply === null || reply.tc) return reply;
     const decoded = decode(fit(asked, reply, turn.client));
     return decoded.kind === 'message' && decoded.message.tc ? decoded.message : reply;
-  }
+  };
 
   /** Upstream's Server.ServeDNS. */
-  #answer(message: Message, turn: Turn, listener: Listener): Written {
+  #answer(message: Message, turn: ServerTurn, listener: Listener): Answered {
     const question = message.questions[0];
     if (question === undefined) return this.#dropped(message, SERVFAIL, turn);
     if (question.class !== IN && !listener.anyClass) return this.#dropped(message, REFUSED, turn);
-    if (message.edns !== null && message.edns.version !== 0) return badVersion(message);
+    if (message.edns !== null && message.edns.version !== 0) {
+      return answered(badVersion(message), turn);
+    }
     const qname = lower(question.name);
     const site = listener.siteFor(qname, question.type);
     const chain = site === undefined ? undefined : this.#configuration.chains[site.chain];
@@ -302,29 +304,28 @@ class Server implements DnsServer {
     const first = this.#first[site.chain] as Next;
     const asked = { message, question, qname, zone: site.zone, siblings: chain, turn };
     try {
-      return this.#writtenBy(first(asked), message);
+      return this.#writtenBy(first(asked), message, turn);
     } catch (error) {
       if (error instanceof Panic) return this.#recovered(error, turn);
       throw error;
     }
   }
 
-  #writtenBy(served: Served, message: Message): Written {
+  #writtenBy(served: Served, message: Message, turn: ServerTurn): Answered {
     const { reply, more, cached, request: asked = message } = served;
-    if (reply === null) {
-      // A plugin that says it has written, and has not, leaves the client without an answer.
-      if (clientWrite(served.rcode)) return { reply, cached };
-      const rest = failed(asked, served.rcode, this.#echoed);
-      return asked === message ? rest : { ...rest, asked };
-    }
-    const written = { reply: withEdns(asked, reply, this.#echoed), cached };
+    // A plugin that says it has written, and has not, leaves the client without an answer.
+    if (reply === null && clientWrite(served.rcode)) return answered(null, turn, cached);
+    const written =
+      reply === null
+        ? answered(this.#failed(asked, served.rcode), turn)
+        : answered(withEdns(asked, reply, this.#echoed), turn, cached);
     const whole = asked === message ? written : { ...written, asked };
-    if (more === undefined) return whole;
+    if (reply === null || more === undefined) return whole;
     return { ...whole, more: more.map((next) => withEdns(asked, next, this.#echoed)) };
   }
 
   /** No plugin hears of a panic: neither `log` nor `prometheus` sees an answer. */
-  #recovered(panic: Panic, turn: Turn): Written {
+  #recovered(panic: Panic, turn: ServerTurn): Answered {
     turn.environment.log(
       `[ERROR] Recovered from panic in server: "${turn.server}" ${panic.message}`,
     );
@@ -333,10 +334,14 @@ class Server implements DnsServer {
     return { ...this.#dropped(request, SERVFAIL, turn), asked: request };
   }
 
-  #dropped(message: Message, rcode: number, turn: Turn): Written {
-    const written = failed(message, rcode, this.#echoed);
-    if (written.reply !== null) this.#countDropped(message, written.reply, turn);
-    return written;
+  #failed(message: Message, rcode: number): Message {
+    return withEdns(message, replyTo(message, rcode), this.#echoed);
+  }
+
+  #dropped(message: Message, rcode: number, turn: ServerTurn): Answered {
+    const reply = this.#failed(message, rcode);
+    this.#countDropped(message, reply, turn);
+    return answered(reply, turn);
   }
 
   /** A query that no chain was asked for (core/dnsserver errorAndMetricsFunc). */
@@ -357,41 +362,6 @@ class Server implements DnsServer {
   }
 }
 
-type Written = Omit<Answered, 'elapsedMs'>;
-
-function failed(message: Message, rcode: number, echoed: readonly number[]): Written {
-  return { reply: withEdns(message, replyTo(message, rcode), echoed), cached: false };
-}
-
-/** With an OPT of the server's own that says nothing (plugin/pkg/edns Version). */
-function badVersion(message: Message): Written {
-  const edns: Edns = { udpSize: 0, version: 0, dnssecOk: false, options: [] };
-  return { reply: { ...replyTo(message, BADVERS), edns }, cached: false };
-}
-
-/** The reply carries the client's OPT when it had one: its size, its DO, and the flags of the upper octet (request.go
- * SizeAndDo). Options that a plugin set stand for those of the client. */
-function withEdns(request: Message, reply: Message, echoed: readonly number[]): Message {
-  const asked = request.edns;
-  if (asked === null) return reply;
-  const own = reply.edns;
-  const z = ((own ?? asked).z ?? 0) & 0x7f00;
-  const edns: Edns = {
-    udpSize: asked.udpSize,
-    version: 0,
-    dnssecOk: asked.dnssecOk || own?.dnssecOk === true,
-    options: own?.options ?? asked.options.filter(({ code }) => echoed.includes(code)),
-  };
-  return { ...reply, edns: z === 0 ? edns : { ...edns, z } };
-}
-
-/** What a datagram may have whatever OPT says, and all of it that is read (miekg/dns MinMsgSize). */
-const udpMin = 512;
-const tcpMax = 65_535;
-
-/** Size limits of the transport; above these sizes UDP replies are compressed even when they fit. */
-function fit(request: Message, reply: Message, client: Peer): Uint8Array {
-  if (client.proto === TCP) return encodeToFit(reply, tcpMax);
-  const limit = Math.max(udpMin, request.edns?.udpSize ?? udpMin);
-  return encodeToFit(reply, limit, typeof client.addr === 'number' ? 1480 : 1220);
+function answered(reply: Message | null, { elapsedMs }: ServerTurn, cached = false): Answered {
+  return { reply, elapsedMs, cached };
 }

@@ -1,10 +1,11 @@
 // One exchange of a CoreDNS process with a client: the clock, the network and the counters as its plugins see them.
-import { type Addr, formatEndpoint } from '../../net/addr.ts';
+import type { Addr } from '../../net/addr.ts';
 import { type Proto, TCP } from '../../net/packet.ts';
 import type { DialMore, ExchangeResult, Peer } from '../../node/program.ts';
 import { IN, type Message } from '../message/message.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { DnsEnvironment, Exchange, Turn } from '../plugin.ts';
+import type { Listener } from './listener.ts';
 
 export interface ServeContext {
   readonly client: Peer;
@@ -23,10 +24,8 @@ export interface ServeContext {
   ): ExchangeResult;
 }
 
-/** As metrics name a listener. */
-export function listenerName(addr: Addr | null, port: number): string {
-  return addr === null ? `dns://:${port}` : `dns://${formatEndpoint(addr, port)}`;
-}
+/** What the server answers to a plugin that asks it. */
+export type Look = (message: Message, turn: ServerTurn, listener: Listener) => Message | null;
 
 /** Look-ups inside each other; upstream goes on until its stack is full. */
 const lookupsMax = 64;
@@ -41,20 +40,23 @@ export class ServerTurn implements Turn {
   behind: Message | null = null;
   elapsedMs = 0;
   readonly #context: ServeContext;
-  readonly #answer: (message: Message, turn: Turn) => Message | null;
+  readonly #listener: Listener;
+  readonly #look: Look;
 
   constructor(
     environment: DnsEnvironment,
     context: ServeContext,
     metrics: Metrics | null,
-    answer: (message: Message, turn: Turn) => Message | null,
+    listener: Listener,
+    look: Look,
   ) {
     this.environment = environment;
     this.client = context.client;
-    this.server = listenerName(context.addr ?? null, context.port ?? 53);
+    this.server = listener.name;
     this.metrics = metrics;
     this.#context = context;
-    this.#answer = answer;
+    this.#listener = listener;
+    this.#look = look;
   }
 
   nowMs(): number {
@@ -87,7 +89,13 @@ export class ServerTurn implements Turn {
       exchange: (by, to, port, bytes, timeoutMs, more) =>
         this.#context.exchange(by, to, port, bytes, timeoutMs, { ...more, aside: true }),
     };
-    const turn = new ServerTurn(this.environment, context, this.metrics, this.#answer);
+    const turn = new ServerTurn(
+      this.environment,
+      context,
+      this.metrics,
+      this.#listener,
+      this.#look,
+    );
     turn.writer = this.writer;
     return turn;
   }
@@ -98,7 +106,8 @@ export class ServerTurn implements Turn {
       return null;
     }
     this.#lookups++;
-    const reply = this.#answer({ ...request, questions: [{ name, type, class: IN }] }, this);
+    const asked = { ...request, questions: [{ name, type, class: IN }] };
+    const reply = this.#look(asked, this, this.#listener);
     this.#lookups--;
     return reply;
   }

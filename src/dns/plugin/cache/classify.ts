@@ -57,9 +57,13 @@ function durationOf(kind: Kind, reply: Message, options: CacheOptions): number {
 }
 
 function lowestTtl(reply: Message, highest: number): number {
-  const records = [...reply.answers, ...reply.authority, ...reply.additional];
-  if (records.length === 0) return failsafeTtl;
-  return records.reduce((lowest, record) => Math.min(lowest, record.ttl), highest);
+  const { answers, authority, additional } = reply;
+  if (answers.length + authority.length + additional.length === 0) return failsafeTtl;
+  let lowest = highest;
+  for (const { ttl } of answers) lowest = Math.min(lowest, ttl);
+  for (const { ttl } of authority) lowest = Math.min(lowest, ttl);
+  for (const { ttl } of additional) lowest = Math.min(lowest, ttl);
+  return lowest;
 }
 
 const rrsig = 46;

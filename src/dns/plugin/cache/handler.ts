@@ -6,7 +6,14 @@ import { atLeast } from '../../kubeadm/version.ts';
 import { type Message, type ResourceRecord, replyTo } from '../../message/message.ts';
 import { longestZone, lower } from '../../message/name.ts';
 import { METRICS } from '../../metrics/metrics.table.ts';
-import type { DnsRequest, Handler, Next, Served, Turn } from '../../plugin.ts';
+import {
+  type DnsRequest,
+  type Handler,
+  type Next,
+  type Served,
+  type Turn,
+  withReply,
+} from '../../plugin.ts';
 import { answersQuestion, classify } from './classify.ts';
 import { Counter } from './counter.ts';
 import type { CacheOptions, Stale } from './options.ts';
@@ -16,7 +23,7 @@ import {
   forkStores,
   type Item,
   type Key,
-  keyText,
+  keyed,
   remove,
   type Store,
   type Stores,
@@ -173,26 +180,26 @@ export class CacheHandler implements Handler {
     const dnssecOk = message.edns?.dnssecOk ?? false;
     const cls = atLeast(version, '1.14.7') ? question.class : 1;
     const cd = atLeast(version, '1.11.3') && message.cd;
-    return { qname, type: question.type, class: cls, dnssecOk, cd };
+    return keyed({ qname, type: question.type, class: cls, dnssecOk, cd });
   }
 
   /** The denial store first; from 1.14.4 on a SERVFAIL there yields to a positive answer. */
   #hit(key: Key, nowMs: number, turn: Turn): Hit | undefined {
     this.#counter.count(turn, METRICS.cacheRequests);
     const { success, denial } = this.#stores;
-    const hit = (store: Store, type: string, item: Item): Hit => {
-      this.#counter.countBy(turn, METRICS.cacheHits, type);
-      return { store, item };
+    const hit = (type: keyof Stores, item: Item): Hit => {
+      this.#counter.count(turn, METRICS.cacheHits, type);
+      return { store: this.#stores[type], item };
     };
     const answered = this.#usable(success, key, nowMs);
     const good = this.#options.stale?.preferPositive ? this.#good(key, nowMs) : undefined;
-    if (good !== undefined) return hit(success, 'success', good);
+    if (good !== undefined) return hit('success', good);
     const denied = this.#usable(denial, key, nowMs);
     const yields = denied?.message.rcode === SERVFAIL && atLeast(this.#options.version, '1.14.4');
     if (denied !== undefined && !(yields && answered !== undefined)) {
-      return hit(denial, 'denial', denied);
+      return hit('denial', denied);
     }
-    if (answered !== undefined) return hit(success, 'success', answered);
+    if (answered !== undefined) return hit('success', answered);
     this.#counter.count(turn, METRICS.cacheMisses);
     return undefined;
   }
@@ -252,10 +259,8 @@ export class CacheHandler implements Handler {
   #through(request: DnsRequest, key: Key, served: Served): Served {
     if (served.reply === null) return served;
     const keep = (message: Message) => this.#keep(request, key, message, 'miss', request.turn);
-    const reply = keep(served.reply);
-    return served.more === undefined
-      ? { ...served, reply }
-      : { ...served, reply, more: served.more.map(keep) };
+    const kept = withReply(served, keep(served.reply));
+    return served.more === undefined ? kept : { ...kept, more: served.more.map(keep) };
   }
 
   /** The reply as the client gets it; stored where it may be. */
@@ -272,14 +277,17 @@ export class CacheHandler implements Handler {
       authority: withTtl(reply.authority, ttl),
       additional: withTtl(reply.additional, ttl),
     };
-    const forClient = { ...capped, ad: capped.ad && wantsAd };
+    const forClient = capped.ad && !wantsAd ? { ...capped, ad: false } : capped;
     if (!storable || duration <= 0) return forClient;
     if (!matches(request.question.type, request.qname, reply)) {
       this.#counter.count(turn, METRICS.cacheDrops);
       return forClient;
     }
+    const positive = kind === 'success' || kind === 'delegation';
+    // Refreshes know of no exceptions.
+    if (by === 'miss' && this.#isExcepted(request.qname, positive)) return forClient;
     const cutsAd = atLeast(version, '1.12.4') && !atLeast(version, '1.14.7');
-    this.#store(request, key, kind === 'success' || kind === 'delegation', {
+    this.#store(request, key, positive, {
       message: cutsAd ? forClient : capped,
       duration: ttl,
       by,
@@ -288,17 +296,19 @@ export class CacheHandler implements Handler {
     return forClient;
   }
 
+  #isExcepted(qname: string, positive: boolean): boolean {
+    const { successExcept, denialExcept } = this.#options;
+    return longestZone(positive ? successExcept : denialExcept, qname) !== undefined;
+  }
+
   #store(
     request: DnsRequest,
     key: Key,
     positive: boolean,
     given: { message: Message; duration: number; by: Writer; turn: Turn },
   ): void {
-    const { successCap, denialCap, successExcept, denialExcept, stale } = this.#options;
+    const { successCap, denialCap, stale } = this.#options;
     const { message, duration, by, turn } = given;
-    // Refreshes know of no exceptions.
-    const except = positive ? successExcept : denialExcept;
-    if (by === 'miss' && longestZone(except, request.qname) !== undefined) return;
     const { success, denial } = this.#stores;
     const store = positive ? success : denial;
     const storedMs = turn.nowMs();
@@ -307,7 +317,7 @@ export class CacheHandler implements Handler {
     const preferPositive = stale?.preferPositive ?? false;
     const good = old?.answering === true ? old : (old?.lastGood ?? null);
     const item: Item = {
-      ...{ key: keyText(key), message, storedMs, duration, answering },
+      ...{ key, message, storedMs, duration, answering },
       ...{ hits: 0, hitMs: 0, refreshMs: 0, retryMs: 0 },
       lastGood: preferPositive && positive && !answering ? good : null,
       before: by === 'beside' && storedMs > request.turn.nowMs() ? old : null,
@@ -315,7 +325,7 @@ export class CacheHandler implements Handler {
     const cap = positive ? successCap : denialCap;
     const evicted = add(store, key, item, cap, turn.environment.choices);
     if (evicted) {
-      this.#counter.countBy(turn, METRICS.cacheEvictions, positive ? 'success' : 'denial');
+      this.#counter.count(turn, METRICS.cacheEvictions, positive ? 'success' : 'denial');
     }
     const clears = preferPositive ? answering : by === 'beside';
     if (positive && clears) remove(denial, key);
@@ -324,6 +334,7 @@ export class CacheHandler implements Handler {
 }
 
 function withTtl(records: readonly ResourceRecord[], ttl: number): readonly ResourceRecord[] {
+  if (records.every((record) => record.ttl === ttl)) return records;
   return records.map((record) => ({ ...record, ttl }));
 }
 

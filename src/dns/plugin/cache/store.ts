@@ -6,7 +6,7 @@ import { Table } from '../../../sim/table.ts';
 import type { Message } from '../../message/message.ts';
 
 export interface Item {
-  readonly key: string;
+  readonly key: Key;
   /** As it came from behind, records with the TTLs they had. */
   readonly message: Message;
   readonly storedMs: number;
@@ -49,29 +49,45 @@ export interface Key {
   readonly class: number;
   readonly dnssecOk: boolean;
   readonly cd: boolean;
+  /** In which all items with this key stand. */
+  readonly shard: string;
 }
 
-export function keyText(key: Key): string {
-  return `${key.dnssecOk ? 1 : 0}${key.cd ? 1 : 0}/${key.type}/${key.class}/${key.qname}`;
+/** All shard numbers, as the keys of their table. */
+const shards: readonly string[] = Array.from({ length: 256 }, (_, i) => String(i));
+
+/** With the shard that it belongs to. */
+export function keyed(asked: Omit<Key, 'shard'>): Key {
+  const { qname, type, dnssecOk, cd } = asked;
+  let hash = 0x25; // lowest byte of the FNV-64 offset basis
+  hash = mixed(hash, dnssecOk ? 49 : 48);
+  hash = mixed(hash, cd ? 49 : 48);
+  hash = mixed(hash, type >>> 8);
+  hash = mixed(hash, type & 0xff);
+  for (let i = 0; i < qname.length; i++) hash = mixed(hash, qname.charCodeAt(i) & 0xff);
+  return { qname, type, class: asked.class, dnssecOk, cd, shard: shards[hash] as string };
 }
 
-function shardOf(key: Key): string {
-  let hash = 0x25; // lowest byte of the FNV-64 offset basis; 0xb3 is that of its prime
-  const byte = (value: number): void => {
-    hash = ((hash * 0xb3) & 0xff) ^ value;
-  };
-  byte(key.dnssecOk ? 49 : 48);
-  byte(key.cd ? 49 : 48);
-  byte(key.type >>> 8);
-  byte(key.type & 0xff);
-  for (let i = 0; i < key.qname.length; i++) byte(key.qname.charCodeAt(i) & 0xff);
-  return String(hash);
+/** By the lowest byte of FNV-64's prime. */
+function mixed(hash: number, byte: number): number {
+  return ((hash * 0xb3) & 0xff) ^ byte;
+}
+
+function isSame(a: Key, b: Key): boolean {
+  return (
+    a.qname === b.qname &&
+    a.type === b.type &&
+    a.class === b.class &&
+    a.dnssecOk === b.dnssecOk &&
+    a.cd === b.cd
+  );
 }
 
 /** What stands under a key at that time. */
 export function find(store: Store, key: Key, nowMs: number): Item | undefined {
-  const text = keyText(key);
-  let item = store.get(shardOf(key))?.find((one) => one.key === text);
+  const items = store.get(key.shard);
+  if (items === undefined) return undefined;
+  let item = items.find((one) => isSame(one.key, key));
   while (item !== undefined && item.before !== null && item.storedMs > nowMs) item = item.before;
   return item;
 }
@@ -84,40 +100,36 @@ export function add(
   capacity: number,
   choices: Choices,
 ): boolean {
-  const shard = shardOf(key);
-  const items = (store.get(shard) ?? []).filter((other) => other.key !== item.key);
+  const items = (store.get(key.shard) ?? []).filter((other) => !isSame(other.key, key));
   const max = Math.max(4, Math.floor(capacity / 256));
   const isFull = items.length >= max;
   if (isFull) {
     const evicted = choices.pick('dns/cache-evict', new Array<number>(items.length).fill(1));
     items.splice(evicted, 1);
   }
-  store.set(shard, [...items, item]);
+  store.set(key.shard, [...items, item]);
   return isFull;
 }
 
 /** Puts `item` in the place of `old`, wherever that stands. */
 export function swap(store: Store, key: Key, old: Item, item: Item): void {
-  const shard = shardOf(key);
   const within = (one: Item): Item => {
     if (one === old) return item;
     return one.before === null ? one : { ...one, before: within(one.before) };
   };
-  const items = store.get(shard) ?? [];
+  const items = store.get(key.shard) ?? [];
   store.set(
-    shard,
-    items.map((one) => (one.key === old.key ? within(one) : one)),
+    key.shard,
+    items.map((one) => (isSame(one.key, key) ? within(one) : one)),
   );
 }
 
 export function remove(store: Store, key: Key): void {
-  const shard = shardOf(key);
-  const text = keyText(key);
-  const items = store.get(shard) ?? [];
-  if (!items.some((item) => item.key === text)) return;
+  const items = store.get(key.shard) ?? [];
+  if (!items.some((item) => isSame(item.key, key))) return;
   store.set(
-    shard,
-    items.filter((item) => item.key !== text),
+    key.shard,
+    items.filter((item) => !isSame(item.key, key)),
   );
 }
 

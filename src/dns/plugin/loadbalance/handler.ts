@@ -6,7 +6,14 @@ import { formatGoDuration } from '../../../api/go-duration.ts';
 import type { Cidr } from '../../../net/cidr.ts';
 import { atLeast, type CoreDnsVersion } from '../../kubeadm/version.ts';
 import { type Message, type ResourceRecord, typeName } from '../../message/message.ts';
-import type { DnsRequest, Handler, Next, Served, Turn } from '../../plugin.ts';
+import {
+  type DnsRequest,
+  type Handler,
+  type Next,
+  type Served,
+  type Turn,
+  withReply,
+} from '../../plugin.ts';
 import { preferred, shuffled, weighted } from './reorder.ts';
 import { parseWeights, type Weights } from './weights.ts';
 
@@ -86,7 +93,7 @@ export class LoadbalanceHandler implements Handler {
     const type = typeName(request.question.type);
     if (reply === null || reply.rcode !== 0 || type === 'AXFR' || type === 'IXFR') return served;
     this.#lookAgain(request.turn);
-    return { ...served, reply: this.#reordered(reply, type, request.turn) };
+    return withReply(served, this.#reordered(reply, type, request.turn));
   }
 
   #reordered(reply: Message, type: string, { environment }: Turn): Message {
