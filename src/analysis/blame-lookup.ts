@@ -235,9 +235,6 @@ function elsewhere(cluster: Cluster, { labels }: Meant): readonly Service[] {
 function podName(cluster: Cluster, service: Service, host: string): Found {
   const object = objectOf(service);
   const { namespace = 'default', name } = service.metadata;
-  if (service.spec.clusterIP !== 'None') {
-    return { object, path: 'spec.clusterIP', detail: `${object} is not headless` };
-  }
   const [, base, number] = /^(.*)-(\d+)$/.exec(host) ?? [];
   const set = cluster.objects
     .list('StatefulSet', namespace)
@@ -247,6 +244,9 @@ function podName(cluster: Cluster, service: Service, host: string): Found {
     const of = `StatefulSet/${keyOf(set)}`;
     const detail = `${of} has ${replicas} ${replicas === 1 ? 'replica' : 'replicas'}, no ${host}`;
     return { object: of, path: 'spec.replicas', detail };
+  }
+  if (service.spec.clusterIP !== 'None') {
+    return { object, path: 'spec.clusterIP', detail: `${object} is not headless` };
   }
   const pod = cluster.objects.get('Pod', `${namespace}/${host}`);
   const { detail, at } = endpointsDetail(cluster, service);

@@ -5,8 +5,9 @@ import { byCodeUnit } from '../../sim/table.ts';
 import { type Check, type CheckFinding, type CheckInput, objectName } from './check.ts';
 import { corefiles } from './corefiles.ts';
 import { hostNames } from './host-names.ts';
+import { serviceReferences } from './service-references.ts';
 
-const checks: readonly Check[] = [corefiles, hostNames];
+const checks: readonly Check[] = [corefiles, hostNames, serviceReferences];
 
 export interface Checked {
   readonly findings: readonly CheckFinding[];

@@ -17,6 +17,23 @@ metadata: { name: pg, namespace: data, labels: { app: pg } }
 spec: { containers: [{ name: pg, image: postgres, ports: [{ containerPort: 5432 }] }] }
 ---
 `;
+const headless = `${service('data/db', 'clusterIP: None, selector: { app: db }, ports: [{ port: 5432, targetPort: 15432 }]')}apiVersion: apps/v1
+kind: StatefulSet
+metadata: { name: db, namespace: data }
+spec:
+  serviceName: db
+  selector: { matchLabels: { app: db } }
+  template:
+    metadata: { labels: { app: db } }
+    spec: { containers: [{ name: db, image: db, ports: [{ containerPort: 15432 }] }] }
+---
+`;
+const udp = `${service('data/statsd', 'selector: { app: statsd }, ports: [{ port: 8125, protocol: UDP }]')}apiVersion: v1
+kind: Pod
+metadata: { name: statsd, namespace: data, labels: { app: statsd } }
+spec: { containers: [{ name: s, image: statsd, ports: [{ containerPort: 8125, protocol: UDP }] }] }
+---
+`;
 const client = (key: string, value: string, spec = '') => `${postgres}apiVersion: v1
 kind: Pod
 metadata: { name: web, namespace: app }
@@ -44,6 +61,112 @@ describe('check: host names', () => {
     {
       name: 'F9: a wrong namespace in a whole name',
       yaml: client('DB_URL', 'postgres://u:p@postgres.app.svc.cluster.local/x'),
+      want: ['error host-unresolved: write postgres.data.svc.cluster.local'],
+    },
+    {
+      name: 'F9: a wrong cluster domain',
+      yaml: client('DB_URL', 'postgres://postgres.data.svc.cluster.lcoal/x'),
+      want: ['error host-unresolved: write postgres.data.svc.cluster.local'],
+    },
+    {
+      name: 'F9: a misspelt namespace',
+      yaml: client('DB_HOST', 'postgres.dta'),
+      want: ['error host-unresolved: write postgres.data'],
+    },
+    {
+      name: 'F9: a Pod of a StatefulSet under another Service than its serviceName',
+      yaml: headless + client('PEER_URL', 'http://db-0.db-svc.data:15432'),
+      want: ['error host-unresolved: write db-0.db.data: serviceName of StatefulSet data/db is db'],
+    },
+    {
+      name: 'F9: a Pod that the StatefulSet does not have',
+      yaml: headless + client('PEER_URL', 'http://db-3.db.data:15432'),
+      want: [
+        'error host-unresolved: StatefulSet data/db has the Pods db-0: name one of them, or raise its replicas',
+      ],
+    },
+    {
+      name: 'no Service maps ports of a headless one',
+      yaml: headless + client('PEER_URL', 'http://db-0.db.data:5432'),
+      want: [
+        'error host-refused: write db-0.db.data:15432: Service data/db is headless, so nothing maps its port 5432 to targetPort 15432',
+      ],
+    },
+    {
+      name: 'a UDP port is asked over UDP',
+      yaml: udp + client('STATSD_ADDR', 'statsd.data:8125'),
+      want: [],
+    },
+    {
+      name: 'a name that differs by a number is another Service perhaps',
+      yaml: client('DB_HOST', 'postgres2.data'),
+      want: [
+        'warning host-unresolved: create the Service, or correct the name; postgres.data would work, if that is what is meant',
+      ],
+    },
+    {
+      name: 'the port that the closest Service has',
+      yaml: client('DB_ADDR', 'postgres:1433'),
+      want: ['error host-unresolved: write postgres.data:5432'],
+    },
+    {
+      name: 'host:port under a key that says nothing, of a Service that is known',
+      yaml: client('STORE', 'postgres:5432'),
+      want: ['error host-unresolved: write postgres.data'],
+    },
+    { name: 'and of one that is not', yaml: client('STORE', 'redis:6379'), want: [] },
+    { name: 'an image', yaml: client('JOB_IMAGE', 'postgres:5432'), want: [] },
+    { name: 'a tag of a service', yaml: client('DD_SERVICE', 'checkout'), want: [] },
+    { name: 'an e-mail address', yaml: client('EMAIL_ADDRESS', 'a@example.com'), want: [] },
+    { name: 'a class', yaml: client('DRIVER', 'org.postgresql.Driver'), want: [] },
+    {
+      name: 'a probe with a host: the kubelet does not ask the cluster DNS',
+      yaml: client('A', 'b').replace(
+        'image: app',
+        'image: app, livenessProbe: { httpGet: { host: postgres.data, port: 5432 } }',
+      ),
+      want: [
+        "error host-unresolved: leave host out: the kubelet of node/node01 connects, to the Pod's own address without host, and does not ask the cluster's DNS",
+      ],
+    },
+    {
+      name: 'a script of an init container',
+      yaml: client(
+        'A',
+        'b',
+        `initContainers: [{ name: wait, image: busybox:1.28, command: [sh, -c, "until nc -z postgres 5432; do sleep 1; done"] }]`,
+      ),
+      want: ['error host-unresolved: write postgres.data'],
+    },
+    {
+      name: 'a Secret with a connection string',
+      yaml: `${client('A', 'b').replace('image: app', 'image: app, envFrom: [{ secretRef: { name: db } }]')}---
+apiVersion: v1
+kind: Secret
+metadata: { name: db, namespace: app }
+stringData: { url: "postgres://u:p@postgres/x" }
+`,
+      want: ['error host-unresolved: write postgres.data'],
+    },
+    {
+      name: '$(VAR) of a Service that the kubelet names',
+      yaml: client('A_URL', 'http://$(KUBERNETES_SERVICE_HOST):$(KUBERNETES_SERVICE_PORT)/'),
+      want: [],
+    },
+    {
+      name: 'a CronJob, of which no Pod runs',
+      yaml: `${postgres}apiVersion: batch/v1
+kind: CronJob
+metadata: { name: nightly, namespace: app }
+spec:
+  schedule: "0 3 * * *"
+  jobTemplate:
+    spec:
+      template:
+        spec:
+          restartPolicy: Never
+          containers: [{ name: c, image: curl, command: [curl, "http://postgres:5432"] }]
+`,
       want: ['error host-unresolved: write postgres.data'],
     },
     {
@@ -85,6 +208,7 @@ describe('check: host names', () => {
         service('app/legacy', 'type: ExternalName, externalName: 192.0.2.1') +
         client('LEGACY_HOST', 'legacy'),
       want: [
+        'error external-name: make it a Service without selector, with an EndpointSlice of that address',
         'error host-unresolved: externalName of Service app/legacy is an IP address, which DNS takes for a name: make it a Service without selector, with an EndpointSlice of that address',
       ],
     },
@@ -124,6 +248,30 @@ describe('host values', () => {
     ['DB_HOST', 'true', ''],
     ['DB_HOST', '$(OTHER)', ''],
     ['db.serverHost', 'db', 'db:-'],
+    ['PGHOST', 'db', 'db:-'],
+    ['X', 'jdbc:sqlserver://db:1433;databaseName=x', 'db:1433'],
+    ['X', 'jdbc:oracle:thin:@//db:1521/x', 'db:1521'],
+    ['X', 'u:p@tcp(db:3306)/x', 'db:3306'],
+    ['X', 'host=db port=5433 user=u', 'db:5433'],
+    ['X', 'Server=tcp:db,1434;Database=x', 'db:1434'],
+    ['X', 'amqp://a:1,amqp://b:2', 'a:1 b:2'],
+    ['X', 'postgres://${USER}:${PW}@db/x', 'db:5432'],
+    ['X', 'mongodb+srv://cluster.example.com/x', ''],
+    ['X', 'redis:6379,ssl=False', 'redis:6379'],
+    ['X', 'look at web.demo.svc:80 first', 'web.demo.svc:80'],
+    ['NO_PROXY', '.svc,.cluster.local,10.0.0.0/8', ''],
+    ['ZOOKEEPER_CONNECT', 'zk:2181/kafka', 'zk:2181'],
+    [
+      'KAFKA_ADVERTISED_LISTENERS',
+      'IN://kafka:9092,OUT://k.example.com:9094',
+      'kafka:9092 k.example.com:9094',
+    ],
+    ['KAFKA_LISTENERS', 'PLAINTEXT://:9092', ''],
+    ['DD_SERVICE', 'checkout', ''],
+    ['BASE_IMAGE', 'nginx:1234', ''],
+    ['DB_CLASS', 'org.postgresql.Driver', ''],
+    ['EMAIL_ADDRESS', 'a@example.com', ''],
+    ['GHOST', 'x', ''],
   ];
   for (const [key, value, want] of rows) {
     it(`${key}=${value}`, () => {

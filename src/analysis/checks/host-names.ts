@@ -1,89 +1,112 @@
 // The audit of host names: each host that a Pod is configured with is resolved and dialled from that Pod, on a fork of the
 // settled cluster, and what would fail is told with the name that would work. The outcome is the cluster's own; why it
 // failed is blame's work (blame-lookup.ts and its neighbours). Names of the world outside are only noted.
-import { nearest } from '../../api/decode-hint.ts';
-import { type Container, keyOf, type Pod, type Service } from '../../api/types.ts';
+import { keyOf, type Service } from '../../api/types.ts';
 import type { Cluster } from '../../cluster/cluster.ts';
-import { TCP } from '../../net/packet.ts';
 import { type Flow, runFlows } from '../flows.ts';
 import type { AttemptDocument } from '../trace-document.ts';
 import type { Check, CheckFinding, CheckInput } from './check.ts';
-import { type Named, namedBy } from './host-settings.ts';
+import { closestName, protoOf, serviceSaid } from './host-fixes.ts';
+import { type Named, namedBy, type Subject } from './host-settings.ts';
+import { subjectsOf } from './host-subjects.ts';
 
 export const hostNames: Check = {
   name: 'host-names',
   run(input) {
     const { cluster } = input;
-    return cluster === null ? [] : representatives(cluster).flatMap((pod) => auditOf(pod, input));
+    if (cluster === null) return [];
+    const { asked, silent } = subjectsOf(cluster, input);
+    const found = asked.flatMap((subject) => auditOf(subject, input));
+    return [...together(found), ...silent.map((one) => unasked(one.owner, one.phase, cluster))];
   },
 };
 
-/** One running Pod of each template: its siblings are configured alike. */
-function representatives(cluster: Cluster): readonly Pod[] {
-  const seen = new Set<string>();
-  return cluster.objects.list('Pod').filter((pod) => {
-    const owner = ownerOf(cluster, pod);
-    const isNew = !seen.has(owner) && pod.status?.phase === 'Running';
-    if (isNew) seen.add(owner);
-    return isNew && cluster.locate(`Pod/${keyOf(pod)}`, 'spec') !== null;
+/** A finding, and the workload that it is of. */
+type Found = CheckFinding & { readonly host: string };
+
+/** One place that several workloads read is told once. */
+function together(found: readonly Found[]): readonly CheckFinding[] {
+  const groups = new Map<string, Found[]>();
+  for (const one of found) {
+    const { id, position, fix, host, object } = one;
+    const place =
+      position === null || id === 'host-outside'
+        ? object
+        : `${position.file}:${position.line}:${position.column}`;
+    const key = [id, place, host, fix].join('\n');
+    groups.set(key, [...(groups.get(key) ?? []), one]);
+  }
+  return [...groups.values()].flatMap(([first, ...rest]) => {
+    if (first === undefined) return [];
+    const { host: _, ...finding } = first;
+    const others = [...new Set(rest.map(({ object }) => object))].filter(
+      (object) => object !== finding.object,
+    );
+    if (others.length === 0) return [finding];
+    return [{ ...finding, effect: `${finding.effect}; likewise ${others.join(', ')}` }];
   });
 }
 
-/** The workload that a Pod stands for: "Deployment/demo/web". */
-function ownerOf(cluster: Cluster, pod: Pod): string {
-  const namespace = pod.metadata.namespace ?? 'default';
-  const owner = pod.metadata.ownerReferences?.find(({ controller }) => controller === true);
-  if (owner === undefined) return `Pod/${keyOf(pod)}`;
-  const above = cluster.objects
-    .raw(owner.kind, `${namespace}/${owner.name}`)
-    ?.metadata.ownerReferences?.find(({ controller }) => controller === true);
-  return `${(above ?? owner).kind}/${namespace}/${(above ?? owner).name}`;
-}
-
-function auditOf(pod: Pod, input: CheckInput): readonly CheckFinding[] {
-  const cluster = input.cluster as Cluster;
-  const done = new Set<string>();
-  return (pod.spec.containers ?? []).flatMap((container: Container, i) =>
-    namedBy(cluster, pod, container, `spec.containers[${i}]`).flatMap((named) => {
-      const own = `${named.object} ${named.path} ${named.host}:${named.port}`;
-      if (done.has(own)) return [];
-      done.add(own);
-      return findingOn(cluster, pod, container, named, input);
-    }),
-  );
+function auditOf(subject: Subject, input: CheckInput): readonly Found[] {
+  const done = new Map<string, readonly Found[]>();
+  const attempts = new Map<string, AttemptDocument | null>();
+  for (const named of namedBy(subject, input)) {
+    const { position } = named.place();
+    const own = `${named.key} ${position?.line}:${position?.column} ${named.host}:${named.port}`;
+    if (done.has(own)) continue;
+    const to = `${named.from} ${named.host}:${named.port}`;
+    const attempt = attempts.has(to) ? attempts.get(to) : attemptOf(subject, named, input);
+    attempts.set(to, attempt ?? null);
+    done.set(own, findingOn(subject, named, attempt ?? null, input));
+  }
+  return [...done.values()].flat();
 }
 
 function findingOn(
-  cluster: Cluster,
-  pod: Pod,
-  container: Container,
+  subject: Subject,
   named: Named,
+  attempt: AttemptDocument | null,
   input: CheckInput,
-): readonly CheckFinding[] {
-  const from = `pod/${keyOf(pod)}`;
-  const said = (id: string, severity: CheckFinding['severity'], more: Said): CheckFinding => {
-    const position =
-      cluster.locate(named.object, named.path) ?? cluster.locate(`Pod/${keyOf(pod)}`, '');
-    const sourceLine = position === null ? null : lineAt(input, position.file, position.line);
-    return { id, severity, object: ownerOf(cluster, pod), position, sourceLine, ...more };
-  };
-  const setting = `${named.key} of container ${container.name}: ${named.text}`;
-  const attempt = attemptOf(cluster, from, named);
+): readonly Found[] {
   if (attempt === null || attempt.outcome === 'answered') return [];
+  const setting = `${named.key}: ${named.text}`;
+  const said = (id: string, severity: CheckFinding['severity'], more: Said): readonly Found[] => {
+    const { host } = named;
+    return [{ id, severity, object: subject.owner, ...named.place(), ...more, host }];
+  };
   const isLookup = attempt.phase === 'dns';
-  if (isOutside(cluster, pod, named.host, input) && isLookup) {
+  const closest = isLookup ? closestName(subject, named, input.spec.dnsDomain) : null;
+  const isSure = named.sure || (closest !== null && !closest.isGuess);
+  if (isLookup && isOutside(subject, named.host, input)) {
+    if (!named.sure) return [];
     const fix = `say in spec.upstreamDNS of the Cluster document what the world answers for ${named.host}, if it matters`;
     const message = `${setting} is a name of the world outside, which no DNS server here knows`;
-    return [said('host-outside', 'info', { message, effect: 'not judged', fix })];
+    return said('host-outside', 'info', { message, effect: notJudged(named, attempt), fix });
   }
   const why = attempt.blame?.message ?? `${attempt.outcome} (${attempt.via ?? 'no answer'})`;
   const id = isLookup ? 'host-unresolved' : `host-${attempt.outcome}`;
   const message = `${setting}: ${why}`;
-  const effect = effectOf(from, named, attempt);
-  const fix = fixFor(cluster, pod, named, attempt);
-  if (fix !== null) return [said(id, 'error', { message, effect, fix })];
+  const effect = effectOf(named, attempt);
+  const service = serviceSaid(subject, named.host, input.spec.dnsDomain);
+  const fix = special(subject, named, attempt) ?? (isLookup ? null : portFix(service, named));
+  if (fix !== null) return isSure ? said(id, 'error', { message, effect, fix }) : [];
+  if (!isSure) return [];
+  if (closest !== null && !closest.isGuess) {
+    const because = closest.why === '' ? '' : `: ${closest.why}`;
+    return said(id, 'error', { message, effect, fix: `write ${closest.write}${because}` });
+  }
+  if (!isLookup) {
+    const trace = 'see the reason; svcspec trace from this Pod shows every hop';
+    return said(id, 'error', { message, effect, fix: trace });
+  }
+  if (service !== undefined) {
+    const there = 'see the reason: the Service itself is there';
+    return said(id, 'error', { message, effect, fix: there });
+  }
   // Manifests are often a part: another part may create the Service.
-  return [said(id, 'warning', { message, effect, fix: 'create the Service, or correct the name' })];
+  const create = 'create the Service, or correct the name';
+  const guess = closest === null ? '' : `; ${closest.write} would work, if that is what is meant`;
+  return said(id, 'warning', { message, effect, fix: `${create}${guess}` });
 }
 
 interface Said {
@@ -93,42 +116,40 @@ interface Said {
 }
 
 /** What became of it; null: the name resolves, and no port is known to be dialled. */
-function attemptOf(cluster: Cluster, from: string, named: Named): AttemptDocument | null {
-  const port = named.port ?? 80;
-  if (named.port === null && cluster.fork().resolve(from, named.host).outcome === 'answered') {
-    return null;
-  }
-  const to = `${named.host}:${port}`;
-  const flow: Flow = { id: '', from, to, proto: TCP, count: 1, sourcePort: null };
+function attemptOf(subject: Subject, named: Named, { spec }: CheckInput): AttemptDocument | null {
+  const { cluster } = subject;
+  const { from, host } = named;
+  if (named.port === null && cluster.fork().resolve(from, host).outcome === 'answered') return null;
+  const proto = protoOf(subject, named, spec.dnsDomain);
+  const to = `${host}:${named.port ?? 80}`;
+  const flow: Flow = { id: '', from, to, proto, count: 1, sourcePort: null };
   const [document] = runFlows(cluster, [flow], { fresh: true });
   return document?.attempts[0] ?? null;
 }
 
-function lineAt({ manifests }: CheckInput, file: string, line: number): string | null {
-  return manifests.find(({ source }) => source.file === file)?.source.line(line) ?? null;
-}
-
-/** Whether a name is none of the cluster: it has dots, and neither its end nor its second label is the cluster's. */
-function isOutside(cluster: Cluster, pod: Pod, host: string, { spec }: CheckInput): boolean {
+/** Whether a name is none of the cluster: it has dots, and neither its end nor its labels are the cluster's. */
+function isOutside({ cluster, pod }: Subject, host: string, { spec }: CheckInput): boolean {
   const name = host.toLowerCase().replace(/\.$/, '');
   const labels = name.split('.');
   if (labels.length === 1 || labels.includes('svc') || name.endsWith(`.${spec.dnsDomain}`)) {
     return false;
   }
-  const [first = '', second = ''] = labels;
-  const isNamespace = cluster.objects.get('Namespace', second) !== undefined;
+  const [first = '', second = '', third] = labels;
+  const isNamespace = (label = '') => cluster.objects.get('Namespace', label) !== undefined;
   const own = `${pod.metadata.namespace ?? 'default'}/${second}`;
   const isService = cluster.objects.get('Service', own) !== undefined;
   const isNamed = labels.length === 2 && servicesNamed(cluster, first).length > 0;
+  const isPod = labels.length === 3 && isNamespace(third);
   const isOrdinal = labels.length === 2 && /-\d+$/.test(first);
-  return !(isNamespace || isService || isNamed || isOrdinal);
+  const isIn = labels.length === 2 && isNamespace(second);
+  return !(isIn || isService || isNamed || isPod || isOrdinal);
 }
 
 function servicesNamed(cluster: Cluster, name: string): readonly Service[] {
   return cluster.objects.list('Service').filter(({ metadata }) => metadata.name === name);
 }
 
-function effectOf(from: string, { host }: Named, { phase, outcome, dns }: AttemptDocument): string {
+function effectOf({ from, host }: Named, { phase, outcome, dns }: AttemptDocument): string {
   const asked = dns?.queries.length ?? 0;
   if (phase === 'dns') {
     const times = `${asked} ${asked === 1 ? 'query' : 'queries'}`;
@@ -138,52 +159,86 @@ function effectOf(from: string, { host }: Named, { phase, outcome, dns }: Attemp
   return outcome === 'timeout' ? `${from} waits until it times out` : `${from}: ${outcome}`;
 }
 
-function fixFor(cluster: Cluster, pod: Pod, named: Named, attempt: AttemptDocument): string | null {
+/** Of a name outside: what the search list costs. */
+function notJudged({ host }: Named, { dns }: AttemptDocument): string {
+  const searched = (dns?.queries ?? []).filter(
+    ({ name }) => name.toLowerCase().replace(/\.$/, '') !== host.toLowerCase().replace(/\.$/, ''),
+  );
+  if (searched.length === 0) return 'not judged';
+  return `not judged; each look-up of it first asks ${searched.length} queries in vain (ndots:${dns?.ndots} and the search list): ${host}. with a dot at its end asks none of them`;
+}
+
+/** What stands in the way of every name, or of this one whatever else is near. */
+function special(subject: Subject, named: Named, attempt: AttemptDocument): string | null {
+  const { cluster, pod } = subject;
   const host = named.host.toLowerCase().replace(/\.$/, '');
+  const [first = ''] = host.split('.');
+  const isKnown = servicesNamed(cluster, first).length > 0;
+  if (named.from.startsWith('node/')) {
+    if (attempt.phase !== 'dns') return null;
+    return `leave host out: the kubelet of ${named.from} connects, to the Pod's own address without host, and does not ask the cluster's DNS`;
+  }
+  const beyond = attempt.phase === 'dns' ? ordinalBeyond(subject, host) : null;
+  if (beyond !== null) return beyond;
   const alias = (pod.spec.hostAliases ?? []).find(({ hostnames = [] }) => hostnames.includes(host));
   if (alias !== undefined) {
     return `hostAliases of the Pod give ${host} the address ${alias.ip}, before any DNS: correct the address or leave the alias out`;
   }
-  const [first = '', second = ''] = host.split('.');
-  const namespace = pod.metadata.namespace ?? 'default';
-  if (attempt.phase !== 'dns') return portFix(cluster, host, namespace, named.port);
+  if (attempt.phase !== 'dns') return null;
   const policy = pod.spec.dnsPolicy;
-  if (policy === 'Default' || policy === 'None' || pod.spec.hostNetwork === true) {
-    const wanted = pod.spec.hostNetwork === true ? 'ClusterFirstWithHostNet' : 'ClusterFirst';
-    if (policy !== wanted && servicesNamed(cluster, first).length > 0)
-      return `dnsPolicy: ${wanted}`;
+  const isHostNet = pod.spec.hostNetwork === true;
+  if (policy === 'Default' || policy === 'None' || (isHostNet && policy === 'ClusterFirst')) {
+    const wanted = isHostNet ? 'ClusterFirstWithHostNet' : 'ClusterFirst';
+    if (isKnown) return `dnsPolicy: ${wanted}`;
   }
-  const set = cluster.objects
-    .list('StatefulSet', namespace)
-    .find(({ metadata }) => first.replace(/-\d+$/, '') === metadata.name);
-  const governing = set?.spec.serviceName ?? '';
-  if (set !== undefined && governing !== '' && second !== governing) {
-    return `write ${first}.${governing}: serviceName of StatefulSet ${keyOf(set)} is ${governing}`;
-  }
-  const own = servicesNamed(cluster, first);
-  const literal = own.find(
+  const literal = servicesNamed(cluster, first).find(
     ({ spec }) => spec.type === 'ExternalName' && /^[0-9.]+$|:/.test(spec.externalName ?? ''),
   );
-  if (literal !== undefined) {
-    return `externalName of Service ${keyOf(literal)} is an IP address, which DNS takes for a name: make it a Service without selector, with an EndpointSlice of that address`;
-  }
-  const [there] = own.filter(({ metadata }) => metadata.namespace !== namespace);
-  if (there !== undefined && second !== there.metadata.namespace) {
-    return `write ${first}.${there.metadata.namespace}`;
-  }
-  const place = second === '' ? namespace : second;
-  const names = cluster.objects.list('Service', place).map(({ metadata }) => metadata.name);
-  const [near] = nearest(first, names);
-  if (near !== undefined) return `write ${second === '' ? near : `${near}.${second}`}`;
-  return own.length > 0 ? 'see the reason: the Service itself is there' : null;
+  if (literal === undefined) return null;
+  return `externalName of Service ${keyOf(literal)} is an IP address, which DNS takes for a name: make it a Service without selector, with an EndpointSlice of that address`;
 }
 
-function portFix(cluster: Cluster, host: string, namespace: string, port: number | null): string {
-  const [first = '', second] = host.split('.');
-  const service = cluster.objects.get('Service', `${second ?? namespace}/${first}`);
-  const ports = (service?.spec.ports ?? []).map((one) => one.port);
-  if (service === undefined || port === null || ports.length === 0 || ports.includes(port)) {
-    return 'see the reason; svcspec trace from this Pod shows every hop';
+/** "web-5.web" of a StatefulSet with fewer Pods. */
+function ordinalBeyond({ cluster, pod }: Subject, host: string): string | null {
+  const [, base, digits] = /^([^.]*)-(\d+)\./.exec(host) ?? [];
+  const [, service = '', namespace = pod.metadata.namespace ?? 'default'] = host.split('.');
+  const set = cluster.objects.get('StatefulSet', `${namespace}/${base}`);
+  if (set === undefined || set.spec.serviceName !== service) return null;
+  const start = set.spec.ordinals?.start ?? 0;
+  const last = start + (set.spec.replicas ?? 1) - 1;
+  if (Number(digits) >= start && Number(digits) <= last) return null;
+  const own =
+    last < start ? 'none' : `${base}-${start}${last > start ? ` to ${base}-${last}` : ''}`;
+  return `StatefulSet ${keyOf(set)} has the Pods ${own}: name one of them, or raise its replicas`;
+}
+
+/** The name is right, the port is not. */
+function portFix(service: Service | undefined, { host, port }: Named): string | null {
+  if (service === undefined || port === null) return null;
+  const ports = service.spec.ports ?? [];
+  const own = ports.find((one) => one.port === port);
+  const target = own?.targetPort ?? port;
+  if (own !== undefined && service.spec.clusterIP === 'None' && target !== port) {
+    const fix = typeof target === 'number' ? `write ${host}:${target}` : 'write that port';
+    return `${fix}: Service ${keyOf(service)} is headless, so nothing maps its port ${port} to targetPort ${target}`;
   }
-  return `write ${host}:${ports.join(` or ${host}:`)}: Service ${keyOf(service)} has no port ${port}`;
+  if (own !== undefined || ports.length === 0) return null;
+  const inside = ports.find((one) => (one.targetPort ?? one.port) === port);
+  const more = inside === undefined ? '' : ` (${port} is the targetPort of its Pods)`;
+  const names = ports.map((one) => one.port);
+  return `write ${host}:${names.join(` or ${host}:`)}: Service ${keyOf(service)} has no port ${port}${more}`;
+}
+
+/** Nothing is passed over in silence. */
+function unasked(owner: string, phase: string, cluster: Cluster): CheckFinding {
+  return {
+    id: 'host-not-asked',
+    severity: 'info',
+    object: owner,
+    position: cluster.locate(owner, 'spec'),
+    sourceLine: null,
+    message: `no Pod of it runs here (${phase}), so that the host names it is configured with are not looked up`,
+    effect: 'not judged',
+    fix: 'see why its Pods do not run: svcspec kubectl -- describe pod',
+  };
 }

@@ -1,113 +1,243 @@
-// What the containers of a running Pod are configured with, and where each value was written: variables of their own
-// (also from ConfigMaps), command and arguments, texts of ConfigMaps that are mounted. Service variables are not read:
-// the kubelet made them.
-import type { Container, Pod } from '../../api/types.ts';
+// What the containers of a Pod are configured with, and where each value was written: variables of their own (also from
+// ConfigMaps and Secrets), command and arguments, texts of ConfigMaps and Secrets that are mounted, hosts of probes.
+// Service variables are not read: the kubelet made them.
+import type { Position } from '../../api/input-error.ts';
+import { placesIn } from '../../api/text-position.ts';
+import type { Container, EnvFromSource, Pod, Probe } from '../../api/types.ts';
 import { keyOf } from '../../api/types.ts';
 import type { Cluster } from '../../cluster/cluster.ts';
 import { mountedTexts } from '../../cluster/coredns-process.ts';
-import { type Target, targetsOf, urlsIn, withoutComments } from './host-values.ts';
+import { type CheckInput, objectName } from './check.ts';
+import { targetsInCommand } from './host-commands.ts';
+import { targetsInFile } from './host-files.ts';
+import { type Target, targetsOf } from './host-values.ts';
+
+/** A Pod to ask from, and the object whose template it is made of. */
+export interface Subject {
+  /** The cluster in which the Pod runs. */
+  readonly cluster: Cluster;
+  readonly pod: Pod;
+  /** "Deployment/demo/web". */
+  readonly owner: string;
+  /** The object that holds the Pod's spec, and what goes before its paths. */
+  readonly object: string;
+  readonly prefix: string;
+}
 
 export interface Named extends Target {
-  /** "DB_HOST", "an argument", "key app.conf of ConfigMap demo/app". */
+  /** "DB_HOST of container web", "key app.conf of ConfigMap demo/app". */
   readonly key: string;
-  /** The object and path that hold the text. */
-  readonly object: string;
-  readonly path: string;
+  /** Who looks the name up: the Pod, but for probes the node. */
+  readonly from: string;
+  readonly place: () => NamedPlace;
 }
 
-/** The hosts that a container's settings name. */
-export function namedBy(cluster: Cluster, pod: Pod, container: Container, at: string) {
-  return [
-    ...inVariables(cluster, pod, container, at),
-    ...inArguments(cluster, pod, container, at),
-    ...inFiles(cluster, pod, container),
+export interface NamedPlace {
+  readonly position: Position | null;
+  readonly sourceLine: string | null;
+}
+
+/** The hosts that a Pod's settings name. */
+export function namedBy(subject: Subject, input: CheckInput): readonly Named[] {
+  const { initContainers = [], containers = [] } = subject.pod.spec;
+  const all = [
+    ...initContainers.map((container, i) => ({ container, at: `spec.initContainers[${i}]` })),
+    ...containers.map((container, i) => ({ container, at: `spec.containers[${i}]` })),
   ];
-}
-
-interface Variable {
-  readonly name: string;
-  readonly object: string;
-  readonly path: string;
-}
-
-function inVariables(cluster: Cluster, pod: Pod, container: Container, at: string) {
-  const values = cluster.environment(`pod/${keyOf(pod)}`, container.name);
-  const own = new Map(Object.entries(values));
-  return variablesOf(cluster, pod, container, at).flatMap(({ name, object, path }) => {
-    const value = values[name] ?? '';
-    return targetsOf({ key: name, value }, own).map((target) => ({
-      ...target,
-      key: name,
-      object,
-      path,
-    }));
+  return all.flatMap(({ container, at }) => {
+    const given = { subject, input, container, at };
+    return [...inVariables(given), ...inArguments(given), ...inFiles(given), ...inProbes(given)];
   });
 }
 
-/** Variables by name, the last writer of each. */
-function variablesOf(
-  cluster: Cluster,
-  pod: Pod,
-  container: Container,
-  at: string,
-): readonly Variable[] {
-  const found = new Map<string, Variable>();
-  const namespace = pod.metadata.namespace ?? 'default';
-  const own = `Pod/${keyOf(pod)}`;
-  for (const { configMapRef, prefix = '' } of container.envFrom ?? []) {
-    const key = `${namespace}/${configMapRef?.name}`;
-    const data = cluster.objects.get('ConfigMap', key)?.data ?? {};
-    for (const name of Object.keys(data)) {
-      const object = `ConfigMap/${key}`;
-      found.set(prefix + name, { name: prefix + name, object, path: `data.${name}` });
+interface Given {
+  readonly subject: Subject;
+  readonly input: CheckInput;
+  readonly container: Container;
+  /** Path of the container. */
+  readonly at: string;
+}
+
+interface Written {
+  readonly object: string;
+  readonly path: string;
+}
+
+function podOf({ pod }: Subject): string {
+  return `pod/${keyOf(pod)}`;
+}
+
+function environmentOf({ subject, container }: Given): Readonly<Record<string, string>> {
+  return subject.cluster.environment(podOf(subject), container.name);
+}
+
+function inVariables(given: Given): readonly Named[] {
+  const values = environmentOf(given);
+  const own = new Map(Object.entries(values));
+  const from = podOf(given.subject);
+  return [...variablesOf(given)].flatMap(([name, written]) => {
+    const value = values[name] ?? '';
+    const key = `${name} of container ${given.container.name}`;
+    // A whole file in a variable, as envFrom makes them.
+    if (value.includes('\n')) return inText(given, { ...written, text: value, name, key });
+    return targetsOf({ key: name, value }, own).map((target) => {
+      return { ...target, key, from, place: () => placeOf(given, written, target) };
+    });
+  });
+}
+
+/** Where each variable was written, the last writer of each. */
+function variablesOf(given: Given): ReadonlyMap<string, Written> {
+  const { subject, container, at } = given;
+  const found = new Map<string, Written>();
+  const namespace = subject.pod.metadata.namespace ?? 'default';
+  for (const source of container.envFrom ?? []) {
+    const from = sourceOf(given, source, namespace);
+    if (from === null) continue;
+    for (const name of Object.keys(from.data)) {
+      const variable = `${source.prefix ?? ''}${name}`;
+      found.set(variable, { object: from.object, path: dataPath(given, from.object, name) });
     }
   }
   for (const [i, { name, value, valueFrom }] of (container.env ?? []).entries()) {
-    const from = valueFrom?.configMapKeyRef;
+    const { configMapKeyRef, secretKeyRef } = valueFrom ?? {};
+    const ref = configMapKeyRef ?? secretKeyRef;
     const isLiteral = value !== undefined && value !== '';
-    if (from !== undefined) {
-      const object = `ConfigMap/${namespace}/${from.name}`;
-      found.set(name, { name, object, path: `data.${from.key}` });
-    } else if (isLiteral) found.set(name, { name, object: own, path: `${at}.env[${i}].value` });
-    else found.delete(name);
+    if (isLiteral) {
+      const path = `${subject.prefix}${at}.env[${i}].value`;
+      found.set(name, { object: subject.object, path });
+    } else if (ref?.key !== undefined) {
+      const kind = configMapKeyRef === undefined ? 'Secret' : 'ConfigMap';
+      const object = `${kind}/${namespace}/${ref.name}`;
+      found.set(name, { object, path: dataPath(given, object, ref.key) });
+    } else found.delete(name);
   }
-  return [...found.values()];
+  return found;
 }
 
-function inArguments(cluster: Cluster, pod: Pod, container: Container, at: string) {
-  const object = `Pod/${keyOf(pod)}`;
-  const values = cluster.environment(`pod/${keyOf(pod)}`, container.name);
-  const expanded = (text: string) =>
-    text.replace(/\$\(([^)]*)\)/g, (all, name: string) => values[name] ?? all);
-  const words = (['command', 'args'] as const).flatMap((field) =>
-    (container[field] ?? []).map((text, i) => ({
-      text: expanded(text),
-      path: `${at}.${field}[${i}]`,
-    })),
+function sourceOf({ subject: { cluster } }: Given, source: EnvFromSource, namespace: string) {
+  const { configMapRef, secretRef } = source;
+  const key = `${namespace}/${(configMapRef ?? secretRef)?.name}`;
+  const kind = configMapRef === undefined ? 'Secret' : 'ConfigMap';
+  const found = cluster.objects.get(kind, key);
+  if (found === undefined) return null;
+  const texts = 'stringData' in found ? found.stringData : undefined;
+  return { object: `${kind}/${key}`, data: { ...found.data, ...texts } };
+}
+
+/** A Secret's value may have been written as text. */
+function dataPath({ input }: Given, object: string, key: string): string {
+  const manifest = input.manifests.find((one) => objectName(one) === object);
+  const texts = (manifest?.object['stringData'] ?? {}) as Record<string, unknown>;
+  return key in texts ? `stringData.${key}` : `data.${key}`;
+}
+
+function inArguments(given: Given): readonly Named[] {
+  const { subject, container, at } = given;
+  const values = environmentOf(given);
+  const paths = (['command', 'args'] as const).flatMap((field) =>
+    (container[field] ?? []).map((text, i) => ({ text, path: `${at}.${field}[${i}]` })),
   );
-  return words.flatMap(({ text, path }) => {
-    const [, flag, value] = /^--?([A-Za-z][-\w.]*)=(.*)$/s.exec(text) ?? [];
-    const targets =
-      flag === undefined || value === undefined
-        ? urlsIn(text)
-        : targetsOf({ key: flag, value }, new Map());
-    const key = flag === undefined ? 'an argument' : `argument --${flag}`;
-    return targets.map((target) => ({ ...target, key, object, path }));
+  const words = paths.map(({ text }) =>
+    text.replace(/\$\(([A-Za-z_][\w.-]*)\)/g, (all, name: string) => values[name] ?? all),
+  );
+  return targetsInCommand(words).map(({ word, key, ...target }) => {
+    const path = `${subject.prefix}${paths[word]?.path ?? at}`;
+    const written = { object: subject.object, path };
+    return {
+      ...target,
+      key: `${key} of container ${container.name}`,
+      from: podOf(subject),
+      place: () => placeOf(given, written, target),
+    };
   });
 }
 
-/** URLs alone: in a file a word may be anything. Lines that are comments are left out. */
-function inFiles(cluster: Cluster, pod: Pod, container: Container) {
+function inFiles(given: Given): readonly Named[] {
+  const { subject, container } = given;
+  const { cluster, pod } = subject;
   const namespace = pod.metadata.namespace ?? 'default';
   const files = mountedTexts(namespace, pod.spec, container, (key) =>
     cluster.objects.get('ConfigMap', key),
   );
-  return [...files.values()].flatMap(({ configMap, key, text }) => {
-    return urlsIn(withoutComments(text)).map((target) => ({
-      ...target,
-      key: `key ${key} of ConfigMap ${configMap}`,
-      object: `ConfigMap/${configMap}`,
-      path: `data.${key}`,
-    }));
+  return [...files.values()].flatMap(({ configMap, key: name, text }) => {
+    if (name === 'Corefile') return [];
+    const object = `ConfigMap/${configMap}`;
+    const key = `key ${name} of ConfigMap ${configMap}`;
+    return inText(given, { object, path: `data.${name}`, text, name, key });
+  });
+}
+
+interface WrittenText extends Written {
+  readonly text: string;
+  /** Of the file. */
+  readonly name: string;
+  readonly key: string;
+}
+
+function inText({ subject, input }: Given, written: WrittenText): readonly Named[] {
+  const { object, path, text, name, key } = written;
+  const manifest = input.manifests.find((one) => objectName(one) === object);
+  const places = placesIn(manifest?.source ?? null, path, text);
+  return targetsInFile(name, text).map((target) => ({
+    ...target,
+    key,
+    from: podOf(subject),
+    place: () => {
+      const place = places(target.line, target.column);
+      if (place === null || object.startsWith('Secret/')) {
+        return { position: place?.position ?? null, sourceLine: null };
+      }
+      return { position: place.position, sourceLine: masked(place.sourceLine ?? '') };
+    },
+  }));
+}
+
+const probeFields = ['livenessProbe', 'readinessProbe', 'startupProbe'] as const;
+
+/** The kubelet connects to these, from the node and with the node's DNS. */
+function inProbes(given: Given): readonly Named[] {
+  const { subject, container, at } = given;
+  const from = `node/${subject.pod.spec.nodeName}`;
+  return probeFields.flatMap((field) => {
+    const probe: Probe | undefined = container[field];
+    return (['httpGet', 'tcpSocket'] as const).flatMap((way) => {
+      const { host = '', port } = probe?.[way] ?? {};
+      if (!/[a-z]/i.test(host)) return [];
+      const number =
+        typeof port === 'string'
+          ? container.ports?.find(({ name }) => name === port)?.containerPort
+          : port;
+      const target = { host, port: number ?? null, text: host, sure: true, index: 0 };
+      const path = `${subject.prefix}${at}.${field}.${way}.host`;
+      const place = () => placeOf(given, { object: subject.object, path }, target);
+      return [{ ...target, key: `${field} of container ${container.name}`, from, place }];
+    });
+  });
+}
+
+/** Lines of a block scalar that are looked through for a host. */
+const blockMax = 500;
+
+/** Where the host itself stands, not only the value; a Secret's line is not shown. */
+function placeOf({ subject, input }: Given, written: Written, target: Target): NamedPlace {
+  const start = subject.cluster.locate(written.object, written.path);
+  const source = input.manifests.find((one) => one.source.file === start?.file)?.source;
+  if (start === null || source === undefined) return { position: start, sourceLine: null };
+  if (written.object.startsWith('Secret/')) return { position: start, sourceLine: null };
+  const first = source.line(start.line);
+  const isBlock = /^[|>]/.test(first.slice(start.column - 1));
+  for (let line = start.line; line < start.line + (isBlock ? blockMax : 1); line++) {
+    const text = source.line(line);
+    const at = text.indexOf(target.text, line === start.line ? start.column - 1 : 0);
+    if (at >= 0) return { position: { ...start, line, column: at + 1 }, sourceLine: masked(text) };
+  }
+  return { position: start, sourceLine: masked(first) };
+}
+
+/** The line without the password of a URL, as long as it was. */
+function masked(line: string): string {
+  return line.replace(/(:\/\/[^:@/\s]*:)([^@/\s$]+)@/g, (_, head: string, word: string) => {
+    return `${head}${'*'.repeat(word.length)}@`;
   });
 }

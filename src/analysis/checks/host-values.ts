@@ -1,6 +1,15 @@
 // Host names in text that programs are configured with: `host`, `host:port`, URLs and data source names, comma lists of
 // them, pairs X_HOST and X_PORT. A bare word is a host only under a key that says so; what could be anything else is left
-// alone. Nothing is resolved here.
+// alone or marked as not sure. Nothing is resolved here. Whole files are read by host-files.ts.
+import {
+  hostSchemes,
+  hostWords,
+  imageWords,
+  ownWords,
+  placeWords,
+  plainWords,
+  schemePorts,
+} from './host-keys.table.ts';
 
 export interface Target {
   readonly host: string;
@@ -8,76 +17,40 @@ export interface Target {
   readonly port: number | null;
   /** As it was written, without user and password. */
   readonly text: string;
+  /** Nothing but a host can be meant; else it is told only where a name that would work is known. */
+  readonly sure: boolean;
+  /** Where the host begins in the text. */
+  readonly index: number;
 }
 
-/** Ports that a scheme implies. */
-const schemePorts: Readonly<Record<string, number>> = {
-  http: 80,
-  https: 443,
-  ws: 80,
-  wss: 443,
-  postgres: 5432,
-  postgresql: 5432,
-  mysql: 3306,
-  mariadb: 3306,
-  redis: 6379,
-  rediss: 6379,
-  mongodb: 27_017,
-  amqp: 5672,
-  amqps: 5671,
-  nats: 4222,
-  ldap: 389,
-  ldaps: 636,
-  memcached: 11_211,
-  clickhouse: 9000,
-};
-
-/** Schemes without a port of their own that still name a host. */
-const hostSchemes = new Set(['tcp', 'grpc', 'grpcs', 'dns', 'kafka', 'cassandra', 'sqlserver']);
-
-const url = /\b(?:jdbc:)?([a-z][a-z0-9]*)(?:\+[a-z0-9]+)?:\/\/([^\s/?#"'`<>{}()|\\]+)/gi;
+const url =
+  /(?<![a-z0-9_])([a-z][a-z0-9_]*)(\+[a-z0-9]+)?:\/\/(?:[^\s/?#"'`<>]*@)?((?:(?!,[a-z][a-z0-9_+]*:\/\/)[^\s/?#"'`<>{}()|\\;&\]])+)/gi;
 const hostName =
   /^(?=.{1,253}\.?$)[a-z0-9_]([-a-z0-9_]{0,61}[a-z0-9])?(\.[a-z0-9_]([-a-z0-9_]{0,61}[a-z0-9])?)*\.?$/i;
 
-/** Last word of a key that means a host, and of one that never does. */
-const hostWords = new Set([
-  'HOST',
-  'HOSTS',
-  'ADDR',
-  'ADDRS',
-  'ADDRESS',
-  'ADDRESSES',
-  'SERVER',
-  'SERVERS',
-  'ENDPOINT',
-  'ENDPOINTS',
-  'URL',
-  'URLS',
-  'URI',
-  'DSN',
-  'BROKER',
-  'BROKERS',
-  'SERVICE',
-]);
-/** Words of a key whose value is the program's own, or where it listens. */
-const ownWords = new Set([
-  'LISTEN',
-  'BIND',
-  'ALLOWED',
-  'VIRTUAL',
-  'PUBLIC',
-  'CORS',
-  'ORIGIN',
-  'SELF',
-]);
-
 /** Words of a key: "db.serverHost" -> DB, SERVER, HOST. */
-function wordsOf(key: string): readonly string[] {
+export function wordsOf(key: string): readonly string[] {
   return key
     .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
     .toUpperCase()
     .split(/[^A-Z0-9]+/)
     .filter((word) => word !== '');
+}
+
+/** The last word, of "PGHOST" HOST. */
+function lastWord(words: readonly string[]): string {
+  const last = words.at(-1) ?? '';
+  const [, end] =
+    /^(?!GHOST$|LOCALHOST$|CURL$).+(HOST|HOSTS|HOSTNAME|ADDR|URL|URI)$/.exec(last) ?? [];
+  return end ?? last;
+}
+
+/** Whether the values of a list with this key are hosts. */
+export function meansHosts(key: string): boolean {
+  const words = wordsOf(key);
+  const last = lastWord(words);
+  const isOwn = words.some((word) => ownWords.has(word));
+  return !isOwn && (hostWords.has(last) || placeWords.has(last));
 }
 
 export interface Setting {
@@ -86,42 +59,112 @@ export interface Setting {
 }
 
 /** The hosts that a setting names. `siblings` are the other settings of the same program, for X_PORT. */
-export function targetsOf({ key, value }: Setting, siblings: ReadonlyMap<string, string>) {
+export function targetsOf(
+  { key, value }: Setting,
+  siblings: ReadonlyMap<string, string>,
+): readonly Target[] {
   const words = wordsOf(key);
   if (words.some((word) => ownWords.has(word))) return [];
-  const found = urlsIn(value.includes('\n') ? withoutComments(value) : value);
-  if (found.length > 0 || value.includes('://')) return found;
-  const last = words.at(-1) ?? '';
-  if (!hostWords.has(last)) return [];
-  const port = portBeside(key, siblings);
-  return value.split(',').flatMap((part) => bare(part.trim(), port));
+  const isAdvertised = words.includes('ADVERTISED');
+  const found = targetsIn(value, isAdvertised);
+  if (found.length > 0 || value.includes('://') || value.includes('\n')) return found;
+  const last = lastWord(words);
+  if (hostWords.has(last) || placeWords.has(last)) {
+    const port = portBeside(key, siblings);
+    return partsOf(value).flatMap(({ text, index }) =>
+      bare(text, port, index, true).filter(
+        ({ host, text: own }) => hostWords.has(last) || own.includes(':') || host.includes('.'),
+      ),
+    );
+  }
+  if (words.some((word) => imageWords.has(word))) return [];
+  return hostsWithPorts(value);
 }
 
-/** The lines of a file that are no comments. */
-export function withoutComments(text: string): string {
-  const lines = text.split('\n').filter((line) => !/^\s*(#|\/\/|;|--)/.test(line));
-  return lines.join('\n');
+/** `host:port`, or a comma list that begins with such: hosts perhaps. */
+export function hostsWithPorts(value: string): readonly Target[] {
+  const found: Target[] = [];
+  for (const { text, index } of partsOf(value)) {
+    const [one] = bare(text, null, index, false);
+    // Options may follow: "redis:6379,ssl=False".
+    if (one?.port == null) return text.includes('=') ? found : [];
+    found.push(one);
+  }
+  return found;
+}
+
+/** The parts of a comma list, or of one between blanks, with where they begin. */
+function partsOf(value: string): readonly { readonly text: string; readonly index: number }[] {
+  return [...value.matchAll(/[^,\s]+/g)].map(({ 0: text, index }) => ({ text, index }));
+}
+
+/** Everything in a text that can only be a host: URLs, data source names, names that end in the cluster's. */
+export function targetsIn(text: string, anyScheme = false): readonly Target[] {
+  const found = [...urlsIn(text, anyScheme), ...sourcesIn(text), ...clusterNamesIn(text)];
+  const seen = new Set<number>();
+  return found.filter(({ index }) => !seen.has(index) && seen.add(index));
 }
 
 /** Every URL in a text. */
-export function urlsIn(text: string): readonly Target[] {
-  return [...text.matchAll(url)].flatMap(([, name = '', authority = '']) => {
+function urlsIn(text: string, anyScheme: boolean): readonly Target[] {
+  return [...text.matchAll(url)].flatMap((match) => {
+    const [whole, name = '', plus = '', authority = ''] = match;
     const scheme = name.toLowerCase();
     const usual = schemePorts[scheme] ?? null;
-    if (usual === null && !hostSchemes.has(scheme)) return [];
-    const hosts = authority.slice(authority.lastIndexOf('@') + 1);
-    return hosts.split(',').flatMap((part) => bare(part, usual));
+    // The name of an SRV record need have no address.
+    if (plus === '+srv') return [];
+    if (usual === null && !anyScheme && !hostSchemes.has(scheme)) return [];
+    const start = match.index + whole.length - authority.length;
+    return partsOf(authority).flatMap((part) => bare(part.text, usual, start + part.index, true));
   });
 }
 
-/** `host` or `host:port`; nothing for addresses, variables and what no host is called. */
-function bare(text: string, usual: number | null): readonly Target[] {
-  const [, host = '', digits] = /^([^:[\]]+?)(?::(\d{1,5}))?$/.exec(text) ?? [];
+const inParentheses = /@tcp6?\(([^)\s]+)\)/g;
+const oracle = /jdbc:oracle:thin:[^@\s]*@(?:\/\/)?([^\s:/]+:\d+)/gi;
+const keyword =
+  /(?:^|[;\s"'])(?:host|hostaddr|server|data source|addr)\s*=\s*(?:tcp:)?([^;\s,"']+)(?:,(\d+))?/i;
+const beside =
+  /(?:^|[;\s"'])(?:user|user id|uid|username|password|pwd|dbname|database|initial catalog|sslmode|port)\s*=/i;
+
+/** Data source names that are no URLs: of Go's MySQL driver, Oracle's, and those of keywords. */
+function sourcesIn(text: string): readonly Target[] {
+  const found = [
+    ...[...text.matchAll(inParentheses)].map((match) => ({ match, usual: 3306 })),
+    ...[...text.matchAll(oracle)].map((match) => ({ match, usual: 1521 })),
+  ].flatMap(({ match, usual }) => {
+    const [whole, authority = ''] = match;
+    return bare(authority, usual, match.index + whole.lastIndexOf(authority), true);
+  });
+  if (text.includes('\n') || !beside.test(text)) return found;
+  const match = keyword.exec(text);
+  const [whole = '', host = '', comma] = match ?? [];
+  const port = comma ?? /(?:^|[;\s"'])port\s*=\s*(\d{1,5})/i.exec(text)?.[1];
+  const index = (match?.index ?? 0) + whole.lastIndexOf(host);
+  return [...found, ...bare(host, port === undefined ? null : Number(port), index, true)];
+}
+
+const clusterName =
+  /(?<![\w.*@/$})-])((?:[a-z0-9](?:[-a-z0-9]*[a-z0-9])?\.){2,}svc(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*(?::\d{1,5})?)(?![\w-])/gi;
+
+/** "web.demo.svc", with or without the domain, wherever it stands. */
+function clusterNamesIn(text: string): readonly Target[] {
+  return [...text.matchAll(clusterName)].flatMap(({ 0: name, index }) =>
+    bare(name, null, index, false),
+  );
+}
+
+/** `host` or `host:port`, perhaps with a path; nothing for addresses, variables and what no host is called. */
+export function bare(
+  text: string,
+  usual: number | null,
+  index: number,
+  sure: boolean,
+): readonly Target[] {
+  const [, host = '', digits] = /^([^:[\]/]+?)(?::(\d{1,5})(?:\/.*)?)?$/.exec(text) ?? [];
   const port = digits === undefined ? usual : Number(digits);
-  if (!hostName.test(host) || !/[a-z]/i.test(host) || host.toLowerCase() === 'localhost') return [];
+  if (!hostName.test(host) || !/[a-z]/i.test(host) || plainWords.test(host)) return [];
   if (port !== null && (port < 1 || port > 65_535)) return [];
-  if (/^(true|false|yes|no|none|null|on|off|auto|default)$/i.test(host)) return [];
-  return [{ host, port, text: digits === undefined ? host : `${host}:${digits}` }];
+  return [{ host, port, text: digits === undefined ? host : `${host}:${digits}`, sure, index }];
 }
 
 /** X_PORT beside X_HOST. */

@@ -1,0 +1,125 @@
+// Host names in configuration files, line by line: `key = value`, `key: value` with YAML's parents and lists, JSON, the
+// directives of nginx, HAProxy, Redis and Fluent Bit. No format is parsed in full: a line that is none of these is looked
+// through for URLs, data source names and names of the cluster. Comments are left out.
+import {
+  bare,
+  hostsWithPorts,
+  meansHosts,
+  type Target,
+  targetsIn,
+  targetsOf,
+} from './host-values.ts';
+
+/** A host in a file; line and column from 1. */
+export interface FileTarget extends Target {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** Names of files that are shown to people or browsers: their URLs are not dialled from here. */
+const shown = /\.(html?|css|js|mjs|map|svg|md|txt|xsd|pem|crt|csr)$/i;
+const comment = /^\s*(#|\/\/|;|--\s|\/\*|\*\s|<!--|")(?!.*"\s*:)/;
+/** Names of formats, not of servers. */
+const schemaLine = /xmlns|\$schema|schemaLocation|schemas\.|@see\b/;
+
+/** Directives whose arguments are a host, or a host and a port. */
+const directives: readonly RegExp[] = [
+  /^\s*(?:fastcgi_pass|uwsgi_pass|scgi_pass|grpc_pass|memcached_pass)\s+([^\s;]+)\s*;/,
+  /^\s*server\s+([^\s;={}]+)(?:\s[^;{}]*)?;/,
+  /^\s*server\s+\S+\s+([^\s;=]+:\d+)(?:\s|$)/,
+  /^\s*(?:replicaof|slaveof)\s+(\S+)\s+(\d+)/,
+  /^\s*sentinel\s+monitor\s+\S+\s+(\S+)\s+(\d+)/,
+  /^\s*(?:Host|host|Upstream|upstream)\s+([^\s:={;]+)\s*$/,
+];
+
+const pair = /^(\s*)(?:-\s+)?["']?([A-Za-z_][\w.-]*)["']?\s*[:=]\s*(.*?)\s*[,;]?\s*$/;
+const item = /^(\s*)-\s+["']?([^\s"'#,:]+(?::\d+)?)["']?\s*(?:#.*)?$/;
+
+interface Parent {
+  readonly indent: number;
+  readonly key: string;
+}
+
+/** The hosts that a file names. */
+export function targetsInFile(name: string, text: string): readonly FileTarget[] {
+  if (shown.test(name)) return [];
+  const lines = text.split('\n');
+  const groups = new Set([...text.matchAll(/^\s*upstream\s+(\S+)\s*\{/gm)].map(([, own]) => own));
+  const parents: Parent[] = [];
+  return lines.flatMap((line, i) => {
+    if (comment.test(line)) return [];
+    const found = targetsOn(line, parents, () => portNear(lines, i));
+    const seen = new Set<string>();
+    return found
+      .filter(({ host }) => !groups.has(host))
+      .filter(({ text: own }) => !seen.has(own) && seen.add(own))
+      .map((target) => ({ ...target, line: i + 1, column: target.index + 1 }));
+  });
+}
+
+function targetsOn(line: string, parents: Parent[], port: () => number | null): readonly Target[] {
+  const certain = schemaLine.test(line) ? [] : targetsIn(line);
+  const told = directives.flatMap((directive) => {
+    const [whole, host = '', digits] = directive.exec(line) ?? [];
+    if (whole === undefined) return [];
+    const usual = digits === undefined ? port() : Number(digits);
+    return bare(host, usual, line.indexOf(host, whole.search(/\S/) + 1), true);
+  });
+  const [, listIndent, one] = item.exec(line) ?? [];
+  const [, indent = '', key, value = ''] = pair.exec(line) ?? [];
+  if (one !== undefined) {
+    const owner = parentOf(parents, (listIndent ?? '').length + 1)?.key ?? '';
+    const isHost = meansHosts(owner) && (/:\d/.test(one) || one.includes('.'));
+    const own = isHost ? bare(one, null, line.indexOf(one), true) : [];
+    return [...certain, ...told, ...own];
+  }
+  if (key === undefined) return [...certain, ...told];
+  while ((parents.at(-1)?.indent ?? -1) >= indent.length) parents.pop();
+  const whole = [...parents.map((parent) => parent.key), key].join('.');
+  if (value === '') parents.push({ indent: indent.length, key: whole });
+  if (told.length > 0) return [...certain, ...told];
+  const start = line.indexOf(value, line.indexOf(key) + key.length);
+  const values = valuesOf(value).flatMap(({ text, index }) =>
+    inValue(whole, text, start + index, port),
+  );
+  return [...values, ...certain];
+}
+
+/** What stands in a value: itself, or the parts of an inline list. */
+function valuesOf(value: string): readonly { readonly text: string; readonly index: number }[] {
+  if (value.startsWith('{')) return [];
+  if (value.startsWith('[')) {
+    return [...value.matchAll(/[^\s,"'[\]]+/g)].map(({ 0: text, index }) => ({ text, index }));
+  }
+  const [, quote = ''] = /^(["']?)/.exec(value) ?? [];
+  const text = value.slice(quote.length).replace(/["']$/, '');
+  return [{ text: text.replace(/\s+[#;].*$/, ''), index: quote.length }];
+}
+
+/** A bare word of a file is sure only with a port, beside it or of its own. */
+function inValue(key: string, value: string, start: number, port: () => number | null) {
+  const found = meansHosts(key)
+    ? targetsOf({ key, value }, new Map())
+    : hostsWithPorts(value).filter(() => !/image|tag|version/i.test(key));
+  return found.map((target) => {
+    const own = target.port ?? port();
+    const sure = target.sure && own !== null;
+    return { ...target, port: own, sure, index: start + target.index };
+  });
+}
+
+/** `port` on a line beside, as deep as this one. */
+function portNear(lines: readonly string[], at: number): number | null {
+  const depth = /^\s*/.exec(lines[at]?.replace(/^(\s*)- /, '$1  ') ?? '')?.[0].length;
+  for (const i of [at + 1, at - 1, at + 2, at - 2, at + 3, at - 3]) {
+    const line = lines[i] ?? '';
+    const [, indent = '', digits] =
+      /^(\s*(?:- )?)["']?[\w.-]*port(?:_value)?["']?\s*[:=\s]\s*["']?(\d{1,5})\b/i.exec(line) ?? [];
+    if (digits !== undefined && indent.length === depth) return Number(digits);
+  }
+  return null;
+}
+
+function parentOf(parents: readonly Parent[], indent: number): Parent | undefined {
+  return parents.findLast((parent) => parent.indent < indent);
+}
