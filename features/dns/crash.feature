@@ -20,6 +20,7 @@ Feature: a CoreDNS whose Corefile is wrong does not start
   @case-43
   Scenario: all replicas crash, and the log says why
     Given I run "kubectl scale -n kube-system deploy/coredns --replicas=0"
+    And 5 seconds pass
     And CoreDNS is configured with:
       """
       .:53 {
@@ -50,6 +51,7 @@ Feature: a CoreDNS whose Corefile is wrong does not start
   @case-43
   Scenario: a look-up blames what keeps CoreDNS from starting
     Given I run "kubectl scale -n kube-system deploy/coredns --replicas=0"
+    And 5 seconds pass
     And CoreDNS is configured with:
       """
       .:53 {
@@ -64,6 +66,7 @@ Feature: a CoreDNS whose Corefile is wrong does not start
   @case-43
   Scenario: one that was mended starts when its back-off is over
     Given I run "kubectl scale -n kube-system deploy/coredns --replicas=0"
+    And 5 seconds pass
     And CoreDNS is configured with:
       """
       kubernetes cluster.local

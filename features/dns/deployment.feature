@@ -23,6 +23,7 @@ Feature: CoreDNS is an application like any other
   @doc-003 @case-44
   Scenario: without CoreDNS Pods no name is found, and addresses still work
     Given I scale Deployment "kube-system/coredns" to 0 replicas
+    And 5 seconds pass
     And Service "kube-system/kube-dns" has no endpoints
     When Pod "default/asker" connects to "my-service:80"
     Then the connection fails to resolve
@@ -32,6 +33,7 @@ Feature: CoreDNS is an application like any other
   @doc-003 @case-44
   Scenario: CoreDNS comes back, and so do the names
     Given I scale Deployment "kube-system/coredns" to 0 replicas
+    And 5 seconds pass
     And I scale Deployment "kube-system/coredns" to 1 replica
     When Pod "default/asker" looks up "my-service" A
     Then the answer is:

@@ -6,6 +6,7 @@ Feature: The Corefile of document 003, plugin by plugin
   Background:
     Given the cluster "names"
     And I scale Deployment "kube-system/coredns" to 1 replica
+    And 5 seconds pass
     And I apply "document-corefile.yaml"
 
   @doc-003 @case-40

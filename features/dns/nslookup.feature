@@ -11,6 +11,7 @@ Feature: The documents' nslookup
     And I apply "corefile-in-order.yaml"
     And I scale Deployment "kube-system/coredns" to 0 replicas
     And I scale Deployment "kube-system/coredns" to 2 replicas
+    And 5 seconds pass
     And I apply "headless-svc.yaml"
     And I apply "headless-svc-test-pod.yaml"
     And I apply "nginx-deploy2.yaml"

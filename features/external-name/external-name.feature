@@ -27,6 +27,7 @@ Feature: An ExternalName Service is a name for another name
     Given I apply "document-corefile.yaml"
     And I scale Deployment "kube-system/coredns" to 0 replicas
     And I scale Deployment "kube-system/coredns" to 2 replicas
+    And 5 seconds pass
     When Pod "default/asker" looks up "my-external-service" CNAME
     Then the answer is:
       """

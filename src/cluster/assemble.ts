@@ -42,6 +42,7 @@ import { DirectorState } from './director-state.ts';
 import { wakeDirectors } from './directors.ts';
 import { coreDns, DnsServers, upstreamOf } from './dns-servers.ts';
 import { dnsStarted } from './dns-start.ts';
+import { sayLameduck } from './dns-stop.ts';
 import { type Component, Engine } from './engine.ts';
 import { sctpHeartbeat } from './lasting.ts';
 import {
@@ -183,6 +184,7 @@ const calls = {
   'kubelet-hears': hearAtKubelet,
   'reload-corefile': reloadCorefile,
   'dns-started': dnsStarted,
+  'dns-lameduck': sayLameduck,
   'begin-lease': beginLease,
   'connect-again': connectAgain,
   'sctp-heartbeat': sctpHeartbeat,

@@ -38,6 +38,8 @@ export interface DnsRun {
   readonly sinceMs: number;
   /** Period of `reload`, once it was drawn. */
   readonly periodMs: number | null;
+  /** It has got SIGTERM. */
+  readonly isEnding: boolean;
 }
 
 /** What comes of a start: a process that runs, or one that has ended with status 1. */
@@ -134,7 +136,9 @@ export class DnsServers {
   /** From now on it is this one that runs there. */
   install(state: State, machine: string, server: DnsServer): void {
     this.#servers.set(machine, server);
-    this.#runs.set(machine, { hash: server.hash.hex, sinceMs: state.nowMs, periodMs: null });
+    const { nowMs: sinceMs } = state;
+    const run = { hash: server.hash.hex, sinceMs, periodMs: null, isEnding: false };
+    this.#runs.set(machine, run);
     this.#owned.add(machine);
   }
 

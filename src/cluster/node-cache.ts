@@ -86,16 +86,17 @@ export function setRules({ parts: { dns, proxies } }: State, pod: Pod): void {
   proxies.stale = true;
 }
 
-/** The process ended. Only one that was told to takes its traces away (caddy.OnProcessExit). */
-export function endNodeCache(state: State, key: string, exitCode: number): void {
+/** The process ended. Only one that was told to takes its traces away (caddy.OnProcessExit): then it is true. */
+export function endNodeCache(state: State, key: string, exitCode: number): boolean {
   const pod = state.parts.api.get('Pod', key);
   const node = pod?.spec.nodeName ?? '';
   const { dns, fabric, proxies } = state.parts;
   const setUp = dns.caches.on(node);
-  if (setUp?.pod !== key || setUp.flags.keepsAll || exitCode !== 0) return;
+  if (setUp?.pod !== key || setUp.flags.keepsAll || exitCode !== 0) return false;
   dns.caches.delete(node);
   if (setUp.flags.setsInterface) fabric.removeDevice(`node/${node}`, setUp.flags.interfaceName);
   proxies.stale = true;
+  return true;
 }
 
 /** The Corefile that the node-cache of a Pod has written. Throws InputError 'corefile' when its template is not there. */

@@ -135,7 +135,10 @@ const rows: readonly Row[] = [
   {
     name: 'DNS is down: the look-up takes its time',
     text: front + back,
-    before: (cluster) => cluster.delete('Deployment', 'kube-system/coredns'),
+    before: (cluster) => {
+      cluster.delete('Deployment', 'kube-system/coredns');
+      cluster.advance(5000);
+    },
     want: /^502 by/,
     failure: 'unresolved',
   },

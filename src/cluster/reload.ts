@@ -54,7 +54,7 @@ export function reloadCorefile(state: State, machine: string): void {
   const { api, dns, spec } = state.parts;
   const pod = api.get('Pod', machine.slice('pod/'.length));
   const run = dns.run(machine);
-  if (pod === undefined || run === undefined) return;
+  if (pod === undefined || run === undefined || run.isEnding) return;
   const hash = hashNow(state, pod);
   if (hash === null) return;
   if (typeof hash === 'string') {

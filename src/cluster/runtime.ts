@@ -12,8 +12,9 @@ import { SCTP, TCP, UDP } from '../net/packet.ts';
 import type { Socket } from '../node/socket.ts';
 import { proxyProgram } from '../programs/http-proxy.ts';
 import { attach, detach } from './attach.ts';
-import { runsDns } from './dns-servers.ts';
+import { printLine, runsDns } from './dns-servers.ts';
 import { planStart } from './dns-start.ts';
+import { lameduckMs, terminateDns } from './dns-stop.ts';
 import { programEnds } from './lasting.ts';
 import { beginNodeCache, endNodeCache, setRules } from './node-cache.ts';
 import { probeOnce } from './probe.ts';
@@ -37,15 +38,19 @@ export function runtimeOf(state: State): Runtime {
     attach: (pod, node) => attach(state, pod, node),
     detach: (key) => detach(state, key),
     start: (pod, container) => start(state, pod, container),
+    worksMs: (key, container) => lameduckMs(state, key, container),
+    terminate: (key, container) => terminateDns(state, key, container),
     stop: (key, container, exitCode) => {
       const machine = `pod/${key}`;
+      if (exitCode === 0) terminateDns(state, key, container);
       const isIts = (socket: Socket) => dataOf(socket.data).container === container;
       const pod = state.parts.api.get('Pod', key);
       programEnds(state, machine, isIts, pod?.spec.containers[0]?.name === container);
       state.parts.fabric.unlisten(machine, isIts);
       const stopped = pod?.spec.containers.find((c) => c.name === container);
       if (runsDns(stopped?.image)) state.parts.dns.stop(machine);
-      if (runsNodeCache(stopped?.image)) endNodeCache(state, key, exitCode);
+      const tornDown = runsNodeCache(stopped?.image) && endNodeCache(state, key, exitCode);
+      if (tornDown && pod !== undefined) printLine(state, pod, '[INFO] Tearing down');
       if (runsKubeProxy(stopped?.image)) stopContainer(state, pod?.spec.nodeName ?? '');
     },
     probe: (pod, _container, probe) => probeOnce(state, pod, probe),

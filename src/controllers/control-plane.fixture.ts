@@ -138,6 +138,8 @@ export class ControlPlane {
         return { kind: 'attached', podIPs, dnsMessages: [] };
       },
       detach: () => {},
+      worksMs: () => null,
+      terminate: () => {},
       start: () => ({ log: '', exitCode: null }),
       stop: () => {},
       probe: (pod) => {

@@ -41,7 +41,7 @@ export function newRuns(pod: Pod, startsAtMs: number): readonly ContainerRun[] {
     ready: false,
     started: false,
     startedMs: null,
-    stopsAtMs: null,
+    stopping: null,
     probes: {},
   });
   const init = pod.spec.initContainers ?? [];
@@ -120,7 +120,7 @@ export function startContainer(
     ready: false,
     started: container.startupProbe === undefined,
     startedMs: null,
-    stopsAtMs: null,
+    stopping: null,
     probes: {},
   };
   return exitCode === null ? after : endContainer(pod, after, exitCode, context);
@@ -236,7 +236,7 @@ export function endContainer(
     ready: false,
     started: false,
     startedMs: null,
-    stopsAtMs: null,
+    stopping: null,
     probes: {},
   };
 }

@@ -219,16 +219,29 @@ function kill(
   context.client.event(pod, 'Normal', 'Killing', text);
   const { terminationGracePeriodSeconds: podGrace } = pod.spec;
   const graceSeconds = probe.terminationGracePeriodSeconds ?? podGrace ?? 30;
-  const { endMs } = stopTimes(pod, specOf(pod, run.name), graceSeconds * 1000);
-  return { ...run, stopsAtMs: context.nowMs + endMs };
+  const worksMs = context.runtime.worksMs(keyOf(pod), run.name);
+  const graceMs = graceSeconds * 1000;
+  const times = stopTimes(pod, specOf(pod, run.name), graceMs, { worksMs });
+  const { nowMs } = context;
+  const exitCode = worksMs === null || times.isKilled ? 137 : 0;
+  const [termAtMs, atMs] = [nowMs + times.termMs, nowMs + times.endMs];
+  return { ...run, stopping: { termAtMs, atMs, exitCode } };
 }
 
+/** SIGTERM is no longer due. */
+const told = Number.NEGATIVE_INFINITY;
+
 function stopOnTime(pod: Pod, run: ContainerRun, context: KubeletContext): ContainerRun {
-  if (run.stopsAtMs === null) return run;
-  const left = run.stopsAtMs - context.nowMs;
-  if (left <= 0) return endContainer(pod, run, 137, context);
-  context.again(keyOf(pod), left, true);
-  return run;
+  if (run.stopping === null) return run;
+  const { nowMs } = context;
+  const { termAtMs, atMs, exitCode } = run.stopping;
+  const isTold = termAtMs === told;
+  if (!isTold && termAtMs <= nowMs) context.runtime.terminate(keyOf(pod), run.name);
+  if (atMs <= nowMs) return endContainer(pod, run, exitCode, context);
+  const nextMs = !isTold && termAtMs > nowMs ? termAtMs : atMs;
+  context.again(keyOf(pod), nextMs - nowMs, true);
+  if (isTold || termAtMs > nowMs) return run;
+  return { ...run, stopping: { ...run.stopping, termAtMs: told } };
 }
 
 /** Programs that end by themselves: init containers and those of Jobs at once, others when an annotation says so. */

@@ -44,7 +44,7 @@ const started: ContainerRun = {
   ready: false,
   started: false,
   startedMs: null,
-  stopsAtMs: null,
+  stopping: null,
   probes: {},
 };
 
@@ -56,7 +56,7 @@ function play(row: Row): { readonly seen: readonly string[]; readonly events: re
     metadata: { name: 'p', namespace: 'demo' },
     spec: { containers: [container] },
   };
-  const ending = { graceSeconds: 30, stops: [], stopped: [], reported: false };
+  const ending = { graceSeconds: 30, stops: [], told: [], stopped: [], reported: false };
   const run: PodRun = {
     uid: 'u',
     node: 'node01',

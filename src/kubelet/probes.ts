@@ -37,7 +37,7 @@ export function runProbes(
 ): Probed {
   if (before.state.kind !== 'running') return { container: before, killed: null };
   const { startupProbe, livenessProbe } = container;
-  const isEnding = run.ending !== null || before.stopsAtMs !== null;
+  const isEnding = run.ending !== null || before.stopping !== null;
   let after = before;
   if (startupProbe !== undefined && !after.started) {
     if (isEnding) return { container: after, killed: null };

@@ -73,6 +73,10 @@ export interface Runtime {
   detach(key: string, uid: string): void;
   /** Opens the container's sockets. Called again with the same name when assumed listeners change. */
   start(pod: Pod, container: ContainerStart): Started;
+  /** How long the program of a container goes on after SIGTERM, and it ends by itself; null: not known, it is gone at once. */
+  worksMs(key: string, container: string): number | null;
+  /** SIGTERM: the program does what it does then, and goes on until `stop`. */
+  terminate(key: string, container: string): void;
   /** Closes the container's sockets. Status 0: its program was told to end, and did what it does then. */
   stop(key: string, container: string, exitCode: number): void;
   /** One try of a probe from the node; a named port is resolved by the caller. */

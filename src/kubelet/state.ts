@@ -50,8 +50,8 @@ export interface ContainerRun {
   readonly started: boolean;
   /** When its startup probe succeeded; null: it has none, or has not yet. */
   readonly startedMs: number | null;
-  /** When it is gone after a probe that failed for good, having been told to stop; null: nothing has failed. */
-  readonly stopsAtMs: number | null;
+  /** How it comes to its end after a probe that failed for good; null: nothing has failed. */
+  readonly stopping: Stop | null;
   readonly probes: Readonly<Record<string, ProbeRun>>;
 }
 
@@ -72,16 +72,22 @@ export interface PodRun {
   readonly ending: Ending | null;
 }
 
+/** The end of one container. */
+export interface Stop {
+  /** When it gets SIGTERM, and when it is gone. */
+  readonly termAtMs: number;
+  readonly atMs: number;
+  readonly exitCode: number;
+}
+
 /** How a pod that is being deleted comes to its end. */
 export interface Ending {
   /** The grace period that the times below follow from. */
   readonly graceSeconds: number;
-  /** When the program of each container that still ran is gone, and with what status. */
-  readonly stops: readonly {
-    readonly name: string;
-    readonly atMs: number;
-    readonly exitCode: number;
-  }[];
+  /** Of each container that still ran. */
+  readonly stops: readonly (Stop & { readonly name: string })[];
+  /** Containers that have got SIGTERM. */
+  readonly told: readonly string[];
   /** Containers whose sockets are closed; the status shows them when all have ended. */
   readonly stopped: readonly string[];
   /** The last status is written: the object can go. */

@@ -83,7 +83,9 @@ for (const { name, graceSeconds, preStop, works, turn = 0, want } of rows) {
       metadata: { name: 'p', annotations },
       spec: { containers: [container] },
     };
-    const { endMs, isKilled } = stopTimes(pod, container, graceSeconds * 1000, turn * 1000);
+    const { endMs, isKilled } = stopTimes(pod, container, graceSeconds * 1000, {
+      turnMs: turn * 1000,
+    });
     assert.deepEqual([endMs / 1000, isKilled], want);
   });
 }

@@ -35,6 +35,7 @@ export function terminate(
   }
   const ending = stopDue(pod, run.ending ?? begin(pod, run, context), context);
   const left = ending.stops.filter((stop) => stop.atMs > nowMs);
+  const dues = left.map((stop) => (stop.termAtMs > nowMs ? stop.termAtMs : stop.atMs));
   const after =
     left.length === 0
       ? {
@@ -52,7 +53,7 @@ export function terminate(
   }
   // Watchers see the stopped pod before it goes.
   if (left.length === 0) context.again(key, 0);
-  else context.again(key, Math.min(...left.map((stop) => stop.atMs)) - nowMs, true);
+  else context.again(key, Math.min(...dues) - nowMs, true);
 }
 
 /** The object goes, unless it is another one by now. */
@@ -70,9 +71,9 @@ function probed(pod: Pod, run: PodRun, container: ContainerRun, context: Kubelet
   return runProbes(pod, { ...run, ending: run.ending ?? none }, spec, container, context).container;
 }
 
-const none: Ending = { graceSeconds: 0, stops: [], stopped: [], reported: false };
+const none: Ending = { graceSeconds: 0, stops: [], told: [], stopped: [], reported: false };
 
-/** Closes the sockets of containers whose time is up. A shorter grace period than the one begun with cuts the rest. */
+/** Sends SIGTERM when it is due, and closes the sockets of containers whose time is up. A shorter grace period than the one begun with cuts the rest. */
 function stopDue(pod: Pod, before: Ending, context: KubeletContext): Ending {
   const { nowMs, runtime } = context;
   const graceSeconds = pod.metadata.deletionGracePeriodSeconds ?? before.graceSeconds;
@@ -81,16 +82,30 @@ function stopDue(pod: Pod, before: Ending, context: KubeletContext): Ending {
     graceSeconds >= before.graceSeconds
       ? before.stops
       : before.stops.map((stop) =>
-          stop.atMs <= latest ? stop : { ...stop, atMs: latest, exitCode: 137 },
+          stop.atMs <= latest
+            ? stop
+            : {
+                ...stop,
+                termAtMs: Math.min(stop.termAtMs, nowMs + graceSeconds * 1000),
+                atMs: latest,
+                exitCode: 137,
+              },
         );
+  const terms = stops.filter(({ name, termAtMs }) => termAtMs <= nowMs && !isIn(before, name));
+  for (const { name } of terms) runtime.terminate(keyOf(pod), name);
   const due = stops.filter((stop) => stop.atMs <= nowMs && !before.stopped.includes(stop.name));
   for (const { name, exitCode } of due) runtime.stop(keyOf(pod), name, exitCode);
   return {
     ...before,
     graceSeconds,
     stops,
+    told: [...before.told, ...terms.map(({ name }) => name)],
     stopped: [...before.stopped, ...due.map((s) => s.name)],
   };
+}
+
+function isIn({ told, stopped }: Ending, name: string): boolean {
+  return told.includes(name) || stopped.includes(name);
 }
 
 /** A container as the last status shows it: each ended at its own time. */
@@ -124,26 +139,34 @@ function begin(pod: Pod, run: PodRun, context: KubeletContext): Ending {
     if (state.kind !== 'running') continue;
     const spec = specOf(pod, name);
     context.client.event(pod, 'Normal', 'Killing', `Stopping container ${name}`);
-    const { endMs, isKilled } = stopTimes(pod, spec, graceMs, role === 'sidecar' ? turnMs : 0);
-    stops.push({ name, atMs: context.nowMs + endMs, exitCode: isKilled ? 137 : 0 });
+    const worksMs = context.runtime.worksMs(keyOf(pod), name);
+    const wait = role === 'sidecar' ? turnMs : 0;
+    const { termMs, endMs, isKilled } = stopTimes(pod, spec, graceMs, { worksMs, turnMs: wait });
+    const { nowMs } = context;
+    const exitCode = isKilled ? 137 : 0;
+    stops.push({ name, termAtMs: nowMs + termMs, atMs: nowMs + endMs, exitCode });
     turnMs = Math.max(turnMs, endMs);
   }
   return { ...none, graceSeconds, stops };
 }
 
-/** How long after it is told to a container is gone, and whether by SIGKILL. `turnMs`: SIGTERM comes no sooner. */
+/** How long after it is told to a container gets SIGTERM, and is gone, and whether by SIGKILL. `turnMs`: SIGTERM comes no
+ * sooner; `worksMs`: the program goes on for so long after it, where an annotation does not say more. */
 export function stopTimes(
   pod: Pod,
   container: Container | undefined,
   graceMs: number,
-  turnMs = 0,
-): { readonly endMs: number; readonly isKilled: boolean } {
-  if (container === undefined) return { endMs: 0, isKilled: false };
+  {
+    turnMs = 0,
+    worksMs = null,
+  }: { readonly turnMs?: number; readonly worksMs?: number | null } = {},
+): { readonly termMs: number; readonly endMs: number; readonly isKilled: boolean } {
+  if (container === undefined) return { termMs: 0, endMs: 0, isKilled: false };
   const hookMs = Math.min(preStopMs(container), graceMs);
   const termMs = Math.min(Math.max(hookMs, turnMs), graceMs);
   const graceLeft = Math.max(graceMs - termMs, leastMs);
-  const workMs = durationOf(pod, 'stop-after', container.name, 0);
-  return { endMs: termMs + Math.min(workMs, graceLeft), isKilled: workMs > graceLeft };
+  const workMs = Math.max(durationOf(pod, 'stop-after', container.name, 0), worksMs ?? 0);
+  return { termMs, endMs: termMs + Math.min(workMs, graceLeft), isKilled: workMs > graceLeft };
 }
 
 /** How long a preStop hook takes: its sleep, or the sleep in its command. Other commands are instant. */
