@@ -121,13 +121,22 @@ export interface Handler {
   autoPath?(request: DnsRequest): readonly string[] | null;
   /** What k8s_external answers with (plugin/k8s_external.Externaler). */
   external?(turn: Turn): Externals;
-  /** All records of a zone, its SOA first and last (plugin/transfer.Transferer); null: not this plugin's zone. */
-  transfer?(
-    zone: string,
-    turn: Turn,
-    siblings?: readonly Handler[],
-  ): readonly ResourceRecord[] | null;
+  /** All records of a zone (plugin/transfer.Transferer); null: not this plugin's zone. */
+  transfer?(asked: ZoneRequest): ZoneRecords | null;
 }
+
+/** What a zone is asked for, as a whole. */
+export interface ZoneRequest {
+  readonly zone: string;
+  /** The serial that the client has; 0: none. */
+  readonly serial: number;
+  readonly siblings: readonly Handler[];
+  readonly turn: Turn;
+}
+
+/** SOA first and last, and nothing but it where the client has this serial. What upstream hands over at once stands in one
+ * list, and stays in one message. A text: the error instead. */
+export type ZoneRecords = readonly (readonly ResourceRecord[])[] | string;
 
 /** The kubernetes plugin's view of Services from outside the cluster. `zone` is the external one, in lower case. */
 export interface Externals {

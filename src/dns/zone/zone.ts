@@ -11,6 +11,7 @@ import {
   typeOf,
 } from '../message/message.ts';
 import { isDomainName, lower } from '../message/name.ts';
+import type { ZoneRecords } from '../plugin.ts';
 import { zoneErrorText } from './error.ts';
 import type { ZoneFacts } from './facts.table.ts';
 import { parseZone } from './parser.ts';
@@ -143,9 +144,10 @@ export function readZoneFile(text: string, options: ZoneFileOptions): ZoneFileRe
   return { kind: 'zone', zone, soa: zone.soa };
 }
 
-/** All records for a transfer: SOA, its signatures, NS, then name by name, and the SOA once more. */
-export function transferOf(zone: Zone): readonly ResourceRecord[] | null {
+/** All records for a transfer: the apex, then name by name, and the SOA once more. */
+export function transferOf(zone: Zone, serial: number): ZoneRecords {
   const { soa, soaSigs, ns, nsSigs, tree } = zone;
-  if (soa === null) return null;
-  return [soa, ...soaSigs, ...ns, ...nsSigs, ...tree.elems().flatMap((elem) => elem.all()), soa];
+  if (soa === null) return 'no SOA';
+  if (serial !== 0 && soa.serial === serial) return [[soa]];
+  return [[soa, ...soaSigs, ...ns, ...nsSigs], ...tree.elems().map((elem) => elem.all()), [soa]];
 }

@@ -1,6 +1,5 @@
 // Answers from zone files (CoreDNS plugin/file/file.go). Its state is each zone as it was read last.
 import { type Fallthrough, fallsThrough } from '../../fallthrough.ts';
-import type { ResourceRecord } from '../../message/message.ts';
 import { longestZone } from '../../message/name.ts';
 import {
   type DnsRequest,
@@ -9,6 +8,8 @@ import {
   returned,
   type Served,
   type Turn,
+  type ZoneRecords,
+  type ZoneRequest,
 } from '../../plugin.ts';
 import type { ZoneFacts } from '../../zone/facts.table.ts';
 import { find, isNothing, notLookup, written } from '../../zone/serve.ts';
@@ -48,8 +49,8 @@ export class FileHandler implements Handler {
     return written(zone, found, request);
   }
 
-  transfer(origin: string, turn: Turn): readonly ResourceRecord[] | null {
-    return this.#files.has(origin) ? transferOf(this.#zone(origin, turn)) : null;
+  transfer({ zone, serial, turn }: ZoneRequest): ZoneRecords | null {
+    return this.#files.has(zone) ? transferOf(this.#zone(zone, turn), serial) : null;
   }
 
   #zone(origin: string, turn: Turn): Zone {

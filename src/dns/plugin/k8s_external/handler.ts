@@ -12,6 +12,8 @@ import {
   type Served,
   type Turn,
   wrote,
+  type ZoneRecords,
+  type ZoneRequest,
 } from '../../plugin.ts';
 import { addressRecord, fullName } from '../../source.ts';
 import { addressesOf, type Made, type Making, nsOf, servicesOf, soaOf } from './records.ts';
@@ -145,14 +147,10 @@ export class ExternalHandler implements Handler {
     return this.#written(asked, 0, { ...nothing, answers });
   }
 
-  transfer(
-    zone: string,
-    turn: Turn,
-    siblings: readonly Handler[] = [],
-  ): readonly ResourceRecord[] | null {
+  transfer({ zone, serial, siblings, turn }: ZoneRequest): ZoneRecords | null {
     const externals = externalsAmong(siblings, turn);
     if (externals === undefined || !this.options.zones.includes(zone)) return null;
-    return transferred(this.options, zone, externals, turn);
+    return transferred({ options: this.options, zone, serial, externals, turn });
   }
 }
 

@@ -1,22 +1,29 @@
 // All records of an external zone (CoreDNS plugin/k8s_external/transfer.go): SOA, NS and its addresses, then per Service its
 // addresses and SRV records, SOA. Upstream gives them in no order where Services are headless; here by Service.
 import { IN, type Message, query, type ResourceRecord } from '../../message/message.ts';
-import type { ExternalService, Externals, Turn } from '../../plugin.ts';
+import type { ExternalService, Externals, Turn, ZoneRecords } from '../../plugin.ts';
 import { addressRecord, fullName, type Source } from '../../source.ts';
 import { addressesOf, type Making, nsOf, servicesOf, soaOf } from './records.ts';
 import type { ExternalOptions } from './setup.ts';
 
-export function transferred(
-  options: ExternalOptions,
-  zone: string,
-  externals: Externals,
-  turn: Turn,
-): readonly ResourceRecord[] {
-  const soa = soaOf(options, zone, externals.serial());
+type Group = readonly ResourceRecord[];
+
+interface Asked {
+  readonly options: ExternalOptions;
+  readonly zone: string;
+  readonly serial: number;
+  readonly externals: Externals;
+  readonly turn: Turn;
+}
+
+export function transferred({ options, zone, serial, externals, turn }: Asked): ZoneRecords {
+  const current = externals.serial();
+  const soa = [soaOf(options, zone, current)];
+  if (serial !== 0 && serial >= current) return [soa];
   const { apex, ttl, headless } = options;
   const glue = externals
     .addresses(headless)
-    .map((addr) => addressRecord(fullName(`ns1.${apex}`, zone), addr, ttl));
+    .map((addr): Group => [addressRecord(fullName(`ns1.${apex}`, zone), addr, ttl)]);
   const lookup = (name: string, type: number): Message | null =>
     turn.lookup(query(0, name, type, { edns: null }), name, type);
   const making = (left: string): Making => ({
@@ -31,20 +38,20 @@ export function transferred(
     .flatMap((service) =>
       service.headless ? headlessRecords(making, service) : serviceRecords(making, service),
     );
-  return [soa, nsOf(options, zone), ...glue, ...records, soa];
+  return [soa, [nsOf(options, zone)], ...glue, ...records, soa];
 }
 
 type MakingOf = (left: string) => Making;
 type Named = ExternalService['sources'][number];
 
 /** Per address and port: the addresses, one SRV record at the Service's name and one at each port's. */
-function serviceRecords(making: MakingOf, { owner, sources }: ExternalService) {
+function serviceRecords(making: MakingOf, { owner, sources }: ExternalService): readonly Group[] {
   const seen = new Set<string>();
-  const firstOf = (name: string, source: Source): readonly ResourceRecord[] => {
+  const firstOf = (name: string, source: Source): readonly Group[] => {
     if (seen.has(name)) return [];
     const made = servicesOf(making(name), [source]).answers;
     if (made.length > 0) seen.add(name);
-    return made;
+    return made.map((one) => [one]);
   };
   return sources.flatMap((source) => [
     ...addresses(making(owner), [source]),
@@ -53,18 +60,20 @@ function serviceRecords(making: MakingOf, { owner, sources }: ExternalService) {
   ]);
 }
 
-function addresses(making: Making, sources: readonly Source[]): readonly ResourceRecord[] {
-  return [...addressesOf(making, sources, 1).answers, ...addressesOf(making, sources, 28).answers];
+/** Of each family together. */
+function addresses(making: Making, sources: readonly Source[]): readonly Group[] {
+  const made = ([1, 28] as const).map((type) => addressesOf(making, sources, type).answers);
+  return made.filter((group) => group.length > 0);
 }
 
 function portName({ name, protocol }: Named, owner: string): string {
   return `_${name.toLowerCase()}._${protocol.toLowerCase()}.${owner}`;
 }
 
-/** SRV records are sent twice, as upstream does; those of a port point to the endpoints. */
-function headlessRecords(making: MakingOf, { owner, sources }: ExternalService) {
+/** SRV records are sent twice, as upstream does, first together; those of a port point to the endpoints. */
+function headlessRecords(making: MakingOf, { owner, sources }: ExternalService): readonly Group[] {
   if (sources.length === 0) return [];
-  const twice = (list: readonly ResourceRecord[]) => [...list, ...list];
+  const twice = (list: Group): readonly Group[] => [list, ...list.map((one) => [one])];
   const own = [
     ...addresses(making(owner), sources),
     ...twice(servicesOf(making(owner), sources).answers),
@@ -78,11 +87,11 @@ function headlessRecords(making: MakingOf, { owner, sources }: ExternalService) 
     const key = portName(source, owner);
     byPort.set(key, [...(byPort.get(key) ?? []), source]);
   }
-  const ported = [...byPort].flatMap(([name, list]) => portRecords(making(name), list));
+  const ported = [...byPort].map(([name, list]) => portRecords(making(name), list));
   return [...own, ...endpoints, ...ported];
 }
 
-function portRecords(making: Making, list: readonly Named[]): readonly ResourceRecord[] {
+function portRecords(making: Making, list: readonly Named[]): Group {
   const { name, sourceTtl: ttl, zone } = making;
   const weight = Math.max(1, Math.floor(100 / list.length));
   return list.map(({ owner, port }) => ({

@@ -14,6 +14,8 @@ import {
   type Served,
   type Turn,
   wrote,
+  type ZoneRecords,
+  type ZoneRequest,
 } from '../../plugin.ts';
 import { externalsOf } from './external.ts';
 import { type Lookup, recordsFor, soa } from './records.ts';
@@ -96,9 +98,9 @@ export class KubernetesHandler implements Handler {
     return [own, `svc.${under}`, zone, ...this.options.search, ''];
   }
 
-  transfer(zone: string, turn: Turn): readonly ResourceRecord[] | null {
+  transfer({ zone, serial, turn }: ZoneRequest): ZoneRecords | null {
     if (longestZone(this.options.zones, zone) === undefined) return null;
-    return transferred(this.#backend(turn), zone);
+    return transferred(this.#backend(turn), zone, serial);
   }
 
   external(turn: Turn): Externals {

@@ -2,6 +2,7 @@
 // by name. Services of one name in several namespaces come in no order upstream; here by namespace.
 import { IN, type ResourceRecord } from '../../message/message.ts';
 import { absolute } from '../../message/name.ts';
+import type { ZoneRecords } from '../../plugin.ts';
 import { addressRecord, fullName, type Host, hostOf, weightOf } from '../../source.ts';
 import { type NameServer, nameServers } from './name-servers.ts';
 import type { Endpoints, NamedPort, ServiceEntry } from './objects.ts';
@@ -9,8 +10,9 @@ import { soa } from './records.ts';
 import type { Backend } from './services.ts';
 
 /** Throws where the real process dies: its releases 1.12.2 to 1.14.4 with two name servers. */
-export function transferred(backend: Backend, zone: string): readonly ResourceRecord[] {
-  const edge = soa(backend, zone);
+export function transferred(backend: Backend, zone: string, serial: number): ZoneRecords {
+  const edge = [soa(backend, zone)];
+  if (serial !== 0 && edge[0]?.kind === 'SOA' && edge[0].serial === serial) return [edge];
   const servers = nameServers(backend);
   const multicluster = backend.isMulticluster(zone);
   const services = multicluster ? backend.index.serviceImports() : backend.index.services();
@@ -22,7 +24,7 @@ export function transferred(backend: Backend, zone: string): readonly ResourceRe
     const slices = multicluster
       ? backend.index.importedEndpoints(service.namespace, service.name)
       : backend.index.endpoints(service.namespace, service.name);
-    return serviceRecords({ backend, zone, multicluster }, service, slices);
+    return serviceRecords({ backend, zone, multicluster }, service, slices).map((one) => [one]);
   });
   return [edge, ...serverRecords(backend, zone, servers), ...records, edge];
 }
@@ -36,18 +38,18 @@ function serverRecords(
   backend: Backend,
   zone: string,
   servers: readonly NameServer[],
-): readonly ResourceRecord[] {
+): readonly (readonly ResourceRecord[])[] {
   const glue = servers.map(({ owner, addr }) => addressRecord(fullName(owner, zone), addr, 0));
   const { ttl } = backend.options;
   const seen = new Set<string>();
-  const records = servers.flatMap(({ owner }): readonly ResourceRecord[] => {
-    const again = backend.facts.repeatedGlue ? glue : [];
+  const records = servers.flatMap(({ owner }): readonly (readonly ResourceRecord[])[] => {
+    const again = backend.facts.repeatedGlue ? [glue] : [];
     if (seen.has(owner)) return again;
     seen.add(owner);
     const target = fullName(owner, zone);
-    return [{ kind: 'NS', name: zone, class: IN, ttl, target }, ...again];
+    return [[{ kind: 'NS', name: zone, class: IN, ttl, target }], ...again];
   });
-  return backend.facts.repeatedGlue ? records : [...records, ...glue];
+  return backend.facts.repeatedGlue ? records : [...records, glue];
 }
 
 interface Zone {

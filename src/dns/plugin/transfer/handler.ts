@@ -10,7 +10,6 @@ import {
   type ResourceRecord,
   replyTo,
   typeName,
-  typeOf,
 } from '../../message/message.ts';
 import { longestZone } from '../../message/name.ts';
 import {
@@ -20,6 +19,7 @@ import {
   returned,
   type Served,
   wrote,
+  type ZoneRequest,
 } from '../../plugin.ts';
 import type { Permission } from './setup.ts';
 
@@ -58,37 +58,51 @@ export class TransferHandler implements Handler {
     }
     const serial = type === 'IXFR' ? serialOf(message) : 0;
     if (serial === null) return returned(SERVFAIL);
+    const asked = { zone: name, serial, siblings, turn };
     for (const handler of siblings) {
-      const records = handler.transfer?.(name, turn) ?? null;
-      if (records === null) continue;
-      const ofElems = handler.name !== 'kubernetes';
-      return this.#send(request, name, records, { serial, ofElems });
+      const groups = handler.transfer?.(asked) ?? null;
+      if (groups === null) continue;
+      return typeof groups === 'string'
+        ? returned(SERVFAIL, groups)
+        : this.#sent(asked, message, groups);
     }
     return next(request);
   }
 
-  #send(
-    { message, turn }: DnsRequest,
-    name: string,
-    records: readonly ResourceRecord[],
-    { serial, ofElems }: { readonly serial: number; readonly ofElems: boolean },
+  #sent(
+    { zone, turn }: ZoneRequest,
+    message: Message,
+    groups: readonly (readonly ResourceRecord[])[],
   ): Served {
-    const [soa] = records;
-    const current = soa?.kind === 'SOA' ? soa.serial : 0;
+    const soa = groups[0]?.[0];
     const to = formatAddr(turn.client.addr);
+    const about = `zone "${zone}" to ${to} for ${soa?.kind === 'SOA' ? soa.serial : 0} SOA serial`;
     const log = (line: string) => turn.environment.log(`[INFO] plugin/transfer: ${line}`);
-    const about = `zone "${name}" to ${to} for ${current} SOA serial`;
-    if (soa !== undefined && serial !== 0 && serial === current) {
+    // A list without records ends the query (a panic) before 1.14.7.
+    const empty = this.#bySize ? -1 : groups.findIndex((group) => group.length === 0);
+    const batches = this.#bySize
+      ? bySize(groups.flat())
+      : byCount(empty < 0 ? groups : groups.slice(0, empty));
+    const parts = batches.map((answers) => ({ ...replyTo(message), aa: true, answers }));
+    if (empty >= 0) return messages([...parts.filter(isFull), replyTo(message, SERVFAIL)]);
+    const [last] = batches.slice(-1);
+    if (soa !== undefined && last?.length === 1) {
       log(`Outgoing noop, incremental transfer for up to date ${about}`);
-      return wrote({ ...replyTo(message), answers: [soa] });
+      return messages([...parts.slice(0, -1), { ...replyTo(message), answers: [soa] }]);
     }
-    const batches = this.#bySize ? bySize(records) : byCount(records, ofElems);
-    const messages = batches.map((answers) => ({ ...replyTo(message), aa: true, answers }));
-    log(`Outgoing transfer of ${records.length} records of ${about}`);
-    const [first, ...more] = messages;
-    if (first === undefined) return returned(SERVFAIL);
-    return more.length === 0 ? wrote(first) : { ...wrote(first), more };
+    log(`Outgoing transfer of ${groups.flat().length} records of ${about}`);
+    return messages(parts);
   }
+}
+
+/** It has been sent before the next records are asked for. */
+function isFull({ answers }: Message): boolean {
+  return answers.length > recordsMax;
+}
+
+function messages([first, ...more]: readonly Message[]): Served {
+  if (first === undefined) return returned(SERVFAIL);
+  return more.length === 0 ? wrote(first) : { ...wrote(first), more };
 }
 
 /** The stanza whose zone is nearest; before 1.14.7 the one whose zone comes last in the alphabet. */
@@ -117,29 +131,19 @@ function serialOf({ authority }: Message): number | null {
   return soa?.kind === 'SOA' && more.length === 0 ? soa.serial : null;
 }
 
-/** Messages of more than 500 records: a plugin hands over all records of a name at once, kubernetes one by one. */
+/** Messages of more than 500 records; what is handed over at once stays together. */
 function byCount(
-  records: readonly ResourceRecord[],
-  ofElems: boolean,
+  groups: readonly (readonly ResourceRecord[])[],
 ): readonly (readonly ResourceRecord[])[] {
   const batches: ResourceRecord[][] = [];
   let batch: ResourceRecord[] = [];
-  for (const [i, record] of records.entries()) {
-    batch.push(record);
-    const next = records[i + 1];
-    const goesOn = ofElems && next !== undefined && isTogether(record, next);
-    if (batch.length <= recordsMax || goesOn) continue;
+  for (const group of groups) {
+    batch.push(...group);
+    if (batch.length <= recordsMax) continue;
     batches.push(batch);
     batch = [];
   }
   return batch.length === 0 ? batches : [...batches, batch];
-}
-
-/** Of one name; SOA and NS of the apex are handed over before the rest of it. */
-function isTogether(record: ResourceRecord, next: ResourceRecord): boolean {
-  if (record.name !== next.name || next.kind === 'SOA') return false;
-  const isApex = (one: ResourceRecord): boolean => one.kind === 'SOA' || one.kind === 'NS';
-  return isApex(record) === isApex(next) || !isApex(record) || typeOf(next) === 46;
 }
 
 function bySize(records: readonly ResourceRecord[]): readonly (readonly ResourceRecord[])[] {
