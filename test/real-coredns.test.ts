@@ -18,7 +18,11 @@ if (reason !== null) console.log(`real CoreDNS: skipped, ${reason}`);
 const every = Number(process.env['SVCSPEC_COREDNS_EVERY'] ?? 40);
 
 const known = (version: CoreDnsVersion) =>
-  variants.filter(({ since }) => since === undefined || atLeast(version, since));
+  variants.filter(
+    ({ since, until }) =>
+      (since === undefined || atLeast(version, since)) &&
+      (until === undefined || !atLeast(version, until)),
+  );
 
 async function askAll(binary: Binary): Promise<readonly Answered[]> {
   const names = known(binary.version).map(({ name }) => name);
@@ -32,7 +36,7 @@ function compare(
 ): readonly string[] {
   return answered.flatMap((one) => {
     const variant = variants.find(({ name }) => name === one.variant);
-    assert.ok(variant !== undefined && one.answers.length > 50, `${one.variant}: ${one.log}`);
+    assert.ok(variant !== undefined && one.answers.length > 12, `${one.variant}: ${one.log}`);
     return differences(one, ours(objects, variant, version));
   });
 }

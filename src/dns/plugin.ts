@@ -135,8 +135,10 @@ export interface ZoneRequest {
 }
 
 /** SOA first and last, and nothing but it where the client has this serial. What upstream hands over at once stands in one
- * list, and stays in one message. A text: the error instead. */
-export type ZoneRecords = readonly (readonly ResourceRecord[])[] | string;
+ * list, and stays in one message. Else the error instead; null: the client hears nothing. */
+export type ZoneRecords =
+  | readonly (readonly ResourceRecord[])[]
+  | { readonly error: string | null };
 
 /** The kubernetes plugin's view of Services from outside the cluster. `zone` is the external one, in lower case. */
 export interface Externals {

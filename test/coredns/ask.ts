@@ -9,11 +9,12 @@ import { flagNames, parseType, query, rcodeName } from '../../src/dns/message/me
 import { createDnsServer, type DnsServer } from '../../src/dns/server/server.ts';
 import { createUpstream, parseZoneLines } from '../../src/dns/upstream.ts';
 import { addr } from '../../src/net/addr.ts';
-import { type Proto, UDP } from '../../src/net/packet.ts';
+import { type Proto, TCP, UDP } from '../../src/net/packet.ts';
 import type { Peer, ProgramContext } from '../../src/node/program.ts';
 import { replayed } from '../../src/sim/choices.ts';
 import { worldOutside } from './picture.ts';
 import type { Ask } from './questions.ts';
+import { isTransfer, serialOfReply, soaQuery, transferBytes, transferLines } from './transfers.ts';
 import type { Variant } from './variants.ts';
 
 export const apiPort = 6301;
@@ -70,6 +71,9 @@ export function corefileOf(variant: Variant): string {
 
 export type Asker = (ask: Ask) => readonly string[];
 
+/** That of external zones stays 0 until something changes. */
+const serials = { cluster: 1000, multicluster: 500, external: 0 };
+
 /** Our CoreDNS over the objects. */
 export function ours(objects: readonly object[], variant: Variant, version: CoreDnsVersion): Asker {
   const server: DnsServer = createDnsServer({
@@ -82,25 +86,37 @@ export function ours(objects: readonly object[], variant: Variant, version: Core
       localAddrs: (variant.localAddrs ?? []).map(addr),
       resolvConf: '',
       synced: () => true,
-      serial: () => 1,
+      serial: (of) => serials[of ?? 'cluster'],
       readFile: () => undefined,
       files: () => [],
       log: () => undefined,
     },
   });
   return (ask) => {
-    const { reply } = server.serve(bytesOf(ask), {
-      client,
+    const whole = isTransfer(ask);
+    const bytes = whole ? transferBytes(ask, serialIn(server, ask.name)) : bytesOf(ask);
+    const { reply, more = [] } = server.serve(bytes, {
+      client: whole ? { ...client, proto: TCP } : client,
       nowMs: 0,
-      exchange: (proto, _to, _port, bytes) => {
-        const message = askWorld(bytes, proto);
+      exchange: (proto, _to, _port, sent) => {
+        const message = askWorld(sent, proto);
         return message === null
           ? { kind: 'timeout', elapsedMs: 2000 }
           : { kind: 'reply', message, elapsedMs: 1 };
       },
     });
+    if (whole) return transferLines(reply === null ? [] : [reply, ...more]);
     return linesOf(reply);
   };
+}
+
+function serialIn(server: DnsServer, zone: string): number {
+  const { reply } = server.serve(soaQuery(zone), {
+    client,
+    nowMs: 0,
+    exchange: () => ({ kind: 'timeout', elapsedMs: 0 }),
+  });
+  return serialOfReply(reply);
 }
 
 /** Asks a server many questions, some at a time; a question without reply is asked twice. */

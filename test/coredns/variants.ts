@@ -7,10 +7,14 @@ export interface Variant {
   readonly corefile: string;
   /** The first release that knows its options. */
   readonly since?: CoreDnsVersion;
+  /** The first release that does not survive it. */
+  readonly until?: CoreDnsVersion;
   /** The machine's own addresses, beside loopback; default none. */
   readonly localAddrs?: readonly string[];
   /** Zones that are asked; default "cluster.local." alone. */
   readonly zones?: readonly string[];
+  /** Whole zones are asked for, over TCP, and nothing else. */
+  readonly transfers?: boolean;
 }
 
 const usual = 'cluster.local in-addr.arpa ip6.arpa';
@@ -34,6 +38,12 @@ function outside(
   const made = variant(name, options, { on: 'cluster.local', zones: ['Edge.test.'], ...more });
   const stanza = ` k8s_external edge.test in-addr.arpa ip6.arpa {\n ${external}\n }\n`;
   return { ...made, corefile: made.corefile.replace(' forward', `${stanza} forward`) };
+}
+
+/** The same, with `transfer` in front, which asks for whole zones. */
+function whole(made: Variant, to = '*'): Variant {
+  const corefile = made.corefile.replace(' errors\n', ` errors\n transfer {\n to ${to}\n }\n`);
+  return { ...made, name: `whole-${made.name}`, corefile, transfers: true };
 }
 
 export const variants: readonly Variant[] = [
@@ -79,4 +89,28 @@ export const variants: readonly Variant[] = [
   outside('external-fallthrough', 'headless\n fallthrough', 'namespaces demo', {
     localAddrs: ['10.1.1.8', 'fd00:244::2'],
   }),
+  whole(variant('kubeadm', 'pods insecure; ttl 30', { localAddrs: ['10.244.0.2'] })),
+  whole(variant('defaults', '')),
+  whole(
+    variant('pod-names', 'endpoint_pod_names; ttl 3600', {
+      localAddrs: ['10.1.2.1'],
+      until: '1.12.2',
+    }),
+  ),
+  whole(variant('namespaces', 'namespaces demo svc pod', { localAddrs: ['10.99.0.1'] })),
+  whole(variant('labels', 'labels app', { localAddrs: ['10.99.0.1'] })),
+  whole(variant('two-servers', '', { localAddrs: ['10.99.0.1', 'fd00:99::1'], until: '1.12.2' })),
+  whole(variant('forbidden', '', { localAddrs: ['10.99.0.1'] }), '10.9.9.9'),
+  whole(
+    variant('multicluster', 'multicluster clusterset.local; pods insecure', {
+      on: `${usual} clusterset.local`,
+      since: '1.12.2',
+      zones: ['clusterset.local.'],
+      localAddrs: ['10.99.0.1'],
+    }),
+  ),
+  whole(outside('external', '', 'ttl 20', { localAddrs: ['10.99.0.1'] })),
+  whole(
+    outside('external-headless', 'headless\n ttl 60', 'labels app', { localAddrs: ['10.99.0.1'] }),
+  ),
 ];

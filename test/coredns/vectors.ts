@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { CoreDnsVersion } from '../../src/dns/kubeadm/version.ts';
 import type { Answered } from '../real-coredns.ts';
 import { type Ask, hashOf } from './questions.ts';
+import { isTransfer } from './transfers.ts';
 
 export interface Vector {
   readonly version: CoreDnsVersion;
@@ -20,11 +21,11 @@ export function readVectors(): readonly Vector[] {
   const lines = readFileSync(path, 'utf8').trim().split('\n');
   return lines.map((line) => {
     const [version, variant, asked, ...reply] = JSON.parse(line) as readonly string[];
-    const [name = '', type = ''] = (asked ?? '').split(' ');
+    const [name = '', ...type] = (asked ?? '').split(' ');
     return {
       version: version as CoreDnsVersion,
       variant: variant ?? '',
-      ask: { name, type },
+      ask: { name, type: type.join(' ') },
       lines: reply,
     };
   });
@@ -51,13 +52,20 @@ export function chosen(
       const earlier = known.get(`${variant} ${keyOf(ask)}`);
       const isNew = earlier === undefined ? !kinds.has(kind) : earlier.join() !== lines.join();
       const other = best.get(kind);
-      if (!isNew || lines.length > 12) return;
+      if (!isNew || lines.length > linesMax(variant, ask)) return;
       if (other === undefined || hashOf(keyOf(ask)) < hashOf(keyOf(other.ask))) {
         best.set(kind, vector);
       }
     });
     return [...best.values()];
   });
+}
+
+/** Of the whole cluster's zone one transfer is kept, however long. */
+function linesMax(variant: string, ask: Ask): number {
+  if (!isTransfer(ask)) return 12;
+  const isWhole = variant === 'whole-kubeadm' && ask.name === 'cluster.local.';
+  return isWhole && ask.type === 'AXFR tcp' ? 1000 : 60;
 }
 
 function keyOf({ name, type }: Ask): string {

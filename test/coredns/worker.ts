@@ -9,7 +9,8 @@ import { join } from 'node:path';
 import { UDP } from '../../src/net/packet.ts';
 import { serveObjects } from '../object-api.ts';
 import { apiPort, askAll, askWorld, corefileOf, worldPort } from './ask.ts';
-import { hashOf, questionsFor } from './questions.ts';
+import { type Ask, hashOf, questionsFor } from './questions.ts';
+import { askTransfer, serialOf, transferBytes, transferLines, transfersFor } from './transfers.ts';
 import { type Variant, variants } from './variants.ts';
 
 const [, , coredns = '', objectsPath = '', names = '', every = '1'] = process.argv;
@@ -28,6 +29,15 @@ async function synced(): Promise<void> {
     if (lines?.[0]?.startsWith('SERVFAIL') !== true) return;
     await new Promise((done) => setTimeout(done, 300));
   }
+}
+
+/** Each with the serial that its zone has then. */
+async function askTransfers(port: number, asks: readonly Ask[]) {
+  const answers = asks.map(async (ask) => {
+    const current = await serialOf(port, ask.name);
+    return transferLines(await askTransfer(port, transferBytes(ask, current)));
+  });
+  return await Promise.all(answers);
 }
 
 async function run(variant: Variant): Promise<void> {
@@ -50,10 +60,14 @@ async function run(variant: Variant): Promise<void> {
   });
   await started;
   await synced();
-  const asks = questionsFor(objects, variant.zones ?? ['cluster.local.']).filter(
-    ({ name, type }) => hashOf(`${variant.name} ${name} ${type}`) % Number(every) === 0,
+  const zones = variant.zones ?? ['cluster.local.'];
+  const all = variant.transfers ? transfersFor(zones) : questionsFor(objects, zones);
+  const asks = all.filter(
+    ({ name, type }) =>
+      variant.transfers || hashOf(`${variant.name} ${name} ${type}`) % Number(every) === 0,
   );
-  const answers = child.exitCode === null ? await askAll(53, asks) : [];
+  const ask = variant.transfers ? askTransfers : askAll;
+  const answers = child.exitCode === null ? await ask(53, asks) : [];
   console.log(JSON.stringify({ variant: variant.name, asks, answers, log }));
   child.kill();
   await ended;

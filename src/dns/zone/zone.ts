@@ -147,7 +147,7 @@ export function readZoneFile(text: string, options: ZoneFileOptions): ZoneFileRe
 /** All records for a transfer: the apex, then name by name, and the SOA once more. */
 export function transferOf(zone: Zone, serial: number): ZoneRecords {
   const { soa, soaSigs, ns, nsSigs, tree } = zone;
-  if (soa === null) return 'no SOA';
+  if (soa === null) return { error: 'no SOA' };
   if (serial !== 0 && soa.serial === serial) return [[soa]];
   return [[soa, ...soaSigs, ...ns, ...nsSigs], ...tree.elems().map((elem) => elem.all()), [soa]];
 }

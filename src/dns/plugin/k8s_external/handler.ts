@@ -150,7 +150,7 @@ export class ExternalHandler implements Handler {
   transfer({ zone, serial, siblings, turn }: ZoneRequest): ZoneRecords | null {
     const externals = externalsAmong(siblings, turn);
     if (externals === undefined || !this.options.zones.includes(zone)) return null;
-    return transferred({ options: this.options, zone, serial, externals, turn });
+    return transferred({ options: this.options, zone, serial, externals });
   }
 }
 

@@ -1,7 +1,8 @@
 // All records of an external zone (CoreDNS plugin/k8s_external/transfer.go): SOA, NS and its addresses, then per Service its
 // addresses and SRV records, SOA. Upstream gives them in no order where Services are headless; here by Service.
-import { IN, type Message, query, type ResourceRecord } from '../../message/message.ts';
-import type { ExternalService, Externals, Turn, ZoneRecords } from '../../plugin.ts';
+import { IN, type ResourceRecord } from '../../message/message.ts';
+import { labelsOf } from '../../message/name.ts';
+import type { ExternalService, Externals, ZoneRecords } from '../../plugin.ts';
 import { addressRecord, fullName, type Source } from '../../source.ts';
 import { addressesOf, type Making, nsOf, servicesOf, soaOf } from './records.ts';
 import type { ExternalOptions } from './setup.ts';
@@ -13,10 +14,9 @@ interface Asked {
   readonly zone: string;
   readonly serial: number;
   readonly externals: Externals;
-  readonly turn: Turn;
 }
 
-export function transferred({ options, zone, serial, externals, turn }: Asked): ZoneRecords {
+export function transferred({ options, zone, serial, externals }: Asked): ZoneRecords {
   const current = externals.serial();
   const soa = [soaOf(options, zone, current)];
   if (serial !== 0 && serial >= current) return [soa];
@@ -24,14 +24,13 @@ export function transferred({ options, zone, serial, externals, turn }: Asked): 
   const glue = externals
     .addresses(headless)
     .map((addr): Group => [addressRecord(fullName(`ns1.${apex}`, zone), addr, ttl)]);
-  const lookup = (name: string, type: number): Message | null =>
-    turn.lookup(query(0, name, type, { edns: null }), name, type);
   const making = (left: string): Making => ({
     options,
     zone,
     name: fullName(left, zone),
     sourceTtl: externals.ttl,
-    lookup,
+    // Upstream asks without a server, which fails.
+    lookup: () => null,
   });
   const records = externals
     .all(headless)
@@ -51,13 +50,20 @@ function serviceRecords(making: MakingOf, { owner, sources }: ExternalService): 
     if (seen.has(name)) return [];
     const made = servicesOf(making(name), [source]).answers;
     if (made.length > 0) seen.add(name);
-    return made.map((one) => [one]);
+    return made.map((one) => [name === owner ? one : stripped(one, source)]);
   };
   return sources.flatMap((source) => [
     ...addresses(making(owner), [source]),
     ...firstOf(owner, source),
     ...firstOf(portName(source, owner), source),
   ]);
+}
+
+/** Upstream strips port and protocol off the target, and as many labels off the name of a load balancer. */
+function stripped(record: ResourceRecord, { addr }: Source): ResourceRecord {
+  if (addr !== null || record.kind !== 'SRV') return record;
+  const labels = labelsOf(record.target);
+  return labels.length < 3 ? record : { ...record, target: `${labels.slice(2).join('.')}.` };
 }
 
 /** Of each family together. */

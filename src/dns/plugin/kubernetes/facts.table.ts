@@ -45,7 +45,7 @@ const facts = {
   externalHeadless: { since: '1.10.0' },
   /** While it waits for the API, the server says so. */
   tellsWaiting: { since: '1.9.0' },
-  /** A zone transfer closes its stream once for each name server: with two of them the process ends. */
+  /** A zone transfer closes its stream once for each name server. */
   repeatedTransfer: { since: '1.12.2', until: '1.14.5' },
   /** And sends the addresses of all name servers once for each of them. */
   repeatedGlue: { until: '1.14.5' },

@@ -62,9 +62,8 @@ export class TransferHandler implements Handler {
     for (const handler of siblings) {
       const groups = handler.transfer?.(asked) ?? null;
       if (groups === null) continue;
-      return typeof groups === 'string'
-        ? returned(SERVFAIL, groups)
-        : this.#sent(asked, message, groups);
+      if ('error' in groups) return returned(groups.error === null ? 0 : SERVFAIL, groups.error);
+      return this.#sent(asked, message, groups);
     }
     return next(request);
   }

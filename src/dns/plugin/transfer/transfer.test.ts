@@ -2,11 +2,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { addr } from '../../../net/addr.ts';
+import type { Peer } from '../../../node/program.ts';
 import { lab, line, TCP, UDP } from '../../fixture.test.ts';
 import type { CoreDnsVersion } from '../../kubeadm/version.ts';
 import { decode } from '../../message/decode.ts';
 import { encode } from '../../message/encode.ts';
 import { type Message, parseType, query, rcodeName } from '../../message/message.ts';
+import type { DnsServer } from '../../server/server.ts';
 
 const small =
   '$TTL 60\n@ SOA ns1 h 7 1 2 3 4\n@ NS ns1\nns1 A 10.0.0.1\nb A 10.0.0.2\nc.a A 10.0.0.4\na A 10.0.0.3\n';
@@ -62,16 +64,22 @@ function ask(what: string, more: Ask = {}): readonly Message[] {
           },
         ];
   const sent = encode({ ...query(1, name, parseType(type) ?? 0), authority });
-  const result = server.serve(sent, {
-    client: { addr: addr(client), port: 4000, proto },
+  return serve(server, sent, { addr: addr(client), port: 4000, proto });
+}
+
+function serve(server: DnsServer, sent: Uint8Array, client: Peer): readonly Message[] {
+  const { reply, more = [] } = server.serve(sent, {
+    client,
     nowMs: 0,
     exchange: () => ({ kind: 'timeout', elapsedMs: 0 }),
   });
-  return [result.reply, ...(result.more ?? [])].flatMap((bytes) => {
+  return [reply, ...more].flatMap((bytes) => {
     const decoded = decode(bytes ?? new Uint8Array());
     return decoded.kind === 'message' ? [decoded.message] : [];
   });
 }
+
+const client: Peer = { addr: addr('10.244.1.7'), port: 4000, proto: TCP };
 
 const codes = (messages: readonly Message[]) =>
   messages.map(
@@ -137,7 +145,24 @@ const rows: readonly { name: string; ask: string; more?: Ask; want: readonly str
   },
 ];
 
+/** Beside the apex so many names with one address each. */
+function sized(count: number): string {
+  const lines = Array.from({ length: count }, (_, i) => `h${i} A 10.0.0.1\n`);
+  return `$TTL 60\n@ SOA ns1 h 7 1 2 3 4\n@ NS ns1\n${lines.join('')}`;
+}
+
 describe('transfer', () => {
+  it('[q] a last message of the SOA alone goes out as for an up-to-date IXFR, without AA', () => {
+    const text = 'big.test {\n transfer {\n to *\n }\n file /big\n}\n';
+    const asked = (count: number) => {
+      const { server } = lab([], { corefile: text, files: { '/big': sized(count) } });
+
+      return serve(server, encode(query(1, 'big.test.', 252)), client);
+    };
+    assert.deepEqual(codes(asked(499)), ['NOERROR aa 501', 'NOERROR 1']);
+    assert.deepEqual(codes(asked(500)), ['NOERROR aa 501', 'NOERROR aa 2']);
+  });
+
   for (const { name, ask: what, more, want } of rows) {
     it(name, () => assert.deepEqual(codes(ask(what, more)), want));
   }
@@ -153,6 +178,33 @@ describe('transfer', () => {
     const messages = ask('big.test.', { version: '1.14.7' });
     assert.equal(messages.flatMap((m) => m.answers).length, 1503);
     assert.ok(messages.every((m) => !m.tc));
+  });
+
+  it('[q] kubernetes: from 1.12.2 to 1.14.4 a server with two addresses, or none, gives nothing', () => {
+    const text = 'cluster.local {\n transfer {\n to *\n }\n kubernetes\n}\n';
+
+    const asked = (version: CoreDnsVersion, addrs: readonly string[]) => {
+      const { server } = lab([], { corefile: text, version, localAddrs: addrs });
+      return codes(serve(server, encode(query(1, 'cluster.local.', 252)), client));
+    };
+    assert.deepEqual(asked('1.14.2', ['10.9.9.9']), ['NOERROR aa 4']);
+    assert.deepEqual(asked('1.14.2', ['10.9.9.9', 'fd00::9']), []);
+    assert.deepEqual(asked('1.14.2', []), []);
+    // The glue is repeated for each.
+    assert.deepEqual(asked('1.12.1', ['10.9.9.9', 'fd00::9']), ['NOERROR aa 7']);
+    assert.deepEqual(asked('1.14.7', ['10.9.9.9', 'fd00::9']), ['NOERROR aa 5']);
+  });
+
+  it('k8s_external gives its zone by what kubernetes beside it knows', () => {
+    const text =
+      '.:53 {\n transfer {\n to *\n }\n k8s_external edge.test\n kubernetes cluster.local\n}\n';
+    const { server } = lab([], { corefile: text, localAddrs: ['10.9.9.9'] });
+
+    const messages = serve(server, encode(query(1, 'edge.test.', 252)), client);
+    assert.deepEqual(
+      messages.flatMap(({ answers }) => answers.map(({ kind }) => kind)),
+      ['SOA', 'NS', 'A', 'SOA'],
+    );
   });
 
   it('errors', () => {
