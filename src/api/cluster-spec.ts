@@ -108,6 +108,8 @@ export interface ClusterSpec {
   readonly clusterDNS?: readonly Addr[];
   /** Of a KubeletConfiguration: the domain that kubelets write into files; absent: dnsDomain. */
   readonly clusterDomain?: string;
+  /** Of a KubeletConfiguration with resolvConf: "": Pods get nothing of the nodes' resolv.conf. */
+  readonly withoutResolvConf?: boolean;
   /** Zone-file lines that the upstream 8.8.8.8 would answer. */
   readonly upstreamDNS: string;
   readonly timing: Timing;

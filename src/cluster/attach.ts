@@ -21,7 +21,7 @@ export function attach(state: State, pod: Pod, node: Node): Attachment {
   const { fabric, addresses, spec } = state.parts;
   const message = hostnameError(pod, kubeletDomain(spec), spec.minor);
   if (message !== undefined) return { kind: 'failed', message };
-  const dnsMessages = resolvConfOf(pod, dnsFacts(state, pod)).messages;
+  const dnsEvents = resolvConfOf(pod, dnsFacts(state, pod)).events;
   const { namespace = '', name } = pod.metadata;
   const key = `${namespace}/${name}`;
   const nodeName = node.metadata.name;
@@ -29,7 +29,7 @@ export function attach(state: State, pod: Pod, node: Node): Attachment {
     fabric.addPod({ key, node: nodeName, addresses: [], hostNetwork: true });
     const own = (node.status?.addresses ?? []).filter((a) => a.type === 'InternalIP');
     const podIPs = own.flatMap((a) => parseAddr(a.address) ?? []);
-    return { kind: 'attached', podIPs, dnsMessages };
+    return { kind: 'attached', podIPs, dnsEvents };
   }
   const profile = profileNamed(spec.cniProfile);
   const pinned = podPin(spec, pod)?.ip ?? null;
@@ -47,7 +47,7 @@ export function attach(state: State, pod: Pod, node: Node): Attachment {
   const cable = leg === undefined ? {} : { leg };
   fabric.addPod({ key, node: nodeName, addresses: ips, hostNetwork: false, ...cable });
   mapPorts(state, pod, nodeName, { profile, ips, ranges, leg });
-  return { kind: 'attached', podIPs: ips, dnsMessages };
+  return { kind: 'attached', podIPs: ips, dnsEvents };
 }
 
 export function detach(state: State, key: string): void {

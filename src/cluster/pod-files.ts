@@ -18,7 +18,7 @@ export function dnsFacts(state: State, pod: Pod): DnsFacts {
   return {
     clusterDNS: spec.clusterDNS ?? [clusterDnsAddress(spec.serviceSubnet)],
     dnsDomain: kubeletDomain(spec),
-    nodeResolvConf: node?.resolvConf ?? '',
+    nodeResolvConf: spec.withoutResolvConf === true ? null : (node?.resolvConf ?? ''),
     minor: spec.minor,
   };
 }

@@ -135,7 +135,7 @@ export class ControlPlane {
       attach: (pod) => {
         const pinned = podPin(this.spec, pod)?.ip ?? undefined;
         const podIPs = [pinned ?? addr(`10.244.0.${++this.#hosts}`)];
-        return { kind: 'attached', podIPs, dnsMessages: [] };
+        return { kind: 'attached', podIPs, dnsEvents: [] };
       },
       detach: () => {},
       worksMs: () => null,

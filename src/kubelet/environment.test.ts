@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { AnyObject, Container, EnvFromSource, EnvVar, Lister, Pod } from '../api/types.ts';
-import { argvOf, containerEnvironment } from './environment.ts';
+import { argvOf, containerEnvironment, merged } from './environment.ts';
 
 function object(kind: string, name: string, rest: object): AnyObject {
   return { apiVersion: 'v1', kind, metadata: { namespace: 'demo', name }, ...rest };
@@ -183,4 +183,32 @@ test('env: references see what stands above them, and not the host name that the
   assert.equal(got.environment.own['B'], '1$(C)$(HOSTNAME) $(A)');
   const container: Container = { name: 'web', command: ['echo', '$(C) $(HOSTNAME)'] };
   assert.deepEqual(argvOf(container, got.environment), ['echo', '3 $(HOSTNAME)']);
+});
+
+test('env: F3: own variables win over those of Services, and refer to them', () => {
+  const services = [
+    object('Service', 'db', { spec: { clusterIP: '10.96.0.2', ports: [{ port: 5432 }] } }),
+  ];
+  const found: Lister = {
+    get: () => undefined,
+    list: (kind: string) => (kind === 'Service' ? services : []) as never,
+  };
+  const env = [
+    { name: 'DB_PORT', value: '$(DB_SERVICE_PORT)' },
+    { name: 'DB_URL', value: 'pg://$(DB_SERVICE_HOST):$(DB_PORT) $$(DB_PORT)' },
+  ];
+  const container: Container = { name: 'web', env };
+  const pod = {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'web-1', namespace: 'demo' },
+    spec: { containers: [container] },
+  } as const;
+  const facts = { lister: found, pod, hostname: 'web-1', podIPs: [], hostIPs: [], minor: 34 };
+  const got = containerEnvironment(container, facts);
+  assert.ok(got.kind === 'environment');
+  const all = merged(got.environment);
+  assert.equal(all['DB_PORT'], '5432');
+  assert.equal(all['DB_URL'], 'pg://10.96.0.2:5432 $(DB_PORT)');
+  assert.equal(all['DB_PORT_5432_TCP'], 'tcp://10.96.0.2:5432');
 });

@@ -18,7 +18,7 @@ function pod(spec: Partial<PodSpec>): Pod {
   return {
     apiVersion: 'v1',
     kind: 'Pod',
-    metadata: { name: 'web-1', namespace: 'demo' },
+    metadata: { name: 'web-1', namespace: 'demo', uid: 'u1' },
     spec: { nodeName: 'node01', containers: [{ name: 'web' }], ...spec },
   };
 }
@@ -32,29 +32,30 @@ const policies: readonly {
   readonly spec: Partial<PodSpec>;
   readonly want: string;
   readonly messages?: readonly string[];
+  readonly with?: Partial<DnsFacts>;
 }[] = [
   {
-    name: 'E1 ClusterFirst',
+    name: 'E1: ClusterFirst',
     spec: {},
     want: `${cluster} lan\nnameserver 10.96.0.10\noptions ndots:5\n`,
   },
   {
-    name: 'E1 ClusterFirst with hostNetwork is Default',
+    name: 'E1: ClusterFirst with hostNetwork is Default',
     spec: { hostNetwork: true },
     want: 'search lan\nnameserver 8.8.8.8\noptions timeout:3\n',
   },
   {
-    name: 'E1 ClusterFirstWithHostNet',
+    name: 'E1: ClusterFirstWithHostNet',
     spec: { hostNetwork: true, dnsPolicy: 'ClusterFirstWithHostNet' },
     want: `${cluster} lan\nnameserver 10.96.0.10\noptions ndots:5\n`,
   },
   {
-    name: 'E1 Default: of an option that is written twice the last one',
+    name: 'E1: Default: of an option that is written twice the last one',
     spec: { dnsPolicy: 'Default' },
     want: 'search lan\nnameserver 8.8.8.8\noptions timeout:3\n',
   },
   {
-    name: 'E1 None with dnsConfig',
+    name: 'E1: None has nothing but dnsConfig, E2: whose empty values are bare names',
     spec: {
       dnsPolicy: 'None',
       dnsConfig: {
@@ -66,7 +67,112 @@ const policies: readonly {
     want: 'search x\nnameserver 1.1.1.1\noptions ndots:2 edns0 rotate\n',
   },
   {
-    name: 'E1 dnsConfig adds to ClusterFirst, what is there already once',
+    name: 'E1: domains of the node that the cluster has too stand once',
+    spec: {},
+    with: { nodeResolvConf: 'search a cluster.local lan\nsearch cluster.local lan.\n' },
+    want: `${cluster} lan\nnameserver 10.96.0.10\noptions ndots:5\n`,
+  },
+  {
+    name: 'E1: Default keeps what the node has twice',
+    spec: { dnsPolicy: 'Default' },
+    with: {
+      nodeResolvConf: '#nameserver 1.1.1.1\nnameserver 8.8.8.8\nnameserver 8.8.8.8\nsearch a a',
+    },
+    want: 'search a a\nnameserver 8.8.8.8\nnameserver 8.8.8.8\n',
+  },
+  {
+    name: 'E1: and dnsConfig, though empty, makes it one',
+    spec: { dnsPolicy: 'Default', dnsConfig: {} },
+    with: { nodeResolvConf: 'nameserver 8.8.8.8\nnameserver 8.8.8.8\nsearch a a\n' },
+    want: 'search a\nnameserver 8.8.8.8\n',
+  },
+  {
+    name: 'E1: no clusterDNS: Default, with an event that names ClusterFirst',
+    spec: { hostNetwork: true, dnsPolicy: 'ClusterFirstWithHostNet' },
+    with: { clusterDNS: [] },
+    want: 'search lan\nnameserver 8.8.8.8\noptions timeout:3\n',
+    messages: [
+      'pod: "web-1_demo(u1)". kubelet does not have ClusterDNS IP configured and cannot create Pod using "ClusterFirst" policy. Falling back to "Default" policy.',
+    ],
+  },
+  {
+    name: 'E1: no clusterDNS is nothing to a Pod with hostNetwork and ClusterFirst',
+    spec: { hostNetwork: true },
+    with: { clusterDNS: [] },
+    want: 'search lan\nnameserver 8.8.8.8\noptions timeout:3\n',
+  },
+  {
+    name: "E1: without a cluster domain the search list is the node's",
+    spec: {},
+    with: { dnsDomain: '', nodeResolvConf: 'search a a' },
+    want: 'search a a\nnameserver 10.96.0.10\noptions ndots:5\n',
+  },
+  {
+    name: 'E1: resolvConf "": Default asks the machine itself and searches the root',
+    spec: { dnsPolicy: 'Default' },
+    with: { nodeResolvConf: null },
+    want: 'search .\nnameserver 127.0.0.1\n',
+  },
+  {
+    name: 'E1: resolvConf "": ClusterFirst has the domains of the cluster alone',
+    spec: {},
+    with: { nodeResolvConf: null },
+    want: `${cluster}\nnameserver 10.96.0.10\noptions ndots:5\n`,
+  },
+  {
+    name: 'E2: options override by name, with a value, without one, and keep their place',
+    spec: {
+      dnsPolicy: 'Default',
+      dnsConfig: {
+        options: [{ name: 'timeout' }, { name: 'attempts', value: '1' }, { name: 'rotate' }],
+      },
+    },
+    with: { nodeResolvConf: 'options timeout:2 rotate\noptions edns0 timeout:3\n' },
+    want: 'options timeout rotate edns0 attempts:1\n',
+  },
+  {
+    name: 'E2: domains of dnsConfig keep their dot, and are another than without it',
+    spec: { dnsConfig: { searches: ['lan.', 'lan'] } },
+    want: `${cluster} lan lan.\nnameserver 10.96.0.10\noptions ndots:5\n`,
+  },
+  {
+    name: 'E2: both limits are told, name servers first',
+    spec: {
+      dnsPolicy: 'None',
+      dnsConfig: { nameservers: ['1.1.1.1', '1.1.1.2', '1.1.1.3', '::1'], searches: domains(33) },
+    },
+    want: `search ${domains(32).join(' ')}\nnameserver 1.1.1.1\nnameserver 1.1.1.2\nnameserver 1.1.1.3\n`,
+    messages: [
+      'Nameserver limits were exceeded, some nameservers have been omitted, the applied nameserver line is: 1.1.1.1 1.1.1.2 1.1.1.3',
+      `Search Line limits were exceeded, some search paths have been omitted, the applied search line is: ${domains(32).join(' ')}`,
+    ],
+  },
+  {
+    name: 'E2: 33 domains of which one is too long: the 33rd is gone before',
+    spec: {
+      dnsPolicy: 'None',
+      dnsConfig: { searches: [...domains(1, 254), ...domains(32)] },
+    },
+    want: `search ${domains(31).join(' ')}\n`,
+    messages: [
+      `Search Line limits were exceeded, some search paths have been omitted, the applied search line is: ${domains(31).join(' ')}`,
+    ],
+  },
+  {
+    name: 'E2: 2048 characters and a domain of 253 are right',
+    spec: {
+      dnsPolicy: 'None',
+      dnsConfig: { searches: ['x'.repeat(253), ...domains(9, 198), 'y'] },
+    },
+    want: `search ${['x'.repeat(253), ...domains(9, 198), 'y'].join(' ')}\n`,
+  },
+  {
+    name: 'E3: search, nameserver, options, and no line for what is empty',
+    spec: { dnsPolicy: 'None', dnsConfig: { nameservers: ['1.1.1.1'] } },
+    want: 'nameserver 1.1.1.1\n',
+  },
+  {
+    name: 'E2: dnsConfig adds to ClusterFirst, what is there already once',
     spec: {
       dnsConfig: {
         nameservers: ['10.96.0.10', '1.1.1.1'],
@@ -77,7 +183,7 @@ const policies: readonly {
     want: `${cluster} lan corp\nnameserver 10.96.0.10\nnameserver 1.1.1.1\noptions ndots:1\n`,
   },
   {
-    name: 'three name servers at most',
+    name: 'E2: three name servers at most',
     spec: {
       dnsPolicy: 'None',
       dnsConfig: { nameservers: ['1.1.1.1', '1.1.1.2', '1.1.1.3', '1.1.1.4'] },
@@ -88,7 +194,7 @@ const policies: readonly {
     ],
   },
   {
-    name: '32 search domains at most',
+    name: 'E2: 32 search domains at most',
     spec: { dnsPolicy: 'None', dnsConfig: { searches: domains(33) } },
     want: `search ${domains(32).join(' ')}\n`,
     messages: [
@@ -96,7 +202,7 @@ const policies: readonly {
     ],
   },
   {
-    name: '2048 characters of search line at most, a domain of 254 never',
+    name: 'E2: 2048 characters of search line at most, a domain of 254 never',
     spec: {
       dnsPolicy: 'None',
       dnsConfig: { searches: [...domains(1, 254), ...domains(12, 200)] },
@@ -108,13 +214,26 @@ const policies: readonly {
   },
 ];
 
-for (const { name, spec, want, messages = [] } of policies) {
+for (const { name, spec, want, messages = [], with: other = {} } of policies) {
   test(`resolv.conf: ${name}`, () => {
-    const got = resolvConfOf(pod(spec), facts);
+    const got = resolvConfOf(pod(spec), { ...facts, ...other });
     assert.equal(formatResolvConf(got.conf), want);
-    assert.deepEqual(got.messages, messages);
+    assert.deepEqual(
+      got.events.map(({ message }) => message),
+      messages,
+    );
   });
 }
+
+test('resolv.conf: E1: no clusterDNS is an event of the node too', () => {
+  const { events } = resolvConfOf(pod({}), { ...facts, clusterDNS: [] });
+  assert.deepEqual(
+    events.map(({ reason, nodeMessage }) => `${reason}: ${nodeMessage}`),
+    [
+      'MissingClusterDNS: kubelet does not have ClusterDNS IP configured and cannot create Pod using "ClusterFirst" policy. Falling back to "Default" policy.',
+    ],
+  );
+});
 
 const long = 'n'.repeat(63);
 const names: readonly {
@@ -125,39 +244,64 @@ const names: readonly {
   /** The line of its address; null: there is none. */
   readonly hosts: string | null;
 }[] = [
-  { name: 'the name of the Pod', spec: {}, hostname: 'web-1', hosts: '10.244.0.5\tweb-1' },
+  { name: 'E5: the name of the Pod', spec: {}, hostname: 'web-1', hosts: '10.244.0.5\tweb-1' },
   {
-    name: 'hostname and subdomain',
+    name: 'E5: hostname and subdomain',
     spec: { hostname: 'a', subdomain: 'b' },
     hostname: 'a',
     hosts: '10.244.0.5\ta.b.demo.svc.cluster.local\ta',
   },
   {
-    name: 'setHostnameAsFQDN',
+    name: 'E5: setHostnameAsFQDN',
     spec: { hostname: 'a', subdomain: 'b', setHostnameAsFQDN: true },
     hostname: 'a.b.demo.svc.cluster.local',
     hosts: '10.244.0.5\ta.b.demo.svc.cluster.local\ta',
   },
   {
-    name: 'setHostnameAsFQDN without subdomain is the short name',
+    name: 'E5: setHostnameAsFQDN without subdomain is the short name',
     spec: { setHostnameAsFQDN: true },
     hostname: 'web-1',
     hosts: '10.244.0.5\tweb-1',
   },
   {
-    name: 'hostnameOverride is dropped by 1.34',
+    name: 'E5: hostnameOverride is dropped by 1.34',
     spec: { hostnameOverride: 'other.example' },
     hostname: 'web-1',
     hosts: '10.244.0.5\tweb-1',
   },
   {
-    name: 'hostnameOverride in 1.35 has no domain',
+    name: 'E5: hostnameOverride in 1.35 has no domain',
     spec: { hostnameOverride: 'other.example', subdomain: 'b' },
     minor: 35,
     hostname: 'other.example',
     hosts: '10.244.0.5\tother.example',
   },
-  { name: 'hostNetwork: the node', spec: { hostNetwork: true }, hostname: 'node01', hosts: null },
+  {
+    name: 'E5: a whole name of 64 characters is right',
+    spec: { hostname: 'h'.repeat(37), subdomain: 'sub', setHostnameAsFQDN: true },
+    hostname: `${'h'.repeat(37)}.sub.demo.svc.cluster.local`,
+    hosts: `10.244.0.5\t${'h'.repeat(37)}.sub.demo.svc.cluster.local\t${'h'.repeat(37)}`,
+  },
+  {
+    name: 'E5: hostnameOverride is cut to 63 characters, and then at its dot',
+    spec: { hostnameOverride: `${'n'.repeat(62)}.example` },
+    minor: 35,
+    hostname: 'n'.repeat(62),
+    hosts: `10.244.0.5\t${'n'.repeat(62)}`,
+  },
+  {
+    name: 'E5: hostNetwork: the node',
+    spec: { hostNetwork: true },
+    hostname: 'node01',
+    hosts: null,
+  },
+  {
+    name: 'E5: hostNetwork: the node, whatever the Pod says of itself',
+    spec: { hostNetwork: true, hostname: 'a', subdomain: 'b', setHostnameAsFQDN: true },
+    minor: 35,
+    hostname: 'node01',
+    hosts: null,
+  },
 ];
 
 for (const { name, spec, minor = 34, hostname, hosts } of names) {
@@ -169,13 +313,13 @@ for (const { name, spec, minor = 34, hostname, hosts } of names) {
   });
 }
 
-test('hostname: 63 characters at most, no dash or dot at their end', () => {
+test('hostname: E5: 63 characters at most, no dash or dot at their end', () => {
   const named = (name: string) => ({ ...pod({}), metadata: { name, namespace: 'demo' } });
   assert.equal(filesOf(named(`${long}tail`), [], facts).hostname, long);
   assert.equal(filesOf(named(`${'n'.repeat(62)}-tail`), [], facts).hostname, 'n'.repeat(62));
 });
 
-test('hostname: a whole name of more than 64 characters starts no Pod', () => {
+test('hostname: E5: a whole name of more than 64 characters starts no Pod', () => {
   const spec = { hostname: 'h'.repeat(40), subdomain: 'sub', setHostnameAsFQDN: true };
   const fqdn = `${'h'.repeat(40)}.sub.demo.svc.cluster.local`;
   assert.equal(
@@ -185,7 +329,16 @@ test('hostname: a whole name of more than 64 characters starts no Pod', () => {
   assert.equal(hostnameError(pod({ ...spec, hostname: 'h' }), 'cluster.local', 34), undefined);
 });
 
-test('hosts: the whole file, with aliases, and under hostNetwork', () => {
+test('hosts: E4: both addresses have the whole name, and an alias may have no name', () => {
+  const spec = { hostname: 'a', subdomain: 'b', hostAliases: [{ ip: '10.1.2.3' }] };
+  const { hosts } = filesOf(pod(spec), ['10.244.0.5', 'fd00::5'], facts);
+  assert.equal(
+    hosts.slice(hosts.indexOf('10.244.0.5')),
+    '10.244.0.5\ta.b.demo.svc.cluster.local\ta\nfd00::5\ta.b.demo.svc.cluster.local\ta\n\n# Entries added by HostAliases.\n10.1.2.3\t\n',
+  );
+});
+
+test('hosts: E4: the whole file, with aliases, and under hostNetwork', () => {
   const hostAliases = [
     { ip: '10.1.2.3', hostnames: ['foo.remote', 'bar.remote'] },
     { ip: '127.0.0.1', hostnames: ['x.local'] },

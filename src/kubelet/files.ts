@@ -1,15 +1,15 @@
 // /etc/resolv.conf, /etc/hosts and the hostname of a pod. pkg/kubelet/network/dns and kubelet_pods.go.
 import type { Pod, PodDNSConfig } from '../api/types.ts';
-import { type Addr, formatAddr, parseAddr } from '../net/addr.ts';
+import { type Addr, addr, formatAddr, parseAddr } from '../net/addr.ts';
 import { parseResolvConf, type ResolvConf } from '../net/resolv-conf.ts';
-import type { PodFiles } from './runtime.ts';
+import type { DnsEvent, PodFiles } from './runtime.ts';
 
 export interface DnsFacts {
   /** --cluster-dns: the kube-dns Service's address. */
   readonly clusterDNS: readonly Addr[];
   readonly dnsDomain: string;
-  /** Text of the node's own resolv.conf. */
-  readonly nodeResolvConf: string;
+  /** Text of the node's own resolv.conf; null: the kubelet is told of none (resolvConf: ""). */
+  readonly nodeResolvConf: string | null;
   readonly minor: number;
 }
 
@@ -40,9 +40,8 @@ function cut(name: string): string {
 
 /** What `hostname` prints: the node's name under hostNetwork, the whole name with setHostnameAsFQDN. */
 export function hostnameOf(pod: Pod, dnsDomain: string, minor: number): string {
-  const { hostNetwork, hostnameOverride, setHostnameAsFQDN, nodeName } = pod.spec;
-  const isOverridden = hostnameOverride !== undefined && minor >= overrideSince;
-  if (hostNetwork === true && !isOverridden) return nodeName ?? pod.metadata.name;
+  const { hostNetwork, setHostnameAsFQDN, nodeName } = pod.spec;
+  if (hostNetwork === true) return nodeName ?? pod.metadata.name;
   const { name, domain } = hostNameOf(pod, dnsDomain, minor);
   return setHostnameAsFQDN === true && domain !== '' ? `${name}.${domain}` : name;
 }
@@ -63,18 +62,35 @@ export function filesOf(pod: Pod, podIPs: readonly string[], facts: DnsFacts): P
   };
 }
 
-/** What the pod's resolvers read, by dnsPolicy and dnsConfig; messages of DNSConfigForming events say what did not fit. */
+/** What the pod's resolvers read, by dnsPolicy and dnsConfig; events say what did not fit or was not there. */
 export function resolvConfOf(
   pod: Pod,
   facts: DnsFacts,
-): { readonly conf: ResolvConf; readonly messages: readonly string[] } {
-  return fitted(withConfig(byPolicy(pod, facts), pod.spec.dnsConfig));
+): { readonly conf: ResolvConf; readonly events: readonly DnsEvent[] } {
+  const { conf, messages } = fitted(withConfig(byPolicy(pod, facts), pod.spec.dnsConfig));
+  const unfit = messages.map((message) => ({
+    reason: 'DNSConfigForming' as const,
+    message,
+    nodeMessage: null,
+  }));
+  return { conf, events: isWithoutCluster(pod, facts) ? [missing(pod), ...unfit] : unfit };
+}
+
+/** The kubelet's own words: the first policy it names is ClusterFirst whichever it was. */
+function missing({ metadata: { name, namespace = 'default', uid = '' } }: Pod): DnsEvent {
+  const nodeMessage =
+    'kubelet does not have ClusterDNS IP configured and cannot create Pod using "ClusterFirst" policy. Falling back to "Default" policy.';
+  const message = `pod: "${name}_${namespace}(${uid})". ${nodeMessage}`;
+  return { reason: 'MissingClusterDNS', message, nodeMessage };
 }
 
 /** MaxDNSNameservers, MaxDNSSearchPaths, MaxDNSSearchListChars; a longer domain makes some resolvers abort. */
 const limits = { nameservers: 3, searches: 32, searchChars: 2048, domainChars: 253 } as const;
 
-function fitted(conf: ResolvConf): ReturnType<typeof resolvConfOf> {
+function fitted(conf: ResolvConf): {
+  readonly conf: ResolvConf;
+  readonly messages: readonly string[];
+} {
   const messages: string[] = [];
   const nameservers = conf.nameservers.slice(0, limits.nameservers);
   if (nameservers.length < conf.nameservers.length) {
@@ -93,23 +109,34 @@ function fitted(conf: ResolvConf): ReturnType<typeof resolvConfOf> {
   return { conf: { ...conf, nameservers, search }, messages };
 }
 
-function byPolicy(pod: Pod, facts: DnsFacts): ResolvConf {
-  const node = nodeConf(facts.nodeResolvConf);
-  const { hostNetwork, dnsPolicy = 'ClusterFirst' } = pod.spec;
-  if (dnsPolicy === 'None') return { nameservers: [], search: [], options: [] };
-  const clusterFirst =
-    dnsPolicy === 'ClusterFirstWithHostNet' ||
-    (dnsPolicy === 'ClusterFirst' && hostNetwork !== true);
-  if (!clusterFirst || facts.clusterDNS.length === 0) return node;
-  const { namespace = 'default' } = pod.metadata;
-  const domain = facts.dnsDomain;
-  const search = [`${namespace}.svc.${domain}`, `svc.${domain}`, domain, ...node.search];
-  return {
-    nameservers: facts.clusterDNS,
-    search: [...new Set(search)],
-    options: ['ndots:5'],
-  };
+/** getPodDNSType: hostNetwork makes Default of ClusterFirst, and of that alone. */
+function isClusterFirst({ spec: { hostNetwork, dnsPolicy = 'ClusterFirst' } }: Pod): boolean {
+  const isPlain = dnsPolicy === 'ClusterFirst' && hostNetwork !== true;
+  return isPlain || dnsPolicy === 'ClusterFirstWithHostNet';
 }
+
+function isWithoutCluster(pod: Pod, { clusterDNS }: DnsFacts): boolean {
+  return isClusterFirst(pod) && clusterDNS.length === 0;
+}
+
+function byPolicy(pod: Pod, facts: DnsFacts): ResolvConf {
+  if (pod.spec.dnsPolicy === 'None') return { nameservers: [], search: [], options: [] };
+  const { nodeResolvConf, clusterDNS, dnsDomain: domain } = facts;
+  const node = nodeConf(nodeResolvConf ?? '');
+  if (!isClusterFirst(pod) || clusterDNS.length === 0) {
+    return nodeResolvConf === null ? { ...node, nameservers: [own], search: ['.'] } : node;
+  }
+  const { namespace = 'default' } = pod.metadata;
+  const search =
+    domain === ''
+      ? node.search
+      : [...new Set([`${namespace}.svc.${domain}`, `svc.${domain}`, domain, ...node.search])];
+  return { nameservers: clusterDNS, search, options: ['ndots:5'] };
+}
+
+/** Without a resolv.conf: the server on the local machine, as resolvers do without a nameserver line. The kubelet has one
+ * for each family of --node-ip, and this one without that flag. */
+const own = addr('127.0.0.1');
 
 /** The kubelet knows no `domain` line, and of an option that is written twice the last one. */
 function nodeConf(text: string): ResolvConf {

@@ -143,8 +143,9 @@ function connect(pod: Pod, run: PodRun, context: KubeletContext): PodRun {
     context.again(keyOf(pod), 10_000, true);
     return tried;
   }
-  for (const message of attachment.dnsMessages) {
-    client.event(pod, 'Warning', 'DNSConfigForming', message);
+  for (const { reason, message, nodeMessage } of attachment.dnsEvents) {
+    if (nodeMessage !== null) client.event(node, 'Warning', reason, nodeMessage);
+    client.event(pod, 'Warning', reason, message);
   }
   const containers = newRuns(pod, nowMs + spec.timing.podStartMs);
   const { triedMs: _, ...connected } = run;

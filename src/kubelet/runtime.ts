@@ -41,12 +41,20 @@ export interface ContainerStart {
   readonly proxyTo?: string;
 }
 
+/** An event about a pod that the kubelet writes as it forms its DNS configuration. */
+export interface DnsEvent {
+  readonly reason: 'DNSConfigForming' | 'MissingClusterDNS';
+  readonly message: string;
+  /** The same reason's text about the node; null: it hears nothing. */
+  readonly nodeMessage: string | null;
+}
+
 export type Attachment =
   | {
       readonly kind: 'attached';
       readonly podIPs: readonly Addr[];
-      /** What of its DNS configuration did not fit: texts for events DNSConfigForming. */
-      readonly dnsMessages: readonly string[];
+      /** What of its DNS configuration did not fit or was not there. */
+      readonly dnsEvents: readonly DnsEvent[];
     }
   /** No address left, or another refusal by the CNI: text for the event FailedCreatePodSandBox. */
   | { readonly kind: 'failed'; readonly message: string };

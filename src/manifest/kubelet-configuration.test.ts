@@ -27,7 +27,7 @@ test('fields that nothing reads are named', () => {
   const { clusterSpec, notices } = load('maxPods: 5\ncgroupDriver: systemd\n');
   assert.equal(clusterSpec.clusterDNS, undefined);
   assert.deepEqual(notices, [
-    'k.yaml:6: KubeletConfiguration: only clusterDNS and clusterDomain are read, not maxPods, cgroupDriver',
+    'k.yaml:6: KubeletConfiguration: only clusterDNS, clusterDomain and resolvConf are read, not maxPods, cgroupDriver',
   ]);
 });
 

@@ -1,5 +1,6 @@
 // KubeletConfiguration (kubelet.config.k8s.io/v1beta1) as users have it, for what it says about names: the DNS servers and
-// the domain that the kubelets write into the Pods' resolv.conf. The rest of it changes nothing here, and that is said.
+// the domain that the kubelets write into the Pods' resolv.conf, and whether they read the node's (which file that is stands
+// in the Cluster document). The rest of it changes nothing here, and that is said.
 // Models staging/src/k8s.io/kubelet/config/v1beta1/types.go.
 import type { ClusterSpec } from '../api/cluster-spec.ts';
 import type { Manifest } from '../api/manifest.ts';
@@ -9,12 +10,12 @@ import { fieldReader, text } from './field-reader.ts';
 export const kubeletApiVersion = 'kubelet.config.k8s.io/v1beta1';
 export const kubeletKind = 'KubeletConfiguration';
 
-const read = ['apiVersion', 'kind', 'metadata', 'clusterDNS', 'clusterDomain'];
+const read = ['apiVersion', 'kind', 'metadata', 'clusterDNS', 'clusterDomain', 'resolvConf'];
 
 /** What the kubelets are told; nothing without a document. Throws InputError at the first mistake. */
 export function readKubeletConfiguration(
   manifest: Manifest | null,
-): Pick<ClusterSpec, 'clusterDNS' | 'clusterDomain'> {
+): Pick<ClusterSpec, 'clusterDNS' | 'clusterDomain' | 'withoutResolvConf'> {
   if (manifest === null) return {};
   const { object } = manifest;
   const reader = fieldReader(manifest);
@@ -27,6 +28,7 @@ export function readKubeletConfiguration(
   return {
     ...(clusterDomain === null ? {} : { clusterDomain: clusterDomain.replace(/\.$/, '') }),
     ...(servers === null ? {} : { clusterDNS: addressesOf(servers, reader) }),
+    ...(object['resolvConf'] === '' ? { withoutResolvConf: true } : {}),
   };
 }
 
@@ -48,5 +50,5 @@ export function unreadFields({ object, source }: Manifest): string | null {
   if (unread.length === 0) return null;
   const at = source.at('');
   const where = at === null ? '' : `${at.file}:${at.line}: `;
-  return `${where}${kubeletKind}: only clusterDNS and clusterDomain are read, not ${unread.join(', ')}`;
+  return `${where}${kubeletKind}: only clusterDNS, clusterDomain and resolvConf are read, not ${unread.join(', ')}`;
 }
