@@ -135,7 +135,7 @@ Feature: The Corefile of document 003, plugin by plugin
 
   @doc-003 @case-40 @case-43
   Scenario: loadbalance: either address comes first as often as the other
-    Then connections from Pod "asker" to "my-db:5432" spread:
+    Then connections from Pod "alpine" to "my-db:5432" spread:
       | Pod     | share |
       | my-db-0 | 1/2   |
       | my-db-1 | 1/2   |
@@ -150,7 +150,7 @@ Feature: The Corefile of document 003, plugin by plugin
           reload
       }
       """
-    Then connections from Pod "asker" to "my-db:5432" stay on one Pod
+    Then connections from Pod "alpine" to "my-db:5432" stay on one Pod
 
   @doc-003 @case-41
   Scenario: log: a line for each query

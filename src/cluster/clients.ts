@@ -11,7 +11,7 @@ import type { DialResult } from '../node/dial.ts';
 import { clientDial, exchangeAsClient } from './carrier.ts';
 import type { Attempt, ConnectOptions, Resolution } from './cluster.ts';
 import { machineFor } from './machines.ts';
-import { drawServer, nameServiceOf, resolutionOf } from './name-service.ts';
+import { drawServer, nameServiceOf, resolutionOf, sourceFrom } from './name-service.ts';
 import type { Kept, State } from './state.ts';
 import { parseTarget } from './who.ts';
 
@@ -48,6 +48,7 @@ export function lookUp(state: State, machine: string, name: string, type?: strin
         }),
       nextId: () => state.nextQueryId(),
       draw: (count) => drawServer(state, count),
+      sourceOf: sourceFrom(state, machine),
     },
     parseHosts(hosts),
     hostname,

@@ -1,9 +1,10 @@
 // Runs a command inside a Pod's container, or on a node: gives the command the machine's network, resolver and files.
 import type { Pod } from '../api/types.ts';
+import type { Source } from '../dns/resolver/sort.ts';
 import { exchanged } from '../fabric/dial.ts';
 import { isBridge, UPLINK } from '../fabric/wiring.ts';
 import { commandLineOf, environmentOf } from '../kubelet/happen.ts';
-import { addr, familyOf, parseAddr } from '../net/addr.ts';
+import { type Addr, addr, familyOf, parseAddr } from '../net/addr.ts';
 import { formatResolvConf } from '../net/resolv-conf.ts';
 import { saveText } from '../netfilter/iptables-text/print.ts';
 import { composeRules } from '../netfilter/ruleset.ts';
@@ -18,7 +19,7 @@ import { lookUp } from './clients.ts';
 import type { ExecResult, RulesFormat } from './cluster.ts';
 import { answerOn, answerOnMachine } from './kernel-tools.ts';
 import { podOf } from './machines.ts';
-import { nameServiceOf } from './name-service.ts';
+import { nameServiceOf, sourceFrom } from './name-service.ts';
 import { podFiles } from './pod-files.ts';
 import { printRules } from './print-rules.ts';
 import { procFile } from './proc-files.ts';
@@ -114,6 +115,10 @@ class Process implements ProcessContext {
     const { fabric } = this.#state.parts;
     const machine = fabric.machine(fabric.machineOf(this.machine));
     return [loopbackDevice, ...(machine?.devices ?? []).map(deviceView)];
+  }
+
+  sourceOf(to: Addr): Source | undefined {
+    return sourceFrom(this.#state, this.machine)(to);
   }
 
   exchange(...[proto, to, port, message, timeoutMs]: Parameters<ProcessContext['exchange']>) {

@@ -3,8 +3,11 @@
 import type { Pod } from '../api/types.ts';
 import { parseHosts } from '../dns/resolver/hosts.ts';
 import { type Resolved, type ResolverIo, resolve } from '../dns/resolver/resolve.ts';
+import type { SourceOf } from '../dns/resolver/sort.ts';
 import { exchanged } from '../fabric/dial.ts';
+import { sourceToward } from '../fabric/ping.ts';
 import type { ResolverKind } from '../kubelet/runtime.ts';
+import { familyOf, isLoopback } from '../net/addr.ts';
 import { type Proto, TCP, UDP } from '../net/packet.ts';
 import { parseResolvConf, type ResolvConf } from '../net/resolv-conf.ts';
 import type { ProgramContext } from '../node/program.ts';
@@ -63,8 +66,24 @@ export function lookUpWithin(
     },
     nextId: () => state.nextQueryId(),
     draw: (count) => drawServer(state, count),
+    sourceOf: sourceFrom(state, machine),
   };
   return resolutionOf(resolve(conf, kind, name, 'address', io, parseHosts(hosts), hostname));
+}
+
+/** What a machine's packets to an address come from, for the order in which a look-up gives its addresses. */
+export function sourceFrom(state: State, machine: string): SourceOf {
+  const { fabric } = state.parts;
+  const name = fabric.machineOf(machine);
+  const own = (fabric.machine(name)?.devices ?? []).flatMap((device) => device.addresses);
+  return (to) => {
+    if (fabric.machine(name) === undefined) return undefined;
+    const source = sourceToward(fabric, name, to);
+    if (source === undefined) return undefined;
+    if (isLoopback(source)) return { addr: source, bits: familyOf(source) === 4 ? 8 : 128 };
+    const found = own.find(({ addr }) => addr === source);
+    return { addr: source, bits: found?.subnet.bits ?? 0 };
+  };
 }
 
 /** Where glibc's `rotate` begins. */

@@ -74,7 +74,8 @@ export function ping(fabric: Fabric, request: PingRequest, moment: Moment): Ping
   return isHeard ? { kind: 'reply', by: back.packet.src, ttl: back.ttl } : { kind: 'silence' };
 }
 
-function sourceToward(fabric: Fabric, name: string, to: Addr): Addr | undefined {
+/** The address that a machine sends from to another; undefined: no route leads there. */
+export function sourceToward(fabric: Fabric, name: string, to: Addr): Addr | undefined {
   const machine = fabric.machine(name);
   if (machine === undefined) throw new Error(`there is no machine "${name}"`);
   if (isLoopback(to)) return familyOf(to) === 4 ? 0x7f000001 : 1n;

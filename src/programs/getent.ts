@@ -1,7 +1,7 @@
 // getent of glibc for the databases that ask DNS: hosts, ahosts, ahostsv4, ahostsv6. Prints as nss/getent.c does;
 // the other databases are files that containers here do not have.
 import { reverseName } from '../dns/message/name.ts';
-import { hostsOf, resolveIn } from '../dns/resolver/container.ts';
+import { hostsOf, resolveIn, sortedIn } from '../dns/resolver/container.ts';
 import type { HostsEntry } from '../dns/resolver/hosts.ts';
 import { familyOf, formatAddr, isLoopback, parseAddr } from '../net/addr.ts';
 import type { Command, ProcessContext } from './process.ts';
@@ -88,7 +88,7 @@ function ahosts(
   if (asked !== 'address' && own !== 'address' && asked !== own) return null;
   const found = lookUp(context, key, asked === 'address' ? own : asked);
   if (found === null) return null;
-  const rows = found.addresses.flatMap((address, i) =>
+  const rows = sortedIn(context, found.addresses).flatMap((address, i) =>
     ['STREAM', 'DGRAM', 'RAW'].map((type, j) => {
       const name = i === 0 && j === 0 ? found.canonical : '';
       return `${address.padEnd(15)} ${type.padEnd(6)} ${name}\n`;

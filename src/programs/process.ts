@@ -2,6 +2,7 @@
 // functions: the composer implements the context, `programs.ts` holds the table of names. A command talks to the
 // network and the resolver only through here; it has no clock of its own.
 import type { ResolverKind } from '../dns/resolver/flavour.table.ts';
+import type { Source } from '../dns/resolver/sort.ts';
 import type { Addr } from '../net/addr.ts';
 import type { Proto } from '../net/packet.ts';
 import type { DialResult, Pinged } from '../node/dial.ts';
@@ -42,6 +43,8 @@ export interface ProcessContext extends ProgramContext {
   ): DialResult;
   /** The machine's network devices, lo first. */
   devices?(): readonly DeviceView[];
+  /** What its packets to an address come from; undefined: no route leads there. */
+  sourceOf?(to: Addr): Source | undefined;
   /** On a node: what a tool that reads the kernel prints. */
   print?(what: string): string;
   /** On a host with units: what one of them has logged. */

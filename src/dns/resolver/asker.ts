@@ -8,6 +8,7 @@ import { encode } from '../message/encode.ts';
 import { type Message, query, typeOf } from '../message/message.ts';
 import { lower } from '../message/name.ts';
 import { type SentQuery, sentQuery } from './sent-query.ts';
+import type { SourceOf } from './sort.ts';
 
 export interface ResolverIo {
   /** Virtual milliseconds when the look-up starts. */
@@ -24,6 +25,8 @@ export interface ResolverIo {
   nextId(): number;
   /** One of `count`, by chance; absent: the first. */
   draw?(count: number): number;
+  /** What the machine would send from; absent: addresses are not sorted. */
+  readonly sourceOf?: SourceOf;
 }
 
 /** The socket of a datagram that is not the first of its socket. */

@@ -1,11 +1,13 @@
 // The resolver as a command in a container has it: its files, and a socket. Glue between a ProgramContext-like
 // context and resolve.ts.
+import type { Addr } from '../../net/addr.ts';
 import { TCP, UDP } from '../../net/packet.ts';
 import { parseResolvConf, type ResolvConf } from '../../net/resolv-conf.ts';
 import type { ProgramContext } from '../../node/program.ts';
 import type { ResolverKind } from './flavour.table.ts';
 import { type HostsEntry, parseHosts } from './hosts.ts';
 import { type Resolved, type ResolverIo, resolve, type Wanted } from './resolve.ts';
+import { type Source, sortAddresses } from './sort.ts';
 
 export interface ContainerContext extends ProgramContext {
   readonly resolver: ResolverKind;
@@ -13,6 +15,7 @@ export interface ContainerContext extends ProgramContext {
   /** Lets time pass. */
   wait(ms: number): void;
   readFile(path: string): string | undefined;
+  sourceOf?(to: Addr): Source | undefined;
 }
 
 export function resolvConfOf(context: ContainerContext): ResolvConf {
@@ -36,8 +39,10 @@ export function idsOf(context: ProgramContext): () => number {
   };
 }
 
-function ioOf(context: ProgramContext): ResolverIo {
+function ioOf(context: ContainerContext): ResolverIo {
+  const { sourceOf } = context;
   return {
+    ...(sourceOf === undefined ? {} : { sourceOf: (to) => sourceOf.call(context, to) }),
     nowMs: context.nowMs,
     exchange: (server, message, transport, timeoutMs, atMs, socket) => {
       const proto = transport === 'udp' ? UDP : TCP;
@@ -46,6 +51,15 @@ function ioOf(context: ProgramContext): ResolverIo {
     },
     nextId: idsOf(context),
   };
+}
+
+/** Addresses in the order in which getaddrinfo(3) gives them. */
+export function sortedIn(
+  context: ContainerContext,
+  addresses: readonly string[],
+): readonly string[] {
+  const { sourceOf } = ioOf(context);
+  return sourceOf === undefined ? addresses : sortAddresses(context.resolver, addresses, sourceOf);
 }
 
 /** How a look-up differs from the one that the container's library makes by itself. */

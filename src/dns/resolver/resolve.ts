@@ -14,6 +14,7 @@ import { type HostsEntry, hostAddresses } from './hosts.ts';
 import { lookUpMusl } from './musl.ts';
 import type { SentQuery } from './sent-query.ts';
 import { type Settings, settingsOf } from './settings.ts';
+import { sortAddresses } from './sort.ts';
 import { lookUpUclibc } from './uclibc.ts';
 
 export type { ResolverIo, Socket } from './asker.ts';
@@ -53,8 +54,12 @@ export function resolve(
   const local = known.filter(
     (a) => wanted === 'address' || typeName(familyOf(a) === 4 ? 1 : 28) === wanted,
   );
+  const sorted = (list: readonly string[]): readonly string[] =>
+    io.sourceOf === undefined || wanted !== 'address'
+      ? list
+      : sortAddresses(kind, list, io.sourceOf);
   if (local.length > 0) {
-    const addresses = local.map(formatAddr);
+    const addresses = sorted(local.map(formatAddr));
     return { ...about, queries: [], outcome: 'answered', addresses, error: null, elapsedMs: 0 };
   }
   if (kind === 'musl' && known.length > 0) {
@@ -70,7 +75,7 @@ export function resolve(
     ...about,
     queries: asker.queries,
     outcome: found.outcome,
-    addresses: addressesOf(found.replies),
+    addresses: sorted(addressesOf(found.replies)),
     error: found.error,
     elapsedMs: found.endMs,
   };
