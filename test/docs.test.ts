@@ -119,7 +119,17 @@ function runGherkin(text: string): void {
   assert.equal(done.status, 0, `${done.stdout}${done.stderr}`);
 }
 
+/** Manifests, or a svcspec.config.yaml, whose first line says so. */
 function runYaml(text: string): void {
+  if (text.startsWith('# svcspec.config.yaml')) {
+    const folder = mkdtempSync(join(sandbox, 'config-'));
+    const config = join(folder, 'own.yaml');
+    writeFileSync(config, text);
+    const feature = join(sandbox, 'features/cluster-ip');
+    const ran = run(process.execPath, [main, 'run', '--config', config, '--dry-run', feature]);
+    assert.equal(ran.status, 0, `${ran.stdout}${ran.stderr}`);
+    return;
+  }
   const file = join(mkdtempSync(join(sandbox, 'yaml-')), 'doc.yaml');
   writeFileSync(file, text);
   const done = run(process.execPath, [main, 'get', 'services', '-A', '-f', file]);

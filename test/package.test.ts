@@ -134,7 +134,7 @@ before(() => {
 test('package: it holds what it needs and nothing else', () => {
   const top = new Set(packed.map((path) => path.split('/').slice(0, 2).join('/')));
   const folders = [...top]
-    .filter((path) => !/^(docs|features|scenarios|schema)\//.test(path))
+    .filter((path) => !/^(docs|features|scenarios|schema|template)\//.test(path))
     .sort();
   assert.deepEqual(folders, [
     'CHANGELOG.md',
@@ -150,7 +150,13 @@ test('package: it holds what it needs and nothing else', () => {
     ),
   );
   assert.deepEqual(unwanted, []);
-  const wanted = ['dist/src/cli/main.js', 'dist/src/index.d.ts', 'dist/steps/index.js'];
+  const wanted = [
+    'template/_gitignore',
+    'template/.github/workflows/svcspec.yml',
+    'dist/src/cli/main.js',
+    'dist/src/index.d.ts',
+    'dist/steps/index.js',
+  ];
   wanted.push('schema/trace.schema.json', 'scenarios/nginx-demo/later/headless-svc.yaml');
   wanted.push('docs/vocabulary.md');
   wanted.push('scenarios/nginx-demo/cluster.yaml', 'scenarios/nginx-demo/README.md');
@@ -212,4 +218,50 @@ test('package: the types of the library and of the World compile', () => {
   const tsc = join(root, 'node_modules/typescript/bin/tsc');
   node(tsc, '-p', 'tsconfig.json');
   node(tsc, '-p', 'tsconfig.library.json');
+});
+
+test('package: what init writes passes, by svcspec and by plain cucumber-js, and is not overwritten', () => {
+  const main = join(installed, 'dist/src/cli/main.js');
+  const written = join(project, 'Own Specs');
+  mkdirSync(written);
+  const at = (...args: readonly string[]) => spawn(process.execPath, args, written);
+  const listed = at(main, 'init').stdout;
+  assert.match(
+    listed,
+    /^\.github\/workflows\/svcspec\.yml\n\.gitignore\n[\s\S]*\n {2}npm install\n/,
+  );
+  const { name, devDependencies } = JSON.parse(readFileSync(join(written, 'package.json'), 'utf8'));
+  assert.equal(name, 'own-specs');
+  assert.deepEqual(Object.keys(devDependencies), ['@cucumber/cucumber', 'svcspec']);
+  symlinkSync(modules, join(written, 'node_modules'));
+  assert.match(at(main, 'run').stdout, /4 scenarios \(4 passed\), 18 steps/);
+  assert.match(at(main, 'check', '-f', 'k8s', '-q').stdout, /^0 errors, 0 warnings/);
+  const cucumber = join(modules, '@cucumber/cucumber/bin/cucumber.js');
+  assert.match(at(cucumber).stdout, /4 scenarios \(4 passed\)/);
+
+  const before = readFileSync(join(written, 'k8s/shop.yaml'), 'utf8');
+  const again = spawnSync(process.execPath, [main, 'init'], { cwd: written, encoding: 'utf8' });
+  assert.equal(again.status, 2);
+  assert.match(
+    again.stderr,
+    /init overwrites nothing, and there is \.github[^\n]*svcspec\.config\.yaml\n/,
+  );
+  assert.equal(readFileSync(join(written, 'k8s/shop.yaml'), 'utf8'), before);
+
+  // Without its preStop hook the roll-out loses requests: the scenario says something.
+  writeFileSync(join(written, 'k8s/shop.yaml'), before.replace(/^ *lifecycle:.*\n/m, ''));
+  const spoiled = spawnSync(process.execPath, [main, 'run'], { cwd: written, encoding: 'utf8' });
+  assert.match(spoiled.stdout, /no request is lost[\s\S]*4 scenarios \(3 passed, 1 failed\)/);
+});
+
+test('package: init leaves the package.json of an existing project as it is', () => {
+  const main = join(installed, 'dist/src/cli/main.js');
+  const written = join(project, 'existing');
+  mkdirSync(written);
+  writeFileSync(join(written, 'package.json'), '{}\n');
+  const done = spawn(process.execPath, [main, 'init', '-q'], written);
+  assert.equal(done.stdout, '');
+  assert.match(done.stderr, /^package\.json is left as it is: npm install --save-dev svcspec @cuc/);
+  assert.equal(readFileSync(join(written, 'package.json'), 'utf8'), '{}\n');
+  assert.ok(existsSync(join(written, '.gitignore')));
 });

@@ -9,6 +9,7 @@ import {
   addCheck,
   addExec,
   addGet,
+  addInit,
   addKubectl,
   addResolve,
   addRules,
@@ -39,7 +40,6 @@ const laterCommands: readonly (readonly [string, string])[] = [
   ['diff', 'compare two manifest sets'],
   ['mutate', 'change manifests one line at a time'],
   ['conformance', 'the built-in conformance features'],
-  ['init', 'a working example project'],
 ];
 
 function programOf(run: Runner): Command {
@@ -62,6 +62,7 @@ function programOf(run: Runner): Command {
     addExec,
     addServe,
     addSteps,
+    addInit,
   ])
     add(program, run);
   for (const [name, description] of laterCommands) {

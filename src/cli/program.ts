@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import type { CheckOptions } from './commands/check.ts';
 import type { ExecOptions } from './commands/exec.ts';
 import type { GetCommandOptions } from './commands/get.ts';
+import type { InitOptions } from './commands/init.ts';
 import type { KubectlOptions } from './commands/kubectl.ts';
 import type { ResolveOptions } from './commands/resolve.ts';
 import type { RulesCommandOptions } from './commands/rules.ts';
@@ -45,8 +46,14 @@ export function addRun(program: Command, run: Runner): void {
       '--proxy-mode <mode>',
       'run every cluster in iptables, ipvs, nftables or userspace mode',
     )
-    .action((features: string[], options: RunCommandOptions) =>
-      run(async (io) => (await import('./commands/run.ts')).run(features, options, io)),
+    .option('--config <file>', 'options in a file (default: svcspec.config.yaml, if there is one)')
+    .action((features: string[], options: RunCommandOptions, command: Command) =>
+      run(async (io) => {
+        const { run: start } = await import('./commands/run.ts');
+        const { configured, readConfiguration } = await import('./configuration.ts');
+        const file = readConfiguration(options.config);
+        return start(features, configured(command, options, file), io);
+      }),
     );
 }
 
@@ -171,5 +178,17 @@ export function addSteps(program: Command, run: Runner): void {
     .argument('[words...]', 'only the steps that these words tell of')
     .action((words: string[], options: StepsOptions) =>
       run(async (io) => (await import('./commands/steps.ts')).steps(words, options, io)),
+    );
+}
+
+export function addInit(program: Command, run: Runner): void {
+  program
+    .command('init')
+    .description('write a small project that works')
+    .option('--no-color', 'print without colours')
+    .option('-q, --quiet', 'do not list the files', false)
+    .argument('[folder]', 'where', '.')
+    .action((folder: string, options: InitOptions) =>
+      run(async (io) => (await import('./commands/init.ts')).init(folder, options, io)),
     );
 }

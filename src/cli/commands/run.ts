@@ -6,6 +6,10 @@ import { type Io, later, oneOf, proxyModes } from '../options.ts';
 import { pens } from '../pens.ts';
 
 export interface RunCommandOptions {
+  /** Where the configuration stands. */
+  readonly config?: string;
+  /** Of the configuration: what runs when nothing is named. */
+  readonly features?: readonly string[];
   readonly tags: string;
   readonly name: readonly string[];
   readonly seed: number;
@@ -58,7 +62,7 @@ export async function run(
   const { tags, name, seed, order, failFast, dryRun, retry, parallel, shard } = options;
   return runFeatures(
     {
-      features,
+      features: features.length > 0 ? features : (options.features ?? []),
       tags,
       names: name,
       seed,
