@@ -2,9 +2,15 @@
 // rules that keep conntrack away from them, and the Corefile it writes for its CoreDNS. A process that is told to end
 // takes all of it away; one that crashes leaves it, and the node's look-ups go nowhere until it is back.
 import { InputError } from '../api/input-error.ts';
-import type { Pod } from '../api/types.ts';
+import type { Container, Pod } from '../api/types.ts';
 import { nodeCacheCorefile, placesInBase, upstreamVariable } from '../dns/node-cache/corefile.ts';
-import { type NodeCacheFlags, parseFlags, runsNodeCache } from '../dns/node-cache/flags.ts';
+import {
+  compiledIn,
+  coreDnsIn,
+  type NodeCacheFlags,
+  parseFlags,
+  runsNodeCache,
+} from '../dns/node-cache/flags.ts';
 import { nodeCacheLayer } from '../dns/node-cache/rules.ts';
 import { merged } from '../kubelet/environment.ts';
 import type { ContainerStart } from '../kubelet/runtime.ts';
@@ -113,21 +119,38 @@ export function corefileOfNodeCache(
   const setUp = state.parts.dns.caches.on(pod.spec.nodeName ?? '');
   if (setUp === undefined) throw new Error(`no node-cache runs in ${keyOfPod(pod)}`);
   const { flags, upstreamIP } = setUp;
-  const base = readFile(flags.baseCorefile);
-  if (base === undefined) {
+  const written = writtenBy(flags, upstreamIP, readFile);
+  if (written === null) {
     const why = `open ${flags.baseCorefile}: no such file or directory`;
     const own = `[ERROR] Failed to read node-cache coreFile ${flags.baseCorefile} - ${why}`;
     const message = `${own}\nloading Caddyfile via flag: open ${flags.corefile}: no such file or directory`;
     const hint = 'a volume of its container mounts the ConfigMap node-local-dns there';
     throw new InputError('corefile', message, { hint });
   }
+  return { ...written, flags };
+}
+
+/** The Corefile that a node-cache with these flags writes; null: its template is not there. */
+export function writtenBy(
+  flags: NodeCacheFlags,
+  upstreamIP: string | null,
+  readFile: (path: string) => string | undefined,
+): { readonly text: string; readonly base: ReturnType<typeof placesInBase> } | null {
+  const base = readFile(flags.baseCorefile);
+  if (base === undefined) return null;
   const folder = flags.kubeDnsPath === '' ? '/etc/kube-dns' : flags.kubeDnsPath;
   const config = {
     stubDomains: readFile(`${folder}/stubDomains`),
     upstreamNameservers: readFile(`${folder}/upstreamNameservers`),
   };
   const text = nodeCacheCorefile(base, flags, upstreamIP, config);
-  return { text, flags, base: placesInBase(base, text, config) };
+  return { text, base: placesInBase(base, text, config) };
+}
+
+/** What a container that runs node-cache is started with; null: it runs another program, or ends at its flags. */
+export function nodeCacheProcess({ image, args = [] }: Pick<Container, 'image' | 'args'>) {
+  const flags = runsNodeCache(image) ? parseFlags(args) : '';
+  return typeof flags === 'string' ? null : { flags, version: coreDnsIn(image), compiledIn };
 }
 
 /** The container of a Pod that runs node-cache. */

@@ -84,10 +84,12 @@ function loops(one: Block, given: Advised): readonly CheckFinding[] {
   const own = new Set(['127.0.0.1', '::1', 'localhost']);
   const dns = formatAddr(clusterDnsAddress(spec.serviceSubnet));
   if (servesCluster(use)) own.add(dns);
+  for (const ip of use.nodeCache?.flags.localIPs ?? []) own.add(formatAddr(ip));
   const ports = new Set(one.sites.map(({ port }) => port));
-  const policy = use.runner?.spec.dnsPolicy ?? 'ClusterFirst';
+  const { dnsPolicy: policy = 'ClusterFirst', hostNetwork } = use.runner?.spec ?? {};
+  const asksNodes = policy === 'Default' || (policy === 'ClusterFirst' && hostNetwork === true);
   const nameservers = parseResolvConf(options.resolvConf).nameservers.map(formatAddr);
-  const servers = policy === 'Default' ? nameservers : [dns];
+  const servers = asksNodes || use.runner === null ? nameservers : [dns];
   return linesOf(one, 'forward').flatMap(([from = '.', ...to]) =>
     to.flatMap((target) => {
       const isFile = target.startsWith('/');
@@ -200,7 +202,10 @@ function probes(given: Advised): readonly CheckFinding[] {
         : get?.port;
     if (get === undefined || get.path !== path || asked === undefined) return [];
     const isOpen = configuration.services.some(
-      (one) => one.kind === directive && one.at.port === asked && one.at.addr === null,
+      (one) =>
+        one.kind === directive &&
+        one.at.port === asked &&
+        (one.at.addr === null || formatAddr(one.at.addr) === get.host),
     );
     if (isOpen) return [];
     const address = asked === port ? '' : ` :${asked}`;

@@ -12,11 +12,13 @@ import {
   processOf,
 } from '../../cluster/coredns-process.ts';
 import { runsDns } from '../../cluster/dns-servers.ts';
+import { nodeCacheProcess } from '../../cluster/node-cache.ts';
 import { COREFILE } from '../../dns/corefile/corefile.ts';
 import type { PositionOf } from '../../dns/corefile/dispenser.ts';
 import { dnsObjects } from '../../dns/kubeadm/coredns.ts';
 import { kubeDnsUntil, runsDnsmasq } from '../../dns/kubeadm/kube-dns.ts';
 import { objectName } from './check.ts';
+import { filledIn, isTemplate, type NodeCache, usualNodeCache } from './node-cache-use.ts';
 
 export interface CorefileUse {
   /** The ConfigMap that holds the Corefile. */
@@ -28,6 +30,8 @@ export interface CorefileUse {
   readonly started: CoreDnsProcess;
   readonly files: ReadonlyMap<string, MountedText>;
   readonly env: Readonly<Record<string, string>>;
+  /** node-cache writes the text of a template that is in the ConfigMap; null: it is the ConfigMap's own. */
+  readonly nodeCache: NodeCache | null;
   /** Who runs by it; null: nobody among the manifests. */
   readonly runner: Runner | null;
   readonly positionOf: PositionOf;
@@ -53,26 +57,30 @@ export function corefileUses(
       .filter(({ object }) => object.kind === 'ConfigMap' && object.apiVersion === 'v1')
       .map((manifest) => [keyOf(manifest), manifest] as const),
   );
+  const all: Known = { maps, services: servicesOf(manifests) };
   const data = (key: string) => maps.get(key)?.object as unknown as ConfigMap | undefined;
   const used = runnersOf(manifests, spec).flatMap((runner) => {
     const { namespace, container } = runner;
     const argv = [...(container.command ?? []), ...(container.args ?? [])];
-    const started = processOf(container, argv, spec.minor);
     const files = mountedTexts(namespace, runner.spec, container, data);
-    const own = files.get(confPath(started));
+    const nodeCache = nodeCacheProcess(container);
+    const started = nodeCache === null ? processOf(container, argv, spec.minor) : by(nodeCache);
+    const own = files.get(nodeCache?.flags.baseCorefile ?? confPath(started));
     const manifest = own === undefined ? undefined : maps.get(own.configMap);
     if (own === undefined || manifest === undefined) return [];
     const file = started.conf ?? 'Corefile';
-    return [useOf({ manifest, key: own.key, file, started, files, runner }, maps)];
+    return [useOf({ manifest, key: own.key, file, started, files, runner, nodeCache }, all)];
   });
   const known = new Set(used.map(({ manifest }) => manifest));
   const unused = [...maps].flatMap(([key, manifest]) => {
     if (known.has(manifest) || typeof textOf(manifest, 'Corefile') !== 'string') return [];
     const files = filesBeside(key, manifest);
-    const started = processOf({}, ['-conf', COREFILE], spec.minor);
-    return [
-      useOf({ manifest, key: 'Corefile', file: COREFILE, started, files, runner: null }, maps),
-    ];
+    const nodeCache = isTemplate(textOf(manifest, 'Corefile') ?? '') ? usualNodeCache() : null;
+    const usual = processOf({}, ['-conf', COREFILE], spec.minor);
+    const started = nodeCache === null ? usual : by(nodeCache);
+    const file = started.conf ?? COREFILE;
+    const given = { manifest, key: 'Corefile', file, started, files, runner: null, nodeCache };
+    return [useOf(given, all)];
   });
   const order = new Map(manifests.map((manifest, i) => [manifest, i]));
   return [...used, ...unused].sort(
@@ -82,9 +90,35 @@ export function corefileUses(
 
 type Given = Omit<CorefileUse, 'text' | 'env' | 'positionOf'>;
 
-function useOf(given: Given, maps: ReadonlyMap<string, Manifest>): CorefileUse {
-  const { manifest, key, files, runner } = given;
+interface Known {
+  /** ConfigMaps by "ns/name". */
+  readonly maps: ReadonlyMap<string, Manifest>;
+  /** Services as "ns/name". */
+  readonly services: ReadonlySet<string>;
+}
+
+/** kubeadm's Service of the cluster's DNS is always there. */
+function servicesOf(manifests: readonly Manifest[]): ReadonlySet<string> {
+  const given = manifests.filter(({ object }) => object.kind === 'Service').map(keyOf);
+  return new Set(['kube-system/kube-dns', ...given]);
+}
+
+/** The CoreDNS inside of a node-cache. */
+function by({ flags, version }: NodeCache): CoreDnsProcess {
+  return { conf: flags.corefile, port: flags.dnsPort, version };
+}
+
+function useOf(given: Given, { maps, services }: Known): CorefileUse {
+  const { manifest, key, files, runner, nodeCache } = given;
   const text = textOf(manifest, key) ?? '';
+  const entries = (runner?.container.env ?? []).map(({ name, value }) => [name, value ?? '']);
+  const env = Object.fromEntries(entries);
+  if (nodeCache !== null) {
+    const template = { manifest, configMap: keyOf(manifest), key, text };
+    const namespace = manifest.object.metadata.namespace ?? 'default';
+    const has = (name: string) => runner === null || services.has(`${namespace}/${name}`);
+    return { ...given, ...filledIn(nodeCache, template, files, has), env };
+  }
   const own = placesIn(manifest.source, `data.${key}`, text);
   const positionOf: PositionOf = (line, column, file) => {
     const imported = file === '' ? undefined : files.get(file);
@@ -92,15 +126,7 @@ function useOf(given: Given, maps: ReadonlyMap<string, Manifest>): CorefileUse {
     const source = maps.get(imported.configMap)?.source ?? null;
     return placesIn(source, `data.${imported.key}`, imported.text)(line, column);
   };
-  const entries = (runner?.container.env ?? []).map(({ name, value }) => [name, value ?? '']);
-  return { ...given, text: filledIn(text), positionOf, env: Object.fromEntries(entries) };
-}
-
-/** What node-cache itself puts in place of these words; the address stands for any. */
-function filledIn(text: string): string {
-  return text
-    .replaceAll('__PILLAR__CLUSTER__DNS__', '192.0.2.53')
-    .replaceAll('__PILLAR__UPSTREAM__SERVERS__', '/etc/resolv.conf');
+  return { ...given, text, positionOf, env };
 }
 
 function keyOf({ object }: Manifest): string {

@@ -46,6 +46,29 @@ ${more}
       volumes: [{ name: config, configMap: { name: coredns } }]
 `;
 
+/** The addon's DaemonSet with a Corefile.base. */
+const nodeCache = (corefile: string, args = '-localip, "169.254.20.10,10.96.0.10"') =>
+  `${mapText(corefile, 'node-local-dns')}---
+apiVersion: apps/v1
+kind: DaemonSet
+metadata: { name: node-local-dns, namespace: kube-system }
+spec:
+  selector: { matchLabels: { k8s-app: node-local-dns } }
+  template:
+    metadata: { labels: { k8s-app: node-local-dns } }
+    spec:
+      hostNetwork: true
+      dnsPolicy: Default
+      containers:
+        - name: node-cache
+          image: registry.k8s.io/dns/k8s-dns-node-cache:1.26.4
+          args: [${args}, -conf, /etc/Corefile]
+          livenessProbe: { httpGet: { host: 169.254.20.10, path: /health, port: 8080 } }
+          volumeMounts: [{ name: config, mountPath: /etc/coredns }]
+      volumes: [{ name: config, configMap: { name: node-local-dns, items: [{ key: Corefile, path: Corefile.base }] } }]
+`;
+const health = 'health 169.254.20.10:8080';
+
 describe('check: Corefiles', () => {
   for (const minor of [30, 32, 34, 36]) {
     it(`has nothing to say of kubeadm's own in 1.${minor}`, () => {
@@ -123,6 +146,58 @@ describe('check: Corefiles', () => {
         mapText(`.:53 {\n  ${kubernetes}\n}\nA.b {\n  errors\n}`) +
         deployment('', 'registry.k8s.io/coredns/coredns:v1.14.7'),
       want: [],
+    },
+    {
+      name: 'node-cache fills in its placeholders',
+      yaml: nodeCache(
+        `.:53 {\n  bind __PILLAR__LOCAL__DNS__ __PILLAR__DNS__SERVER__\n  ${health}\n  forward . __PILLAR__CLUSTER__DNS__ __PILLAR__UPSTREAM__SERVERS__\n}`,
+      ),
+      want: [],
+    },
+    {
+      name: 'and no others: they are zones and addresses like any',
+      yaml: nodeCache(
+        `__PILLAR__DNS__DOMAIN__:53 {\n  ${health}\n  forward . __PILLAR__OTHER__\n}`,
+      ),
+      want: ['corefile-invalid:8'],
+    },
+    {
+      name: 'CoreDNS itself fills in none',
+      yaml: mapText(`.:53 {\n  ${usual}\n  forward . __PILLAR__CLUSTER__DNS__\n}`) + deployment(''),
+      want: ['corefile-invalid:10'],
+    },
+    {
+      name: 'node-cache has few plugins, each error in its line',
+      yaml: nodeCache(
+        `.:53 {\n  ${health}\n  kubernetes cluster.local\n  forward . __PILLAR__CLUSTER__DNS__\n}\na.b:53 {\n  bind __PILLAR__LOCAL__DNS__\n  autopath x\n}`,
+      ),
+      want: ['corefile-invalid:8', 'corefile-invalid:13'],
+    },
+    {
+      name: 'node-cache without the upstream Service asks <nil>',
+      yaml: nodeCache(
+        `.:53 {\n  ${health}\n  forward . __PILLAR__CLUSTER__DNS__\n}`,
+        '-localip, 169.254.20.10, -upstreamsvc, kube-dns-upstream',
+      ),
+      want: ['corefile-invalid:8'],
+    },
+    {
+      name: 'node-cache that asks an address of its own',
+      yaml: nodeCache(`.:53 {\n  ${health}\n  loop\n  forward . 10.96.0.10\n}`),
+      want: ['corefile-loop:9'],
+    },
+    {
+      name: 'health of node-cache at another address than its probe asks',
+      yaml: nodeCache('.:53 {\n  health 127.0.0.1:8080\n  forward . 9.9.9.9\n}'),
+      want: ['corefile-probe:5'],
+    },
+    {
+      name: 'a template that nobody mounts is judged for node-cache',
+      yaml: mapText(
+        '.:53 {\n  bind __PILLAR__LOCAL__DNS__\n  kubernetes cluster.local\n}',
+        'node-local-dns',
+      ),
+      want: ['corefile-invalid:8'],
     },
     {
       name: "the container's variables are replaced",

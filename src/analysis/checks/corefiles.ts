@@ -3,7 +3,6 @@
 import type { ClusterSpec } from '../../api/cluster-spec.ts';
 import { nearest } from '../../api/decode-hint.ts';
 import { InputError } from '../../api/input-error.ts';
-import type { CoreDnsVersion } from '../../dns/kubeadm/version.ts';
 import { pluginOrder } from '../../dns/plugin.cfg.ts';
 import { type Configuration, type ConfigureOptions, configure } from '../../dns/server/config.ts';
 import { type Check, type CheckFinding, objectName, placeOf } from './check.ts';
@@ -28,6 +27,7 @@ function findingsOn(use: CorefileUse, spec: ClusterSpec): readonly CheckFinding[
   const options: ConfigureOptions = {
     version: use.started.version,
     port: use.started.port,
+    ...(use.nodeCache === null ? {} : { compiledIn: use.nodeCache.compiledIn }),
     file: use.file,
     env: use.env,
     positionOf: use.positionOf,
@@ -77,7 +77,7 @@ function refusal(error: InputError, use: CorefileUse): CheckFinding {
     };
   }
   const [, name] = /Unknown directive '(.*)'$/s.exec(message) ?? [];
-  const near = name === undefined ? hint : nearDirective(name, use.started.version);
+  const near = name === undefined ? hint : nearDirective(name, use);
   return {
     id: invalid,
     severity: 'error',
@@ -97,11 +97,13 @@ function effectOf({ runner, text }: CorefileUse): string {
   return `CoreDNS of ${runner.object} ends as it starts, and nobody it serves resolves a name${keeps}`;
 }
 
-function nearDirective(name: string, version: CoreDnsVersion): string {
+function nearDirective(name: string, { started, nodeCache }: CorefileUse): string {
+  const { version } = started;
   const newest = pluginOrder('1.15.0').includes(name);
   if (newest)
     return `CoreDNS ${version} does not have ${name} yet: use a newer image, or leave it out`;
-  const near = nearest(name, pluginOrder(version));
+  const own = pluginOrder(version).filter((one) => nodeCache?.compiledIn.has(one) !== false);
+  const near = nearest(name, own);
   return near.length === 0 ? `leave ${name} out` : `did you mean ${near.join(' or ')}?`;
 }
 
@@ -126,7 +128,7 @@ function unused(use: CorefileUse): readonly CheckFinding[] {
       severity: 'info',
       object: objectName(use.manifest),
       ...placeOf(use.manifest, `data.${use.key}`),
-      message: `no CoreDNS among the manifests reads this Corefile; it was judged for CoreDNS ${use.started.version}`,
+      message: `nothing among the manifests reads this Corefile; it was judged for ${use.nodeCache === null ? '' : 'the '}CoreDNS ${use.started.version}${use.nodeCache === null ? '' : ' of a node-cache'}`,
       effect: 'none: nobody runs by it',
       fix: 'mount it into a container that runs CoreDNS; kubeadm reads ConfigMap kube-system/coredns',
     },

@@ -149,7 +149,7 @@ class Build {
         const own = block.directives.get(name);
         if (own === undefined) continue;
         const d = new Dispenser(this.#file, own, this.#positionOf);
-        this.#attempt(undefined, () => this.#actionOf(name, d));
+        if (!this.#attempt(false, () => this.#actionOf(name, d))) continue;
         this.#attempt(undefined, () =>
           prefixing(name, () => {
             if (name === 'bind') bound[i] = bindAddresses(d, this.#options.localAddrs);
@@ -167,8 +167,8 @@ class Build {
   }
 
   /** A directive whose plugin the program does not have (coredns/caddy caddy.go DirectiveAction). */
-  #actionOf(name: string, d: Dispenser): void {
-    if (this.#options.compiledIn?.has(name) !== false) return;
+  #actionOf(name: string, d: Dispenser): true {
+    if (this.#options.compiledIn?.has(name) !== false) return true;
     d.next();
     const text = `no action found for directive '${name}' with server type 'dns' (missing a plugin?)`;
     throw d.raw(text, 'this program is built without it');
