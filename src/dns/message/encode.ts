@@ -11,12 +11,18 @@ const pointerMax = 0x4000;
 /** More than a name and the fixed fields of a record take. */
 const roomForFields = 320;
 
-/** What is written goes here first; it grows and is kept, for only one message is written at a time. */
-let shared = new Uint8Array(4096);
+/** Messages are parts of larger pieces of memory, one behind the other: to ask for memory costs more than to write a
+ * message. Only one is written at a time. */
+const pieceSize = 16_384;
+let piece = new Uint8Array(pieceSize);
+/** Where its free part begins. */
+let free = 0;
 
 class Writer {
-  bytes = shared;
-  at = 0;
+  #bytes = piece;
+  /** Where the message begins, and where it goes on. */
+  #from = free;
+  #at = free;
   /** A record did not fit: none after it is written. */
   full = false;
   /** Offsets of names already written, or null when names are not compressed. */
@@ -24,24 +30,44 @@ class Writer {
 
   constructor(compress: boolean) {
     this.#offsets = compress ? new Map() : null;
+    this.room(roomForFields);
+  }
+
+  /** Bytes written so far. */
+  get length(): number {
+    return this.#at - this.#from;
+  }
+
+  /** The message; nothing can be added to it. */
+  taken(): Uint8Array {
+    free = this.#at;
+    return new Uint8Array(this.#bytes.buffer, this.#from, this.length);
+  }
+
+  /** Forgets what was written behind the first `length` bytes. */
+  shorten(length: number): void {
+    this.#at = this.#from + length;
   }
 
   /** Makes sure that `length` more bytes fit. */
   room(length: number): void {
-    if (this.at + length <= this.bytes.length) return;
-    const larger = new Uint8Array(2 * (this.at + length));
-    larger.set(this.bytes.subarray(0, this.at));
-    shared = larger;
-    this.bytes = larger;
+    if (this.#at + length <= this.#bytes.length) return;
+    const written = this.#bytes.subarray(this.#from, this.#at);
+    piece = new Uint8Array(Math.max(pieceSize, 2 * (written.length + length)));
+    free = 0;
+    piece.set(written);
+    this.#bytes = piece;
+    this.#from = 0;
+    this.#at = written.length;
   }
 
   u8(value: number): void {
-    this.bytes[this.at++] = value;
+    this.#bytes[this.#at++] = value;
   }
 
   u16(value: number): void {
-    this.bytes[this.at++] = value >>> 8;
-    this.bytes[this.at++] = value;
+    this.#bytes[this.#at++] = value >>> 8;
+    this.#bytes[this.#at++] = value;
   }
 
   u32(value: number): void {
@@ -51,21 +77,21 @@ class Writer {
 
   raw(bytes: Uint8Array): void {
     this.room(bytes.length + roomForFields);
-    this.bytes.set(bytes, this.at);
-    this.at += bytes.length;
+    this.#bytes.set(bytes, this.#at);
+    this.#at += bytes.length;
   }
 
   /** One code unit per byte. */
   text(text: string): void {
     this.room(text.length + roomForFields);
-    for (let i = 0; i < text.length; i++) this.bytes[this.at++] = text.charCodeAt(i);
+    for (let i = 0; i < text.length; i++) this.#bytes[this.#at++] = text.charCodeAt(i);
   }
 
   /** `mayPoint`: false for names in the data of types newer than RFC 1035 (RFC 3597 section 4). */
   name(name: string, mayPoint = true): void {
-    const { bytes } = this;
-    let lengthAt = this.at;
-    let at = this.at + 1;
+    const bytes = this.#bytes;
+    let lengthAt = this.#at;
+    let at = this.#at + 1;
     if (this.#offsets !== null && this.#knows(name, mayPoint)) return;
     for (let i = 0; i < name.length; i++) {
       const code = name.charCodeAt(i);
@@ -73,7 +99,7 @@ class Writer {
         if (at === lengthAt + 1) continue;
         bytes[lengthAt] = at - lengthAt - 1;
         lengthAt = at++;
-        this.at = lengthAt;
+        this.#at = lengthAt;
         if (this.#offsets !== null && this.#knows(name.slice(i + 1), mayPoint)) return;
       } else if (code === BACKSLASH) {
         const escaped = escapeAt(name, i);
@@ -86,7 +112,7 @@ class Writer {
       lengthAt = at;
     }
     bytes[lengthAt] = 0;
-    this.at = lengthAt + 1;
+    this.#at = lengthAt + 1;
   }
 
   /** Points to the name if it has been written, else notes where it begins. */
@@ -94,7 +120,7 @@ class Writer {
     if (name === '' || name === '.') return false;
     const offset = this.#offsets?.get(name);
     if (offset === undefined) {
-      if (this.at < pointerMax) this.#offsets?.set(name, this.at);
+      if (this.length < pointerMax) this.#offsets?.set(name, this.length);
       return false;
     }
     if (!mayPoint) return false;
@@ -102,9 +128,15 @@ class Writer {
     return true;
   }
 
+  /** `at` counts from the message's first byte. */
   setU16(at: number, value: number): void {
-    this.bytes[at] = value >>> 8;
-    this.bytes[at + 1] = value;
+    this.#bytes[this.#from + at] = value >>> 8;
+    this.#bytes[this.#from + at + 1] = value;
+  }
+
+  setTruncated(): void {
+    const at = this.#from + 2;
+    this.#bytes[at] = (this.#bytes[at] as number) | 0x02;
   }
 }
 
@@ -170,11 +202,11 @@ function writeRecord(w: Writer, record: ResourceRecord): void {
   w.u16(typeOf(record));
   w.u16(record.class);
   w.u32(record.ttl);
-  const { at } = w;
+  const at = w.length;
   w.u16(0);
   w.room(roomForFields);
   writeData(w, record);
-  w.setU16(at, w.at - at - 2);
+  w.setU16(at, w.length - at - 2);
 }
 
 function writeEdns(w: Writer, edns: Edns, rcode: number): void {
@@ -185,14 +217,14 @@ function writeEdns(w: Writer, edns: Edns, rcode: number): void {
   w.u8(rcode >>> 4);
   w.u8(edns.version);
   w.u16((edns.dnssecOk ? 0x8000 : 0) | (edns.z ?? 0));
-  const { at } = w;
+  const at = w.length;
   w.u16(0);
   for (const option of edns.options) {
     w.u16(option.code);
     w.u16(option.bytes.length);
     w.raw(option.bytes);
   }
-  w.setU16(at, w.at - at - 2);
+  w.setU16(at, w.length - at - 2);
 }
 
 /** Bytes of the OPT record. */
@@ -241,16 +273,20 @@ function written(message: Message, compress: boolean): Writer {
 
 /** The wire form; names are compressed only when asked for. */
 export function encode(message: Message, compress = false): Uint8Array {
-  const { bytes, at } = written(message, compress);
-  return bytes.slice(0, at);
+  return written(message, compress).taken();
+}
+
+/** Bytes of the uncompressed wire form. */
+export function encodedLength(message: Message): number {
+  return written(message, false).length;
 }
 
 /** At most `limit` bytes: uncompressed when that fits in `limit` and `plainMax`, else compressed, else with whole
  * records dropped from the end (additional, then authority, then answers) and TC set. */
 export function encodeToFit(message: Message, limit: number, plainMax = limit): Uint8Array {
-  const { bytes, at } = written(message, false);
-  if (at <= limit) return at <= plainMax ? bytes.slice(0, at) : encode(message, true);
-  return cut(message, limit);
+  const w = written(message, false);
+  if (w.length <= plainMax && w.length <= limit) return w.taken();
+  return w.length <= limit ? encode(message, true) : cut(message, limit);
 }
 
 function cut(message: Message, limit: number): Uint8Array {
@@ -261,22 +297,22 @@ function cut(message: Message, limit: number): Uint8Array {
   const counts = [answers, authority, additional].map((records) => fitting(w, records, size));
   const total = answers.length + authority.length + additional.length;
   if (counts.reduce((sum, count) => sum + count) < total) {
-    w.bytes[2] = (w.bytes[2] as number) | 0x02;
+    w.setTruncated();
   }
   for (const [i, count] of counts.entries()) {
     w.setU16(6 + 2 * i, count + (i === 2 && edns !== null ? 1 : 0));
   }
   if (edns !== null) writeEdns(w, edns, message.rcode);
-  return w.bytes.slice(0, w.at);
+  return w.taken();
 }
 
 /** Writes as many records as end within `size`; past the first that does not there is no room for others. */
 function fitting(w: Writer, records: readonly ResourceRecord[], size: number): number {
   for (const [count, record] of records.entries()) {
-    const { at } = w;
+    const { length } = w;
     if (!w.full) writeRecord(w, record);
-    if (!w.full && w.at <= size) continue;
-    if (!w.full) w.at = at;
+    if (!w.full && w.length <= size) continue;
+    if (!w.full) w.shorten(length);
     w.full = true;
     return count;
   }

@@ -1,19 +1,19 @@
 // How long a message is on the wire without compression, worked out without writing it (miekg/dns Msg.Len): what the
 // access log and the metrics show as its size.
-import { encode } from './encode.ts';
+import { encodedLength } from './encode.ts';
 import type { Message, ResourceRecord } from './message.ts';
 
-/** Bytes; equal to `encode(message).length`. */
+/** Bytes; what `encode` writes. */
 export function wireLength(message: Message): number {
   let total = 12;
   for (const question of message.questions) {
-    if (question.name.includes('\\')) return encode(message).length;
+    if (question.name.includes('\\')) return encodedLength(message);
     total += nameLength(question.name) + 4;
   }
   for (const list of [message.answers, message.authority, message.additional]) {
     for (const record of list) {
       const data = record.name.includes('\\') ? -1 : dataLength(record);
-      if (data < 0) return encode(message).length;
+      if (data < 0) return encodedLength(message);
       total += nameLength(record.name) + 10 + data;
     }
   }
@@ -40,6 +40,12 @@ function dataLength(record: ResourceRecord): number {
     case 'NS':
     case 'PTR':
       return record.target.includes('\\') ? -1 : nameLength(record.target);
+    case 'SRV':
+      return record.target.includes('\\') ? -1 : 6 + nameLength(record.target);
+    case 'SOA':
+      return `${record.mname}${record.rname}`.includes('\\')
+        ? -1
+        : 20 + nameLength(record.mname) + nameLength(record.rname);
     default:
       return -1;
   }

@@ -6,6 +6,7 @@ import dnsPacket from 'dns-packet';
 import fc from 'fast-check';
 import { decode } from './decode.ts';
 import { encode, encodeToFit } from './encode.ts';
+import { wireLength } from './length.ts';
 import { type Message, query, type ResourceRecord, replyTo } from './message.ts';
 import { addressOfReverse, isDomainName, labelsOf, longestZone, reverseName } from './name.ts';
 
@@ -103,6 +104,40 @@ describe('DNS message', () => {
     const bytes = encode(m);
     bytes[bytes.length - 1] = 6;
     assert.notDeepEqual(roundTrip(bytes), m);
+  });
+
+  it('stays as it was written, whatever is written after it', () => {
+    const bulk = fc.nat(40_000).map((size) => {
+      const large = { kind: 'opaque', name: 'x.', class: 1, ttl: 1, type: 65_280 } as const;
+      return { ...query(1, 'x.', 1), answers: [{ ...large, bytes: new Uint8Array(size) }] };
+    });
+    const one = fc.tuple(
+      fc.oneof({ weight: 9, arbitrary: message }, { weight: 1, arbitrary: bulk }),
+      fc.integer({ min: 100, max: 65_535 }),
+    );
+    fc.assert(
+      fc.property(fc.array(one, { minLength: 20, maxLength: 40 }), (all) => {
+        const written = all.map(([m, limit]) => {
+          const bytes = encodeToFit(m, limit);
+          return { bytes, copy: bytes.slice() };
+        });
+        for (const { bytes, copy } of written) assert.deepEqual(bytes, copy);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it('has the length that is worked out without writing it', () => {
+    const escaped = fc.constantFrom('a\\.b.test.', '\\032.', '.', 'plain.test.');
+    fc.assert(
+      fc.property(message, escaped, escaped, (m, first, second) => {
+        const record = { kind: 'CNAME', name: first, class: 1, ttl: 1, target: second } as const;
+        for (const one of [m, { ...m, authority: [...m.authority, record] }]) {
+          assert.equal(wireLength(one), encode(one).length);
+        }
+      }),
+      { numRuns: 60 },
+    );
   });
 
   it('dns-packet reads what is written, and its bytes are read back', () => {

@@ -5,7 +5,7 @@ import { encode } from './encode.ts';
 import { query } from './message.ts';
 import { isSubdomain, labelBytes, labelsOf, lower } from './name.ts';
 
-const label = fc.constantFrom('a', 'B', 'c', 'a\\.b', 'b\\', 'x\\046y', 'svc');
+const label = fc.constantFrom('a', 'B', 'c', 'a\\.b', 'b\\', 'x\\046y', 'svc', 'É');
 const names = fc.array(label, { maxLength: 4 }).map((labels) => `${labels.join('.')}.`);
 
 /** The plain ways. */

@@ -4,11 +4,9 @@ import { type Addr, formatAddr, parseAddr } from '../../net/addr.ts';
 
 /** "Kube.Local" -> "kube.local" (ASCII only, as DNS compares). */
 export function lower(name: string): string {
-  for (let i = 0; i < name.length; i++) {
-    const c = name.charCodeAt(i);
-    if (c >= 0x41 && c <= 0x5a) return name.replace(/[A-Z]/g, (upper) => upper.toLowerCase());
-  }
-  return name;
+  // Most names have no capitals: that is found out faster in one call than letter by letter.
+  if (name.toLowerCase() === name) return name;
+  return name.replace(/[A-Z]/g, (upper) => upper.toLowerCase());
 }
 
 /** Adds the final dot when there is none. */
