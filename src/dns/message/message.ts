@@ -156,7 +156,7 @@ export function replyTo(request: Message, rcode = 0): Message {
     ad: false,
     cd: opcode === 0 && request.cd,
     rcode,
-    questions: request.questions.slice(0, 1),
+    questions: request.questions.length < 2 ? request.questions : request.questions.slice(0, 1),
     answers: [],
     authority: [],
     additional: [],
@@ -178,6 +178,11 @@ export function parseType(text: string): number | undefined {
   const upper = text.toUpperCase();
   if (/^TYPE\d{1,5}$/.test(upper)) return Number(upper.slice(4)) & 0xffff;
   return Object.hasOwn(TYPES, upper) ? TYPES[upper] : undefined;
+}
+
+/** AXFR or IXFR. */
+export function isTransfer(type: number): boolean {
+  return type === TYPES['AXFR'] || type === TYPES['IXFR'];
 }
 
 export function className(value: number): string {

@@ -2,7 +2,13 @@
 // plugin/cache cacheResponseType and key). Each release's rules are rows of `atLeast`.
 import { clockStartSeconds } from '../../../sim/time.ts';
 import { atLeast, type CoreDnsVersion } from '../../kubeadm/version.ts';
-import { type Message, type ResourceRecord, typeName, typeOf } from '../../message/message.ts';
+import {
+  isTransfer,
+  type Message,
+  type ResourceRecord,
+  typeName,
+  typeOf,
+} from '../../message/message.ts';
 import { lower } from '../../message/name.ts';
 import type { CacheOptions } from './options.ts';
 
@@ -21,10 +27,10 @@ const failsafeTtl = 5;
 const ttlMax = 3600;
 
 export function classify(reply: Message, options: CacheOptions, nowMs: number): Classified {
-  const { version } = options;
+  const { version, facts } = options;
   const hasSoa = reply.authority.some((record) => record.kind === 'SOA');
   const first = typify(reply, hasSoa, version, nowMs);
-  const byChain = first === 'success' && atLeast(version, '1.14.7');
+  const byChain = first === 'success' && facts.readsAnswers;
   const isNoData = byChain && reply.answers.length > 0 && !answersQuestion(reply);
   const kind = isNoData && hasSoa ? 'denial' : first;
   const bareNx = reply.rcode === NXDOMAIN && !hasSoa;
@@ -33,8 +39,7 @@ export function classify(reply: Message, options: CacheOptions, nowMs: number): 
 }
 
 function typify(reply: Message, hasSoa: boolean, version: CoreDnsVersion, nowMs: number): Kind {
-  const type = typeName(reply.questions[0]?.type ?? 0);
-  if (reply.opcode !== 0 || type === 'AXFR' || type === 'IXFR') return 'other';
+  if (reply.opcode !== 0 || isTransfer(reply.questions[0]?.type ?? 0)) return 'other';
   if (reply.edns?.dnssecOk === true && hasExpired(reply, nowMs)) return 'other';
   if (reply.rcode === 0 && reply.answers.length > 0) return 'success';
   const newer = atLeast(version, '1.14.5');
@@ -47,10 +52,10 @@ function typify(reply: Message, hasSoa: boolean, version: CoreDnsVersion, nowMs:
 }
 
 function durationOf(kind: Kind, reply: Message, options: CacheOptions): number {
-  const { successMin, successMax, denialMin, denialMax, servfail, version } = options;
+  const { successMin, successMax, denialMin, denialMax, servfail, facts } = options;
   if (kind === 'servfail') return servfail;
   const [min, max] = kind === 'denial' ? [denialMin, denialMax] : [successMin, successMax];
-  const highest = atLeast(version, '1.14.4') ? max : ttlMax;
+  const highest = facts.longTtls ? max : ttlMax;
   const counts = kind === 'success' || kind === 'denial';
   const ttl = counts ? lowestTtl(reply, highest) : failsafeTtl;
   return Math.min(Math.max(ttl, min), max);

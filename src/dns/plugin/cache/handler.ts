@@ -171,15 +171,15 @@ export class CacheHandler implements Handler {
 
   /** From 1.14.7 on the next plugin is always asked with AD. */
   #refreshing(request: DnsRequest): DnsRequest {
-    if (!atLeast(this.#options.version, '1.14.7')) return request;
+    if (!this.#options.facts.asksAd) return request;
     return { ...request, message: { ...request.message, ad: true } };
   }
 
   #keyOf({ message, qname, question }: DnsRequest): Key {
-    const { version } = this.#options;
+    const { facts } = this.#options;
     const dnssecOk = message.edns?.dnssecOk ?? false;
-    const cls = atLeast(version, '1.14.7') ? question.class : 1;
-    const cd = atLeast(version, '1.11.3') && message.cd;
+    const cls = facts.classes ? question.class : 1;
+    const cd = facts.cd && message.cd;
     return keyed({ qname, type: question.type, class: cls, dnssecOk, cd });
   }
 

@@ -18,8 +18,23 @@ export interface Stale {
   readonly preferPositive: boolean;
 }
 
+/** What releases do differently for every query. */
+export interface CacheFacts {
+  /** The class of the question is a part of the key. */
+  readonly classes: boolean;
+  /** So is CD. */
+  readonly cd: boolean;
+  /** The next plugin is always asked with AD. */
+  readonly asksAd: boolean;
+  /** Answers must answer the question to be a success. */
+  readonly readsAnswers: boolean;
+  /** TTLs of more than an hour count as such. */
+  readonly longTtls: boolean;
+}
+
 export interface CacheOptions {
   readonly version: CoreDnsVersion;
+  readonly facts: CacheFacts;
   readonly zones: readonly string[];
   /** Entries of each store. */
   readonly successCap: number;
@@ -51,6 +66,7 @@ const hourMs = 3_600_000;
 export function defaults(version: CoreDnsVersion, zones: readonly string[]): Draft {
   return {
     version,
+    facts: factsOf(version),
     zones,
     successCap: capDefault,
     denialCap: capDefault,
@@ -66,6 +82,17 @@ export function defaults(version: CoreDnsVersion, zones: readonly string[]): Dra
     prefetchMs: 60_000,
     prefetchPercent: 10,
     stale: null,
+  };
+}
+
+function factsOf(version: CoreDnsVersion): CacheFacts {
+  const strict = atLeast(version, '1.14.7');
+  return {
+    classes: strict,
+    cd: atLeast(version, '1.11.3'),
+    asksAd: strict,
+    readsAnswers: strict,
+    longTtls: atLeast(version, '1.14.4'),
   };
 }
 

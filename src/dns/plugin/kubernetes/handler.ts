@@ -2,7 +2,7 @@
 // what other plugins ask of this one: search paths, zone transfers, external names.
 import { formatAddr } from '../../../net/addr.ts';
 import { fallsThrough } from '../../fallthrough.ts';
-import { type ResourceRecord, replyTo, typeName } from '../../message/message.ts';
+import { isTransfer, type ResourceRecord, replyTo } from '../../message/message.ts';
 import { longestZone } from '../../message/name.ts';
 import {
   type DnsEnvironment,
@@ -19,7 +19,7 @@ import {
 } from '../../plugin.ts';
 import { externalsOf } from './external.ts';
 import { type Lookup, recordsFor, soa } from './records.ts';
-import { Backend } from './services.ts';
+import { Backend, type Result } from './services.ts';
 import type { KubernetesOptions } from './setup.ts';
 import { transferred } from './transfer.ts';
 
@@ -30,38 +30,43 @@ const REFUSED = 5;
 export class KubernetesHandler implements Handler {
   readonly name = 'kubernetes';
   readonly options: KubernetesOptions;
+  /** Of the environment that was served last. */
+  #backend: Backend | null = null;
 
   constructor(options: KubernetesOptions) {
     this.options = options;
   }
 
-  /** Reads everything from the environment: there is nothing to copy. */
-  fork(): this {
-    return this;
+  fork(): KubernetesHandler {
+    return new KubernetesHandler(this.options);
   }
 
   serve(request: DnsRequest, next: Next): Served {
-    const zone = longestZone(this.options.zones, request.qname);
+    const { question, qname, turn } = request;
+    const zone = longestZone(this.options.zones, qname);
     if (zone === undefined) return next(request);
-    const { name, type } = request.question;
-    if (typeName(type) === 'AXFR' || typeName(type) === 'IXFR') return returned(REFUSED);
-    const spelled = zone === '.' ? '.' : name.slice(-zone.length);
-    const backend = this.#backend(request.turn);
-    const look: Lookup = { backend, request, zone: spelled };
-    const records = recordsFor(look);
+    const { name, type } = question;
+    if (isTransfer(type)) return returned(REFUSED);
+    const backend = this.#backendOf(turn);
+    let records = backend.memory.recall(name, type);
+    if (records === undefined) records = made({ backend, request, zone: spelled(zone, name) });
     if (records === null) {
-      if (fallsThrough(this.options.fallthrough, request.qname)) return next(request);
-      return negative(look, backend.synced() ? NXDOMAIN : SERVFAIL);
+      if (fallsThrough(this.options.fallthrough, qname)) return next(request);
+      const rcode = backend.synced() ? NXDOMAIN : SERVFAIL;
+      return negative({ backend, request, zone: spelled(zone, name) }, rcode);
     }
-    if (records.answers.length === 0) return negative(look, 0);
     const { answers, additional, truncated } = records;
+    if (answers.length === 0) return negative({ backend, request, zone: spelled(zone, name) }, 0);
     // A message that cannot be sent is dropped without a word.
     if (answers.some(isUnsendable)) return { ...returned(0), reply: null };
     return wrote({ ...replyTo(request.message), aa: true, tc: truncated, answers, additional });
   }
 
-  #backend({ environment }: Turn): Backend {
-    return new Backend(this.options, environment);
+  #backendOf({ environment }: Turn): Backend {
+    if (this.#backend?.environment !== environment) {
+      this.#backend = new Backend(this.options, environment);
+    }
+    return this.#backend;
   }
 
   /** Waits for the API, and starts without it when that takes too long (kubernetes.go InitKubeCache). */
@@ -91,7 +96,7 @@ export class KubernetesHandler implements Handler {
   autoPath({ qname, turn }: DnsRequest): readonly string[] | null {
     const zone = longestZone(this.options.zones, qname);
     if (zone === undefined || this.options.pods !== 'verified') return null;
-    const pod = this.#backend(turn).index.pods(formatAddr(turn.client.addr))[0];
+    const pod = this.#backendOf(turn).index.pods(formatAddr(turn.client.addr))[0];
     if (pod === undefined) return null;
     const under = zone === '.' ? '' : zone;
     const own = `${pod.metadata.namespace ?? ''}.svc.${under}`;
@@ -100,11 +105,11 @@ export class KubernetesHandler implements Handler {
 
   transfer({ zone, serial, turn }: ZoneRequest): ZoneRecords | null {
     if (longestZone(this.options.zones, zone) === undefined) return null;
-    return transferred(this.#backend(turn), zone, serial);
+    return transferred(this.#backendOf(turn), zone, serial);
   }
 
   external(turn: Turn): Externals {
-    return externalsOf(this.#backend(turn));
+    return externalsOf(this.#backendOf(turn));
   }
 }
 
@@ -114,6 +119,16 @@ const tellMs = 500;
 /** A label is missing: an endpoint of no Service, or of no cluster. */
 function isUnsendable(record: ResourceRecord): boolean {
   return (record.kind === 'PTR' || record.kind === 'SRV') && record.target.includes('..');
+}
+
+/** The zone as the query spells it. */
+function spelled(zone: string, name: string): string {
+  return zone === '.' ? '.' : name.slice(-zone.length);
+}
+
+function made(look: Lookup): Result {
+  const { name, type } = look.request.question;
+  return look.backend.memory.make(name, type, () => recordsFor(look));
 }
 
 /** Written by the plugin itself, so that even SERVFAIL carries the SOA. */

@@ -6,7 +6,7 @@ import { absolute, isSubdomain, lower } from '../../message/name.ts';
 import type { DnsRequest } from '../../plugin.ts';
 import { addressRecord, fullName, weightOf } from '../../source.ts';
 import { nameServers } from './name-servers.ts';
-import type { Backend, Found } from './services.ts';
+import type { Backend, Found, Records, Result } from './services.ts';
 
 export interface Lookup {
   readonly backend: Backend;
@@ -14,15 +14,6 @@ export interface Lookup {
   /** The zone in the spelling of the query. */
   readonly zone: string;
 }
-
-export interface Records {
-  readonly answers: readonly ResourceRecord[];
-  readonly additional: readonly ResourceRecord[];
-  readonly truncated: boolean;
-}
-
-/** null is a name error. */
-export type Result = Records | null;
 
 const nothing: Records = { answers: [], additional: [], truncated: false };
 
@@ -93,6 +84,7 @@ function follow(
     }
     return { ...nothing, answers: [alias, ...next.answers], truncated: next.truncated };
   }
+  look.backend.memory.spoil();
   const reply = look.request.turn.lookup(look.request.message, alias.target, type);
   if (reply === null) return nothing;
   return { ...nothing, answers: [alias, ...reply.answers], truncated: truncates && reply.tc };

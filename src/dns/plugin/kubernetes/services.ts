@@ -1,11 +1,13 @@
 // Names to sources of records (CoreDNS plugin/kubernetes/kubernetes.go: Records, findPods, findServices,
 // findMultiClusterServices; reverse.go). A source is upstream's msg.Service: an address or a name, a port and the name it
 // stands under. Making records of sources is records.ts; name servers are name-servers.ts.
+import type { ResourceRecord } from '../../message/message.ts';
 import { isReverse, longestZone } from '../../message/name.ts';
 import type { DnsEnvironment } from '../../plugin.ts';
 import { type Host, hostOf, type Source } from '../../source.ts';
 import type { Facts } from './facts.table.ts';
 import { ApiIndex } from './index.ts';
+import { Memory } from './memory.ts';
 import { type NameParts, parseName, reverseText } from './name.ts';
 import type { Address, Endpoints, NamedPort, ServiceEntry } from './objects.ts';
 import type { KubernetesOptions } from './setup.ts';
@@ -13,19 +15,31 @@ import type { KubernetesOptions } from './setup.ts';
 /** null is a name error. */
 export type Found = readonly Source[] | null;
 
-/** One query's view: the options of the stanza and the objects as they are now. */
+export interface Records {
+  readonly answers: readonly ResourceRecord[];
+  readonly additional: readonly ResourceRecord[];
+  readonly truncated: boolean;
+}
+
+/** null is a name error. */
+export type Result = Records | null;
+
+/** One process's view: the options of the stanza and the objects as they are now. */
 export class Backend {
   readonly options: KubernetesOptions;
   readonly facts: Facts;
   readonly index: ApiIndex;
   readonly environment: DnsEnvironment;
+  /** Answers given before. */
+  readonly memory: Memory<Result>;
 
   constructor(options: KubernetesOptions, environment: DnsEnvironment) {
     this.options = options;
     this.facts = options.facts;
     this.environment = environment;
     const { labels, namespaceLabels, noEndpoints } = options;
-    this.index = new ApiIndex(environment.lister, {
+    this.memory = new Memory(environment.lister);
+    this.index = new ApiIndex(this.memory, {
       labels,
       namespaceLabels,
       endpoints: !noEndpoints,
@@ -248,7 +262,8 @@ export class Backend {
 
   /** Of the zone's SOA: what changes a zone of another cluster set counts apart. */
   serial(zone: string): number {
-    const { environment } = this;
+    const { environment, memory } = this;
+    memory.spoil();
     return this.isMulticluster(zone) ? environment.serial('multicluster') : environment.serial();
   }
 }

@@ -5,7 +5,7 @@
 import { formatGoDuration } from '../../../api/go-duration.ts';
 import type { Cidr } from '../../../net/cidr.ts';
 import { atLeast, type CoreDnsVersion } from '../../kubeadm/version.ts';
-import { type Message, type ResourceRecord, typeName } from '../../message/message.ts';
+import { isTransfer, type Message, type ResourceRecord, typeName } from '../../message/message.ts';
 import {
   type DnsRequest,
   type Handler,
@@ -38,6 +38,9 @@ interface Read {
 
 /** What one look at the weight file brings: null, nothing new. */
 type Looked = { readonly read: Read } | { readonly error: string } | null;
+
+/** Replies to other questions keep their order where there are weights. */
+const weightedTypes = ['A', 'AAAA', 'SRV'];
 
 const unread: Read = { text: '', weights: new Map() };
 
@@ -90,21 +93,24 @@ export class LoadbalanceHandler implements Handler {
   serve(request: DnsRequest, next: Next): Served {
     const served = next(request);
     const { reply } = served;
-    const type = typeName(request.question.type);
-    if (reply === null || reply.rcode !== 0 || type === 'AXFR' || type === 'IXFR') return served;
+    const { type } = request.question;
+    if (reply === null || reply.rcode !== 0 || isTransfer(type)) return served;
     this.#lookAgain(request.turn);
-    return withReply(served, this.#reordered(reply, type, request.turn));
+    const ordered = this.#reordered(reply, type, request.turn);
+    return ordered === reply ? served : withReply(served, ordered);
   }
 
-  #reordered(reply: Message, type: string, { environment }: Turn): Message {
+  #reordered(reply: Message, type: number, { environment }: Turn): Message {
     const { file, prefer } = this.#options;
     const { choices } = environment;
     let { answers, authority, additional } = reply;
     if (file === null) {
+      // Nothing to draw: the reply stays what it is.
+      if (Math.max(answers.length, authority.length, additional.length) < 2) return reply;
       answers = shuffled(answers, choices);
       authority = shuffled(authority, choices);
       additional = shuffled(additional, choices);
-    } else if (type === 'A' || type === 'AAAA' || type === 'SRV') {
+    } else if (weightedTypes.includes(typeName(type))) {
       answers = weighted(answers, this.#read.weights, choices);
       additional = weighted(additional, this.#read.weights, choices);
     }
