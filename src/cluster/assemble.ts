@@ -43,6 +43,7 @@ import { wakeDirectors } from './directors.ts';
 import { coreDns, DnsServers, upstreamOf } from './dns-servers.ts';
 import { dnsStarted } from './dns-start.ts';
 import { sayLameduck } from './dns-stop.ts';
+import { syncDns } from './dns-sync.ts';
 import { type Component, Engine } from './engine.ts';
 import { sctpHeartbeat } from './lasting.ts';
 import {
@@ -70,7 +71,7 @@ import {
   runnable,
   stopProxy,
 } from './proxy-sync.ts';
-import { planReloads, reloadCorefile } from './reload.ts';
+import { planReloads, reloadCorefile, reloadWaits } from './reload.ts';
 import { connectAgain, Requests } from './repeating.ts';
 import { runtimeOf } from './runtime.ts';
 import { State } from './state.ts';
@@ -185,6 +186,8 @@ const calls = {
   'reload-corefile': reloadCorefile,
   'dns-started': dnsStarted,
   'dns-lameduck': sayLameduck,
+  'dns-sync': syncDns,
+  'reload-waits': reloadWaits,
   'begin-lease': beginLease,
   'connect-again': connectAgain,
   'sctp-heartbeat': sctpHeartbeat,

@@ -38,6 +38,8 @@ export interface DnsRun {
   readonly sinceMs: number;
   /** Period of `reload`, once it was drawn. */
   readonly periodMs: number | null;
+  /** Its watches have delivered their first lists. */
+  readonly isSynced: boolean;
   /** It has got SIGTERM. */
   readonly isEnding: boolean;
 }
@@ -89,7 +91,7 @@ export class DnsServers {
     try {
       const server = this.prepare(state, pod, { startedMs: state.nowMs }, { env, printed });
       this.install(state, machine, server);
-      return { server, log: isKubeDns(pod) ? '' : `${lines()}${server.banner}` };
+      return { server, log: `${server.preamble}${lines()}${opening(server)}` };
     } catch (error) {
       if (!(error instanceof InputError) || error.code !== 'corefile') throw error;
       const failure = failureOf(pod, error);
@@ -134,10 +136,10 @@ export class DnsServers {
   }
 
   /** From now on it is this one that runs there. */
-  install(state: State, machine: string, server: DnsServer): void {
+  install(state: State, machine: string, server: DnsServer, isSynced = true): void {
     this.#servers.set(machine, server);
     const { nowMs: sinceMs } = state;
-    const run = { hash: server.hash.hex, sinceMs, periodMs: null, isEnding: false };
+    const run = { hash: server.hash.hex, sinceMs, periodMs: null, isSynced, isEnding: false };
     this.#runs.set(machine, run);
     this.#owned.add(machine);
   }
@@ -187,6 +189,11 @@ export class DnsServers {
     this.#owned.add(machine);
     return own;
   }
+}
+
+/** What it prints when it listens. */
+export function opening({ banner, preamble }: DnsServer): string {
+  return banner.slice(preamble.length);
 }
 
 function machineOf({ metadata }: Pod): string {
@@ -302,15 +309,17 @@ function configMapsOf(pod: Pod): readonly string[] {
 /** The component that stands for all of them: they hear the same events. */
 export const coreDns = 'coredns';
 
-function listerFor(state: State): Lister {
+function listerFor(state: State, isSynced: () => boolean): Lister {
   const { api } = state.parts;
   const view = () => state.views.get(coreDns);
   return {
     get(kind, key) {
+      if (!isSynced()) return undefined;
       const known = view();
       return known === undefined ? api.get(kind, key) : known.get(kind, key, api);
     },
     list(kind, namespace) {
+      if (!isSynced()) return [];
       const known = view();
       return known === undefined ? api.list(kind, namespace) : known.list(kind, namespace, api);
     },
@@ -318,16 +327,18 @@ function listerFor(state: State): Lister {
 }
 
 function environmentOf(state: State, pod: Pod) {
+  const machine = machineOf(pod);
+  const synced = () => state.parts.dns.run(machine)?.isSynced !== false;
   return {
-    lister: listerFor(state),
+    lister: listerFor(state, synced),
     choices: {
       pick: (point: string, weights: readonly number[]) => state.choices.pick(point, weights),
       fork: () => state.choices.fork(),
     },
     localAddrs: addressesOf(state, pod),
     resolvConf: formatResolvConf(podFiles(state, pod).resolvConf),
-    synced: () => true,
-    serial: () => clockStartSeconds + Math.floor(state.dnsChangeMs / 1000),
+    synced,
+    serial: () => (synced() ? clockStartSeconds + Math.floor(state.dnsChangeMs / 1000) : 0),
     readFile: (path: string) =>
       mountedFiles(state, pod).get(path) ??
       // The kubelet's: what the plugin hosts reads unless it is told otherwise.

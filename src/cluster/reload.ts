@@ -2,15 +2,17 @@
 // anew after a while, and the plugin looks at it once in a period that is drawn at its start. One that is wrong is logged,
 // and the old one stays in force. Not here: SIGUSR1. Models coredns plugin/reload and caddy's Instance.Restart.
 import { InputError } from '../api/input-error.ts';
-import type { Pod } from '../api/types.ts';
+import { keyOf, type Pod } from '../api/types.ts';
 import { COREFILE, parseCorefile } from '../dns/corefile/corefile.ts';
 import { type CorefileHash, hashOf } from '../dns/corefile/hash.ts';
 import { coreDnsOf } from '../dns/kubeadm/version.ts';
 import { METRICS } from '../dns/metrics/metrics.table.ts';
 import { runningLine } from '../dns/server/banner.ts';
 import type { DnsServer } from '../dns/server/server.ts';
+import { merged } from '../kubelet/environment.ts';
 import { noFileStart } from './dns-failures.ts';
 import { mountedFiles, printLine, processOf, runsDns } from './dns-servers.ts';
+import { getsLists, goOnUnsynced } from './dns-sync.ts';
 import { listenAs } from './runtime.ts';
 import type { State } from './state.ts';
 
@@ -94,9 +96,24 @@ function hashNow(state: State, pod: Pod): CorefileHash | string | null {
   }
 }
 
-/** A new instance takes over the process, or the old one stays. */
-function restart(state: State, pod: Pod, machine: string): void {
-  const { dns, kubelets } = state.parts;
+/** A new instance that waits for its lists, while the old one goes on. */
+export interface WaitingReload {
+  readonly machine: string;
+  readonly uid: string | undefined;
+  readonly waitedMs: number;
+}
+
+/** A delayed call of the engine (assemble.ts). */
+export function reloadWaits(state: State, { machine, uid, waitedMs }: WaitingReload): void {
+  const pod = state.parts.api.get('Pod', machine.slice('pod/'.length));
+  const run = state.parts.dns.run(machine);
+  if (pod === undefined || pod.metadata.uid !== uid || run === undefined || run.isEnding) return;
+  restart(state, pod, machine, waitedMs);
+}
+
+/** A new instance takes over the process, or the old one stays. `waitedMs`: its setup was printed so long ago. */
+function restart(state: State, pod: Pod, machine: string, waitedMs: number | null = null): void {
+  const { dns, engine, kubelets } = state.parts;
   const say = (line: string) => printLine(state, pod, line);
   const before = dns.server(state, machine);
   const run = kubelets.pods.get(machine.slice('pod/'.length));
@@ -104,25 +121,46 @@ function restart(state: State, pod: Pod, machine: string): void {
     pod.spec.containers.some((one) => one.name === name && runsDns(one.image));
   const container = run?.containers.find(({ name }) => isServer(name));
   if (container?.start == null) return;
-  say('[INFO] Reloading');
+  if (waitedMs === null) say('[INFO] Reloading');
+  const printed: string[] = [];
   let server: DnsServer;
   try {
-    const printed: string[] = [];
     server = dns.prepare(state, pod, before, { printed });
-    for (const line of printed) say(line);
   } catch (error) {
     if (!(error instanceof InputError) || error.code !== 'corefile') throw error;
-    say(`[ERROR] Restart failed: ${error.message}`);
-    const why = `starting with listener file descriptors: ${error.message}`;
-    const line = `[ERROR] plugin/reload: Corefile changed but reload failed: ${why}`;
-    say(line);
-    before.metrics?.count(METRICS.reloadFailed);
-    state.notices.push(`${machine}: ${line}`);
+    failed(state, pod, before, error.message);
     return;
   }
+  if (waitedMs === null) for (const line of printed) say(line);
+  const { startup } = server;
+  const env = merged(container.start.environment);
+  const isSynced = getsLists(state, pod, server, env);
+  if (!isSynced && startup !== undefined) {
+    const { tellMs, limitMs, tells, givesUp } = startup;
+    const passedMs = waitedMs === null ? 0 : Math.min(waitedMs + tellMs, limitMs);
+    const line = passedMs >= limitMs ? givesUp : tells;
+    if (waitedMs !== null && line !== null) say(line);
+    if (passedMs < limitMs) {
+      const task = { machine, uid: pod.metadata.uid, waitedMs: passedMs };
+      engine.call('reload-waits', task, Math.min(tellMs, limitMs - passedMs));
+      return;
+    }
+  }
   for (const { text } of before.linesDue(Number.POSITIVE_INFINITY)) say(text);
-  dns.install(state, machine, server);
+  dns.install(state, machine, server, isSynced);
+  if (!isSynced) goOnUnsynced(state, pod, container.name, env);
   listenAs(state, machine, container.start, server);
   if (server.services.some(({ kind }) => kind === 'reload')) say(runningLine(server.hash));
   say('[INFO] Reloading complete');
+}
+
+/** The old instance stays. */
+function failed(state: State, pod: Pod, before: DnsServer, message: string): void {
+  const say = (line: string) => printLine(state, pod, line);
+  say(`[ERROR] Restart failed: ${message}`);
+  const why = `starting with listener file descriptors: ${message}`;
+  const line = `[ERROR] plugin/reload: Corefile changed but reload failed: ${why}`;
+  say(line);
+  before.metrics?.count(METRICS.reloadFailed);
+  state.notices.push(`pod/${keyOf(pod)}: ${line}`);
 }

@@ -12,9 +12,10 @@ import { SCTP, TCP, UDP } from '../net/packet.ts';
 import type { Socket } from '../node/socket.ts';
 import { proxyProgram } from '../programs/http-proxy.ts';
 import { attach, detach } from './attach.ts';
-import { printLine, runsDns } from './dns-servers.ts';
+import { opening, printLine, runsDns } from './dns-servers.ts';
 import { planStart } from './dns-start.ts';
 import { lameduckMs, terminateDns } from './dns-stop.ts';
+import { awaitLists, getsLists } from './dns-sync.ts';
 import { programEnds } from './lasting.ts';
 import { beginNodeCache, endNodeCache, setRules } from './node-cache.ts';
 import { probeOnce } from './probe.ts';
@@ -84,6 +85,11 @@ function start(state: State, pod: Pod, container: ContainerStart): Started {
     const { server, log } = dns.start(state, pod, merged(container.environment));
     if (server === null) return { log, exitCode: 1 };
     if (runsNodeCache(image)) setRules(state, pod);
+    const env = merged(container.environment);
+    if (server.startup !== undefined && !getsLists(state, pod, server, env)) {
+      awaitLists(state, { pod, container: container.name, startup: server.startup }, env);
+      return { log: log.slice(0, log.length - opening(server).length), exitCode: null };
+    }
     listenAs(state, machine, container, server);
     return { log, exitCode: null };
   }

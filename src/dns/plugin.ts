@@ -98,6 +98,15 @@ export interface Served {
 
 export type Next = (request: DnsRequest) => Served;
 
+/** How a start waits, and what it prints meanwhile; null: nothing. */
+export interface Startup {
+  readonly limitMs: number;
+  readonly tellMs: number;
+  readonly tells: string | null;
+  /** When the limit has passed and it goes on without. */
+  readonly givesUp: string | null;
+}
+
 /** A line of the process's log, and its time. */
 export interface DueLine {
   readonly atMs: number;
@@ -111,6 +120,8 @@ export interface Handler {
   fork(): Handler;
   /** When the process listens. A text: the process ends with it (log.Fatal). A number: again after so many ms. */
   started?(turn: Turn): string | number | null;
+  /** What the process waits for before it listens (OnStartup), as long as its environment is not synced. */
+  readonly startup?: Startup;
   /** Whether `ready` may report this plugin as ready (plugin/ready.Readiness). */
   ready?(environment: DnsEnvironment): boolean;
   /** Takes the lines that it would have written by then without being asked (upstream's timers); Infinity: it ends. */

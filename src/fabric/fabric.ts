@@ -255,6 +255,8 @@ export class Fabric {
     return this.#down.size > 0 && this.#down.has(machine);
   }
 
+  readonly hasFaults = () => this.#links.size + this.#down.size > 0;
+
   /** Says which nodes get what the outside sends to this address; null: nobody. */
   announce(value: Addr, announcement: Announcement | null): void {
     this.announced.set(value, announcement);

@@ -30,6 +30,8 @@ class KubeDns implements DnsServer {
   readonly http = [];
   readonly services = [];
   readonly banner = '';
+  readonly preamble = '';
+  readonly startup = undefined;
   readonly hash = { name: 'SHA512', hex: '' } as const;
   readonly startedMs = 0;
   readonly metrics = null;

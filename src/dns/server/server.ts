@@ -22,10 +22,11 @@ import {
   type Next,
   Panic,
   type Served,
+  type Startup,
   type Turn,
 } from '../plugin.ts';
 import { accept } from './accept.ts';
-import { bannerOf, type Start } from './banner.ts';
+import { bannerOf, firstLine, type Start } from './banner.ts';
 import { linked } from './chain.ts';
 import { type Configuration, configure } from './config.ts';
 import { answerHttp, type HttpAnswer, httpListeners } from './http-service.ts';
@@ -88,11 +89,15 @@ export interface DnsServer extends ServerProgram {
   readonly http: readonly HttpListener[];
   /** What it prints when it has started. */
   readonly banner: string;
+  /** Of that, what it has printed before it reads its Corefile. */
+  readonly preamble: string;
   /** What it does beside answering DNS. */
   readonly services: readonly Declared[];
   readonly hash: CorefileHash;
   readonly startedMs: number;
   readonly metrics: Metrics | null;
+  /** What its start waits for; undefined: nothing. */
+  readonly startup: Startup | undefined;
   /** Takes lines of its log that waited until then; in their order. */
   linesDue(nowMs: number): readonly DueLine[];
   /** The answer of its HTTP server behind this listener. */
@@ -160,9 +165,11 @@ class Server implements DnsServer {
   readonly http: readonly HttpListener[];
   readonly services: readonly Declared[];
   readonly banner: string;
+  readonly preamble: string;
   readonly hash: CorefileHash;
   readonly startedMs: number;
   readonly metrics: Metrics | null;
+  readonly startup: Startup | undefined;
   readonly #running: Running;
   readonly #configuration: Configuration;
   readonly #environment: DnsEnvironment;
@@ -184,11 +191,14 @@ class Server implements DnsServer {
     const reloads = services.some(({ kind }) => kind === 'reload');
     const { hash } = running.configuration;
     this.banner = bannerOf({ ...running, sites, hash: reloads ? hash : null });
+    this.preamble = firstLine(running.version, running.cpus);
     this.metrics = running.metrics;
     this.hash = hash;
     this.startedMs = running.startedMs;
     this.#waiting = running.configuration.chains.flat().filter((one) => one.due !== undefined);
     this.services = services;
+    const waits = running.configuration.chains.flat().map((one) => one.startup);
+    this.startup = waits.find((one) => one !== undefined);
     this.http = httpListeners(services);
     this.ports = [...new Set(sites.map((site) => site.port))].sort((a, b) => a - b);
     this.listeners = this.ports.flatMap((port) => {

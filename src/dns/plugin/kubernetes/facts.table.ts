@@ -44,7 +44,9 @@ const facts = {
   /** k8s_external shows endpoints of headless Services and reverse names. */
   externalHeadless: { since: '1.10.0' },
   /** While it waits for the API, the server says so. */
-  tellsWaiting: { since: '1.9.0' },
+  tellsWaiting: { since: '1.9.1' },
+  /** And when it starts without. */
+  tellsUnsynced: { since: '1.8.4' },
   /** A zone transfer closes its stream once for each name server. */
   repeatedTransfer: { since: '1.12.2', until: '1.14.5' },
   /** And sends the addresses of all name servers once for each of them. */

@@ -12,6 +12,7 @@ import {
   type Next,
   returned,
   type Served,
+  type Startup,
   type Turn,
   wrote,
   type ZoneRecords,
@@ -70,22 +71,22 @@ export class KubernetesHandler implements Handler {
   }
 
   /** Waits for the API, and starts without it when that takes too long (kubernetes.go InitKubeCache). */
-  started(turn: Turn): null {
-    const { startupTimeoutMs } = this.options;
-    const tellsWaiting = this.options.facts.tellsWaiting;
-    for (let passedMs = checkMs; passedMs < startupTimeoutMs; passedMs += checkMs) {
-      turn.wait(checkMs);
-      if (turn.environment.synced()) return null;
-      if (passedMs % tellMs === 0 && tellsWaiting) {
-        turn.environment.log(
-          '[INFO] plugin/kubernetes: waiting for Kubernetes API before starting server',
-        );
-      }
-    }
-    turn.environment.log(
-      '[WARNING] plugin/kubernetes: starting server with unsynced Kubernetes API',
-    );
-    return null;
+  get startup(): Startup {
+    const { startupTimeoutMs: limitMs, facts } = this.options;
+    const say = (tells: boolean, line: string) => (tells ? line : null);
+    const [waits, givesUp] = [facts.tellsWaiting, facts.tellsUnsynced];
+    return {
+      limitMs,
+      tellMs,
+      tells: say(
+        waits,
+        '[INFO] plugin/kubernetes: waiting for Kubernetes API before starting server',
+      ),
+      givesUp: say(
+        givesUp,
+        '[WARNING] plugin/kubernetes: starting server with unsynced Kubernetes API',
+      ),
+    };
   }
 
   ready(environment: DnsEnvironment): boolean {
@@ -113,7 +114,6 @@ export class KubernetesHandler implements Handler {
   }
 }
 
-const checkMs = 100;
 const tellMs = 500;
 
 /** A label is missing: an endpoint of no Service, or of no cluster. */
