@@ -72,8 +72,8 @@ Feature: What kube-proxy needs of its node's kernel
     When I run "kubectl logs -n kube-system kube-proxy-node01 --tail=2"
     Then it prints:
       """
-      I0101 00:00:01.000000       1 proxier.go:644] "Dummy VS not created" scheduler="rr"
-      E0101 00:00:01.000000       1 run.go:72] "command failed" err="can't use the IPVS proxier: Ipvs not supported"
+      I0101 *       1 proxier.go:644] "Dummy VS not created" scheduler="rr"
+      E0101 *       1 run.go:72] "command failed" err="can't use the IPVS proxier: Ipvs not supported"
       """
     And Pod "kube-system/kube-proxy-node01" is CrashLoopBackOff
 
