@@ -145,6 +145,44 @@ export const METRICS = {
     labels: [],
     always: true,
   },
+  // Before 1.11.0 in place of coredns_proxy_*.
+  forwardRequests: {
+    name: 'coredns_forward_requests_total',
+    help: 'Counter of requests made per upstream.',
+    type: 'counter',
+    labels: ['to'],
+  },
+  forwardResponses: {
+    name: 'coredns_forward_responses_total',
+    help: 'Counter of responses received per upstream.',
+    type: 'counter',
+    labels: ['rcode', 'to'],
+  },
+  forwardRequestDuration: {
+    name: 'coredns_forward_request_duration_seconds',
+    help: 'Histogram of the time each request took.',
+    type: 'histogram',
+    labels: ['rcode', 'to'],
+    buckets: timeBuckets,
+  },
+  forwardHealthcheckFailures: {
+    name: 'coredns_forward_healthcheck_failures_total',
+    help: 'Counter of the number of failed healthchecks.',
+    type: 'counter',
+    labels: ['to'],
+  },
+  forwardConnCacheHits: {
+    name: 'coredns_forward_conn_cache_hits_total',
+    help: 'Counter of connection cache hits per upstream and protocol.',
+    type: 'counter',
+    labels: ['proto', 'to'],
+  },
+  forwardConnCacheMisses: {
+    name: 'coredns_forward_conn_cache_misses_total',
+    help: 'Counter of connection cache misses per upstream and protocol.',
+    type: 'counter',
+    labels: ['proto', 'to'],
+  },
   proxyRequestDuration: {
     name: 'coredns_proxy_request_duration_seconds',
     help: 'Histogram of the time each request took.',

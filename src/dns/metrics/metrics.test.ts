@@ -273,3 +273,97 @@ for (const { name, path, want, synced = true, ...row } of https) {
     assert.equal(`${status} ${body}`, want);
   });
 }
+
+/** Answers itself with what it is asked, marked as a reply. */
+const echo = (_proto: unknown, _to: unknown, _port: unknown, bytes: Uint8Array) => {
+  const message = Uint8Array.from(bytes);
+  message[2] = (message[2] ?? 0) | 0x80;
+  return { kind: 'reply', message, elapsedMs: 3, port: 40_000 } as const;
+};
+const relayed: readonly (readonly [CoreDnsVersion, readonly string[]])[] = [
+  [
+    '1.12.1',
+    [
+      'coredns_proxy_conn_cache_hits_total{proto="udp",proxy_name="forward",to="9.9.9.9:53"} 1',
+      'coredns_proxy_conn_cache_misses_total{proto="tcp",proxy_name="forward",to="9.9.9.9:53"} 1',
+      'coredns_proxy_conn_cache_misses_total{proto="udp",proxy_name="forward",to="9.9.9.9:53"} 1',
+      'coredns_proxy_request_duration_seconds_count{proxy_name="forward",rcode="NOERROR",to="9.9.9.9:53"} 3',
+    ],
+  ],
+  [
+    '1.10.1',
+    [
+      'coredns_forward_conn_cache_hits_total{proto="udp",to="9.9.9.9:53"} 1',
+      'coredns_forward_conn_cache_misses_total{proto="tcp",to="9.9.9.9:53"} 1',
+      'coredns_forward_conn_cache_misses_total{proto="udp",to="9.9.9.9:53"} 1',
+      'coredns_forward_request_duration_seconds_count{rcode="NOERROR",to="9.9.9.9:53"} 3',
+      'coredns_forward_requests_total{to="9.9.9.9:53"} 3',
+      'coredns_forward_responses_total{rcode="NOERROR",to="9.9.9.9:53"} 3',
+    ],
+  ],
+];
+for (const [version, want] of relayed) {
+  test(`metrics: forward counts connections and answers, as ${version} names them`, () => {
+    const corefile = '. {\n prometheus\n forward . 9.9.9.9\n}\n';
+    const one = lab([], { corefile, version, exchange: echo });
+    one.ask('a.org A');
+    one.ask('b.org A', { nowMs: 1000 });
+    one.ask('c.org A', { nowMs: 2000, proto: TCP });
+    const lines = (one.server.metrics?.text() ?? '').split('\n');
+    const own = lines.filter((line) => /_(proxy|forward)_.*9\.9\.9\.9/.test(line));
+    assert.deepEqual(
+      own.filter((line) => !/_(bucket|sum)\{/.test(line)),
+      want,
+    );
+  });
+}
+
+test('metrics: forward counts failed probes, and the queries of which all upstreams were down', () => {
+  const corefile = '. {\n prometheus\n forward . 9.9.9.9 {\n max_fails 1\n }\n}\n';
+  const exchange = () => ({ kind: 'refused', elapsedMs: 0 }) as const;
+  const one = lab([], { corefile, version: '1.12.1', exchange });
+  one.ask('a.org A');
+  one.ask('a.org A', { nowMs: 20_000 });
+  const text = one.server.metrics?.text() ?? '';
+  const [failures] = seriesOf(text, 'coredns_proxy_healthcheck_failures_total');
+  assert.match(failures ?? '', /to="9\.9\.9\.9:53"\} \d+$/);
+  const [broken = ''] = seriesOf(text, 'coredns_forward_healthcheck_broken_total');
+  assert.ok(Number(broken.split(' ')[1]) > 0, broken);
+});
+
+test('metrics: acl counts what it lets through and what not, template its matches, hosts its entries', () => {
+  const corefile = [
+    '. {',
+    ' prometheus',
+    ' acl shut.org {',
+    '  block type TXT',
+    ' }',
+    ' hosts /hosts {',
+    '  1.1.1.1 a.org',
+    '  fallthrough',
+    ' }',
+    ' template IN A d.org {',
+    '  answer "{{ .Name }} 60 IN A 2.2.2.2"',
+    ' }',
+    '}',
+    '',
+  ].join('\n');
+  const one = lab([], {
+    corefile,
+    version: '1.12.1',
+    files: { '/hosts': '3.3.3.3 b.org c.org\n' },
+  });
+  for (const name of ['shut.org TXT', 'shut.org A', 'a.org A', 'd.org A']) one.ask(name);
+  const text = one.server.metrics?.text() ?? '';
+  const lines = ['acl_blocked_requests', 'acl_allowed_requests', 'template_matches']
+    .map((name) => `coredns_${name}_total`)
+    .flatMap((name) => seriesOf(text, name));
+  assert.deepEqual(lines, [
+    'coredns_acl_blocked_requests_total{server="dns://:53",view="",zone="shut.org."} 1',
+    'coredns_acl_allowed_requests_total{server="dns://:53",view=""} 3',
+    'coredns_template_matches_total{class="IN",server="dns://:53",type="A",view="",zone="d.org."} 1',
+  ]);
+  assert.deepEqual(seriesOf(text, 'coredns_hosts_entries'), [
+    'coredns_hosts_entries{hostsfile="/hosts"} 6',
+  ]);
+});

@@ -3,6 +3,7 @@
 import { type Cidr, contains } from '../../../net/cidr.ts';
 import { type Edns, replyTo } from '../../message/message.ts';
 import { longestZone } from '../../message/name.ts';
+import { METRICS } from '../../metrics/metrics.table.ts';
 import { type DnsRequest, type Handler, type Next, type Served, wrote } from '../../plugin.ts';
 
 export type Action = 'allow' | 'block' | 'filter' | 'drop';
@@ -18,6 +19,12 @@ export interface Rule {
   readonly zones: readonly string[];
   readonly policies: readonly Policy[];
 }
+
+const counters = {
+  drop: METRICS.aclDropped,
+  block: METRICS.aclBlocked,
+  filter: METRICS.aclFiltered,
+} as const;
 
 const REFUSED = 5;
 /** Extended DNS errors (RFC 8914). */
@@ -37,17 +44,21 @@ export class AclHandler implements Handler {
   }
 
   serve(request: DnsRequest, next: Next): Served {
-    const { qname, message } = request;
+    const { qname, message, turn } = request;
+    const { metrics, server } = turn;
     for (const { zones, policies } of this.#rules) {
-      if (longestZone(zones, qname) === undefined) continue;
+      const zone = longestZone(zones, qname);
+      if (zone === undefined) continue;
       const policy = policies.find((p) => fits(p, request));
       if (policy === undefined) continue;
       if (policy.action === 'allow') break;
+      metrics?.count(counters[policy.action], server, '', zone);
       if (policy.action === 'drop') return { reply: null, rcode: 0, error: null, cached: false };
       const blocks = policy.action === 'block';
       const edns = ednsError(blocks ? BLOCKED : FILTERED);
       return wrote({ ...replyTo(message, blocks ? REFUSED : 0), edns });
     }
+    metrics?.count(METRICS.aclAllowed, server, '');
     return next(request);
   }
 }

@@ -13,6 +13,8 @@ interface Idle {
 export interface Line {
   /** When the first probe after a failure was sent; null: it is taken to be well. */
   readonly failingSinceMs: number | null;
+  /** Probes that have failed since then and are counted. */
+  readonly failsCounted: number;
   /** A moving average, of which the patience of the next dial is made. */
   readonly avgDialMs: number;
   /** Oldest first. */
@@ -27,6 +29,7 @@ const weight = 4;
 
 export const freshLine: Line = {
   failingSinceMs: null,
+  failsCounted: 0,
   avgDialMs: maxDialMs / 2,
   udp: [],
   tcp: [],

@@ -6,6 +6,7 @@ import { atLeast } from '../../kubeadm/version.ts';
 import { encode } from '../../message/encode.ts';
 import { type Message, replyTo } from '../../message/message.ts';
 import { isSubdomain, longestZone, lower } from '../../message/name.ts';
+import { METRICS } from '../../metrics/metrics.table.ts';
 import {
   type DnsRequest,
   type Handler,
@@ -16,6 +17,7 @@ import {
   wrote,
 } from '../../plugin.ts';
 import { dialled, dialTimeoutMs, freshLine, giveBack, type Line, takeIdle } from './connection.ts';
+import { countAnswer, countDial, countFailedProbes } from './counts.ts';
 import { heard, type Result } from './exchange.ts';
 import { headerBytes, probed } from './health.ts';
 import { expand } from './hosts.ts';
@@ -89,6 +91,7 @@ export class ForwardHandler implements Handler {
     const { maxConcurrent, maxConcurrentText } = this.#options;
     const fromMs = turn.nowMs();
     if (maxConcurrent > 0 && (this.#inside >= insideMax || this.#flying(fromMs) >= maxConcurrent)) {
+      turn.metrics?.count(METRICS.forwardMaxConcurrentRejects);
       return returned(REFUSED, `concurrent queries exceeded maximum ${maxConcurrentText}`);
     }
     const upstreams = this.#upstreams(turn);
@@ -141,6 +144,7 @@ export class ForwardHandler implements Handler {
       if (this.#down(to, turn)) {
         fails++;
         if (fails < count) continue;
+        turn.metrics?.count(METRICS.forwardHealthcheckBroken);
         if (failfast) break;
         to = anyOf(upstreams, turn.environment.choices);
       }
@@ -233,6 +237,9 @@ export class ForwardHandler implements Handler {
       return heard({ kind: 'timeout', elapsedMs: 0 }, proto, to, turn.environment, 0);
     }
     const { line, idle } = takeIdle(this.#line(to), proto, turn.nowMs(), this.#options);
+    const { metrics } = turn;
+    const { version } = this.#options;
+    countDial(metrics, version, { to: to.text, proto, isKept: idle !== undefined });
     const more = proto === UDP && idle !== undefined && idle.port > 0 ? { port: idle.port } : {};
     const fromMs = turn.nowMs();
     const bytes = encode(message);
@@ -248,10 +255,16 @@ export class ForwardHandler implements Handler {
     const createdMs = idle?.createdMs ?? fromMs;
     const own = { port: result.port ?? 0, createdMs, usedMs: turn.nowMs() };
     const kept = result.kind === 'reply' ? giveBack(used, proto, own, this.#options) : used;
-    this.#setLine(to, { ...kept, failingSinceMs: this.#line(to).failingSinceMs });
+    const { failingSinceMs, failsCounted } = this.#line(to);
+    this.#setLine(to, { ...kept, failingSinceMs, failsCounted });
     const asked = message.edns?.udpSize ?? 512;
     const sizeMax = turn.client.proto === TCP ? 65_535 : Math.max(512, asked);
-    return heard(result, proto, to, turn.environment, sizeMax);
+    const answer = heard(result, proto, to, turn.environment, sizeMax);
+    if (typeof answer !== 'string') {
+      const seconds = (turn.nowMs() - fromMs) / 1000;
+      countAnswer(metrics, version, { to: to.text, rcode: answer.rcode, seconds });
+    }
+    return answer;
   }
 
   /** From 1.14.7 on what is no DNS message is passed over, and the read goes on. */
@@ -273,7 +286,8 @@ export class ForwardHandler implements Handler {
 
   #fail(to: Upstream, nowMs: number): void {
     const line = this.#line(to);
-    if (line.failingSinceMs === null) this.#setLine(to, { ...line, failingSinceMs: nowMs });
+    if (line.failingSinceMs !== null) return;
+    this.#setLine(to, { ...line, failingSinceMs: nowMs, failsCounted: 0 });
   }
 
   /** More than max_fails probes have failed since the first error. */
@@ -283,6 +297,12 @@ export class ForwardHandler implements Handler {
     // A probe inside a probe goes round: nobody hears it in time.
     if (failingSinceMs === null || maxFails === 0 || this.#inside > 1) return false;
     const { well, fails } = probed(to, failingSinceMs, this.#options, turn);
+    const line = this.#line(to);
+    if (fails > line.failsCounted) {
+      const many = fails - line.failsCounted;
+      countFailedProbes(turn.metrics, this.#options.version, to.text, many);
+      this.#setLine(to, { ...line, failsCounted: fails });
+    }
     if (well) this.#setLine(to, { ...this.#line(to), failingSinceMs: null });
     return fails > maxFails;
   }

@@ -4,6 +4,7 @@ import type { Addr } from '../../../net/addr.ts';
 import { fallsThrough } from '../../fallthrough.ts';
 import { IN, type ResourceRecord, replyTo, typeName } from '../../message/message.ts';
 import { addressOfReverse, longestZone } from '../../message/name.ts';
+import { METRICS } from '../../metrics/metrics.table.ts';
 import {
   type DnsRequest,
   type Handler,
@@ -93,8 +94,14 @@ export class HostsHandler implements Handler {
     const tick = reloadMs === 0 ? 0 : Math.floor((nowMs - sinceMs) / reloadMs);
     if (seen !== null && tick <= seen.tick) return seen.map;
     // A file that is gone leaves what it said.
-    const text = turn.environment.readFile(path) ?? seen?.text ?? '';
+    const read = turn.environment.readFile(path);
+    const text = read ?? seen?.text ?? '';
     const map = seen !== null && seen.text === text ? seen.map : readHosts(text, this.#options);
+    const { metrics } = turn;
+    if (metrics !== null && read !== undefined && map !== seen?.map) {
+      const size = this.#inline.size + map.size;
+      metrics.set(metrics.cell(METRICS.hostsEntries, [path]), size);
+    }
     this.#seen = { sinceMs, tick, text, map };
     return map;
   }

@@ -13,6 +13,7 @@ import {
   typeName,
 } from '../../message/message.ts';
 import { longestZone } from '../../message/name.ts';
+import { METRICS } from '../../metrics/metrics.table.ts';
 import { type DnsRequest, type Handler, type Next, returned, type Served } from '../../plugin.ts';
 import { parseRecord } from '../../zone/parser.ts';
 import { dataOf } from './data.ts';
@@ -53,10 +54,20 @@ export class TemplateHandler implements Handler {
     for (const stanza of this.#stanzas) {
       const matched = match(stanza, request);
       if (matched === 'next stanza') continue;
+      if (matched !== 'failure') countMatch(stanza, request);
       return matched === 'failure' ? returned(SERVFAIL) : answer(stanza, matched, request);
     }
     return next(request);
   }
+}
+
+function countMatch({ zones, qclass, qtype }: Stanza, { qname, question, turn }: DnsRequest) {
+  const { metrics, server } = turn;
+  if (metrics === null) return;
+  const name = className(question.class === ANY ? qclass : question.class);
+  const type = typeName(question.type === ANY ? qtype : question.type);
+  const zone = longestZone(zones, qname) ?? '';
+  metrics.count(METRICS.templateMatches, name, server, type, '', zone);
 }
 
 function match(stanza: Stanza, request: DnsRequest): Value | 'next stanza' | 'failure' {
