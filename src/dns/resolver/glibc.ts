@@ -20,6 +20,7 @@ type Verdict =
       readonly nobody: boolean;
     };
 
+const A = 1;
 const AAAA = 28;
 
 export function lookUpGlibc(
@@ -30,12 +31,19 @@ export function lookUpGlibc(
 ): Found {
   const sender = new GlibcSender(settings, asker);
   const types = settings.noAaaa ? wanted.filter((type) => type !== AAAA) : wanted;
-  const verdict = search(settings, name, (candidate) =>
-    types.length === 0 ? noData : verdictOf(sender, sender.send(candidate, types)),
-  );
+  let hasFailed = false;
+  const verdict = search(settings, name, (candidate) => {
+    if (types.length === 0) return noData;
+    const sent = sender.send(candidate, types);
+    hasFailed = sent.kind === 'failed';
+    return verdictOf(sender, sent);
+  });
   const endMs = sender.nowMs;
+  const isA = wanted.length === 1 && wanted[0] === A;
   if (!verdict.ok) {
-    return { outcome: verdict.outcome, replies: [], error: errors[verdict.herrno], endMs };
+    const { herrno, outcome } = verdict;
+    const error = isA ? simpleError(herrno, hasFailed) : errors[herrno];
+    return { outcome, replies: [], error, endMs };
   }
   const { replies } = verdict;
   const has = replies.some(({ answers, questions }) =>
@@ -43,7 +51,7 @@ export function lookUpGlibc(
   );
   // Answers that are aliases only end the walk, and are no address.
   if (!has) {
-    const error = wanted.length === 1 && wanted[0] === 1 ? 'EAI_NODATA' : 'EAI_NONAME';
+    const error = isA ? 'EAI_NODATA' : 'EAI_NONAME';
     return { outcome: 'nodata', replies, error, endMs };
   }
   return { outcome: 'answered', replies, error: null, endMs };
@@ -57,6 +65,13 @@ const errors: Readonly<Record<Herrno, GaiError>> = {
   TRY_AGAIN: 'EAI_AGAIN',
   NO_RECOVERY: 'EAI_NONAME',
 };
+
+/** IPv4 alone goes by gethostbyname3_r, which makes its status of the errno that the last query has left: a name server
+ * that failed is UNAVAIL, all else NOTFOUND, whatever h_errno says (nss_dns/dns-host.c, try_simple_gethostbyname). */
+function simpleError(herrno: Herrno, hasFailed: boolean): GaiError {
+  if (hasFailed) return herrno === 'TRY_AGAIN' ? 'EAI_AGAIN' : 'EAI_NODATA';
+  return herrno === 'NO_DATA' ? 'EAI_NODATA' : 'EAI_NONAME';
+}
 
 function search(settings: Settings, name: string, ask: (name: string) => Verdict): Verdict {
   const dots = name.split('.').length - 1;

@@ -238,3 +238,36 @@ describe('resolver', () => {
     assert.deepEqual([asked(result), result.outcome], [['web. SRV'], 'nxdomain']);
   });
 });
+
+/** What each name of the walk (two domains, then as it is) is answered, and the error of glibc 2.36 for A alone and for both. */
+const errorRows: readonly {
+  readonly walk: readonly Reply[];
+  readonly a: string;
+  readonly both: string;
+}[] = [
+  { walk: [2, 2, 'nodata'], a: 'EAI_NONAME', both: 'EAI_AGAIN' },
+  { walk: [2, 3, 3], a: 'EAI_NONAME', both: 'EAI_AGAIN' },
+  { walk: [3, 2, 3], a: 'EAI_NONAME', both: 'EAI_AGAIN' },
+  { walk: [2, 2, 2], a: 'EAI_AGAIN', both: 'EAI_AGAIN' },
+  { walk: [2, 3, 2], a: 'EAI_AGAIN', both: 'EAI_AGAIN' },
+  { walk: [3, 3, 3], a: 'EAI_NONAME', both: 'EAI_NONAME' },
+  { walk: ['nodata', 3, 3], a: 'EAI_NODATA', both: 'EAI_NODATA' },
+];
+for (const { walk, a, both } of errorRows) {
+  it(`E6: ${walk.join(', ')} is ${a} for A alone, ${both} for both families`, () => {
+    const [one = 3, two = 3, three = 3] = walk;
+    const table = { 'x.a.': one, 'x.b.': two, 'x.': three };
+    const more = {
+      conf: parseResolvConf('nameserver 10.96.0.10\nsearch a b\noptions ndots:5\n'),
+    };
+    assert.equal(ask('glibc', 'x', table, { ...more, wanted: 'A' }).error, a);
+    assert.equal(ask('glibc', 'x', table, more).error, both);
+  });
+}
+
+it('E6: IPv4 alone: a name as it is that is not there counts for less than a server that failed last', () => {
+  const table = { 'x.y.': 3, 'x.y.a.': 2 };
+  const conf = parseResolvConf('nameserver 10.96.0.10\nsearch a\n');
+  assert.equal(ask('glibc', 'x.y', table, { conf, wanted: 'A' }).error, 'EAI_NODATA');
+  assert.equal(ask('glibc', 'x.y', table, { conf }).error, 'EAI_NONAME');
+});
