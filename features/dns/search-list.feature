@@ -163,3 +163,28 @@ Feature: Short names become full ones by the search list
 
       command terminated with exit code 1
       """
+
+  @doc-003 @case-5
+  Scenario Outline: nslookup of <image> <what> the search list
+    Given I apply:
+      """
+      apiVersion: v1
+      kind: Pod
+      metadata: { name: box }
+      spec: { containers: [{ name: shell, image: "<image>" }] }
+      """
+    When I run "kubectl exec box -- nslookup -type=a kubernetes"
+    Then it prints:
+      """
+      Server:		10.96.0.10
+      Address:	10.96.0.10:53
+
+      <answer>
+
+      <missing>
+      """
+
+    Examples:
+      | image       | what         | answer                                                                     | missing                                                                                                                                     |
+      | alpine:3.9  | does not use | ** server can't find kubernetes: NXDOMAIN                                  |                                                                                                                                             |
+      | alpine:3.10 | uses         | Name: kubernetes.default.svc.cluster.local\nAddress: 10.96.0.1           | ** server can't find kubernetes.svc.cluster.local: NXDOMAIN\n\n** server can't find kubernetes.cluster.local: NXDOMAIN\n |

@@ -206,6 +206,53 @@ Address: 10.96.0.1
     assert.doesNotMatch(short.stdout, /demo\.svc/);
   });
 
+  const releases: readonly {
+    readonly image: string;
+    readonly short: readonly [string, number];
+    readonly nodata: string;
+    readonly srv: boolean;
+  }[] = [
+    { image: 'busybox:1.29.3', short: ['web', 0], nodata: '', srv: false },
+    { image: 'alpine:3.10', short: ['web.demo', 0], nodata: '', srv: false },
+    { image: 'busybox:1.31', short: ['web.demo', 1], nodata: '', srv: false },
+    { image: 'alpine:3.13', short: ['web.demo', 1], nodata: 'told', srv: true },
+    { image: 'busybox:1.33.1', short: ['web.demo', 1], nodata: 'told', srv: true },
+    { image: 'docker.io/library/alpine:3.15', short: ['web.demo', 1], nodata: '', srv: true },
+    { image: 'busybox:1.36.1-musl', short: ['web.demo', 1], nodata: '', srv: true },
+  ];
+  for (const { image, short, nodata, srv } of releases) {
+    const ask = (words: string) => run(nslookup, `nslookup ${words}`, 'musl', 'demo', false, image);
+    it(`E9: ${image}: the search list, the exit status, names without addresses, SRV`, () => {
+      const found = ask('web');
+      const [name, exitCode] = short;
+      const isFound = name === 'web.demo';
+      assert.equal(found.stdout.includes('Name:\tweb.demo.svc.cluster.local\n'), isFound);
+      const missing = isFound ? 'web.svc.cluster.local: NXDOMAIN' : 'web: SERVFAIL';
+      assert.ok(found.stdout.includes(`** server can't find ${missing}\n\n`));
+      assert.equal(found.exitCode, exitCode);
+      const full = 'kubernetes.default.svc.cluster.local';
+      const told = nodata === 'told' ? `*** Can't find ${full}.: No answer\n` : '';
+      assert.equal(
+        out(ask(`${full}.`)),
+        `Server:\t\t10.96.0.10\nAddress:\t10.96.0.10:53\n\nName:\t${full}\nAddress: 10.96.0.1\n\n${told}\n`,
+      );
+      const refusal = 'nslookup: invalid query type "srv"\n';
+      assert.equal(ask(`-type=srv ${full}`).stderr, srv ? '' : refusal);
+    });
+  }
+
+  it('E8: alpine:3.8 has the old form on musl', () => {
+    const result = run(
+      nslookup,
+      'nslookup kubernetes.default',
+      'musl',
+      'demo',
+      false,
+      'alpine:3.8',
+    );
+    assert.match(out(result), /\nName: {6}kubernetes\.default\nAddress 1: 10\.96\.0\.1 kubernetes/);
+  });
+
   it('E9: busybox refuses a type it does not know', () => {
     assert.equal(
       run(nslookup, 'nslookup -type=nosuch web', 'musl').stderr,

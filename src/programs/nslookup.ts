@@ -1,5 +1,5 @@
-// nslookup in the three forms images have: busybox up to 1.28 (getaddrinfo and getnameinfo of uClibc), busybox from
-// 1.29 (its own resolver, as 1.35), BIND 9.18 (nslookup-bind.ts). The container's resolver and image tell which.
+// nslookup in the three forms images have: busybox up to 1.28 (getaddrinfo and getnameinfo of uClibc or musl), busybox
+// from 1.29 (its own resolver; busybox.ts has the releases), BIND 9.18 (nslookup-bind.ts). Resolver and image tell which.
 // Interactive mode is refused, and in busybox's the options other than -type/-query.
 import { decode } from '../dns/message/decode.ts';
 import { encode } from '../dns/message/encode.ts';
@@ -12,8 +12,11 @@ import { type Addr, formatAddr, parseAddr } from '../net/addr.ts';
 import { UDP } from '../net/packet.ts';
 import type { ResolvConf } from '../net/resolv-conf.ts';
 import { type BindServer, bindServers } from './bind.ts';
+import { type BusyboxNslookup, busyboxMinor, knowsType, nslookupOf } from './busybox.ts';
 import { bindNslookup } from './nslookup-bind.ts';
 import type { Command, ProcessContext, ProcessResult } from './process.ts';
+
+const SERVFAIL = 2;
 
 interface Request {
   readonly name: string;
@@ -21,33 +24,29 @@ interface Request {
   readonly named: readonly BindServer[] | null;
   readonly type: number | null;
   readonly conf: ResolvConf;
+  readonly form: BusyboxNslookup;
 }
 
 export const nslookup: Command = (argv, context) => {
-  switch (context.resolver) {
-    case 'busybox-1.28':
-      return busyboxArgs(argv.slice(1), context, oldBusybox);
-    case 'musl':
-      return busyboxArgs(argv.slice(1), context, busybox);
-    case 'glibc':
-    case 'go':
-      return hasBusybox(context.image)
-        ? busyboxArgs(argv.slice(1), context, busybox)
-        : bindNslookup(argv.slice(1), context);
+  const { resolver, image } = context;
+  if (resolver === 'busybox-1.28') return busyboxArgs(argv.slice(1), context, nslookupOf(28));
+  if (resolver === 'musl' || hasBusybox(image)) {
+    return busyboxArgs(argv.slice(1), context, nslookupOf(busyboxMinor(image)));
   }
+  return bindNslookup(argv.slice(1), context);
 };
 
 function busyboxArgs(
   args: readonly string[],
   context: ProcessContext,
-  run: (request: Request, context: ProcessContext) => ProcessResult,
+  form: BusyboxNslookup,
 ): ProcessResult {
   const words: string[] = [];
   let type: number | null = null;
   for (const arg of args) {
     const option = /^-(?:type|query|querytype|q|t)=(.+)$/.exec(arg);
-    if (option !== null && run === busybox) {
-      const parsed = parseType(option[1] ?? '');
+    if (option !== null && !form.isOld) {
+      const parsed = knowsType(form, option[1] ?? '') ? parseType(option[1] ?? '') : undefined;
       if (parsed === undefined) return failed(`nslookup: invalid query type "${option[1]}"\n`);
       type = parsed;
     } else if (arg.startsWith('-')) return usage(`nslookup: invalid option: ${arg}`);
@@ -61,7 +60,8 @@ function busyboxArgs(
   if (serverText !== undefined && named === null) {
     return failed(`nslookup: bad address '${serverText}'\n`);
   }
-  return run({ name, named, type, conf: resolvConfOf(context) }, context);
+  const run = form.isOld ? oldBusybox : busybox;
+  return run({ name, named, type, conf: resolvConfOf(context), form }, context);
 }
 
 function failed(stderr: string): ProcessResult {
@@ -80,6 +80,7 @@ function usage(text: string): ProcessResult {
 
 /** Both blocks come from getaddrinfo; every address is looked up backwards. */
 function oldBusybox({ name, named, conf }: Request, context: ProcessContext): ProcessResult {
+  const kind = context.resolver;
   const nameservers = named === null ? conf.nameservers : named.map(({ addr }) => addr);
   const used = { ...conf, nameservers };
   const hosts = hostsOf(context);
@@ -89,12 +90,12 @@ function oldBusybox({ name, named, conf }: Request, context: ProcessContext): Pr
     const local = hostName(hosts, addr);
     if (local !== undefined) return local;
     const backwards = reverseName(addr).replace(/\.$/, '');
-    const pointer = resolveIn(context, backwards, 'PTR', { kind: 'busybox-1.28', conf: used });
+    const pointer = resolveIn(context, backwards, 'PTR', { kind, conf: used });
     const answers = pointer.queries.flatMap((q) => q.answers);
     return answers.find((answer) => answer.type === 'PTR')?.data ?? null;
   };
   const block = (label: 'Server:' | 'Name:', title: string): string | null => {
-    const found = resolveIn(context, title, 'address', { kind: 'busybox-1.28', conf: used });
+    const found = resolveIn(context, title, 'address', { kind, conf: used });
     if (found.outcome !== 'answered') return null;
     return print.printOldBlock(
       label,
@@ -126,42 +127,70 @@ function send(
 
 /** All A replies of the search list, then all AAAA replies; a name with a dot is never searched, and none where a server
  * is named: resolv.conf is not read then. */
-function busybox({ name, named, type, conf }: Request, context: ProcessContext): ProcessResult {
+function busybox(
+  { name, named, type, conf, form }: Request,
+  context: ProcessContext,
+): ProcessResult {
   const addr = parseAddr(name);
   const types = type !== null ? [type] : addr !== undefined ? [12] : [1, 28];
-  const search = named === null ? conf.search : [];
+  const search = named === null && form.searches ? conf.search : [];
   const searched = addr === undefined && !name.includes('.') && search.length > 0;
-  const names =
-    addr !== undefined
-      ? [reverseName(addr)]
-      : searched
-        ? search.map((domain) => `${name}.${domain}`)
-        : [name];
+  const asIs = addr === undefined ? name : reverseName(addr).replace(/\.$/, '');
+  const names = searched ? search.map((domain) => `${name}.${domain}`) : [asIs];
+  const questions = types.flatMap((asked) => names.map((full) => ({ full, asked })));
   const nextId = idsOf(context);
   const servers = named ?? conf.nameservers.map((one) => ({ addr: one, shown: formatAddr(one) }));
   let stderr = '';
   for (const to of servers) {
-    let stdout = print.printBusyboxServer(to.shown, to.addr, 53);
-    let exitCode = 0;
-    let answered = false;
-    for (const asked of types) {
-      for (const full of names) {
-        const reply = ask(context, nextId, to.addr, full, asked);
-        // The second write to the socket hears what came of the first.
-        if (reply === 'refused' && stderr === '' && types.length * names.length > 1) {
-          stderr = `nslookup: write to '${to.shown}': Connection refused\n`;
-        }
-        if (reply === null || reply === 'refused') continue;
-        answered = true;
-        if (reply.rcode !== 0) exitCode = 1;
-        stdout += print.printBusyboxReply(full, reply);
-      }
-      if (!answered) break;
+    const round = askAll(questions, form, (full, asked) =>
+      ask(context, nextId, to.addr, full, asked),
+    );
+    // The second write to the socket hears what came of the first.
+    if (round.refused && stderr === '' && questions.length > 1) {
+      stderr = `nslookup: write to '${to.shown}': Connection refused\n`;
     }
-    if (answered) return { stdout, stderr, exitCode };
+    if (round.text === null) continue;
+    const stdout = print.printBusyboxServer(to.shown, to.addr, 53) + round.text;
+    return { stdout, stderr, exitCode: round.exitCode };
   }
   const stdout = ';; connection timed out; no servers could be reached\n\n';
   return { stdout, stderr, exitCode: 1 };
+}
+
+interface Question {
+  readonly full: string;
+  readonly asked: number;
+}
+
+/** What one server says to all questions; `text` null: nothing at all. A SERVFAIL is asked about again at once, behind the
+ * questions that wait for their answers, twice per question in all. */
+function askAll(
+  questions: readonly Question[],
+  form: BusyboxNslookup,
+  send: (full: string, asked: number) => Message | 'refused' | null,
+): { readonly text: string | null; readonly refused: boolean; readonly exitCode: number } {
+  const waiting = [...questions];
+  const silent: string[] = [];
+  let [text, exitCode, again] = ['', 0, 2 * questions.length];
+  for (let one = waiting.shift(); one !== undefined; one = waiting.shift()) {
+    const reply = send(one.full, one.asked);
+    if (reply === null || reply === 'refused') {
+      if (text === '' && silent.length === 0 && again === 2 * questions.length) {
+        return { text: null, refused: reply === 'refused', exitCode: 1 };
+      }
+      silent.push(one.full);
+      continue;
+    }
+    if (reply.rcode === SERVFAIL && again > 0) {
+      again--;
+      waiting.push(one);
+      continue;
+    }
+    if (reply.rcode !== 0 && form.failsOnRcode) exitCode = 1;
+    text += print.printBusyboxReply(one.full, reply, form.tellsNoAnswer);
+  }
+  const missing = silent.map((full) => `*** Can't find ${full}: No answer\n`).join('');
+  return { text: missing === '' ? text : `${text}${missing}\n`, refused: false, exitCode };
 }
 
 /** 5 s in all, sent again after 2.5 s. */

@@ -30,13 +30,15 @@ export function printBusyboxServer(shown: string, server: Addr, port: number): s
   return `Server:\t\t${shown}\nAddress:\t${formatEndpoint(server, port)}\n\n`;
 }
 
-/** One reply of busybox >= 1.29 with the blank line that ends it. `name` is the full name that was asked. */
-export function printBusyboxReply(name: string, reply: Message): string {
+/** One reply of busybox >= 1.29 with the blank line that ends it. `name` is the one that was asked, as it was typed. */
+export function printBusyboxReply(name: string, reply: Message, tellsNoAnswer = false): string {
   if (reply.rcode !== 0) {
-    return `** server can't find ${bare(name)}: ${rcodeName(reply.rcode)}\n\n`;
+    return `** server can't find ${name}: ${rcodeName(reply.rcode)}\n\n`;
   }
   const head = reply.aa ? '' : 'Non-authoritative answer:\n';
-  return `${head}${reply.answers.map((record) => busyboxRecord(record)).join('')}\n`;
+  const nothing =
+    tellsNoAnswer && reply.answers.length === 0 ? `*** Can't find ${name}: No answer\n` : '';
+  return `${head}${reply.answers.map((record) => busyboxRecord(record)).join('')}${nothing}\n`;
 }
 
 function busyboxRecord(record: ResourceRecord): string {
