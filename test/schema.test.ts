@@ -364,8 +364,34 @@ data:
     }
 `,
 );
+const hosts = file(
+  'hosts.yaml',
+  `apiVersion: v1
+kind: Service
+metadata: { name: db, namespace: data }
+spec: { ports: [{ port: 5432 }] }
+---
+apiVersion: v1
+kind: Service
+metadata: { name: old }
+spec: { type: ExternalName, externalName: 192.0.2.1 }
+---
+apiVersion: v1
+kind: Pod
+metadata: { name: web }
+spec:
+  containers:
+    - name: web
+      image: app
+      env:
+        - { name: DB_HOST, value: db }
+        - { name: CACHE_ADDR, value: "memcached:11211" }
+        - { name: API_URL, value: "https://api.example.com" }
+`,
+);
 const checks: readonly (readonly [string, string, Json])[] = [
   ['nothing wrong', nginx[0] ?? '', { errors: 0, warnings: 0, infos: 0, muted: 0 }],
+  ['host names', hosts, { errors: 2, warnings: 1, infos: 1, muted: 0 }],
   ['an unknown directive', faulty, { errors: 1, warnings: 0, infos: 0, muted: 0 }],
 ];
 const checked = (path: string) =>

@@ -7,6 +7,7 @@ import {
   meansHosts,
   type Target,
   targetsIn,
+  targetsInFlow,
   targetsOf,
 } from './host-values.ts';
 
@@ -58,7 +59,7 @@ export function targetsInFile(name: string, text: string): readonly FileTarget[]
 }
 
 function targetsOn(line: string, parents: Parent[], port: () => number | null): readonly Target[] {
-  const certain = schemaLine.test(line) ? [] : targetsIn(line);
+  const certain = schemaLine.test(line) ? [] : [...targetsIn(line), ...targetsInFlow(line)];
   const told = directives.flatMap((directive) => {
     const [whole, host = '', digits] = directive.exec(line) ?? [];
     if (whole === undefined) return [];
@@ -103,7 +104,7 @@ function inValue(key: string, value: string, start: number, port: () => number |
     : hostsWithPorts(value).filter(() => !/image|tag|version/i.test(key));
   return found.map((target) => {
     const own = target.port ?? port();
-    const sure = target.sure && own !== null;
+    const sure = own !== null && (target.sure || meansHosts(key));
     return { ...target, port: own, sure, index: start + target.index };
   });
 }

@@ -84,8 +84,12 @@ export const placeWords: ReadonlySet<string> = new Set([
   'UPSTREAM',
   'BACKEND',
   'QUORUM',
+  'VOTERS',
   'CLUSTER',
 ]);
+
+/** Last words whose bare value is often the program's own name, or its kind: told only where a Service is known. */
+export const vagueWords: ReadonlySet<string> = new Set(['HOSTNAME']);
 
 /** Words of a key whose value is the program's own name, or where it listens. */
 export const ownWords: ReadonlySet<string> = new Set([

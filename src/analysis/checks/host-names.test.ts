@@ -117,6 +117,9 @@ describe('check: host names', () => {
     { name: 'and of one that is not', yaml: client('STORE', 'redis:6379'), want: [] },
     { name: 'an image', yaml: client('JOB_IMAGE', 'postgres:5432'), want: [] },
     { name: 'a tag of a service', yaml: client('DD_SERVICE', 'checkout'), want: [] },
+    { name: 'a host name of its own', yaml: client('KC_HOSTNAME', 'keycloak'), want: [] },
+    { name: 'the kind of a program', yaml: client('SERVER', 'gunicorn'), want: [] },
+    { name: 'a host in a domain name', yaml: client('DOMAIN', 'app.svc.cluster.local'), want: [] },
     { name: 'an e-mail address', yaml: client('EMAIL_ADDRESS', 'a@example.com'), want: [] },
     { name: 'a class', yaml: client('DRIVER', 'org.postgresql.Driver'), want: [] },
     {
@@ -166,6 +169,32 @@ spec:
         spec:
           restartPolicy: Never
           containers: [{ name: c, image: curl, command: [curl, "http://postgres:5432"] }]
+`,
+      want: ['error host-unresolved: write postgres.data'],
+    },
+    {
+      name: 'a policy that keeps look-ups back is told once, not for each name',
+      yaml: `${client('DB_HOST', 'postgres,postgres.data')}---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: { name: deny, namespace: app }
+spec: { podSelector: {}, policyTypes: [Egress] }
+`,
+      want: ['error dns-unanswered: see the reason; then check again'],
+    },
+    {
+      name: 'a ConfigMap that two workloads read is told once',
+      yaml: `${client('A', 'b').replace('image: app', 'image: app, envFrom: [{ configMapRef: { name: db } }]')}---
+apiVersion: v1
+kind: ConfigMap
+metadata: { name: db, namespace: app }
+data: { DB_HOST: postgres }
+---
+apiVersion: v1
+kind: Pod
+metadata: { name: web2, namespace: app }
+spec:
+  containers: [{ name: web, image: app, envFrom: [{ configMapRef: { name: db } }] }]
 `,
       want: ['error host-unresolved: write postgres.data'],
     },
@@ -225,6 +254,50 @@ spec:
   for (const { name, yaml, want } of rows) it(name, () => assert.deepEqual(told(yaml), want));
 });
 
+describe('check: what is shown of a host name', () => {
+  const of = (yaml: string) => {
+    const { manifests, clusterSpec: spec } = loadTexts([{ file: 'a.yaml', text: yaml }]);
+    const [finding] = runChecks({
+      manifests,
+      spec,
+      cluster: createSimulated({ spec, manifests }),
+    }).findings;
+    return finding;
+  };
+  it('the host itself, and no password', () => {
+    const finding = of(client('DB_URL', 'postgres://me:secret@postgres/x'));
+    const line = finding?.sourceLine ?? '';
+    assert.ok(line.includes('postgres://me:******@postgres/x'));
+    assert.equal(line.slice((finding?.position?.column ?? 0) - 1).slice(0, 10), 'postgres/x');
+    assert.ok(!JSON.stringify(finding).includes('secret'));
+  });
+  it('no line of a Secret', () => {
+    const finding =
+      of(`${client('A', 'b').replace('image: app', 'image: app, envFrom: [{ secretRef: { name: db } }]')}---
+apiVersion: v1
+kind: Secret
+metadata: { name: db, namespace: app }
+stringData:
+  DB_URL: postgres://me:secret@postgres/x
+`);
+    assert.equal(finding?.sourceLine, null);
+    assert.equal(finding?.position?.line, 22);
+  });
+  it('the line of a script in a block scalar', () => {
+    const yaml = client('A', 'b').replace(
+      'containers: [{ name: web, image: app,',
+      'initContainers:\n    - name: w\n      image: busybox:1.28\n      command: [sh, -c]\n      args:\n        - |\n          # wait\n          until nc -z postgres 5432; do sleep 1; done\n  containers: [{ name: web, image: app,',
+    );
+    assert.match(of(yaml)?.sourceLine ?? '', /until nc -z postgres 5432/);
+  });
+  it('a name outside says what the search list costs', () => {
+    assert.match(
+      of(client('A_URL', 'https://api.example.com'))?.effect ?? '',
+      /first asks 6 queries in vain \(ndots:5/,
+    );
+  });
+});
+
 describe('host values', () => {
   const rows: readonly (readonly [key: string, value: string, want: string])[] = [
     ['DB_HOST', 'db', 'db:-'],
@@ -272,6 +345,9 @@ describe('host values', () => {
     ['DB_CLASS', 'org.postgresql.Driver', ''],
     ['EMAIL_ADDRESS', 'a@example.com', ''],
     ['GHOST', 'x', ''],
+    ['QUORUM_VOTERS', '0@k-0.k:9093,1@k-1.k:9093', 'k-0.k:9093 k-1.k:9093'],
+    ['CONFIG', '{"host":"db","port":5432}', 'db:5432'],
+    ['CONFIG', '{"name":"db","port":5432}', ''],
   ];
   for (const [key, value, want] of rows) {
     it(`${key}=${value}`, () => {

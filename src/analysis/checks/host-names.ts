@@ -28,12 +28,10 @@ type Found = CheckFinding & { readonly host: string };
 function together(found: readonly Found[]): readonly CheckFinding[] {
   const groups = new Map<string, Found[]>();
   for (const one of found) {
-    const { id, position, fix, host, object } = one;
-    const place =
-      position === null || id === 'host-outside'
-        ? object
-        : `${position.file}:${position.line}:${position.column}`;
-    const key = [id, place, host, fix].join('\n');
+    const { id, position, fix, host, object, message } = one;
+    const isPlaced = position !== null && id !== 'host-outside' && id !== unanswered;
+    const place = isPlaced ? `${position.file}:${position.line}:${position.column}` : object;
+    const key = id === unanswered ? [id, message].join('\n') : [id, place, host, fix].join('\n');
     groups.set(key, [...(groups.get(key) ?? []), one]);
   }
   return [...groups.values()].flatMap(([first, ...rest]) => {
@@ -83,6 +81,10 @@ function findingOn(
     const message = `${setting} is a name of the world outside, which no DNS server here knows`;
     return said('host-outside', 'info', { message, effect: notJudged(named, attempt), fix });
   }
+  if (isLookup && (attempt.outcome === 'timeout' || attempt.outcome === 'refused')) {
+    const place = blamedPlace(attempt, input) ?? {};
+    return said(unanswered, 'error', { ...noServer(named, attempt), ...place });
+  }
   const why = attempt.blame?.message ?? `${attempt.outcome} (${attempt.via ?? 'no answer'})`;
   const id = isLookup ? 'host-unresolved' : `host-${attempt.outcome}`;
   const message = `${setting}: ${why}`;
@@ -107,6 +109,28 @@ function findingOn(
   const create = 'create the Service, or correct the name';
   const guess = closest === null ? '' : `; ${closest.write} would work, if that is what is meant`;
   return said(id, 'warning', { message, effect, fix: `${create}${guess}` });
+}
+
+/** Not the name is at fault: whatever is asked for, nobody answers. */
+const unanswered = 'dns-unanswered';
+
+function noServer({ host, from }: Named, { blame, outcome }: AttemptDocument): Said {
+  const why = blame?.message ?? `look-ups end with ${outcome}`;
+  return {
+    message: why.replace(` the look-up of "${host}"`, ' look-ups').replace(`"${host}"`, 'names'),
+    effect: `${from} resolves no name; its settings were not judged`,
+    fix: 'see the reason; then check again',
+  };
+}
+
+/** Where the line that is to blame begins. */
+function blamedPlace({ blame }: AttemptDocument, { manifests }: CheckInput) {
+  const { file = null, line = null } = blame ?? {};
+  const source = manifests.find((one) => one.source.file === file)?.source;
+  if (file === null || line === null || source === undefined) return null;
+  const sourceLine = source.line(line);
+  const column = 1 + Math.max(0, sourceLine.search(/\S/));
+  return { position: { file, line, column }, sourceLine };
 }
 
 interface Said {

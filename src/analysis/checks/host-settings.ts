@@ -229,10 +229,21 @@ function placeOf({ subject, input }: Given, written: Written, target: Target): N
   const isBlock = /^[|>]/.test(first.slice(start.column - 1));
   for (let line = start.line; line < start.line + (isBlock ? blockMax : 1); line++) {
     const text = source.line(line);
-    const at = text.indexOf(target.text, line === start.line ? start.column - 1 : 0);
+    const at = hostIn(text, line === start.line ? start.column - 1 : 0, target);
     if (at >= 0) return { position: { ...start, line, column: at + 1 }, sourceLine: masked(text) };
   }
   return { position: start, sourceLine: masked(first) };
+}
+
+/** Where a host stands behind a place of a line: as far in as in the value, if that is written as it is, else the first
+ * place that is not a scheme. */
+function hostIn(line: string, from: number, { text, index }: Target): number {
+  const direct = from + (/["']/.test(line.charAt(from)) ? 1 : 0) + index;
+  if (line.startsWith(text, direct)) return direct;
+  for (let at = line.indexOf(text, from); at >= 0; at = line.indexOf(text, at + 1)) {
+    if (!line.startsWith('://', at + text.length)) return at;
+  }
+  return -1;
 }
 
 /** The line without the password of a URL, as long as it was. */

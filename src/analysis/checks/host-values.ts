@@ -9,6 +9,7 @@ import {
   placeWords,
   plainWords,
   schemePorts,
+  vagueWords,
 } from './host-keys.table.ts';
 
 export interface Target {
@@ -68,11 +69,13 @@ export function targetsOf(
   const isAdvertised = words.includes('ADVERTISED');
   const found = targetsIn(value, isAdvertised);
   if (found.length > 0 || value.includes('://') || value.includes('\n')) return found;
+  if (value.startsWith('{')) return targetsInFlow(value);
   const last = lastWord(words);
   if (hostWords.has(last) || placeWords.has(last)) {
     const port = portBeside(key, siblings);
+    const isVague = vagueWords.has(last) || words.length === 1;
     return partsOf(value).flatMap(({ text, index }) =>
-      bare(text, port, index, true).filter(
+      bare(text, port, index, !isVague || text.includes(':') || text.includes('.')).filter(
         ({ host, text: own }) => hostWords.has(last) || own.includes(':') || host.includes('.'),
       ),
     );
@@ -93,9 +96,11 @@ export function hostsWithPorts(value: string): readonly Target[] {
   return found;
 }
 
-/** The parts of a comma list, or of one between blanks, with where they begin. */
+/** The parts of a comma list, or of one between blanks, with where they begin; Kafka's "1@" is no part of a host. */
 function partsOf(value: string): readonly { readonly text: string; readonly index: number }[] {
-  return [...value.matchAll(/[^,\s]+/g)].map(({ 0: text, index }) => ({ text, index }));
+  return [...value.matchAll(/(?<![^,\s])(\d+@)?([^,\s]+)/g)].map(
+    ({ 1: id = '', 2: text = '', index }) => ({ text, index: index + id.length }),
+  );
 }
 
 /** Everything in a text that can only be a host: URLs, data source names, names that end in the cluster's. */
@@ -165,6 +170,27 @@ export function bare(
   if (!hostName.test(host) || !/[a-z]/i.test(host) || plainWords.test(host)) return [];
   if (port !== null && (port < 1 || port > 65_535)) return [];
   return [{ host, port, text: digits === undefined ? host : `${host}:${digits}`, sure, index }];
+}
+
+const flowPair = /["']?([A-Za-z_][\w.-]*)["']?\s*:\s*(?:"([^"]*)"|'([^']*)'|([^\s"',{}[\]]+))/g;
+
+/** Hosts in `{ "host": "db", "port": 5432 }`, JSON or YAML, in one line. */
+export function targetsInFlow(text: string): readonly Target[] {
+  if (!text.includes('{')) return [];
+  const pairs = [...text.matchAll(flowPair)].map((match) => {
+    const [whole, key = '', ...values] = match;
+    const value = values.find((one) => one !== undefined) ?? '';
+    return { key, value, index: match.index + whole.lastIndexOf(value) };
+  });
+  const port = pairs.find(({ key }) => /(^|_)port(_value)?$/i.test(key))?.value ?? '';
+  const usual = /^\d{1,5}$/.test(port) ? Number(port) : null;
+  return pairs.flatMap(({ key, value, index }) => {
+    if (!meansHosts(key) || value.includes('://')) return [];
+    return targetsOf({ key, value }, new Map()).map((target) => {
+      const own = target.port ?? usual;
+      return { ...target, port: own, sure: own !== null, index: index + target.index };
+    });
+  });
 }
 
 /** X_PORT beside X_HOST. */
