@@ -497,6 +497,41 @@ test('schema: a wrong upstream is caught', async () => {
   assert.ok(!traceSchema(mutated(failed, 'flows.0.attempts.0.upstream', undefined)));
 });
 
+const nobody = file(
+  'nobody.yaml',
+  [
+    ['icmp', '192.168.4.102', '[]'],
+    ['no-route', '2001:db8::1', '[]'],
+    ['reset', '192.168.4.102', '[{ name: use-vc }]'],
+  ]
+    .map(
+      ([name, server, options]) => `apiVersion: v1
+kind: Pod
+metadata: { name: ${name} }
+spec:
+  nodeName: node01
+  dnsPolicy: None
+  dnsConfig: { nameservers: ["${server}"], options: ${options} }
+  containers: [{ name: shell, image: "debian:12" }]
+`,
+    )
+    .join('---\n'),
+);
+for (const [pod, want] of [
+  ['icmp', 'PORT-UNREACHABLE'],
+  ['no-route', 'UNREACHABLE'],
+  ['reset', 'CONNECTION-REFUSED'],
+] as const) {
+  test(`schema: resolve where the network says ${want}`, async () => {
+    const from = `pod/default/${pod}`;
+    const options = { ...common, filename: [nobody], from, output: 'json' };
+    const document = await printed((io) => resolve('web.', 'A', options, io));
+    assertValid(resolveSchema, document, want);
+    const { queries = [] } = document as { queries?: readonly { rcode: string }[] };
+    assert.equal(queries[0]?.rcode, want);
+  });
+}
+
 test('schema: a wrong look-up is caught', async () => {
   const options = { ...common, filename: nginx, from: 'pod/demo/client', output: 'json' };
   const good = await printed((io) => resolve('nginx-prod-svc-demo', 'A', options, io));
@@ -508,6 +543,7 @@ test('schema: a wrong look-up is caught', async () => {
     ['addresses', ['web']],
     ['queries.0.name', 'nginx-prod-svc-demo'],
     ['queries.0.transport', 'tls'],
+    ['queries.0.rcode', 'NO-ROUTE'],
     ['queries.0.answers.0.ttl', '30'],
   ];
   for (const [path, value] of wrong) {

@@ -54,6 +54,62 @@ spec: { podSelector: { matchLabels: { app: locked } }, policyTypes: [Egress] }
 `,
 );
 
+/** kubeadm's Corefile, with the cluster's zone for everybody. */
+writeFileSync(
+  join(folder, 'transfer.yaml'),
+  `apiVersion: v1
+kind: ConfigMap
+metadata: { name: coredns, namespace: kube-system }
+data:
+  Corefile: |
+    .:53 {
+        errors
+        nsid served-here
+        ready
+        health
+        transfer {
+            to *
+        }
+        kubernetes cluster.local in-addr.arpa ip6.arpa {
+            ttl 30
+        }
+        forward . /etc/resolv.conf
+    }
+`,
+);
+const wide = Array.from({ length: 300 }, (_, i) => `{ name: p${i}, port: ${i + 1000} }`);
+writeFileSync(
+  join(folder, 'wide.yaml'),
+  `apiVersion: v1
+kind: Service
+metadata: { name: wide }
+spec: { clusterIP: 10.96.0.81, ports: [${wide.join(', ')}] }
+`,
+);
+writeFileSync(
+  join(folder, 'cached.yaml'),
+  `apiVersion: v1
+kind: ConfigMap
+metadata: { name: coredns, namespace: kube-system }
+data:
+  Corefile: |
+    .:53 {
+        ready
+        health
+        kubernetes cluster.local
+        cache 30
+    }
+`,
+);
+writeFileSync(
+  join(folder, 'scaled.yaml'),
+  `apiVersion: apps/v1
+kind: Deployment
+metadata: { name: coredns, namespace: kube-system }
+spec: { replicas: 0 }
+`,
+);
+
 interface Served {
   readonly child: ChildProcess;
   readonly port: number;
@@ -303,6 +359,98 @@ ${web}. 30 IN	A	10.96.0.80
     assert.match(await dig(free, 'many.default.svc.cluster.local', '+bufsize=512'), /ANSWER: 40/);
     await stopped(free);
   });
+
+  for (const from of [[], ['--from', 'pod/default/free']]) {
+    test(`serve ${from.join(' ')}: AXFR where \`transfer\` allows it`, {
+      skip: noDig,
+    }, async () => {
+      const whole = await started('-f', 'transfer.yaml', '-f', 'wide.yaml', ...from);
+      const ask = (...args: readonly string[]) => dig(whole, 'cluster.local', ...args);
+      // B20: SOA first and last, and two messages, the first of more than 500 records.
+      const printed = await ask('AXFR');
+      assert.match(printed, /XFR size: 6\d\d records \(messages 2, bytes \d+\)/);
+      const lines = printed.split('\n').filter((text) => /\sIN\s/.test(text));
+      assert.match(lines[0] ?? '', /^cluster\.local\.\s+30\s+IN\s+SOA/);
+      assert.equal(lines.at(-1), lines[0]);
+      assert.match(printed, /^web\.default\.svc\.cluster\.local\. 30 IN\s+A\s+10\.96\.0\.80$/m);
+      const [, serial = ''] = /hostmaster\S+ (\d+)/.exec(lines[0] ?? '') ?? [];
+      assert.match(await ask(`IXFR=${serial}`), /XFR size: 1 records/);
+      assert.match(await ask(`IXFR=${Number(serial) - 1}`), /XFR size: 6\d\d records/);
+      assert.match(await ask('AXFR', '+short'), /^10\.96\.0\.80$/m);
+      // G5: refused over UDP, which dig passes over in silence.
+      const refused = await ask(`IXFR=${serial}`, '+notcp');
+      assert.match(refused, /\(UDP\)/);
+      assert.doesNotMatch(refused, /SOA/);
+      assert.match(await dig(whole, web, '+nsid'), /; NSID: .* \("served-here"\)/);
+      await stopped(whole);
+    });
+  }
+
+  test('serve: without a CoreDNS that is ready nobody is answered, and it says so at once', {
+    skip: noDig,
+  }, async () => {
+    const none = await started('-f', 'scaled.yaml');
+    assert.match(await dig(none, web, '+time=1'), /timed out/);
+    assert.match(none.stderr.join(''), /nobody will be answered: no CoreDNS Pod is ready/);
+    // Without lameduck: with it kube-proxy sends queries to the Pod that ends for five seconds more.
+    const files = ['-f', 'transfer.yaml', '-f', 'scaled.yaml'];
+    const from = await started(...files, '--from', 'pod/default/free', '-v');
+    // kube-proxy rejects what has no endpoints: the client itself hears nothing of ICMP.
+    assert.match(await dig(from, web, '+time=1'), /timed out/);
+    assert.match(
+      from.stderr.join(''),
+      /no answer: refused: pod\/default\/free to 10\.96\.0\.10:53/,
+    );
+    await stopped(none);
+    await stopped(from);
+  });
+
+  test('serve: TTLs count down with the wall clock, and stand still when it is frozen', {
+    skip: noDig,
+  }, async () => {
+    const ttlOf = async (one: Served): Promise<number> => {
+      const printed = await dig(one, web);
+      return Number(/svc\.cluster\.local\. (\d+) IN\s+A/.exec(printed)?.[1]);
+    };
+    for (const [flags, least] of [
+      [[], 1],
+      [['--frozen'], 0],
+    ] as const) {
+      const one = await started('-f', 'cached.yaml', ...flags);
+      const before = await ttlOf(one);
+      await new Promise((later) => setTimeout(later, 1_200));
+      const gone = before - (await ttlOf(one));
+      assert.ok(least === 0 ? gone === 0 : gone >= least && gone < 10, `${flags}: ${gone} s`);
+      await stopped(one);
+    }
+  });
+
+  test('serve: a killed server leaves its port, and the next one takes it', async () => {
+    const one = await started();
+    assert.equal(await stopped(one, 'SIGKILL'), null);
+    const two = await started('--dns', `127.0.0.1:${one.port}`);
+    assert.equal(two.port, one.port);
+    await stopped(two);
+  });
+
+  const wrong: readonly (readonly [args: readonly string[], want: RegExp])[] = [
+    [[], /--dns ADDRESS:PORT is needed/],
+    [['--dns', 'localhost:53'], /no address to listen on[\s\S]*for example 127\.0\.0\.1:5353/],
+    [['--dns', '::1:53'], /no address to listen on[\s\S]*\[::1\]:5353/],
+    [['--dns', '127.0.0.1:0', '--from', 'free'], /pod\/NS\/NAME/],
+    [['--dns', '127.0.0.1:0', '--from', 'pod/default/fre'], /Pods in "default": free, locked/],
+    [['--dns', '127.0.0.1:0', '-o', 'yaml'], /text.*json/],
+    [['--dns', '127.0.0.1:0', '--api'], /later version/],
+    [['--dns', '127.0.0.1:0', '--', 'no-such-program'], /cannot run "no-such-program"/],
+  ];
+  for (const [args, want] of wrong) {
+    test(`serve ${args.join(' ')}: status 2, and what would be valid`, () => {
+      const argv = [main, 'serve', '-q', '-f', 'k8s.yaml', ...args];
+      const done = spawnSync(process.execPath, argv, { cwd: folder, encoding: 'utf8' });
+      assert.equal(done.status, 2, done.stderr);
+      assert.match(done.stderr, want);
+    });
+  }
 
   test('serve --from: one that must not send gets no answer, and -v says so', {
     skip: noDig,

@@ -12,6 +12,9 @@ import { machineFor, podOf } from './machines.ts';
 import { nameServiceOf } from './name-service.ts';
 import type { State } from './state.ts';
 
+/** Why nobody is answered without `from`. */
+export const noServer = 'no CoreDNS Pod is ready';
+
 /** What dig waits for an answer. */
 const timeoutMs = 5_000;
 const dnsPort = 53;
@@ -20,7 +23,7 @@ const dnsPort = 53;
  * by name, those of kubeadm's Service before others. */
 export function askReady(state: State, message: Uint8Array, client: Peer): DnsAnswer {
   const machine = readyServer(state);
-  if (machine === undefined) return silent('no CoreDNS Pod is ready');
+  if (machine === undefined) return silent(noServer);
   const { reply, more, elapsedMs } = state.parts.dns.server(state, machine).serve(message, {
     client,
     nowMs: state.nowMs,
@@ -61,10 +64,12 @@ const asked = new WeakMap<State, { readonly machine: string; readonly pod: objec
 function readyServer(state: State): string | undefined {
   const last = asked.get(state);
   if (last !== undefined && podOf(state, last.machine) === last.pod) return last.machine;
-  const ready = (machine: string) =>
-    podOf(state, machine)?.status?.conditions?.some(
-      ({ type, status }) => type === 'Ready' && status === 'True',
-    ) === true;
+  // One that ends goes on answering in its lameduck time, but no Service leads there.
+  const ready = (machine: string) => {
+    const { metadata, status } = podOf(state, machine) ?? {};
+    if (metadata?.deletionTimestamp !== undefined) return false;
+    return status?.conditions?.some((one) => one.type === 'Ready' && one.status === 'True');
+  };
   const all = state.parts.dns.machines().filter(ready);
   const machine =
     all.find((one) => one === last?.machine) ??

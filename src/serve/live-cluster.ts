@@ -3,6 +3,8 @@
 // virtual time (an upstream that is silent) is due that much later.
 import { InputError } from '../api/input-error.ts';
 import type { Cluster, DnsAnswer } from '../cluster/cluster.ts';
+import { noServer } from '../cluster/dns-queries.ts';
+import { UDP } from '../net/packet.ts';
 import type { Peer } from '../node/program.ts';
 
 export interface LiveOptions {
@@ -38,6 +40,13 @@ export class LiveCluster {
 
   stop(): void {
     clearInterval(this.#ticking);
+  }
+
+  /** Why a client would hear nothing at all now; null: it would be answered. A message that everybody ignores finds out. */
+  silence(): string | null {
+    const client: Peer = { addr: 0x7f00_0001, port: 0, proto: UDP };
+    const { why } = this.#cluster.askDns(new Uint8Array(), client);
+    return why === noServer ? why : null;
   }
 
   /** What is to be sent back, and in how many milliseconds. */

@@ -46,6 +46,8 @@ export async function serve(
   const stop = stopSignal();
   const listener = await listenDns(where, live);
   const { address } = listener;
+  const silent = from === undefined ? live.silence() : null;
+  if (silent !== null) io.err(`nobody will be answered: ${silent}\n`);
   const line =
     format === 'json'
       ? JSON.stringify({ dns: address, from: from ?? null, frozen, pid: process.pid })
