@@ -40,3 +40,21 @@ Feature: CoreDNS is an application like any other
       """
       my-service.default.svc.cluster.local. 30 IN A 10.100.200.1
       """
+
+  @doc-003 @case-44
+  Scenario Outline: what <program> says meanwhile on <pod>
+    Given I scale Deployment "kube-system/coredns" to 0 replicas
+    And 10 seconds pass
+    When I run "kubectl exec <pod> -- <command> my-service"
+    Then it prints:
+      """
+      <text>
+      command terminated with exit code <status>
+      """
+
+    Examples:
+      | program | pod    | command       | status | text                                                   |
+      | ping    | asker  | ping -c 1     | 2      | ping: my-service: Temporary failure in name resolution |
+      | ping    | alpine | ping -c 1     | 1      | ping: bad address 'my-service'                         |
+      | curl    | asker  | curl -sS      | 6      | curl: (6) Could not resolve host: my-service           |
+      | wget    | alpine | wget -q -O-   | 1      | wget: bad address 'my-service'                         |

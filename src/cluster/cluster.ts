@@ -7,6 +7,7 @@ import type { Manifest } from '../api/manifest.ts';
 import type { Requests } from '../api/requests.ts';
 import type { AnyObject, DeleteOptions, Lister } from '../api/types.ts';
 import type { CloudCall } from '../cloud/load-balancers.ts';
+import type { GaiError } from '../dns/resolver/found.ts';
 import type { DnsQuery } from '../dns/resolver/sent-query.ts';
 import type { Blueprint } from '../fabric/blueprint.ts';
 import type { Addr, Family } from '../net/addr.ts';
@@ -44,6 +45,8 @@ export interface Resolution {
   readonly queries: readonly DnsQuery[];
   readonly outcome: LookupOutcome;
   readonly addresses: readonly string[];
+  /** What getaddrinfo(3) returns; null: it found something. */
+  readonly error?: GaiError | null;
   readonly elapsedMs: number;
 }
 

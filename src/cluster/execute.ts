@@ -139,9 +139,12 @@ class Process implements ProcessContext {
   resolve(name: string): NameResult {
     const literal = parseAddr(name);
     if (literal !== undefined) return { kind: 'addresses', addresses: [literal], elapsedMs: 0 };
-    const { outcome, addresses, elapsedMs } = lookUp(this.#state, this.machine, name);
+    const { outcome, addresses, error, elapsedMs } = lookUp(this.#state, this.machine, name);
     this.#elapsedMs += elapsedMs;
-    if (outcome !== 'answered') return { kind: 'failed', outcome, elapsedMs };
+    if (outcome !== 'answered') {
+      const failed = { kind: 'failed', outcome, elapsedMs } as const;
+      return error ? { ...failed, error } : failed;
+    }
     return {
       kind: 'addresses',
       addresses: addresses.flatMap((a) => parseAddr(a) ?? []),

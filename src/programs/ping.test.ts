@@ -1,6 +1,8 @@
 // What ping prints, for answers of every kind: iputils 20221126 and BusyBox 1.36.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { ResolverKind } from '../dns/resolver/flavour.table.ts';
+import type { GaiError } from '../dns/resolver/found.ts';
 import { addr } from '../net/addr.ts';
 import type { Pinged } from '../node/dial.ts';
 import { ping } from './ping.ts';
@@ -8,7 +10,12 @@ import type { ProcessContext } from './process.ts';
 
 const gateway = addr('10.244.1.1');
 
-function run(words: string, heard: Pinged, image = 'debian:12') {
+const errors: Readonly<Record<string, { readonly error: GaiError }>> = {
+  silence: { error: 'EAI_AGAIN' },
+  empty: { error: 'EAI_NODATA' },
+};
+
+function run(words: string, heard: Pinged, image = 'debian:12', resolver: ResolverKind = 'glibc') {
   const unused = () => assert.fail('ping dials nobody');
   let nowMs = 0;
   const context: ProcessContext = {
@@ -16,7 +23,7 @@ function run(words: string, heard: Pinged, image = 'debian:12') {
     hostname: 'c',
     nowMs: 0,
     env: {},
-    resolver: 'glibc',
+    resolver,
     image,
     readFile: (path) => (path === '/etc/hosts' ? '10.244.1.9\tpeer\n' : undefined),
     exchange: unused,
@@ -28,7 +35,7 @@ function run(words: string, heard: Pinged, image = 'debian:12') {
     resolve: (name) =>
       name === 'peer'
         ? { kind: 'addresses', addresses: [addr('10.244.1.9')], elapsedMs: 0 }
-        : { kind: 'failed', outcome: 'nxdomain', elapsedMs: 0 },
+        : { kind: 'failed', outcome: 'nxdomain', elapsedMs: 0, ...errors[name] },
   };
   return { ...ping(['ping', ...words.split(' ')], context), nowMs };
 }
@@ -218,3 +225,20 @@ test('ping: packets are a second apart, and the last answer is waited for', () =
   assert.equal(run('-c 4 10.244.1.9', reply).nowMs, 3000);
   assert.equal(run('-c 2 -W 2 10.244.1.9', { kind: 'silence' }).nowMs, 3000);
 });
+
+const unresolved: readonly (readonly [ResolverKind, string, string])[] = [
+  ['glibc', 'nobody', 'Name or service not known'],
+  ['glibc', 'empty', 'No address associated with hostname'],
+  ['glibc', 'silence', 'Temporary failure in name resolution'],
+  ['musl', 'nobody', 'Name does not resolve'],
+  ['musl', 'empty', 'Name has no usable address'],
+  ['musl', 'silence', 'Try again'],
+];
+for (const [resolver, name, text] of unresolved) {
+  test(`ping: ${resolver} says of a look-up that failed: ${text}`, () => {
+    const own = run(`-c 1 ${name}`, reply, 'iputils', resolver);
+    assert.deepEqual([own.stderr, own.exitCode], [`ping: ${name}: ${text}\n`, 2]);
+    const box = run(`-c 1 ${name}`, reply, 'alpine:3.20', resolver);
+    assert.deepEqual([box.stderr, box.exitCode], [`ping: bad address '${name}'\n`, 1]);
+  });
+}

@@ -3,6 +3,8 @@
 // patterns, broadcasts, records of the route.
 import { reverseName } from '../dns/message/name.ts';
 import { resolveIn } from '../dns/resolver/container.ts';
+import { GAI_TEXTS } from '../dns/resolver/errors.table.ts';
+import type { GaiError } from '../dns/resolver/found.ts';
 import { hostName, parseHosts } from '../dns/resolver/hosts.ts';
 import { type Addr, familyOf, formatAddr, parseAddr } from '../net/addr.ts';
 import type { Pinged } from '../node/dial.ts';
@@ -27,10 +29,9 @@ export const ping: Command = (argv, context) => {
   if (typeof plan === 'string') return { stdout: '', stderr: `ping: ${plan}\n`, exitCode: 2 };
   const busybox = isBusybox(context.image);
   const to = target(plan, context);
-  if (to === undefined) {
-    const text = busybox
-      ? `ping: bad address '${plan.host}'\n`
-      : `ping: ${plan.host}: Name or service not known\n`;
+  if (typeof to === 'string') {
+    const why = GAI_TEXTS[context.resolver === 'musl' ? 'musl' : 'glibc'][to];
+    const text = busybox ? `ping: bad address '${plan.host}'\n` : `ping: ${plan.host}: ${why}\n`;
     return { stdout: '', stderr: text, exitCode: busybox ? 1 : 2 };
   }
   const heard: Pinged[] = [];
@@ -57,12 +58,15 @@ function isBusybox(image: string): boolean {
   return /(^|\/)(busybox|alpine)(:|@|$)/.test(image);
 }
 
-function target({ host, family }: Plan, context: ProcessContext): Addr | undefined {
+/** The address, or why there is none. */
+function target({ host, family }: Plan, context: ProcessContext): Addr | GaiError {
   const literal = parseAddr(host);
   const found = literal === undefined ? context.resolve(host) : null;
   const all = found?.kind === 'addresses' ? found.addresses : [];
   const addresses = literal === undefined ? all : [literal];
-  return addresses.find((addr) => family === null || familyOf(addr) === family);
+  const fits = addresses.find((addr) => family === null || familyOf(addr) === family);
+  if (fits !== undefined) return fits;
+  return found?.kind === 'failed' ? (found.error ?? 'EAI_NONAME') : 'EAI_NONAME';
 }
 
 function asIputils(

@@ -2,6 +2,7 @@
 // functions: the composer implements the context, `programs.ts` holds the table of names. A command talks to the
 // network and the resolver only through here; it has no clock of its own.
 import type { ResolverKind } from '../dns/resolver/flavour.table.ts';
+import type { GaiError } from '../dns/resolver/found.ts';
 import type { Source } from '../dns/resolver/sort.ts';
 import type { Addr } from '../net/addr.ts';
 import type { Proto } from '../net/packet.ts';
@@ -16,6 +17,7 @@ export type NameResult =
   | {
       readonly kind: 'failed';
       readonly outcome: 'nxdomain' | 'nodata' | 'servfail' | 'refused' | 'timeout';
+      readonly error?: GaiError;
       readonly elapsedMs: number;
     };
 
