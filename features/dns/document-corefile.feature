@@ -89,6 +89,14 @@ Feature: The Corefile of document 003, plugin by plugin
       coredns_dns_requests_total{family="1",proto="udp",server="dns://:53",type="A",view="",zone="."} 2
       """
 
+  @doc-003 @case-40
+  Scenario: prometheus [q]: before CoreDNS 1.14 the label `plugin` names not the one that answered but the outermost
+    When Pod "asker" looks up "my-service.default.svc.cluster.local." A
+    Then curl -s http://10.244.0.2:9153/metrics on Node "node01" prints:
+      """
+      coredns_dns_responses_total{plugin="loadbalance",rcode="NOERROR",server="dns://:53",view="",zone="."} 1
+      """
+
   @doc-003 @case-40 @case-42
   Scenario: forward: other names are asked of the node's name server, and cache 30 keeps them for so long
     When Pod "asker" looks up "example.com." A
