@@ -6,13 +6,14 @@ import { join } from 'node:path';
 import type { Lister } from '../src/api/types.ts';
 import { kubeadmCorefile } from '../src/dns/kubeadm/coredns.ts';
 import { encode } from '../src/dns/message/encode.ts';
-import { query } from '../src/dns/message/message.ts';
+import { type Message, query } from '../src/dns/message/message.ts';
 import { createDnsServer } from '../src/dns/server/server.ts';
 import { addr } from '../src/net/addr.ts';
 import { UDP } from '../src/net/packet.ts';
 import { seeded } from '../src/sim/choices.ts';
 
 const A = 1;
+const AAAA = 28;
 
 function serverOf(lister: Lister) {
   return createDnsServer({
@@ -35,26 +36,49 @@ function serverOf(lister: Lister) {
 const client = { addr: addr('10.244.1.7'), port: 40_000, proto: UDP } as const;
 const exchange = () => ({ kind: 'timeout', elapsedMs: 0 }) as const;
 
-/** The same, message to message. */
-export function dnsMessageBench(lister: Lister, name = 'web.demo.svc.cluster.local.') {
+/** Which address a Service has. */
+export const oneName: readonly Message[] = [query(4711, 'web.demo.svc.cluster.local.', A)];
+
+/** What a Pod's resolver asks for "web" and "web.demo": both families, names of the search list that do not exist. */
+export const asResolversDo: readonly Message[] = [
+  'web.demo.svc.cluster.local.',
+  'web.demo.demo.svc.cluster.local.',
+  'web.demo.svc.cluster.local.',
+].flatMap((name) => [query(4711, name, A), query(4712, name, AAAA)]);
+
+/** Names of Pods, so many that none is asked again soon: nothing that is remembered helps. */
+export const manyNames: readonly Message[] = Array.from({ length: 50_000 }, (_, i) => {
+  const name = `10-${i >> 12}-${(i >> 6) & 63}-${i & 63}.demo.pod.cluster.local.`;
+  return query(4711, name, A);
+});
+
+/** Answers `count` questions, message to message; call what it returns to do so. */
+export function dnsMessageBench(lister: Lister, questions = oneName) {
   const server = serverOf(lister);
-  const asked = query(4711, name, A);
+  let at = 0;
   return (count: number): void => {
     for (let i = 0; i < count; i++) {
+      const asked = questions[at] as Message;
+      at = at + 1 === questions.length ? 0 : at + 1;
       const { reply } = server.answer(asked, { client, nowMs: 0, exchange });
-      if (reply?.answers.length !== 1) throw new Error(`no answer for ${name}`);
+      if (reply === null || reply.answers.length + reply.authority.length !== 1) {
+        throw new Error(`no answer for ${asked.questions[0]?.name}`);
+      }
     }
   };
 }
 
-/** Answers `count` times which address a Service has; call what it returns to do so. */
-export function dnsBench(lister: Lister, name = 'web.demo.svc.cluster.local.') {
+/** The same, wire to wire. */
+export function dnsBench(lister: Lister, questions = oneName) {
   const server = serverOf(lister);
-  const bytes = encode(query(4711, name, A));
+  const wires = questions.map((asked) => encode(asked));
+  let at = 0;
   return (count: number): void => {
     for (let i = 0; i < count; i++) {
+      const bytes = wires[at] as Uint8Array;
+      at = at + 1 === wires.length ? 0 : at + 1;
       const { reply } = server.serve(bytes, { client, nowMs: 0, exchange });
-      if (reply === null || reply.length <= bytes.length) throw new Error(`no answer for ${name}`);
+      if (reply === null || reply.length <= bytes.length) throw new Error('no answer');
     }
   };
 }
