@@ -17,7 +17,7 @@ interface Kept<V> {
 }
 
 /** When there are more values, all are forgotten. */
-const keptMax = 4096;
+const keptMax = 1024;
 
 /** By name and record type. It is the Lister that makers must read through. */
 export class Memory<V> implements Lister {
