@@ -124,8 +124,8 @@ function urlsIn(text: string, anyScheme: boolean): readonly Target[] {
   });
 }
 
-const inParentheses = /@tcp6?\(([^)\s]+)\)/g;
-const oracle = /jdbc:oracle:thin:[^@\s]*@(?:\/\/)?([^\s:/]+:\d+)/gi;
+const inParentheses = /@tcp6?\(([^()\s]{1,300})\)/g;
+const oracle = /jdbc:oracle:thin:[^@\s]{0,200}@(?:\/\/)?([^\s:/]{1,253}:\d+)/gi;
 const keyword =
   /(?:^|[;\s"'])(?:host|hostaddr|server|data source|addr)\s*=\s*(?:tcp:)?([^;\s,"']+)(?:,(\d+))?/i;
 const beside =
