@@ -2,7 +2,7 @@
 // answer. After bin/dig/dighost.c of 9.18. What goes wrong is said on standard output in its words.
 import { decode } from '../dns/message/decode.ts';
 import { encode } from '../dns/message/encode.ts';
-import { COOKIE, type EdnsOption, type Message, query } from '../dns/message/message.ts';
+import { COOKIE, type EdnsOption, IN, type Message, query } from '../dns/message/message.ts';
 import { absolute, labelsOf } from '../dns/message/name.ts';
 import { idsOf, resolvConfOf } from '../dns/resolver/container.ts';
 import { type Addr, familyOf, formatAddr, parseAddr } from '../net/addr.ts';
@@ -29,6 +29,10 @@ export interface BindLookup {
   /** null: no EDNS. */
   readonly edns: { readonly udpSize: number; readonly dnssecOk: boolean } | null;
   readonly cookie: boolean;
+  /** Asks who it is that answers (RFC 5001). */
+  readonly nsid: boolean;
+  /** The serial that an IXFR says it has. */
+  readonly ixfrSerial: number | null;
   /** A cut answer will do. */
   readonly ignoresTc: boolean;
   readonly usesSearch: boolean;
@@ -68,6 +72,8 @@ export const bindDefaults = {
   cd: false,
   edns: null,
   cookie: false,
+  nsid: false,
+  ixfrSerial: null,
   ignoresTc: false,
   usesSearch: true,
   timeoutMs: null,
@@ -209,7 +215,7 @@ export class BindClient {
       edns: this.#edns(lookup),
     });
     const timeoutMs = lookup.timeoutMs ?? (tcp ? 10_000 : 5000);
-    const bytes = encode(message);
+    const bytes = encode(withSerial(message, lookup.ixfrSerial));
     const proto = tcp ? TCP : UDP;
     const result = this.#context.exchange(proto, server.addr, lookup.port, bytes, timeoutMs);
     if (result.kind !== 'reply') return failures[result.kind];
@@ -225,15 +231,25 @@ export class BindClient {
     return { ...found, bytes: size, tcp, elapsedMs, more };
   }
 
-  #edns({ edns, cookie }: BindLookup): Message['edns'] {
+  #edns({ edns, cookie, nsid }: BindLookup): Message['edns'] {
     if (edns === null) return null;
-    const options: EdnsOption[] = [];
+    const options: EdnsOption[] = nsid ? [{ code: NSID, bytes: new Uint8Array() }] : [];
     if (cookie) {
       const bytes = Array.from({ length: 4 }, this.#nextId).flatMap((v) => [v >>> 8, v & 0xff]);
       options.push({ code: COOKIE, bytes: Uint8Array.from(bytes) });
     }
     return { ...edns, version: 0, options };
   }
+}
+
+const NSID = 3;
+
+function withSerial(message: Message, serial: number | null): Message {
+  const name = message.questions[0]?.name ?? '.';
+  if (serial === null) return message;
+  const times = { refresh: 0, retry: 0, expire: 0, minimum: 0 };
+  const soa = { kind: 'SOA', name, class: IN, ttl: 0, mname: '.', rname: '.', serial } as const;
+  return { ...message, authority: [{ ...soa, ...times }] };
 }
 
 const failures = {

@@ -23,6 +23,9 @@ export interface DigLookup {
   udpSize: number;
   dnssec: boolean;
   cookie: boolean;
+  nsid: boolean;
+  /** Of `IXFR=SERIAL`; null: no such. */
+  ixfrSerial: number | null;
   ignoresTc: boolean;
   identify: boolean;
   question: boolean;
@@ -87,6 +90,8 @@ function base(): DigLookup {
     udpSize: 1232,
     dnssec: false,
     cookie: true,
+    nsid: false,
+    ixfrSerial: null,
     ignoresTc: false,
     identify: false,
     question: true,
@@ -100,6 +105,9 @@ function base(): DigLookup {
     tries: 3,
   };
 }
+
+const AXFR = 252;
+const IXFR = 251;
 
 export function parseDig(args: readonly string[]): DigPlan {
   return new Parser(args).run();
@@ -153,6 +161,12 @@ class Parser {
   }
 
   #word(arg: string): void {
+    const [, serial] = (this.#open ? /^ixfr=(\d+)$/i.exec(arg) : null) ?? [];
+    if (serial !== undefined) {
+      this.#lookup.ixfrSerial = Number(serial) >>> 0;
+      this.#type(IXFR);
+      return;
+    }
     const type = this.#open ? parseType(arg) : undefined;
     const cls = this.#open ? CLASSES[arg.toUpperCase()] : undefined;
     if (type !== undefined) {
@@ -166,8 +180,9 @@ class Parser {
     const lookup = this.#lookup;
     lookup.type = type;
     lookup.typeSet = true;
-    if ((type === 255 || type === 252) && !lookup.tcpSet) lookup.tcp = true;
-    if (type === 252) Object.assign(lookup, { question: false, comments: false });
+    if ([255, AXFR, IXFR].includes(type) && !lookup.tcpSet) lookup.tcp = true;
+    if (type === AXFR || lookup.ixfrSerial !== null)
+      Object.assign(lookup, { question: false, comments: false });
   }
 
   /** True: the next word was the value. */
@@ -239,7 +254,7 @@ class Parser {
 
   #plus(arg: string): void {
     const [word = '', value] = arg.slice(1).split('=');
-    const isOff = word.startsWith('no') && !Object.hasOwn(digPlus, word) && word !== 'nsid';
+    const isOff = word.startsWith('no') && !Object.hasOwn(digPlus, word);
     const name = isOff ? word.slice(2) : word;
     const lookup = this.#lookup;
     if (this.#number(name, value, isOff)) return;

@@ -82,6 +82,8 @@ function bindLookup(lookup: DigLookup, plan: DigPlan, context: ProcessContext): 
     cd: lookup.cd,
     edns: lookup.edns ? edns : null,
     cookie: lookup.cookie,
+    nsid: lookup.nsid,
+    ixfrSerial: lookup.ixfrSerial,
     ignoresTc: lookup.ignoresTc,
     usesSearch: plan.usesSearch,
     search: plan.domain === null ? system.search : [plan.domain],
@@ -114,7 +116,8 @@ function report(
     atSeconds: clockStartSeconds + context.nowMs / 1000,
     show: lookup,
   };
-  if (lookup.type === AXFR) return banner() + printTransfer(exchange, sent.more, plan.short);
+  if (lookup.type === AXFR || lookup.ixfrSerial !== null)
+    return banner() + printTransfer(exchange, sent.more, plan.short);
   if (plan.short) return printDigShort(exchange);
   return banner() + printDig(exchange);
 }

@@ -350,6 +350,16 @@ ${name} 30 IN A 10.244.196.133
     assert.deepEqual([result.exitCode, result.waitedMs], [9, 15_000]);
   });
 
+  it('+nsid asks for the name of the server, which CoreDNS sends back empty', () => {
+    const { stdout } = run(dig, 'dig +nsid web.demo.svc.cluster.local', 'glibc');
+    assert.match(stdout, /; EDNS: version: 0, flags:; udp: 1232\n; NSID:\n; COOKIE: /);
+  });
+
+  it('IXFR=SERIAL is asked over TCP, and refused as AXFR is', () => {
+    const { stdout } = run(dig, 'dig +nocmd IXFR=7 cluster.local', 'glibc');
+    assert.equal(stdout, '; Transfer failed.\n');
+  });
+
   it('unknown options are refused by name', () => {
     assert.equal(run(dig, 'dig +trace web', 'glibc').stderr, 'dig: +trace is not modelled\n');
     assert.match(run(dig, 'dig +foo web', 'glibc').stderr, /^Invalid option: \+foo\nUsage: {2}dig/);

@@ -182,9 +182,20 @@ function ednsText(edns: Edns): string {
     const hex = Array.from(option.bytes, (b) => b.toString(16).padStart(2, '0')).join('');
     if (option.code === COOKIE) {
       text += `; COOKIE: ${hex} (${option.bytes.length === 8 ? 'echoed' : 'good'})\n`;
-    } else text += `; OPT=${option.code}: ${hex}\n`;
+    } else if (option.code === NSID) text += `; NSID${nsidText(option.bytes)}\n`;
+    else text += `; OPT=${option.code}: ${hex}\n`;
   }
   return text;
+}
+
+const NSID = 3;
+
+/** Bytes, and what of them is ASCII. */
+function nsidText(bytes: Uint8Array): string {
+  if (bytes.length === 0) return ':';
+  const hex = Array.from(bytes, (b) => `${b.toString(16).padStart(2, '0')} `).join('');
+  const shown = Array.from(bytes, (b) => (b >= 32 && b < 127 ? String.fromCharCode(b) : '.'));
+  return `: ${hex}("${shown.join('')}")`;
 }
 
 /** One record at dig's columns: TTL 24, class 32, type 40, data 48. */
