@@ -40,6 +40,7 @@ import { checkBalancer, checkBalancers } from './balancer-checks.ts';
 import { checkedRealServer, checkRealServer } from './director-checks.ts';
 import { DirectorState } from './director-state.ts';
 import { wakeDirectors } from './directors.ts';
+import { noteDnsChange } from './dns-changes.ts';
 import { coreDns, DnsServers, upstreamOf } from './dns-servers.ts';
 import { dnsStarted } from './dns-start.ts';
 import { sayLameduck } from './dns-stop.ts';
@@ -116,7 +117,7 @@ function componentsOf({ addresses, policyEngine }: CniProfile): readonly Compone
     watches: watchedByDns,
     listens: corednsListens,
     receive: (state, events) => {
-      state.dnsChangeMs = state.nowMs;
+      for (const event of events) noteDnsChange(state, event);
       return received(state, coreDns, events, () => []);
     },
     sync: () => {},
@@ -209,7 +210,7 @@ const calls = {
 
 /** Machines follow Node objects; everything else follows through the components. */
 function wire(state: State, event: WatchEvent): void {
-  if (watchedByDns.has(event.kind) && !corednsListens(state)) state.dnsChangeMs = state.nowMs;
+  if (!corednsListens(state)) noteDnsChange(state, event);
   awaitPolicies(state, event);
   reportNotices(state, event);
   if (event.kind === 'ConfigMap' && event.type !== 'DELETED') planReloads(state, event.key);

@@ -338,7 +338,16 @@ function environmentOf(state: State, pod: Pod) {
     localAddrs: addressesOf(state, pod),
     resolvConf: formatResolvConf(podFiles(state, pod).resolvConf),
     synced,
-    serial: () => (synced() ? clockStartSeconds + Math.floor(state.dnsChangeMs / 1000) : 0),
+    serial: (of?: 'external' | 'multicluster') => {
+      const sinceMs = state.parts.dns.run(machine)?.sinceMs ?? 0;
+      const changeMs = of === 'external' ? state.dnsExternalMs : state.dnsChangeMs;
+      if (!synced() || changeMs === null) return 0;
+      // What the first lists bring counts as added then; that changes no external zone.
+      const atMs = of === 'external' ? changeMs : Math.max(sinceMs, changeMs);
+      return of === 'external' && changeMs < sinceMs
+        ? 0
+        : clockStartSeconds + Math.floor(atMs / 1000);
+    },
     readFile: (path: string) =>
       mountedFiles(state, pod).get(path) ??
       // The kubelet's: what the plugin hosts reads unless it is told otherwise.

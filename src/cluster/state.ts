@@ -75,8 +75,9 @@ export class State {
   proxySyncPlanned = false;
   /** When kube-proxies next sync without a cause; null: it would change nothing. */
   proxyPeriodicMs: number | null = null;
-  /** When the last object that CoreDNS watches changed. */
+  /** When a record of CoreDNS's zones changed last, and one of external zones; null: never. */
   dnsChangeMs = 0;
+  dnsExternalMs: number | null = null;
   /** Connection attempts and DNS queries made so far: their numbers. */
   attempts = 0;
   queries = 0;
@@ -143,6 +144,7 @@ export class State {
     copy.proxySyncPlanned = this.proxySyncPlanned;
     copy.proxyPeriodicMs = this.proxyPeriodicMs;
     copy.dnsChangeMs = this.dnsChangeMs;
+    copy.dnsExternalMs = this.dnsExternalMs;
     copy.attempts = this.attempts;
     copy.queries = this.queries;
     copy.apiStopped = this.apiStopped;
