@@ -58,3 +58,13 @@ Feature: CoreDNS is an application like any other
       | ping    | alpine | ping -c 1     | 1      | ping: bad address 'my-service'                         |
       | curl    | asker  | curl -sS      | 6      | curl: (6) Could not resolve host: my-service           |
       | wget    | alpine | wget -q -O-   | 1      | wget: bad address 'my-service'                         |
+
+  @doc-003 @case-44
+  Scenario: CoreDNS stops: its containers are killed for as long, and nobody answers
+    Given CoreDNS stops
+    And 1 minute passes
+    When Pod "default/asker" looks up "my-service" A
+    Then the answer is a timeout
+    And Service "kube-system/kube-dns" has no endpoints
+    When CoreDNS starts
+    Then every connection from Pod "default/asker" to "my-service:80" is answered

@@ -94,3 +94,9 @@ function mountedPath(mountPath: string, subPath: string, path: string): string |
   if (path === sub) return folder;
   return path.startsWith(`${sub}/`) ? `${folder}/${path.slice(sub.length + 1)}` : null;
 }
+
+/** "64", "500m" */
+export function inCpus(quantity: string | number): number {
+  const text = String(quantity);
+  return text.endsWith('m') ? Number(text.slice(0, -1)) / 1000 : Number(text);
+}

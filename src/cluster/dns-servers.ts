@@ -22,6 +22,7 @@ import { clockStartSeconds } from '../sim/time.ts';
 import {
   confPath,
   processOf as coreDnsProcess,
+  inCpus,
   type MountedText,
   mountedTexts,
 } from './coredns-process.ts';
@@ -54,6 +55,8 @@ export interface Begun {
 export class DnsServers {
   readonly upstream: ServerProgram;
   readonly caches: NodeCaches;
+  /** Containers of CoreDNS and kube-dns are killed as soon as they start. */
+  areKilled = false;
   /** "pod/ns/name" -> its process. */
   #servers: Table<DnsServer>;
   /** Processes that this cluster alone holds. */
@@ -77,6 +80,7 @@ export class DnsServers {
     this.#owned = new Set();
     copy.#runs = this.#runs.fork();
     copy.#failures = this.#failures.fork();
+    copy.areKilled = this.areKilled;
     return copy;
   }
 
@@ -209,12 +213,6 @@ function cpusOf(state: State, pod: Pod): NonNullable<DnsServerConfig['cpus']> | 
   return { machine: inCpus(machine), limit: limit === undefined ? null : inCpus(limit) };
 }
 
-/** "64", "500m" */
-function inCpus(quantity: string | number): number {
-  const text = String(quantity);
-  return text.endsWith('m') ? Number(text.slice(0, -1)) / 1000 : Number(text);
-}
-
 /** The upstream servers' program; zone lines are the Cluster document's. */
 export function upstreamOf(zoneLines: string): ServerProgram {
   return createUpstream(parseZoneLines(zoneLines));
@@ -223,6 +221,11 @@ export function upstreamOf(zoneLines: string): ServerProgram {
 /** Whether the container answers DNS: CoreDNS, NodeLocal DNSCache, or kube-dns's dnsmasq. */
 export function runsDns(image: string | undefined): boolean {
   return /(^|\/)coredns(:|@|$)/.test(image ?? '') || runsNodeCache(image) || runsDnsmasq(image);
+}
+
+/** The cluster's own, and no cache of a node. */
+export function runsCoreDns(image: string | undefined): boolean {
+  return runsDns(image) && !runsNodeCache(image);
 }
 
 function isKubeDns(pod: Pod): boolean {

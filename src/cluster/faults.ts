@@ -3,14 +3,14 @@
 import { InputError } from '../api/input-error.ts';
 import { graceMs } from '../controllers/node-lifecycle/node-lifecycle.ts';
 import { serviceLb } from '../controllers/service-lb/service-lb.ts';
-import { happenToPod, startKubelet, stopKubelet } from '../kubelet/happen.ts';
+import { endBackOff, happenToPod, startKubelet, stopKubelet } from '../kubelet/happen.ts';
 import { conditions } from '../kubelet/node.ts';
 import { needsApi, needsApiFor, startApi, stopApi } from './api-outage.ts';
 import { checkBalancers } from './balancer-checks.ts';
 import type { Cluster, Component, ObjectEvent } from './cluster.ts';
 import { refreshRules } from './dialling.ts';
 import { directorNamed, startDirector, stopDirector, switchHost } from './directors.ts';
-import { coreDns } from './dns-servers.ts';
+import { coreDns, runsCoreDns } from './dns-servers.ts';
 import { endpointControllers, everyWatch, hearLate } from './lateness.ts';
 import { machineFor } from './machines.ts';
 import { upstreamMachines } from './outside.ts';
@@ -102,7 +102,20 @@ export function switchComponent(state: State, component: Component, to: 'stops' 
       else startApi(state);
       return;
     case 'coredns':
-      throw notModelled(component.kind, to);
+      switchCoreDns(state, stops);
+  }
+}
+
+/** Its containers are killed, and again each time the kubelet starts them; or they start now. */
+function switchCoreDns(state: State, stops: boolean): void {
+  const { api, dns } = state.parts;
+  if (dns.areKilled === stops) return;
+  dns.areKilled = stops;
+  const context = state.kubeletContext();
+  for (const pod of api.list('Pod')) {
+    if (!pod.spec.containers.some(({ image }) => runsCoreDns(image))) continue;
+    if (stops) happenToPod(pod, 'crashes', context);
+    else endBackOff(pod, context);
   }
 }
 

@@ -12,7 +12,7 @@ import { SCTP, TCP, UDP } from '../net/packet.ts';
 import type { Socket } from '../node/socket.ts';
 import { proxyProgram } from '../programs/http-proxy.ts';
 import { attach, detach } from './attach.ts';
-import { opening, printLine, runsDns } from './dns-servers.ts';
+import { opening, printLine, runsCoreDns, runsDns } from './dns-servers.ts';
 import { planStart } from './dns-start.ts';
 import { lameduckMs, terminateDns } from './dns-stop.ts';
 import { awaitLists, getsLists } from './dns-sync.ts';
@@ -77,6 +77,7 @@ function start(state: State, pod: Pod, container: ContainerStart): Started {
   fabric.unlisten(machine, (socket) => dataOf(socket.data).container === container.name);
   const image = pod.spec.containers.find((c) => c.name === container.name)?.image;
   if (runsKubeProxy(image)) return startContainer(state, pod);
+  if (dns.areKilled && runsCoreDns(image)) return { log: '', exitCode: 137 };
   if (runsNodeCache(image)) {
     const refused = beginNodeCache(state, pod, container);
     if (refused !== null) return { log: refused, exitCode: 1 };

@@ -426,7 +426,7 @@ export const catalogueSteps: readonly CatalogueStep[] = [
     noun: 'Time and faults',
     pattern: '{component} {lifecycle}',
     kind: 'event',
-    what: 'stops or starts a part of the cluster; while the API server is stopped nothing can be written, and all go on with what they know',
+    what: 'stops or starts a part of the cluster; while the API server is stopped nothing can be written, and all go on with what they know; while CoreDNS is stopped its containers are killed as soon as they start',
     examples: ['kube-proxy on Node "node01" stops'],
   },
   {

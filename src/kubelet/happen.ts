@@ -48,6 +48,19 @@ function restarted(pod: Pod, run: ContainerRun, context: KubeletContext): Contai
   };
 }
 
+/** Ends the back-offs of a Pod's containers: they start in the next sync. */
+export function endBackOff(pod: Pod, context: KubeletContext): void {
+  const key = keyOf(pod);
+  const run = context.state.pods.get(key);
+  if (run === undefined) return;
+  const { nowMs } = context;
+  const containers = run.containers.map((one) =>
+    one.state.kind === 'waiting' ? { ...one, state: { ...one.state, untilMs: nowMs } } : one,
+  );
+  context.state.pods.set(key, { ...run, containers });
+  context.again(key, 0);
+}
+
 /** Stops a node's kubelet: its pods are left alone until it starts again. */
 export function stopKubelet(node: string, nowMs: number, state: KubeletState): void {
   state.stopped.set(node, nowMs);
