@@ -118,8 +118,9 @@ export interface Handler {
   serve(request: DnsRequest, next: Next): Served;
   /** A copy whose state is its own from now on; a handler without state returns itself. */
   fork(): Handler;
-  /** When the process listens. A text: the process ends with it (log.Fatal). A number: again after so many ms. */
-  started?(turn: Turn): string | number | null;
+  /** When the process listens. A text: the process ends with it (log.Fatal). A number: again after so many ms.
+   * `siblings`: all handlers of its block. */
+  started?(turn: Turn, siblings: readonly Handler[]): string | number | null;
   /** What the process waits for before it listens (OnStartup), as long as its environment is not synced. */
   readonly startup?: Startup;
   /** Whether `ready` may report this plugin as ready (plugin/ready.Readiness). */
@@ -208,6 +209,9 @@ export class Panic extends Error {
   }
 }
 
+/** Go's text where a message is used that nobody wrote. */
+export const nilPointer = 'runtime error: invalid memory address or nil pointer dereference';
+
 /** The plugin wrote `reply`. */
 export function wrote(reply: Message): Served {
   return { reply, rcode: 0, error: null, cached: false };
@@ -228,6 +232,17 @@ export function withReply(served: Served, reply: Message): Served {
 /** Whether the plugin is taken to have written (CoreDNS plugin.ClientWrite). */
 export function clientWrite(rcode: number): boolean {
   return rcode !== 1 && rcode !== 2 && rcode !== 4 && rcode !== 5;
+}
+
+/** The query as those who look at it afterwards find it: plugins have changed it in place, and so has a reply that was
+ * sent with the query's own OPT record (request.go SizeAndDo). */
+export function leftOf({ message, siblings }: DnsRequest, { request, reply }: Served): Message {
+  const left = request ?? message;
+  if (reply === null || reply.edns !== null || left.edns === null) return left;
+  if (left.edns.options.length === 0) return left;
+  const echoed = echoedOptions(siblings);
+  const options = left.edns.options.filter(({ code }) => echoed.includes(code));
+  return { ...left, edns: { ...left.edns, options } };
 }
 
 /** Codes of EDNS options that a reply repeats: NSID, EXPIRE, COOKIE, TCP-KEEPALIVE, PADDING (edns.SupportedOption), and

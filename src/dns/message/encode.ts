@@ -8,6 +8,9 @@ const OPT = 41;
 const DOT = 0x2e;
 const BACKSLASH = 0x5c;
 const pointerMax = 0x4000;
+/** Of the header. */
+const rcodeMax = 15;
+const labelMax = 63;
 /** More than a name and the fixed fields of a record take. */
 const roomForFields = 320;
 
@@ -25,6 +28,8 @@ class Writer {
   #at = free;
   /** A record did not fit: none after it is written. */
   full = false;
+  /** A name has an empty or too long label. Upstream sends names that are too long. */
+  broken = false;
   /** Offsets of names already written, or null when names are not compressed. */
   readonly #offsets: Map<string, number> | null;
 
@@ -96,7 +101,11 @@ class Writer {
     for (let i = 0; i < name.length; i++) {
       const code = name.charCodeAt(i);
       if (code === DOT) {
-        if (at === lengthAt + 1) continue;
+        if (at === lengthAt + 1) {
+          if (name.length > 1) this.broken = true;
+          continue;
+        }
+        if (at > lengthAt + 1 + labelMax) this.broken = true;
         bytes[lengthAt] = at - lengthAt - 1;
         lengthAt = at++;
         this.#at = lengthAt;
@@ -282,14 +291,17 @@ export function encodedLength(message: Message): number {
 }
 
 /** At most `limit` bytes: uncompressed when that fits in `limit` and `plainMax`, else compressed, else with whole
- * records dropped from the end (additional, then authority, then answers) and TC set. */
-export function encodeToFit(message: Message, limit: number, plainMax = limit): Uint8Array {
+ * records dropped from the end (additional, then authority, then answers) and TC set. Null: no bytes say that, for a name
+ * is none, or the rcode needs an OPT record (miekg/dns Pack). */
+export function encodeToFit(message: Message, limit: number, plainMax = limit): Uint8Array | null {
+  if (message.rcode > rcodeMax && message.edns === null) return null;
   const w = written(message, false);
-  if (w.length <= plainMax && w.length <= limit) return w.taken();
-  return w.length <= limit ? encode(message, true) : cut(message, limit);
+  if (w.length > limit) return cut(message, limit);
+  if (w.broken) return null;
+  return w.length <= plainMax ? w.taken() : encode(message, true);
 }
 
-function cut(message: Message, limit: number): Uint8Array {
+function cut(message: Message, limit: number): Uint8Array | null {
   const { answers, authority, additional, edns } = message;
   const w = new Writer(true);
   writeHead(w, message);
@@ -303,16 +315,19 @@ function cut(message: Message, limit: number): Uint8Array {
     w.setU16(6 + 2 * i, count + (i === 2 && edns !== null ? 1 : 0));
   }
   if (edns !== null) writeEdns(w, edns, message.rcode);
-  return w.taken();
+  return w.broken ? null : w.taken();
 }
 
 /** Writes as many records as end within `size`; past the first that does not there is no room for others. */
 function fitting(w: Writer, records: readonly ResourceRecord[], size: number): number {
   for (const [count, record] of records.entries()) {
-    const { length } = w;
+    const { length, broken } = w;
     if (!w.full) writeRecord(w, record);
     if (!w.full && w.length <= size) continue;
-    if (!w.full) w.shorten(length);
+    if (!w.full) {
+      w.shorten(length);
+      w.broken = broken;
+    }
     w.full = true;
     return count;
   }

@@ -196,9 +196,9 @@ describe('DNS message', () => {
     const full = { ...replyTo(query(1, 'web.demo.svc.cluster.local.', 1)), answers };
     assert.deepEqual(encodeToFit(full, 4096), encode(full));
     assert.deepEqual(encodeToFit(full, 700), encode(full, true));
-    const cut = roundTrip(encodeToFit(full, 512));
+    const cut = roundTrip(sent(full));
     assert.deepEqual([cut?.tc, cut?.answers.length], [true, 29]);
-    assert.ok(encodeToFit(full, 512).length <= 512);
+    assert.ok(sent(full).length <= 512);
   });
 
   it('G6 [q]: losing only additional records sets TC too', () => {
@@ -211,9 +211,32 @@ describe('DNS message', () => {
         strings: ['y'.repeat(250), 'z'.repeat(250)],
       },
     ];
-    const cut = roundTrip(encodeToFit({ ...replyTo(query(1, 'a.', 1)), additional }, 512));
+    const cut = roundTrip(sent({ ...replyTo(query(1, 'a.', 1)), additional }));
     assert.deepEqual([cut?.tc, cut?.additional.length], [true, 0]);
   });
+});
+
+/** In 512 bytes. */
+function sent(message: Message): Uint8Array {
+  return encodeToFit(message, 512) ?? assert.fail('it cannot be sent');
+}
+
+describe('what no bytes can say', () => {
+  const reply = replyTo(query(1, 'a.', 1));
+  const aliasOf = (target: string): Message => ({
+    ...reply,
+    answers: [{ kind: 'CNAME', name: 'a.', class: 1, ttl: 1, target }],
+  });
+  const rows: readonly (readonly [string, Message])[] = [
+    ['an empty label', aliasOf('nx..test.')],
+    ['a label of 64 bytes', aliasOf(`${'x'.repeat(64)}.test.`)],
+    ['a name of 256 bytes', aliasOf(`${'x'.repeat(63)}.`.repeat(4))],
+    ['an rcode beyond 15 without EDNS', { ...reply, rcode: 16 }],
+  ];
+  for (const [name, message] of rows) {
+    it(name, () => assert.equal(encodeToFit(message, 512), null));
+  }
+  it('the root is a name', () => assert.notEqual(encodeToFit(aliasOf('.'), 512), null));
 });
 
 describe('domain names', () => {
@@ -221,6 +244,8 @@ describe('domain names', () => {
     assert.deepEqual(labelsOf('a\\.b.c\\032d.'), ['a\\.b', 'c\\032d']);
     assert.equal(isDomainName(`${'a'.repeat(64)}.`), false);
     assert.equal(isDomainName('a..b.'), false);
+    for (const name of ['\\.', 'a\\.', '\\\\\\.']) assert.equal(isDomainName(name), false, name);
+    for (const name of ['a\\..', '\\\\.']) assert.equal(isDomainName(name), true, name);
   });
 
   it('B3: the longest zone wins, by whole labels', () => {

@@ -112,6 +112,8 @@ export function labelBytes(label: string): readonly number[] {
 export function isDomainName(name: string): boolean {
   if (name === '.') return true;
   if (name === '' || /(^|[^\\])\.\./.test(name) || name.startsWith('.')) return false;
+  // A last dot that is escaped ends nothing.
+  if (/(?:^|[^\\])(?:\\\\)*\\\.$/.test(name)) return false;
   let length = 1;
   for (const label of labelsOf(name)) {
     const size = labelBytes(label).length;

@@ -34,6 +34,12 @@ export class Reader {
     return this.bytes[this.skip(1)] as number;
   }
 
+  /** As `skip`, of what a name needs. */
+  #part(length: number): number {
+    if (this.at + length > this.end) throw new Malformed('buffer size too small');
+    return this.skip(length);
+  }
+
   u16(): number {
     const at = this.skip(2);
     return (this.bytes[at] as number) * 256 + (this.bytes[at + 1] as number);
@@ -69,10 +75,10 @@ export class Reader {
     let jumps = 0;
     let after = -1;
     for (;;) {
-      const size = this.u8();
+      const size = this.bytes[this.#part(1)] as number;
       if (size === 0) break;
       if (size >= POINTER) {
-        const target = (size & 0x3f) * 256 + this.u8();
+        const target = (size & 0x3f) * 256 + (this.bytes[this.#part(1)] as number);
         if (after < 0) after = this.at;
         if (++jumps > pointersMax) throw new Malformed('too many compression pointers');
         this.at = target;
@@ -80,7 +86,7 @@ export class Reader {
       else {
         octets += size + 1;
         if (octets > octetsMax) throw new Malformed('name exceeded 255 wire-format octets');
-        const label = this.skip(size);
+        const label = this.#part(size);
         text += `${labelText(this.bytes, label, this.at)}.`;
       }
     }

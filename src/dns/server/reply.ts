@@ -33,8 +33,8 @@ export function withEdns(request: Message, reply: Message, echoed: readonly numb
 export const udpMin = 512;
 const tcpMax = 65_535;
 
-/** Size limits of the transport; above these sizes UDP replies are compressed even when they fit. */
-export function fit(request: Message, reply: Message, client: Peer): Uint8Array {
+/** Null: it cannot be sent, and the client hears nothing. Size limits of the transport; above these sizes UDP replies are compressed even when they fit. */
+export function fit(request: Message, reply: Message, client: Peer): Uint8Array | null {
   if (client.proto === TCP) return encodeToFit(reply, tcpMax);
   const limit = Math.max(udpMin, request.edns?.udpSize ?? udpMin);
   return encodeToFit(reply, limit, typeof client.addr === 'number' ? 1480 : 1220);

@@ -228,7 +228,7 @@ class Server implements DnsServer {
   started(context: ServeContext, again = false): string | number | null {
     const listener = this.#running.listeners.at(context.port ?? 53, context.addr);
     const { outcome, waiting } = tellStarted(
-      this.#configuration.chains.flat(),
+      this.#configuration.chains,
       again ? this.#restless : null,
       () => this.#turn(context, listener),
     );
@@ -279,7 +279,7 @@ class Server implements DnsServer {
     if (reply === null) return { reply: null, elapsedMs, cached };
     const result = { reply: fit(asked, reply, client), elapsedMs, cached };
     if (more === undefined) return result;
-    return { ...result, more: more.map((one) => fit(asked, one, client)) };
+    return { ...result, more: more.flatMap((one) => fit(asked, one, client) ?? []) };
   }
 
   answer(message: Message, context: ServeContext): Answered {
@@ -293,7 +293,9 @@ class Server implements DnsServer {
   readonly #look: Look = (message, turn, listener) => {
     const { reply, asked = message } = this.#answer(message, turn, listener);
     if (reply === null || reply.tc) return reply;
-    const decoded = decode(fit(asked, reply, turn.client));
+    const bytes = fit(asked, reply, turn.client);
+    if (bytes === null) return reply;
+    const decoded = decode(bytes);
     return decoded.kind === 'message' && decoded.message.tc ? decoded.message : reply;
   };
 

@@ -10,15 +10,16 @@ export interface Told {
 
 /** `which`: places in the list of those that are told; null: all. */
 export function tellStarted(
-  handlers: readonly Handler[],
+  chains: readonly (readonly Handler[])[],
   which: readonly number[] | null,
   turnOf: () => Turn,
 ): Told {
   const waiting: number[] = [];
   let nextMs: number | null = null;
-  for (const [at, handler] of handlers.entries()) {
+  const all = chains.flatMap((siblings) => siblings.map((handler) => ({ handler, siblings })));
+  for (const [at, { handler, siblings }] of all.entries()) {
     if (which !== null && !which.includes(at)) continue;
-    const outcome = handler.started?.(turnOf()) ?? null;
+    const outcome = handler.started?.(turnOf(), siblings) ?? null;
     if (typeof outcome === 'string') return { outcome, waiting: [] };
     if (outcome === null) continue;
     waiting.push(at);
