@@ -1,5 +1,6 @@
 // Words for types, classes and rcodes as miekg/dns knows them (StringToType, StringToClass, StringToRcode in ztypes.go,
-// msg.go, reverse.go): what Corefiles may say. Words are upper case; "TYPE28" is not one of them.
+// msg.go, reverse.go): what Corefiles may say, and what logs and templates show. Words are upper case; "TYPE28" is not one
+// of them.
 import { CLASSES, RCODES, TYPES } from '../message/types.table.ts';
 
 /** Those that IANA's table in message/types.table.ts leaves out. */
@@ -64,6 +65,47 @@ export function classOfWord(word: string): number | undefined {
 
 export function rcodeOfWord(word: string): number | undefined {
   return word === 'BADVERS' ? undefined : (own(RCODES, word) ?? own(moreRcodes, word));
+}
+
+const typeWords = wordsOf({ ...TYPES, ...moreTypes, None: 0, Reserved: 65_535 });
+const classWords = wordsOf({ ...CLASSES, CS: 2 });
+const rcodeWords = wordsOf({ ...moreRcodes, NOTIMP: 4, ...without(RCODES, 'BADVERS') });
+
+/** dns.TypeToString: undefined where it has no word. */
+export function wordOfType(type: number): string | undefined {
+  return typeWords.get(type);
+}
+
+/** dns.ClassToString */
+export function wordOfClass(value: number): string | undefined {
+  return classWords.get(value);
+}
+
+/** dns.RcodeToString */
+export function wordOfRcode(rcode: number): string | undefined {
+  return rcodeWords.get(rcode);
+}
+
+/** dns.Type.String: "RKEY", or "TYPE123". */
+export function typeText(type: number): string {
+  return typeWords.get(type) ?? `TYPE${type}`;
+}
+
+/** dns.Class.String, which leaves out a word that is a type's too. */
+export function classText(value: number): string {
+  const word = classWords.get(value);
+  return word === undefined || word === 'ANY' ? `CLASS${value}` : word;
+}
+
+function wordsOf(table: Readonly<Record<string, number>>): ReadonlyMap<number, string> {
+  return new Map(Object.entries(table).map(([word, value]) => [value, word]));
+}
+
+function without(
+  table: Readonly<Record<string, number>>,
+  word: string,
+): Readonly<Record<string, number>> {
+  return Object.fromEntries(Object.entries(table).filter(([own]) => own !== word));
 }
 
 function own(table: Readonly<Record<string, number>>, word: string): number | undefined {

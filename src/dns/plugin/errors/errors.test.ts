@@ -113,6 +113,15 @@ test('errors: a fork counts on its own', () => {
   assert.deepEqual(given.server.linesDue(30_000), [{ atMs: 30_000, text: sum(1) }]);
 });
 
+test('errors: the question is the one that a rewrite has made [q]', () => {
+  const rules = 'rewrite continue type A MX\n rewrite name a.test b.test';
+  const { ask, logs } = lab([], { corefile: `. {\n errors\n ${rules}\n}\n` });
+  ask('a.test A');
+  assert.deepEqual(logs, [
+    '[ERROR] plugin/errors: 0 b.test. MX: plugin/rewrite: no next plugin found',
+  ]);
+});
+
 const at = '/etc/coredns/Corefile:3 - Error during parsing: ';
 const mistakes: readonly (readonly [string, string, CoreDnsVersion?])[] = [
   ['consolidate 30s', `${at}Wrong argument count or unexpected line ending after '30s'`],

@@ -1,7 +1,8 @@
 // Logs what a plugin behind it returned as an error (CoreDNS plugin/errors/errors.go). It changes no answer. Errors that a
 // pattern of `consolidate` names are counted instead, and summed up when the time since the first of them is over.
+import { typeText } from '../../go/names.ts';
 import type { GoRegexp } from '../../go/regexp.ts';
-import { typeName } from '../../message/message.ts';
+import { lower } from '../../message/name.ts';
 import type { DnsRequest, DueLine, Handler, Next, Served } from '../../plugin.ts';
 
 export type Level = 'warning' | 'error' | 'info' | 'debug';
@@ -41,7 +42,8 @@ export class ErrorsHandler implements Handler {
     const served = next(request);
     const { error, rcode } = served;
     if (error === null) return served;
-    const { question, qname, turn } = request;
+    const { turn } = request;
+    const question = served.request?.questions[0] ?? request.question;
     const { environment } = turn;
     const nowMs = turn.nowMs();
     const i = this.#patterns.findIndex(({ regexp }) => regexp.test(error));
@@ -50,7 +52,7 @@ export class ErrorsHandler implements Handler {
       for (const { text } of this.due(nowMs)) environment.log(text);
       if (!this.#count(i, pattern, nowMs)) return served;
     }
-    const text = `${rcode} ${qname} ${typeName(question.type)}: ${error}`;
+    const text = `${rcode} ${lower(question.name)} ${typeText(question.type)}: ${error}`;
     const line = lineOf(pattern?.level ?? 'error', text);
     if (line !== null) environment.log(line);
     return served;

@@ -2,9 +2,9 @@
 // stays as it is written.
 import { formatAddr } from '../../../net/addr.ts';
 import { TCP } from '../../../net/packet.ts';
+import { classText, typeText, wordOfRcode } from '../../go/names.ts';
 import { wireLength } from '../../message/length.ts';
-import { className, flagNames, type Message, rcodeName, typeName } from '../../message/message.ts';
-import { lower } from '../../message/name.ts';
+import { flagNames, type Message } from '../../message/message.ts';
 import type { DnsRequest } from '../../plugin.ts';
 
 export type Field =
@@ -23,9 +23,10 @@ export interface Recorded {
 }
 
 const labels = {
-  '{type}': ({ question }: DnsRequest) => typeName(question.type),
-  '{name}': ({ question }: DnsRequest) => lower(question.name),
-  '{class}': ({ question }: DnsRequest) => className(question.class),
+  '{type}': ({ question }: DnsRequest) => typeText(question.type),
+  // Upstream keeps the first name it has looked at.
+  '{name}': ({ qname }: DnsRequest) => qname,
+  '{class}': ({ question }: DnsRequest) => classText(question.class),
   '{proto}': ({ turn }: DnsRequest) => (turn.client.proto === TCP ? 'tcp' : 'udp'),
   '{size}': ({ message }: DnsRequest) => String(wireLength(message)),
   '{remote}': ({ turn }: DnsRequest) => bracketed(formatAddr(turn.client.addr)),
@@ -88,8 +89,7 @@ function bracketed(addr: string): string {
 }
 
 function rcodeOf({ rcode }: Message): string {
-  const name = rcodeName(rcode);
-  return name.startsWith('RESERVED') ? String(rcode) : name;
+  return wordOfRcode(rcode) ?? String(rcode);
 }
 
 /** What the client can take (request.Size): 512 at least, everything over TCP. */

@@ -9,6 +9,7 @@ import {
   clientWrite,
   type DnsRequest,
   type Handler,
+  leftOf,
   type Next,
   type Served,
 } from '../../plugin.ts';
@@ -43,7 +44,9 @@ export class LogHandler implements Handler {
       size: sizeOf(reply, served.more ?? []),
       seconds: (turn.nowMs() - startMs) / 1000,
     };
-    const line = formatLine(rule.format, request, recorded, (name) => {
+    const message = leftOf(request, served);
+    const question = message.questions[0] ?? request.question;
+    const line = formatLine(rule.format, { ...request, message, question }, recorded, (name) => {
       return this.#metadata(name, request, reply);
     });
     turn.environment.log(`[INFO] ${line}`);

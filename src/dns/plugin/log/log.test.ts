@@ -112,7 +112,38 @@ const rows: readonly Row[] = [
     want: ['[INFO] -'],
   },
 ];
-for (const { name, log, version, ask, want } of rows) {
+const local = { code: 0xffee, bytes: Uint8Array.of(1) };
+const inPlace: readonly Row[] = [
+  {
+    name: 'the type is what a rewrite has made of it, the name is not [q]',
+    log: [
+      'log . "{type} {name} {class}"',
+      'rewrite continue type A TXT',
+      `rewrite name ${web} a.b`,
+    ],
+    ask: [`${web} A`],
+    want: [`[INFO] TXT ${web}. IN`],
+  },
+  {
+    name: 'the size is that without the options that a reply does not give back [q]',
+    log: ['log . "{size}"'],
+    ask: [`${web} A`, { edns: { ...edns, options: [local] } }],
+    want: ['[INFO] 58'],
+  },
+  {
+    name: 'with them where nobody has answered',
+    log: ['log . "{size}"'],
+    ask: ['a.b A', { edns: { ...edns, options: [local] } }],
+    want: ['[INFO] 37'],
+  },
+  {
+    name: 'types and classes by the words of miekg/dns; ANY is a type',
+    log: ['chaos', 'log . "{type} {class}"'],
+    ask: [`${web} TYPE57`, { class: 255 }],
+    want: ['[INFO] RKEY CLASS255'],
+  },
+];
+for (const { name, log, version, ask, want } of [...rows, ...inPlace]) {
   test(`log: ${name}`, () => {
     const given = version === undefined ? {} : { version };
     const one = lab(objects, { corefile: block(...log), ...given });

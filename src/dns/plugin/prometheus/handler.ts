@@ -7,6 +7,7 @@ import {
   clientWrite,
   type DnsRequest,
   type Handler,
+  leftOf,
   type Next,
   type Served,
 } from '../../plugin.ts';
@@ -27,11 +28,13 @@ export class PrometheusHandler implements Handler {
   }
 
   serve(request: DnsRequest, next: Next): Served {
-    const { turn, message, question } = request;
+    const { turn } = request;
     const { metrics, client } = turn;
     const startMs = turn.nowMs();
     const served = next(request);
     if (metrics === null) return served;
+    const message = leftOf(request, served);
+    const question = message.questions[0] ?? request.question;
     metrics.queries(turn.server).count(metrics, {
       zone: this.#zoneOf(request.qname),
       isTcp: client.proto === TCP,

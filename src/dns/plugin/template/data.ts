@@ -1,7 +1,8 @@
 // What a template sees: `.Name`, `.Match`, `.Group`, `.Question` and the others (templateData in CoreDNS
 // plugin/template/template.go; Msg and Question of miekg/dns). Records of `.Message` are not modelled.
+import { classText, typeText } from '../../go/names.ts';
 import type { GoRegexp } from '../../go/regexp.ts';
-import { className, type Message, type Question, typeName } from '../../message/message.ts';
+import type { Message, Question } from '../../message/message.ts';
 import { bool, int, string, uint16, type Value } from './value.ts';
 
 export interface Matched {
@@ -47,7 +48,7 @@ export function dataOf(matched: Matched): Value {
 
 function questionValue(question: Question, type: string): Value {
   const { name } = question;
-  const text = `;${name}\t${className(question.class)}\t ${typeName(question.type)}`;
+  const text = `;${name}\t${classText(question.class)}\t ${typeText(question.type)}`;
   return {
     kind: 'object',
     type,

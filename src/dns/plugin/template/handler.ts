@@ -3,9 +3,9 @@
 import { formatAddr } from '../../../net/addr.ts';
 import { type Fallthrough, fallsThrough } from '../../fallthrough.ts';
 import { utf8 } from '../../go/bytes.ts';
+import { wordOfClass, wordOfType } from '../../go/names.ts';
 import type { GoRegexp } from '../../go/regexp.ts';
 import {
-  className,
   type Edns,
   type Message,
   type ResourceRecord,
@@ -14,7 +14,15 @@ import {
 } from '../../message/message.ts';
 import { longestZone } from '../../message/name.ts';
 import { METRICS } from '../../metrics/metrics.table.ts';
-import { type DnsRequest, type Handler, type Next, returned, type Served } from '../../plugin.ts';
+import {
+  type DnsRequest,
+  type Handler,
+  type Next,
+  nilPointer,
+  Panic,
+  returned,
+  type Served,
+} from '../../plugin.ts';
 import { parseRecord } from '../../zone/parser.ts';
 import { dataOf } from './data.ts';
 import { executeTemplate } from './execute.ts';
@@ -86,8 +94,8 @@ function match(stanza: Stanza, request: DnsRequest): Value | 'next stanza' | 'fa
       name: qname,
       regexp,
       groups,
-      class: className(question.class === ANY ? qclass : question.class),
-      type: typeName(question.type === ANY ? qtype : question.type),
+      class: wordOfClass(question.class === ANY ? qclass : question.class) ?? '',
+      type: wordOfType(question.type === ANY ? qtype : question.type) ?? '',
       message,
       question,
       remote: formatAddr(turn.client.addr),
@@ -102,9 +110,16 @@ function answer(stanza: Stanza, data: Value, request: DnsRequest): Served {
   const chased = typeName(question.type) === 'A' || typeName(question.type) === 'AAAA';
   const answers: ResourceRecord[] = [];
   let tc = false;
+  // A message with a record that is none cannot be sent.
+  let isWhole = true;
   for (const template of stanza.answer) {
     const record = recordOf(template, data);
     if (typeof record === 'string') return returned(SERVFAIL, record);
+    if (record === null) {
+      if (chased) throw new Panic(nilPointer, message);
+      isWhole = false;
+      continue;
+    }
     answers.push(record);
     if (!chased || record.kind !== 'CNAME') continue;
     const up = turn.lookup(message, record.target, question.type);
@@ -120,10 +135,12 @@ function answer(stanza: Stanza, data: Value, request: DnsRequest): Served {
     for (const template of stanza[section]) {
       const record = recordOf(template, data);
       if (typeof record === 'string') return returned(SERVFAIL, record);
-      sections[section].push(record);
+      if (record === null) isWhole = false;
+      else sections[section].push(record);
     }
   }
   const { rcode, ederror } = stanza;
+  if (!isWhole) return returned(rcode);
   const edns = ederror === null ? null : ednsError(ederror.code, ederror.reason);
   const reply: Message = { ...replyTo(message, rcode), aa: true, tc, answers, ...sections, edns };
   return { reply, rcode, error: null, cached: false };
@@ -135,9 +152,9 @@ function ednsError(code: number, reason: string): Edns {
   return { udpSize: 4096, version: 0, dnssecOk: true, options: [{ code: EDE, bytes }] };
 }
 
-/** A record, or what is wrong. */
-function recordOf(template: Template, data: Value): ResourceRecord | string {
+/** A record, or what is wrong; null: the text has none in it. */
+function recordOf(template: Template, data: Value): ResourceRecord | string | null {
   const executed = executeTemplate(template, data);
   if ('error' in executed) return executed.error;
-  return parseRecord(executed.text) ?? 'the template makes no record';
+  return parseRecord(executed.text);
 }

@@ -17,6 +17,12 @@ const rows: readonly {
     want: ['NOERROR', 'foo.example.org. 60 A 10.0.0.1'],
   },
   {
+    name: 'a type and a class without a word are empty [q]',
+    rule: 'template ANY ANY {\nanswer "{{ .Name }} 60 IN TXT \\"<{{ .Type }}|{{ .Class }}>\\""\n}',
+    ask: 'a. TYPE300',
+    want: ['NOERROR', 'a. 60 TXT "<|IN>"'],
+  },
+  {
     name: 'C: groups by number and by name',
     rule: 'template IN A . {\nmatch "^ip-(?P<a>[0-9]*)-(?P<b>[0-9]*)-([0-9]*)-([0-9]*)\\.example\\."\nanswer "{{ .Name }} 60 IN A {{ .Group.a }}.{{ .Group.b }}.{{ index .Match 3 }}.{{ index .Group \\"4\\" }}"\n}',
     ask: 'ip-10-1-2-3.example.',
