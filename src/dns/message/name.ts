@@ -108,19 +108,20 @@ export function labelBytes(label: string): readonly number[] {
   return bytes;
 }
 
-/** Whether the text can be sent: labels of 1..63 bytes, 255 bytes on the wire, no empty label. */
+/** Whether miekg/dns takes the text for a name: labels of 1..63 bytes, no empty one, 257 bytes on the wire, which is two
+ * more than a message may have. */
 export function isDomainName(name: string): boolean {
   if (name === '.') return true;
   if (name === '' || /(^|[^\\])\.\./.test(name) || name.startsWith('.')) return false;
   // A last dot that is escaped ends nothing.
   if (/(?:^|[^\\])(?:\\\\)*\\\.$/.test(name)) return false;
-  let length = 1;
+  let length = 0;
   for (const label of labelsOf(name)) {
     const size = labelBytes(label).length;
     if (size > 63) return false;
     length += size + 1;
   }
-  return length <= 255;
+  return length <= 256;
 }
 
 /** 10.96.0.1 -> "1.0.96.10.in-addr.arpa." */

@@ -3,10 +3,14 @@
 // off, counts as truncated.
 import { type Addr, familyOf, formatAddr, formatEndpoint, isLoopback } from '../../../net/addr.ts';
 import { type Proto, UDP } from '../../../net/packet.ts';
+import { atLeast, type CoreDnsVersion } from '../../kubeadm/version.ts';
 import { decode } from '../../message/decode.ts';
 import type { Message } from '../../message/message.ts';
 import type { DnsEnvironment, Turn } from '../../plugin.ts';
 import type { Upstream } from './upstreams.ts';
+
+/** From then on the error of a question is no error of miekg/dns any more, and never taken for a cut reply. */
+const wrapsSince = '1.12.4';
 
 /** What comes of one message. */
 export type Result = ReturnType<Turn['exchange']>;
@@ -18,6 +22,7 @@ export function heard(
   to: Upstream,
   environment: DnsEnvironment,
   sizeMax: number,
+  version: CoreDnsVersion,
 ): Message | string {
   const transport = proto === UDP ? 'udp' : 'tcp';
   const ends = `${localEnd(environment, to.addr, result.port)}->${to.text}`;
@@ -35,7 +40,7 @@ export function heard(
     case 'unreachable':
       return `dial ${transport} ${to.text}: connect: network is unreachable`;
     case 'reply':
-      return read(result.message, proto === UDP ? sizeMax : 65_535);
+      return read(result.message, proto, sizeMax, version);
   }
 }
 
@@ -48,16 +53,24 @@ function localEnd(environment: DnsEnvironment, to: Addr, port: number | undefine
   return port === undefined ? formatAddr(addr) : formatEndpoint(addr, port);
 }
 
-function read(bytes: Uint8Array, sizeMax: number): Message | string {
-  const decoded = decode(bytes.length > sizeMax ? bytes.slice(0, sizeMax) : bytes);
+function read(
+  bytes: Uint8Array,
+  proto: Proto,
+  sizeMax: number,
+  version: CoreDnsVersion,
+): Message | string {
+  const isUdp = proto === UDP;
+  const decoded = decode(isUdp && bytes.length > sizeMax ? bytes.slice(0, sizeMax) : bytes);
   switch (decoded.kind) {
     case 'message':
       return decoded.message;
     case 'short':
       return 'dns: short read';
     case 'malformed': {
-      const { header, questions, reason } = decoded;
-      if (!reason.startsWith('overflow')) return `dns: ${reason}`;
+      const { header, counts, questions, reason } = decoded;
+      const inQuestion = questions.length < counts.questions && reason.startsWith('buffer');
+      if (inQuestion && atLeast(version, wrapsSince)) return `bad question name: dns: ${reason}`;
+      if (!isUdp || !/^(?:overflow|buffer)/.test(reason)) return `dns: ${reason}`;
       const none = { answers: [], authority: [], additional: [], edns: null };
       return { ...header, tc: true, questions, ...none };
     }

@@ -347,6 +347,11 @@ describe('forward: what setup refuses', () => {
       stanza: '. 10.0.0.1 {\n health_check -1s\n }',
       want: "health_check can't be negative: -1000000000",
     },
+    {
+      stanza: '. 10.0.0.1 {\n health_check 1s domain ""\n }',
+      want: 'health_check: invalid domain name ',
+    },
+    { stanza: '. \\', want: 'not an IP address or file: "\\\\"' },
     { stanza: '. 10.0.0.1 {\n health_check 1s x\n }', want: 'health_check: unknown option x' },
     {
       stanza: '. 10.0.0.1 {\n max_concurrent -1\n }',

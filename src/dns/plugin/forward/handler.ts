@@ -231,14 +231,13 @@ export class ForwardHandler implements Handler {
 
   #exchange(to: Upstream, request: DnsRequest, proto: Proto): Message | string {
     const { turn, message } = request;
-    const { readTimeoutMs } = this.#options;
+    const { readTimeoutMs, version } = this.#options;
     if (this.#inside > insideMax || this.#rounds > roundsMax) {
       turn.wait(readTimeoutMs);
-      return heard({ kind: 'timeout', elapsedMs: 0 }, proto, to, turn.environment, 0);
+      return heard({ kind: 'timeout', elapsedMs: 0 }, proto, to, turn.environment, 0, version);
     }
     const { line, idle } = takeIdle(this.#line(to), proto, turn.nowMs(), this.#options);
     const { metrics } = turn;
-    const { version } = this.#options;
     countDial(metrics, version, { to: to.text, proto, isKept: idle !== undefined });
     const more = proto === UDP && idle !== undefined && idle.port > 0 ? { port: idle.port } : {};
     const fromMs = turn.nowMs();
@@ -259,7 +258,7 @@ export class ForwardHandler implements Handler {
     this.#setLine(to, { ...kept, failingSinceMs, failsCounted });
     const asked = message.edns?.udpSize ?? 512;
     const sizeMax = turn.client.proto === TCP ? 65_535 : Math.max(512, asked);
-    const answer = heard(result, proto, to, turn.environment, sizeMax);
+    const answer = heard(result, proto, to, turn.environment, sizeMax, version);
     if (typeof answer !== 'string') {
       const seconds = (turn.nowMs() - fromMs) / 1000;
       countAnswer(metrics, version, { to: to.text, rcode: answer.rcode, seconds });

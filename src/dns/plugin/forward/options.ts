@@ -165,7 +165,7 @@ function readHealthCheck(d: Dispenser, draft: Draft): void {
     if (option === 'no_rec' && atLeast(draft.version, '1.7.0')) draft.probeRecursion = false;
     else if (option === 'domain' && atLeast(draft.version, '1.9.3')) {
       const domain = oneArg(d);
-      if (!isDomainName(absolute(domain))) {
+      if (domain === '' || !isDomainName(absolute(domain))) {
         throw d.raw(`health_check: invalid domain name ${domain}`);
       }
       draft.probeDomain = lower(absolute(domain));

@@ -72,7 +72,8 @@ function targetOf(
   }
   const file = readServers(rest, block);
   if (file !== undefined) return [{ kind: 'static', upstreams: file }];
-  if (!byName) throw d.raw(`not an IP address or file: "${port === null ? host : rest}"`);
+  if (!byName)
+    throw d.raw(`not an IP address or file: ${JSON.stringify(port === null ? host : rest)}`);
   if (!isDomainName(host) || host === '') {
     throw d.raw(`not an IP address, file, or valid domain: "${text}"`);
   }

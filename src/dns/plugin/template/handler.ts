@@ -112,6 +112,8 @@ function answer(stanza: Stanza, data: Value, request: DnsRequest): Served {
   let tc = false;
   // A message with a record that is none cannot be sent.
   let isWhole = true;
+  // Upstream looks for OPT among the additional ones.
+  let hasNil = false;
   for (const template of stanza.answer) {
     const record = recordOf(template, data);
     if (typeof record === 'string') return returned(SERVFAIL, record);
@@ -135,11 +137,13 @@ function answer(stanza: Stanza, data: Value, request: DnsRequest): Served {
     for (const template of stanza[section]) {
       const record = recordOf(template, data);
       if (typeof record === 'string') return returned(SERVFAIL, record);
-      if (record === null) isWhole = false;
-      else sections[section].push(record);
+      if (record !== null) sections[section].push(record);
+      else if (section === 'authority') isWhole = false;
+      else hasNil = true;
     }
   }
   const { rcode, ederror } = stanza;
+  if (hasNil) throw new Panic(nilPointer, message);
   if (!isWhole) return returned(rcode);
   const edns = ederror === null ? null : ednsError(ederror.code, ederror.reason);
   const reply: Message = { ...replyTo(message, rcode), aa: true, tc, answers, ...sections, edns };
