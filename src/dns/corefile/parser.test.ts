@@ -210,6 +210,11 @@ describe('Corefile: what listens where', () => {
       want: 'error inspecting server blocks: zone is not a valid domain name: ',
     },
     {
+      name: 'A11: nothing but an escape',
+      text: `\\ {\n${errors}`,
+      want: 'error inspecting server blocks: zone is not a valid domain name: \\',
+    },
+    {
       name: 'A11: a port that is none',
       text: `x:99999 {\n${errors}`,
       want: 'address 99999: invalid port',

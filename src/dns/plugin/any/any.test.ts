@@ -105,6 +105,48 @@ describe('small plugins', () => {
     assert.deepEqual(child.ask('a.test.').answers, ['a.test. 0 A 192.0.2.53']);
   });
 
+  it('erratic: a zone transfer, over UDP too, and a cut one without its end', () => {
+    const soa =
+      'a.test. 0 SOA sns.dns.icann.org. noc.dns.icann.org. 2018050825 7200 3600 1209600 3600';
+    const want = [
+      soa,
+      'a.test. 0 NS b.a.test.',
+      'a.test. 0 NS a.a.test.',
+      'a.a.test. 0 AAAA 2001:bd8::53',
+      'b.a.test. 0 AAAA 2001:500::54',
+    ];
+    const transfer = (options: string) =>
+      lab([], { corefile: `. {\nerratic {\ndrop 0\n${options}\n}\n}` }).ask('a.test. AXFR').answers;
+    assert.deepEqual(transfer('large'), [...want, soa]);
+    assert.deepEqual(transfer('truncate 2'), want);
+  });
+
+  const panic = '[ERROR] Recovered from panic in server: "dns://:53" runtime error: invalid memory';
+  const panics: readonly (readonly [string, string, string])[] = [
+    ['minimal: a plugin behind it that drops the query', 'minimal\nerratic', 'a.test.'],
+    ['autopath: the same', 'autopath /resolv.conf\nerratic', 'a.test.'],
+    ['dns64 without a plugin behind it', 'dns64 {\nallow_ipv4\n}', 'a.test. AAAA'],
+    [
+      'dns64: nobody answers for the A records',
+      'dns64 {\nallow_ipv4\n}\nacl {\ndrop type A\n}\nwhoami',
+      'a.test. AAAA',
+    ],
+    [
+      'template: an answer without a record in it',
+      'template IN A {\nanswer "; nothing"\n}',
+      'a.test.',
+    ],
+  ];
+  for (const [name, lines, ask] of panics) {
+    it(`falls over: ${name}`, () => {
+      const files = { '/resolv.conf': 'search test a.test\n' };
+      const { logs, ask: asking } = lab([], { corefile: `. {\nerrors\n${lines}\n}`, files });
+      assert.equal(asking(ask).rcode, 'SERVFAIL');
+      assert.equal(logs.length, 1);
+      assert.ok(logs[0]?.startsWith(panic), logs[0]);
+    });
+  }
+
   const refused: readonly (readonly [string, string])[] = [
     ['whoami x', "Wrong argument count or unexpected line ending after 'x'"],
     ['minimal x', "Wrong argument count or unexpected line ending after 'x'"],

@@ -1,7 +1,7 @@
 // The plugin `autopath` over a resolv.conf (DNS fact sheet C, CoreDNS plugin/autopath/autopath_test.go).
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { lab } from '../../fixture.test.ts';
+import { lab, UDP } from '../../fixture.test.ts';
 
 const files = { '/etc/coredns/pod.conf': 'nameserver 10.96.0.10\nsearch one.test two.test\n' };
 
@@ -45,6 +45,27 @@ describe('autopath', () => {
   it('a handler that the block does not have changes nothing', () => {
     const without = corefile.replace('/etc/coredns/pod.conf', '@kubernetes');
     assert.equal(lab([], { corefile: without, files }).ask('web.one.test.').rcode, 'NXDOMAIN');
+  });
+
+  it('a resolv.conf without search path covers no name', () => {
+    const bare = { '/etc/coredns/pod.conf': 'nameserver 10.96.0.10\n' };
+    assert.deepEqual(lab([], { corefile, files: bare }).ask('web.two.test.').answers, [
+      'web.two.test. 60 A 10.0.0.2',
+    ]);
+    const other = `. {\nautopath /etc/coredns/pod.conf\ntemplate IN A {\nanswer "b. 60 IN A 10.0.0.3"\n}\n}`;
+    assert.deepEqual(lab([], { corefile: other, files: bare }).ask('a.').answers, [
+      'b. 60 A 10.0.0.3',
+    ]);
+  });
+
+  it('a handler that knows no search path ends the process', () => {
+    const { server } = lab([], { corefile: '. {\nautopath @whoami\nwhoami\n}' });
+    const exchange = () => assert.fail('nobody is asked');
+    const text = 'plugin/autopath: whoami does not implement the AutoPather interface';
+    assert.equal(
+      server.started({ client: { addr: 1, port: 0, proto: UDP }, nowMs: 0, exchange }),
+      text,
+    );
   });
 
   it('refuses what names no search path', () => {

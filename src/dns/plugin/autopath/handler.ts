@@ -8,7 +8,10 @@ import {
   type DnsRequest,
   type Handler,
   type Next,
+  nilPointer,
+  Panic,
   type Served,
+  type Turn,
 } from '../../plugin.ts';
 
 export interface AutopathOptions {
@@ -37,7 +40,8 @@ export class AutopathHandler implements Handler {
     const { qname, question } = request;
     if (longestZone(this.#options.zones, qname) === undefined) return next(request);
     const [first, ...others] = this.#search(request);
-    if (first === undefined || !isSubdomain(first, qname)) return next(request);
+    // A path of nothing but "" covers no name (dns.IsSubDomain).
+    if (first === undefined || first === '' || !isSubdomain(first, qname)) return next(request);
     const base = question.name.slice(0, Math.max(0, question.name.length - first.length - 1));
     let failed: Served | null = null;
     for (const domain of [first, ...others]) {
@@ -45,10 +49,18 @@ export class AutopathHandler implements Handler {
       if (served.error !== null) return { ...served, reply: null };
       failed ??= served;
       const { reply } = served;
-      if (!clientWrite(served.rcode) || reply === null || reply.rcode === NXDOMAIN) continue;
+      if (!clientWrite(served.rcode)) continue;
+      if (reply === null) throw new Panic(nilPointer, request.message);
+      if (reply.rcode === NXDOMAIN) continue;
       return { ...served, reply: aliased(reply, question.name) };
     }
     return failed ?? next(request);
+  }
+
+  started(_turn: Turn, siblings: readonly Handler[]): string | null {
+    const sibling = siblings.find((handler) => handler.name === this.#options.from);
+    if (sibling === undefined || sibling.autoPath !== undefined) return null;
+    return `plugin/autopath: ${sibling.name} does not implement the AutoPather interface`;
   }
 
   #search(request: DnsRequest): readonly string[] {

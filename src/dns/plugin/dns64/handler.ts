@@ -1,6 +1,14 @@
 // Makes AAAA records of A records (RFC 6147, RFC 6052; CoreDNS plugin/dns64/dns64.go).
 import { IN, type Message, type ResourceRecord, replyTo, typeName } from '../../message/message.ts';
-import { type DnsRequest, type Handler, type Next, returned, type Served } from '../../plugin.ts';
+import { lower } from '../../message/name.ts';
+import {
+  type DnsRequest,
+  type Handler,
+  type Next,
+  nilPointer,
+  Panic,
+  type Served,
+} from '../../plugin.ts';
 
 export interface Dns64Options {
   /** The first address of the prefix, and its length: 32 to 96, by eights. */
@@ -11,7 +19,6 @@ export interface Dns64Options {
 }
 
 const NXDOMAIN = 3;
-const SERVFAIL = 2;
 const A = 1;
 /** Seconds, where no SOA says how long the absence of AAAA records holds. */
 const ttlUsual = 600;
@@ -29,12 +36,18 @@ export class Dns64Handler implements Handler {
   }
 
   serve(request: DnsRequest, next: Next): Served {
-    const { question, qname, message, turn } = request;
+    const { turn } = request;
+    if (!this.#intercepts(request)) return next(request);
+    // Upstream asks the next plugin without looking whether there is one.
+    if (request.siblings.at(-1) === this) throw new Panic(nilPointer, request.message);
     const served = next(request);
-    if (!this.#intercepts(request) || served.reply === null) return served;
+    if (served.reply === null) return served;
     if (!this.#translates(served.reply)) return served;
-    const found = turn.lookup(message, qname, A);
-    if (found === null) return returned(SERVFAIL);
+    // As the plugins behind this one have left it.
+    const message = served.request ?? request.message;
+    const question = message.questions[0] ?? request.question;
+    const found = turn.lookup(message, lower(question.name), A);
+    if (found === null) throw new Panic(nilPointer, message);
     const soa = served.reply.authority.findLast((record) => record.kind === 'SOA');
     const ttlMax = soa?.ttl ?? ttlUsual;
     const answers = found.answers.map((record): ResourceRecord => {
@@ -44,8 +57,7 @@ export class Dns64Handler implements Handler {
       return { kind: 'AAAA', name, class: klass, ttl: Math.min(ttl, ttlMax), addr };
     });
     const { tc, authority, additional } = found;
-    const questions = [question];
-    const reply = { ...replyTo(message), questions, tc, answers, authority, additional };
+    const reply = { ...replyTo(message), tc, answers, authority, additional };
     return { ...served, reply, rcode: 0, cached: false };
   }
 

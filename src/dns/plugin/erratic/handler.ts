@@ -15,7 +15,14 @@ export interface ErraticOptions {
 const SERVFAIL = 2;
 const ownAddress = 0xc0000235;
 const ownAddress6 = 0x20010db8000000000000000000000053n;
+const glueAddresses = [0x20010bd8000000000000000000000053n, 0x20010500000000000000000000000054n];
 const silence: Served = { reply: null, rcode: 0, error: null, cached: false };
+
+interface Owner {
+  readonly name: string;
+  readonly class: number;
+  readonly ttl: number;
+}
 
 export class ErraticHandler implements Handler {
   readonly name = 'erratic';
@@ -48,6 +55,7 @@ export class ErraticHandler implements Handler {
     if (type === 'AAAA') {
       return wrote({ ...reply, answers: [{ ...owner, kind: 'AAAA', addr: ownAddress6 }] });
     }
+    if (type === 'AXFR') return wrote({ ...replyTo(message), aa: true, answers: zone(owner, tc) });
     return returned(SERVFAIL);
   }
 
@@ -58,4 +66,26 @@ export class ErraticHandler implements Handler {
   autoPath(): readonly string[] {
     return ['a.example.org.', 'b.example.org.', ''];
   }
+}
+
+/** The records of a zone by that name; a cut one lacks its last (plugin/erratic/xfr.go). */
+function zone(owner: Owner, isCut: boolean): readonly ResourceRecord[] {
+  const { name } = owner;
+  const nameServers = [`a.${name}`, `b.${name}`];
+  const soa: ResourceRecord = {
+    ...owner,
+    kind: 'SOA',
+    mname: 'sns.dns.icann.org.',
+    rname: 'noc.dns.icann.org.',
+    serial: 2_018_050_825,
+    refresh: 7200,
+    retry: 3600,
+    expire: 1_209_600,
+    minimum: 3600,
+  };
+  const ns = nameServers.map((target) => ({ ...owner, kind: 'NS' as const, target })).reverse();
+  const glue = nameServers.map((own, i) => {
+    return { ...owner, name: own, kind: 'AAAA' as const, addr: glueAddresses[i] ?? 0n };
+  });
+  return [soa, ...ns, ...glue, ...(isCut ? [] : [soa])];
 }

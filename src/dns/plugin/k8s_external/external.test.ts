@@ -1,7 +1,7 @@
 // Answers of k8s_external: names of Services as clients outside the cluster ask for them.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { type LabOptions, lab, namespace, service, slice } from '../../fixture.test.ts';
+import { type LabOptions, lab, namespace, service, slice, UDP } from '../../fixture.test.ts';
 
 const corefile = (external = '', options = 'ttl 30') =>
   `.:53 {\n kubernetes cluster.local {\n ${options}\n }\n` +
@@ -149,6 +149,16 @@ describe('k8s_external plugin', () => {
       );
     });
   }
+
+  it('without kubernetes the process ends as soon as it listens', () => {
+    const { server } = lab([], { corefile: '. {\n k8s_external edge.test\n whoami\n}' });
+    const exchange = () => assert.fail('nobody is asked');
+    const text = 'plugin/k8s_external: kubernetes plugin not loaded';
+    assert.equal(
+      server.started({ client: { addr: 1, port: 0, proto: UDP }, nowMs: 0, exchange }),
+      text,
+    );
+  });
 
   const wrong = [
     ['ttl 3601', /ttl must be in range \[0, 3600\]: 3601/],

@@ -30,6 +30,9 @@ interface Asked {
   readonly externals: Externals;
 }
 
+/** The process ends with it as soon as it listens. */
+const noKubernetes = 'kubernetes plugin not loaded';
+
 export class ExternalHandler implements Handler {
   readonly name = 'k8s_external';
   readonly options: ExternalOptions;
@@ -43,13 +46,18 @@ export class ExternalHandler implements Handler {
     return this;
   }
 
+  started(_turn: Turn, siblings: readonly Handler[]): string | null {
+    const isThere = siblings.some((handler) => handler.external !== undefined);
+    return isThere ? null : `plugin/k8s_external: ${noKubernetes}`;
+  }
+
   serve(request: DnsRequest, next: Next): Served {
     const { zones, apex, fallthrough } = this.options;
     const zone = longestZone(zones, request.qname);
     if (zone === undefined) return next(request);
     const externals = externalsAmong(request.siblings, request.turn);
     if (externals === undefined) {
-      return returned(SERVFAIL, 'plugin/k8s_external: kubernetes plugin not loaded');
+      return returned(SERVFAIL, noKubernetes);
     }
     const asked = { request, zone, externals };
     for (const one of zones) {

@@ -5,12 +5,11 @@ import {
   type DnsRequest,
   type Handler,
   type Next,
-  returned,
+  nilPointer,
+  Panic,
   type Served,
   wrote,
 } from '../../plugin.ts';
-
-const SERVFAIL = 2;
 
 export class MinimalHandler implements Handler {
   readonly name = 'minimal';
@@ -23,8 +22,7 @@ export class MinimalHandler implements Handler {
     const served = next(request);
     const { reply, error } = served;
     if (error !== null) return { ...served, reply: null };
-    // Upstream writes nothing at all here, and falls over it.
-    if (reply === null) return returned(SERVFAIL);
+    if (reply === null) throw new Panic(nilPointer, served.request ?? request.message);
     if (!isPositive(reply)) return { ...served, rcode: 0 };
     return { ...served, ...wrote({ ...reply, authority: [], additional: [], edns: null }) };
   }

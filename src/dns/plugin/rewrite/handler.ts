@@ -16,7 +16,7 @@ import {
   type Served,
 } from '../../plugin.ts';
 import { applyEdns } from './edns.ts';
-import { NoOptRecord, type ReverterContext, rewriteResponse } from './response.ts';
+import { Nothing, type ReverterContext, rewriteResponse } from './response.ts';
 import { matches, type ResponseRule, type Rule, remapRewriter, replaced } from './rule.ts';
 
 const SERVFAIL = 2;
@@ -65,8 +65,9 @@ export class RewriteHandler implements Handler {
     if (served.reply === null) {
       const writes = stopped || atLeast(this.#block.version, '1.14.7');
       if (clientWrite(served.rcode) || !writes) return { ...served, request: left };
-      const reply = { ...replyTo(left, served.rcode), edns: repeated(left, request) };
-      return this.#revert({ ...served, rcode: 0, reply }, responses, request, left);
+      const written = { ...left, edns: repeated(left, request) };
+      const reply = { ...replyTo(left, served.rcode), edns: written.edns };
+      return this.#revert({ ...served, rcode: 0, reply }, responses, request, written);
     }
     return this.#revert(served, responses, request, left);
   }
@@ -131,13 +132,14 @@ export class RewriteHandler implements Handler {
     const context: ReverterContext = {
       version,
       lookup: (name) => request.turn.lookup(left, name, type),
+      log: (line) => request.turn.environment.log(line),
     };
     const restored = { ...reply, questions: request.message.questions };
     try {
       const rewritten = rewriteResponse(restored, responses, context);
       return { ...served, reply: rewritten, request: this.#requestAfter(responses, left) };
     } catch (error) {
-      if (!(error instanceof NoOptRecord)) throw error;
+      if (!(error instanceof Nothing)) throw error;
       throw new Panic(error.message, left);
     }
   }
@@ -146,7 +148,7 @@ export class RewriteHandler implements Handler {
   #requestAfter(responses: readonly ResponseRule[], left: Message): Message {
     if (!atLeast(this.#block.version, '1.14.7') || left.edns === null) return left;
     const undo = responses.filter((r) => r.kind === 'ednsRemove' || r.kind === 'ednsRestore');
-    const context = { version: this.#block.version, lookup: () => null };
+    const context = { version: this.#block.version, lookup: () => null, log: () => undefined };
     const bare = { ...left, answers: [], authority: [], additional: [] };
     return { ...left, edns: rewriteResponse(bare, undo, context).edns };
   }

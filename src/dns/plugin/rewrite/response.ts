@@ -3,6 +3,7 @@
 
 import { atLeast, type CoreDnsVersion } from '../../kubeadm/version.ts';
 import type { Message, ResourceRecord } from '../../message/message.ts';
+import { nilPointer } from '../../plugin.ts';
 import { type CnameRule, type ResponseRule, replaced } from './rule.ts';
 
 /** A reply under change: records keep their place while others replace them. */
@@ -22,12 +23,13 @@ export interface ReverterContext {
   readonly version: CoreDnsVersion;
   /** Asks the whole server for what a CNAME points to now. */
   lookup(name: string): Message | null;
+  log(line: string): void;
 }
 
-/** What upstream panics over: an OPT record to change, and there is none. */
-export class NoOptRecord extends Error {}
+/** What upstream panics over: an OPT record to change, or a reply to a look-up, and there is none. */
+export class Nothing extends Error {}
 
-/** Throws NoOptRecord where CoreDNS before 1.14.7 panics. */
+/** Throws Nothing where CoreDNS of the release panics. */
 export function rewriteResponse(
   reply: Message,
   rules: readonly ResponseRule[],
@@ -129,7 +131,7 @@ function changeOption(
 ): void {
   if (draft.edns === null) {
     if (atLeast(version, '1.14.7')) return;
-    throw new NoOptRecord('runtime error: invalid memory address or nil pointer dereference');
+    throw new Nothing(nilPointer);
   }
   const { options } = draft.edns;
   const code = rule.kind === 'ednsRemove' ? rule.code : rule.option.code;
@@ -149,7 +151,11 @@ function retarget(rule: CnameRule, draft: Draft, place: Place, context: Reverter
   const target = replaced(rule.match, rule.to, record.target);
   if (target === undefined) return;
   const found = context.lookup(target);
-  if (found === null) return;
+  if (found === null) {
+    if (!atLeast(context.version, '1.14.2')) throw new Nothing(nilPointer);
+    context.log('[ERROR] plugin/rewrite: upstream lookup returned nil');
+    return;
+  }
   const aliases = draft.answers.filter((p) => p.record.kind === 'CNAME');
   const newer = atLeast(context.version, '1.14.2');
   // Upstream compares with the old target while it renames: what counts is the spelling of this record.

@@ -254,6 +254,21 @@ describe('rewrite', () => {
     lab([], { corefile, version: '1.13.1' });
   });
 
+  it('a new target that is no name: the client hears nothing', () => {
+    const corefile = `. {\nrewrite cname prefix web x.\n${DOWN}\n}\n`;
+    assert.throws(() => lab([], { corefile }).ask('alias.a.test.'), /no reply/);
+  });
+
+  it('a new target that nobody answers for: a panic before 1.14.2, then a line', () => {
+    const corefile = `. {\nrewrite cname exact web.a.test. drop.\nacl drop. {\ndrop\n}\n${DOWN}\n}\n`;
+    const old = lab([], { corefile, version: '1.12.1' });
+    assert.equal(old.ask('alias.a.test.').rcode, 'SERVFAIL');
+    assert.match(old.logs.join(), /Recovered from panic/);
+    const { ask, logs } = lab([], { corefile, version: '1.14.2' });
+    assert.equal(ask('alias.a.test.').rcode, 'NOERROR');
+    assert.deepEqual(logs, ['[ERROR] plugin/rewrite: upstream lookup returned nil']);
+  });
+
   it('a rule that asks for itself without end ends', () => {
     const corefile = `. {\nrewrite cname regex (.*) {1}\n${DOWN}\n}\n`;
     assert.equal(lab([], { corefile }).ask('alias.example.com.').rcode, 'NOERROR');
