@@ -4,7 +4,14 @@ import { type Cidr, contains } from '../../../net/cidr.ts';
 import { type Edns, replyTo } from '../../message/message.ts';
 import { longestZone } from '../../message/name.ts';
 import { METRICS } from '../../metrics/metrics.table.ts';
-import { type DnsRequest, type Handler, type Next, type Served, wrote } from '../../plugin.ts';
+import {
+  type DnsRequest,
+  type Handler,
+  type Next,
+  returned,
+  type Served,
+  wrote,
+} from '../../plugin.ts';
 
 export type Action = 'allow' | 'block' | 'filter' | 'drop';
 
@@ -26,6 +33,7 @@ const counters = {
   filter: METRICS.aclFiltered,
 } as const;
 
+const SERVFAIL = 2;
 const REFUSED = 5;
 /** Extended DNS errors (RFC 8914). */
 const BLOCKED = 15;
@@ -59,6 +67,10 @@ export class AclHandler implements Handler {
       return wrote({ ...replyTo(message, blocks ? REFUSED : 0), edns });
     }
     metrics?.count(METRICS.aclAllowed, server, '');
+    // Upstream names the question where the plugin belongs.
+    if (request.siblings.at(-1) === this) {
+      return returned(SERVFAIL, `plugin/${qname}: no next plugin found`);
+    }
     return next(request);
   }
 }

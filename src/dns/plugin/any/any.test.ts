@@ -132,6 +132,11 @@ describe('small plugins', () => {
       'a.test. AAAA',
     ],
     [
+      'template: an additional record that is none',
+      'template IN MX {\nadditional ""\n}',
+      'a.test. MX',
+    ],
+    [
       'template: an answer without a record in it',
       'template IN A {\nanswer "; nothing"\n}',
       'a.test.',

@@ -122,6 +122,14 @@ test('errors: the question is the one that a rewrite has made [q]', () => {
   ]);
 });
 
+test('errors: acl as the last plugin gives the name of the question for its own [q]', () => {
+  const { ask, logs } = lab([], { corefile: '. {\n errors\n acl\n}\n' });
+  ask('A.test A');
+  assert.deepEqual(logs, [
+    '[ERROR] plugin/errors: 2 a.test. A: plugin/a.test.: no next plugin found',
+  ]);
+});
+
 const at = '/etc/coredns/Corefile:3 - Error during parsing: ';
 const mistakes: readonly (readonly [string, string, CoreDnsVersion?])[] = [
   ['consolidate 30s', `${at}Wrong argument count or unexpected line ending after '30s'`],

@@ -8,6 +8,7 @@ import type { GoRegexp } from '../../go/regexp.ts';
 import {
   type Edns,
   type Message,
+  type Question,
   type ResourceRecord,
   replyTo,
   typeName,
@@ -72,10 +73,17 @@ export class TemplateHandler implements Handler {
 function countMatch({ zones, qclass, qtype }: Stanza, { qname, question, turn }: DnsRequest) {
   const { metrics, server } = turn;
   if (metrics === null) return;
-  const name = className(question.class === ANY ? qclass : question.class);
-  const type = typeName(question.type === ANY ? qtype : question.type);
+  const words = wordsOf({ qclass, qtype }, question);
   const zone = longestZone(zones, qname) ?? '';
-  metrics.count(METRICS.templateMatches, name, server, type, '', zone);
+  metrics.count(METRICS.templateMatches, words.class, server, words.type, '', zone);
+}
+
+/** Those of the question, or of the stanza where it asks for any; empty for what has no word. */
+function wordsOf({ qclass, qtype }: Pick<Stanza, 'qclass' | 'qtype'>, question: Question) {
+  return {
+    class: wordOfClass(question.class === ANY ? qclass : question.class) ?? '',
+    type: wordOfType(question.type === ANY ? qtype : question.type) ?? '',
+  };
 }
 
 function match(stanza: Stanza, request: DnsRequest): Value | 'next stanza' | 'failure' {
@@ -94,8 +102,7 @@ function match(stanza: Stanza, request: DnsRequest): Value | 'next stanza' | 'fa
       name: qname,
       regexp,
       groups,
-      class: wordOfClass(question.class === ANY ? qclass : question.class) ?? '',
-      type: wordOfType(question.type === ANY ? qtype : question.type) ?? '',
+      ...wordsOf(stanza, question),
       message,
       question,
       remote: formatAddr(turn.client.addr),
