@@ -8,6 +8,7 @@ import {
   setWorldConstructor,
 } from '@cucumber/cucumber';
 import { useBackend } from '../src/harness/backend.ts';
+import { explorationOf, explore } from '../src/harness/explore.ts';
 import { explained } from '../src/harness/mistakes.ts';
 import { unfit } from '../src/harness/modes.ts';
 import { beginScenario, beginStep, endScenario } from '../src/harness/scenario.ts';
@@ -35,6 +36,12 @@ BeforeStep<SvcWorld>(function ({ pickle, pickleStep, gherkinDocument }) {
   beginStep(this, pickleStep, gherkinDocument, pickle.steps);
 });
 
-After<SvcWorld>(function ({ result }) {
-  endScenario(this, result?.status === 'PASSED');
+After<SvcWorld>(function ({ result, pickle }) {
+  const passed = result?.status === 'PASSED';
+  endScenario(this, passed);
+  const exploration = explorationOf(
+    this,
+    pickle.tags.map(({ name }) => name),
+  );
+  if (passed && exploration !== null) explore(this, exploration);
 });

@@ -635,6 +635,12 @@ const unusable: readonly (readonly [readonly string[], RegExp])[] = [
   [['run', 'good.feature', '--report', 'more.yaml'], /error\[usage\]: cannot write reports to/],
   [['run', 'good.feature', '--report', '/proc/x'], /error\[usage\]: cannot write reports to/],
   [['trace', ...shop, '--flows', 'flows.yaml', '--count', '2'], /either --flows or --count/],
+  [['run', 'good.feature', '--explore', '0'], /must be a whole number from 1/],
+  [['run', 'good.feature', '--explore-for', 'soon'], /error\[usage\]: .*soon/],
+  [['run', 'good.feature', '--schedule', 'x'], /"x" is no schedule/],
+  [['run', 'good.feature', '--schedule', '1:a=1'], /is no schedule/],
+  [['run', 'good.feature', '--schedule', '1:', '--explore', '3'], /either --schedule or --explore/],
+  [['run', 'good.feature', '--backend', 'kernel', '--explore', '3'], /in the simulation/],
   [
     ['steps', 'rainbow'],
     /error\[usage\]: no step tells of "rainbow"\nhelp: svcspec steps without words/,
@@ -654,7 +660,6 @@ const usage: readonly Row[] = unusable.map(([args, stderr]) => {
 const laterCommands = ['describe', 'matrix', 'diff', 'mutate', 'conformance'];
 const later: readonly Row[] = [
   ...laterCommands.map((name) => [name, '-f', 'x', '--any']),
-  ['run', 'good.feature', '--explore', '3'],
   ['serve', ...shop, '--dns', '127.0.0.1:0', '--api', '127.0.0.1:0'],
   ['serve', ...shop, '--dns', '127.0.0.1:0', '--web'],
 ].map((args) => {

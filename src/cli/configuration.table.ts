@@ -27,6 +27,8 @@ export const settings: Readonly<Record<string, Setting>> = {
   report: { is: 'text or false' },
   backend: text,
   proxyMode: text,
+  explore: { is: 'whole', low: 1, high: 1_000_000 },
+  exploreFor: text,
   seed: { is: 'whole', low: 0, high: 0xffff_ffff },
   quiet: flag,
   color: flag,

@@ -77,7 +77,7 @@ test('configuration: what the command line says counts more, whatever it says', 
 test('configuration: every option of run can stand there, and the schema says the same', () => {
   const program = new Command();
   addRun(program, async () => {});
-  const later = ['watch', 'explore', 'coverage'];
+  const later = ['watch', 'coverage', 'schedule'];
   const options = (program.commands[0]?.options ?? [])
     .map((option) => option.attributeName())
     .filter((name) => !['config', 'verbose', ...later].includes(name));

@@ -35,7 +35,9 @@ export function addRun(program: Command, run: Runner): void {
     .option('--report <folder>', 'where the reports go', 'reports')
     .option('--no-report', 'write no reports')
     .option('--watch', 'run again when a file changes (a later version)', false)
-    .option('--explore <n>', 'run under many seeds (a later version)')
+    .option('--explore <n>', 'run each scenario under so many schedules', whole(1, countMax))
+    .option('--explore-for <duration>', 'explore schedules of each scenario for so long: 30s')
+    .option('--schedule <schedule>', 'the one schedule to run under, as a failure names it')
     .option('--coverage', 'coverage of your manifests (a later version)', false)
     .option(
       '--backend <backend>',

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { WatchEvent } from '../api/types.ts';
-import { seeded } from '../sim/choices.ts';
+import { type Choices, seeded } from '../sim/choices.ts';
 import { type Component, Engine } from './engine.ts';
 
 /** A host whose reader copies keys of "In" to `seen`, one sync each. */
 interface Host {
   readonly seen: string[];
+  readonly choices: Choices;
 }
 
 const reader: Component<Host> = {
@@ -23,14 +24,14 @@ function written(kind: string, key: string): WatchEvent {
 }
 
 test('events of a kind reach its readers, and equal keys merge', () => {
-  const host: Host = { seen: [] };
+  const host: Host = { seen: [], choices: seeded(0) };
   const engine = new Engine<Host>([reader], {});
   engine.publish(host, [written('In', 'a'), written('Other', 'x'), written('In', 'a')]);
   engine.settle(host, seeded(0), 0);
   assert.deepEqual(host.seen, ['a']);
 });
 test('a stopped reader catches up when it starts', () => {
-  const host: Host = { seen: [] };
+  const host: Host = { seen: [], choices: seeded(0) };
   const engine = new Engine<Host>([reader], {});
   engine.stop('reader');
   engine.publish(host, [written('In', 'a')]);
@@ -41,7 +42,7 @@ test('a stopped reader catches up when it starts', () => {
   assert.deepEqual(host.seen, ['a']);
 });
 test('settling waits for expected work, not for idle checks; running the clock does both', () => {
-  const host: Host = { seen: [] };
+  const host: Host = { seen: [], choices: seeded(0) };
   const engine = new Engine<Host>([reader], {
     note: (h: Host, value: never) => h.seen.push(value),
   });
@@ -54,7 +55,7 @@ test('settling waits for expected work, not for idle checks; running the clock d
   assert.deepEqual([host.seen, engine.queue.nowMs], [['soon', 'called', 'check'], 3_000]);
 });
 test('settling does not wait for a reader that lags; the clock brings it its events', () => {
-  const host: Host = { seen: [] };
+  const host: Host = { seen: [], choices: seeded(0) };
   const late = { ...reader, delays: () => ({ watchMs: 10, workMs: 0, lagMs: 30_000 }) };
   const engine = new Engine<Host>([late], {});
   engine.publish(host, [written('In', 'a')]);
@@ -66,10 +67,10 @@ test('settling does not wait for a reader that lags; the clock brings it its eve
   assert.deepEqual(host.seen, ['a']);
 });
 test('a fork runs what was pending on its own', () => {
-  const host: Host = { seen: [] };
+  const host: Host = { seen: [], choices: seeded(0) };
   const engine = new Engine<Host>([reader], {});
   engine.publish(host, [written('In', 'a')]);
-  const other: Host = { seen: [] };
+  const other: Host = { seen: [], choices: seeded(0) };
   const copy = engine.fork();
   copy.publish(other, [written('In', 'b')]);
   copy.settle(other, seeded(0), 0);
@@ -77,7 +78,7 @@ test('a fork runs what was pending on its own', () => {
   assert.deepEqual([host.seen, other.seen], [['a'], ['a', 'b']]);
 });
 test('requests for one key at one later time merge, so that two timers of a Pod do not multiply', () => {
-  const host: Host = { seen: [] };
+  const host: Host = { seen: [], choices: seeded(0) };
   const twice: Component<Host> = {
     ...reader,
     sync: (h, key) => {

@@ -45,7 +45,12 @@ type Body = DeliverBody | SyncBody | CallBody;
 /** Tasks a settle runs before it takes the cluster for a livelock. */
 const settleTasksMax = 20_000_000;
 
-export class Engine<Host> {
+/** Whoever runs tasks has the choices that they draw by. */
+export interface Chooser {
+  readonly choices: Choices;
+}
+
+export class Engine<Host extends Chooser> {
   readonly queue: Queue;
   readonly #components: ReadonlyMap<string, Component<Host>>;
   readonly #calls: Readonly<Record<string, (host: Host, value: never) => void>>;
@@ -112,8 +117,9 @@ export class Engine<Host> {
     const sinceMs = this.#log.unreadSinceMs(name);
     if (sinceMs === undefined) return;
     const { watchMs, lagMs } = component.delays(host);
-    const atMs = Math.max(this.queue.nowMs, sinceMs + watchMs + lagMs);
-    if (dueMs <= atMs) return;
+    const onTimeMs = Math.max(this.queue.nowMs, sinceMs + watchMs + lagMs);
+    if (dueMs <= onTimeMs) return;
+    const atMs = onTimeMs + this.lateMs(host, watchMs, `${name} hears of it`);
     this.#delivering.set(name, atMs);
     const body = { kind: 'deliver', component: name, idle: lagMs > 0 } as const;
     this.#push(body, `watch/${name}`, atMs - this.queue.nowMs);
@@ -206,6 +212,14 @@ export class Engine<Host> {
     }
   }
 
+  /** By how much more than its usual time something takes: nothing, unless schedules are explored. */
+  lateMs({ choices }: Chooser, usualMs: number, what: string): number {
+    if (usualMs <= 0 || choices.explores !== true) return 0;
+    const ms = usualMs * (lateness[choices.pick(`order/late/${what}`, anyLateness)] ?? 0);
+    if (ms > 0) choices.follower?.(this.queue.nowMs, `${what} ${ms} ms later than usual`, true);
+    return ms;
+  }
+
   #push(body: Body, channel: string, delayMs: number): void {
     if (isExpected(body)) this.#busy++;
     this.queue.push('engine', channel, body, delayMs);
@@ -214,6 +228,7 @@ export class Engine<Host> {
   #handle(host: Host, task: Task): void {
     const body = task.body as Body;
     if (isExpected(body)) this.#busy--;
+    host.choices.follower?.(this.queue.nowMs, taskText(body), false);
     switch (body.kind) {
       case 'deliver':
         this.#deliver(host, body.component);
@@ -234,7 +249,10 @@ export class Engine<Host> {
     const { watchMs, workMs, lagMs } = component.delays(host);
     const due = this.#log.read(name, this.queue.nowMs - watchMs - lagMs);
     const events = due.filter((event) => component.watches.has(event.kind));
-    for (const key of component.receive(host, events)) this.#enqueueWork(name, key, workMs);
+    for (const key of component.receive(host, events)) {
+      const lateMs = this.lateMs(host, workMs, `${name} ${key}`);
+      this.#enqueueWork(name, key, workMs + lateMs);
+    }
     // What was written since then has its own time.
     this.#deliverSoon(host, name);
   }
@@ -264,6 +282,21 @@ function timedKey(pending: string, atMs: number, idle: boolean): string {
 
 function isExpected(body: Body): boolean {
   return !body.idle;
+}
+
+/** How many of its usual times something is late by in an explored schedule. */
+const lateness = [0, 1, 3, 9];
+const anyLateness = lateness.map(() => 1);
+
+function taskText(body: Body): string {
+  switch (body.kind) {
+    case 'deliver':
+      return `${body.component} hears of changes`;
+    case 'sync':
+      return `${body.component} ${body.key}`;
+    case 'call':
+      return body.name;
+  }
 }
 
 const none: readonly string[] = [];

@@ -58,7 +58,9 @@ export function proxiesSync(state: State): void {
   for (const { metadata } of api.list('Node')) {
     const node = metadata.name;
     const lag = lagOf(state, `kube-proxy ${node}`);
-    engine.call('proxy-loads', { node, received }, proxySyncMs + lag, lag > 0);
+    const takesMs =
+      proxySyncMs + engine.lateMs(state, proxySyncMs, `the rules of ${node} are in force`);
+    engine.call('proxy-loads', { node, received }, takesMs + lag, lag > 0);
   }
 }
 

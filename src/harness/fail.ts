@@ -34,6 +34,7 @@ export function fail(world: SvcWorld, failure: Failure): never {
     parts.push(labelled('trace', trace));
     world.attach(trace, { mediaType: 'text/plain', fileName: 'trace.txt' });
   }
+  if (world.timeline !== null) parts.push(labelled('timeline', world.timeline.text()));
   const replay = replayCommand(world);
   parts.push(labelled('replay', replay));
   const message = parts.join('\n');
@@ -44,13 +45,14 @@ export function fail(world: SvcWorld, failure: Failure): never {
 /** Runs this scenario alone with this seed, in the mode and over the backend that the run asked for. */
 export function replayCommand(world: SvcWorld): string {
   const { file, line } = world.feature;
-  const { backend = 'sim', imports = [], proxyMode } = world.parameters;
+  const { backend = 'sim', imports = [], proxyMode, schedule } = world.parameters;
   const words = [
     quoted(`${file}:${line}`),
     ...imports.map((glob) => `--import ${quoted(glob)}`),
     ...(backend === 'sim' ? [] : [`--backend ${backend}`]),
     ...(proxyMode === undefined ? [] : [`--proxy-mode ${proxyMode}`]),
     `--seed ${world.seed}`,
+    ...(schedule === undefined ? [] : [`--schedule ${quoted(schedule)}`]),
   ];
   return `npx svcspec run ${words.join(' ')}`;
 }

@@ -23,20 +23,32 @@ type StepFunction = (this: unknown, ...args: unknown[]) => unknown;
  * cluster came to is not what the step expects. */
 export function explained(step: StepFunction): StepFunction {
   return function (...args) {
-    try {
-      return step.apply(this, args);
-    } catch (error) {
-      if (error instanceof NotForReal && this instanceof SvcWorld) {
-        this.log(`skipped: ${error.message}`);
-        return 'skipped';
-      }
-      if (!(error instanceof InputError)) throw error;
-      if (error.code === 'not-running' && this instanceof SvcWorld) {
-        fail(this, { expected: 'a client with a running Pod', actual: error.message });
-      }
-      throw worded(error, this);
+    if (this instanceof SvcWorld && !isHook(args)) {
+      this.take((world) => said(step, world, args));
     }
+    return said(step, this, args);
   };
+}
+
+/** Hooks are wrapped like steps; what they are given tells them apart. */
+function isHook([first]: readonly unknown[]): boolean {
+  return typeof first === 'object' && first !== null && 'gherkinDocument' in first;
+}
+
+function said(step: StepFunction, world: unknown, args: unknown[]): unknown {
+  try {
+    return step.apply(world, args);
+  } catch (error) {
+    if (error instanceof NotForReal && world instanceof SvcWorld) {
+      world.log(`skipped: ${error.message}`);
+      return 'skipped';
+    }
+    if (!(error instanceof InputError)) throw error;
+    if (error.code === 'not-running' && world instanceof SvcWorld) {
+      fail(world, { expected: 'a client with a running Pod', actual: error.message });
+    }
+    throw worded(error, world);
+  }
 }
 
 function worded(error: InputError, world: unknown): UnusableInput {

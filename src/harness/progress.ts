@@ -50,6 +50,8 @@ export class Progress {
   planned = 0;
   finished = 0;
   #steps = 0;
+  /** All that passing scenarios ran under. */
+  #schedules = 0;
 
   /** `out` null: nothing is written. */
   constructor(out: Terminal | null, pens: Pens = plain) {
@@ -141,6 +143,8 @@ export class Progress {
   #note({ testCaseStartedId = '', body }: NonNullable<Envelope['attachment']>): void {
     const running = this.#running.get(testCaseStartedId);
     const reason = /^skipped: (.*)$/.exec(body)?.[1];
+    const schedules = /^explored (\d+) schedules?$/.exec(body)?.[1];
+    if (schedules !== undefined) this.#schedules += Number(schedules);
     if (running !== undefined && reason !== undefined) running.reason = reason;
   }
 
@@ -181,7 +185,7 @@ export class Progress {
       lines.push(
         this.#pens.bad(`${i + 1}) ${failure.name}`),
         `   ${failure.where}`,
-        `   step: ${failure.step}`,
+        ...(failure.step === hook.text ? [] : [`   step: ${failure.step}`]),
         ...withoutStack(failure.message).map((line) => `   ${line}`),
         '',
       );
@@ -195,6 +199,7 @@ export class Progress {
     }
     for (const [reason, n] of this.#skipped)
       lines.push(`${counted(n, 'scenario')} skipped: ${reason}`);
+    if (this.#schedules > 0) lines.push(`${counted(this.#schedules, 'schedule')} explored`);
     const scenarios = counted(this.finished, 'scenario');
     lines.push(`${scenarios} (${parts.join(', ')}), ${counted(this.#steps, 'step')}`);
     lines.push(`${seconds.toFixed(2)} s`);

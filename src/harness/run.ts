@@ -52,6 +52,11 @@ export interface RunOptions {
   /** Null: each cluster in its own. */
   readonly proxyMode: ProxyMode | null;
   readonly backend: Backend;
+  /** Every scenario under so many schedules, or for so many milliseconds; null: those with the tag @explore. */
+  readonly explore: number | null;
+  readonly exploreForMs: number | null;
+  /** The one schedule to run under; null: the usual order. */
+  readonly schedule: string | null;
   readonly pens: Pens;
 }
 
@@ -222,6 +227,9 @@ function configurationOf(
         imports: options.imports,
         ...(options.backend === 'sim' ? {} : { backend: options.backend }),
         ...(options.proxyMode === null ? {} : { proxyMode: options.proxyMode }),
+        ...(options.explore === null ? {} : { explore: options.explore }),
+        ...(options.exploreForMs === null ? {} : { exploreForMs: options.exploreForMs }),
+        ...(options.schedule === null ? {} : { schedule: options.schedule }),
       },
     },
     formats: { stdout, files, publish: false, options: {} },

@@ -63,14 +63,16 @@ export function beginStep(
   steps: readonly PickleStep[],
 ): void {
   const running = steps.findIndex(({ id }) => id === step.id);
-  world.upcoming = steps.slice(running + 1).map(({ text }) => text);
-  world.underGiven = step.type === 'Context';
   const found = findStep(document.feature?.children ?? [], step.astNodeIds[0] ?? '');
   const { file } = world.feature;
   const at = ({ line, column = 1 }: Located['location']): Position => ({ file, line, column });
-  world.step = found === undefined ? world.feature : at(found.location);
-  world.docString = found?.docString === undefined ? null : at(found.docString.location);
-  world.tableRows = (found?.dataTable?.rows ?? []).map((row) => at(row.location));
+  world.begins(step.text, {
+    step: found === undefined ? world.feature : at(found.location),
+    docString: found?.docString === undefined ? null : at(found.docString.location),
+    tableRows: (found?.dataTable?.rows ?? []).map((row) => at(row.location)),
+    underGiven: step.type === 'Context',
+    upcoming: steps.slice(running + 1).map(({ text }) => text),
+  });
 }
 
 function findStep(children: readonly Child[], id: string): Step | undefined {

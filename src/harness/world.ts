@@ -6,8 +6,10 @@ import { InputError, type Position } from '../api/input-error.ts';
 import type { AnyObject } from '../api/types.ts';
 import type { Attempt, Cluster, Resolution } from '../cluster/cluster.ts';
 import type { Printed } from '../programs/kubectl/host.ts';
+import type { Choices } from '../sim/choices.ts';
 import type { Backend } from './backend.ts';
 import { Settled } from './settled.ts';
+import { Timeline } from './timeline.ts';
 
 /** What `svcspec run` hands to every scenario. */
 export interface WorldParameters {
@@ -18,6 +20,28 @@ export interface WorldParameters {
   readonly backend?: Backend;
   /** Runs every cluster in this mode of kube-proxy; what asserts another one's text is skipped. */
   readonly proxyMode?: ProxyMode;
+  /** Every scenario runs under so many schedules, or for so many milliseconds. */
+  readonly explore?: number;
+  readonly exploreForMs?: number;
+  /** "SEED:late/kubelet hears of it#2=1": the one schedule to run under. */
+  readonly schedule?: string;
+}
+
+/** Where a step stands, and what surrounds it. */
+export interface Place {
+  readonly step: Position;
+  readonly docString: Position | null;
+  readonly tableRows: readonly Position[];
+  readonly underGiven: boolean;
+  /** The scenario's steps after it, as they are written. */
+  readonly upcoming: readonly string[];
+}
+
+/** A step as Cucumber called it. */
+export interface TakenStep {
+  readonly text: string;
+  readonly place: Place;
+  readonly call: (world: SvcWorld) => unknown;
 }
 
 export type ProxyMode = Cluster['proxyMode'];
@@ -63,8 +87,33 @@ export class SvcWorld extends World<WorldParameters> {
   /** The objects before each change up to now, and their kind. */
   readonly #past = new Map<readonly AnyObject[], string>();
 
-  constructor(options: IWorldOptions<WorldParameters>) {
+  /** The steps up to now. */
+  readonly taken: TakenStep[] = [];
+  #running: { readonly text: string; readonly place: Place } | null = null;
+  readonly timeline: Timeline | null;
+  /** Of an explored schedule; null: the usual order. */
+  readonly #choices: Choices | null;
+
+  /** `choices`: those of a schedule that is explored. */
+  constructor(options: IWorldOptions<WorldParameters>, choices: Choices | null = null) {
     super(options);
+    const { schedule } = options.parameters;
+    this.timeline = choices === null && schedule !== undefined ? new Timeline(schedule) : null;
+    this.#choices = choices ?? this.timeline?.choices ?? null;
+  }
+
+  /** A step begins. */
+  begins(text: string, place: Place): void {
+    const { step, docString, tableRows, underGiven, upcoming } = place;
+    Object.assign(this, { step, docString, tableRows, underGiven, upcoming });
+    this.#running = { text, place };
+    this.timeline?.begin(text);
+  }
+
+  /** Notes the running step, to be called again. */
+  take(call: TakenStep['call']): void {
+    if (this.#running !== null) this.taken.push({ ...this.#running, call });
+    this.#running = null;
   }
 
   get seed(): number {
@@ -95,7 +144,8 @@ export class SvcWorld extends World<WorldParameters> {
   ): void {
     this.folder = folder;
     this.#key = JSON.stringify([this.seed, ...key, mode]);
-    this.#cluster = settled.get(this.#key, true, () => make(mode));
+    const cluster = settled.get(this.#key, true, () => make(mode));
+    this.#cluster = this.#choices === null ? cluster : cluster.fork(this.#choices);
     this.#beginning = { key, folder, make };
   }
 
@@ -117,7 +167,7 @@ export class SvcWorld extends World<WorldParameters> {
       this.#past.set(cluster.objects.rawList(kind), kind);
     }
     const key = this.#key;
-    if (!this.underGiven || key === null) {
+    if (!this.underGiven || key === null || this.#choices !== null) {
       this.#key = null;
       act(cluster);
       return;

@@ -10,9 +10,16 @@ export interface Choices {
   pick(point: string, weights: readonly number[]): number;
   /** An independent copy that continues from the same place. */
   fork(): Choices;
+  /** Orders other than the usual one are asked for; the usual one is the oldest first, and nothing late. */
+  readonly explores?: boolean;
+  /** Set where somebody follows what happens: told of each task that runs, and of what is late. */
+  readonly follower?: Follower | undefined;
   /** Set by an enumeration of branches, where the same draws lead to the same place again and again. */
   readonly past?: Past;
 }
+
+/** A moment in virtual milliseconds, and what happens then, or that it happens later than usual. */
+export type Follower = (atMs: number, text: string, isLate: boolean) => void;
 
 /** What earlier branches of an enumeration came to. */
 export interface Past {
@@ -35,13 +42,13 @@ export function isOrder(point: string): boolean {
 
 class Seeded implements Choices {
   readonly #stream: RandomGenerator;
-  readonly #explore: boolean;
+  readonly explores: boolean;
   constructor(stream: RandomGenerator, explore: boolean) {
     this.#stream = stream;
-    this.#explore = explore;
+    this.explores = explore;
   }
   pick(point: string, weights: readonly number[]): number {
-    if (weights.length < 2 || (isOrder(point) && !this.#explore)) return 0;
+    if (weights.length < 2 || (isOrder(point) && !this.explores)) return 0;
     let sum = 0;
     for (const weight of weights) sum += weight;
     const high = this.#stream.next() >>> 0;
@@ -55,7 +62,7 @@ class Seeded implements Choices {
     return weights.length - 1;
   }
   fork(): Choices {
-    return new Seeded(this.#stream.clone(), this.#explore);
+    return new Seeded(this.#stream.clone(), this.explores);
   }
 }
 

@@ -18,8 +18,8 @@ export interface Task {
   readonly body: TaskBody;
 }
 
-/** Whether the order is explored at all: schedules that are not explored keep the first. */
-const bothWays = [1, 1];
+/** Begins the names of decisions about which task is next: behind it is the moment, in virtual milliseconds. */
+export const taskPoint = 'order/task/';
 
 export class Queue {
   nowMs: number;
@@ -79,8 +79,7 @@ export class Queue {
   }
 
   #take(choices: Choices): Task {
-    const at =
-      choices.pick('order/explores', bothWays) === 1 ? this.#pickHead(choices) : this.#head;
+    const at = choices.explores === true ? this.#pickHead(choices) : this.#head;
     const task = this.#ready[at] as Task;
     if (at === this.#head) this.#head++;
     else this.#ready.splice(at, 1);
@@ -99,7 +98,7 @@ export class Queue {
     }
     if (heads.length < 2) return this.#head;
     const weights = heads.map(() => 1);
-    return heads[choices.pick('order/task', weights)] ?? this.#head;
+    return heads[choices.pick(`${taskPoint}${this.nowMs}`, weights)] ?? this.#head;
   }
 
   /** Moves the clock without running anything; nothing may be due before `atMs`. */

@@ -2,7 +2,8 @@
 import { InputError } from '../../api/input-error.ts';
 import type { Terminal } from '../../harness/progress.ts';
 import { runFeatures } from '../../harness/run.ts';
-import { type Io, later, oneOf, proxyModes } from '../options.ts';
+import { parseSchedule } from '../../sim/schedule.ts';
+import { durationMs, type Io, later, oneOf, proxyModes } from '../options.ts';
 import { pens } from '../pens.ts';
 
 export interface RunCommandOptions {
@@ -25,7 +26,9 @@ export interface RunCommandOptions {
   readonly quiet: boolean;
   readonly color: boolean;
   readonly watch: boolean;
-  readonly explore?: string;
+  readonly explore?: number;
+  readonly exploreFor?: string;
+  readonly schedule?: string;
   readonly coverage: boolean;
   readonly backend: string;
   readonly proxyMode?: string;
@@ -37,7 +40,6 @@ export async function run(
   io: Io,
 ): Promise<number> {
   if (options.watch) throw later('--watch');
-  if (options.explore !== undefined) throw later('--explore');
   if (options.coverage) throw later('--coverage');
   const backend = oneOf('backend', options.backend, ['sim', 'kernel'] as const);
   const { proxyMode } = options;
@@ -57,6 +59,7 @@ export async function run(
       throw new InputError('usage', `--name "${pattern}" is no regular expression`);
     }
   }
+  checkExploration(options, backend);
   const stdout: Terminal = { write: (text) => io.out(text), columns: io.columns };
   const stderr: Terminal = { write: (text) => io.err(text), columns: null };
   const { tags, name, seed, order, failFast, dryRun, retry, parallel, shard } = options;
@@ -78,10 +81,27 @@ export async function run(
       quiet: options.quiet,
       proxyMode: mode,
       backend,
+      explore: options.explore ?? null,
+      exploreForMs: options.exploreFor === undefined ? null : durationMs(options.exploreFor),
+      schedule: options.schedule ?? null,
       pens: pens(options.color && io.color),
     },
     { stdout, stderr },
   );
+}
+
+function checkExploration({ explore, exploreFor, schedule }: RunCommandOptions, backend: string) {
+  const asked = [explore, exploreFor, schedule].filter((one) => one !== undefined).length;
+  if (asked > 0 && backend === 'kernel') {
+    throw new InputError('usage', 'schedules are explored in the simulation: --backend sim');
+  }
+  if (schedule === undefined) return;
+  if (asked > 1) throw new InputError('usage', 'either --schedule or --explore');
+  const [, picks] = /^\d{1,10}:(.*)$/s.exec(schedule) ?? [];
+  if (picks === undefined || parseSchedule(picks) === undefined) {
+    const hint = 'SEED:DECISION=CANDIDATE;... as the failure printed it';
+    throw new InputError('usage', `"${schedule}" is no schedule`, { hint });
+  }
 }
 
 function regExpOf(text: string): RegExp | null {
