@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { lab } from '../../fixture.test.ts';
+import type { CoreDnsVersion } from '../../kubeadm/version.ts';
 
 const rows: readonly {
   readonly name: string;
@@ -151,6 +152,67 @@ describe('small plugins', () => {
       assert.ok(logs[0]?.startsWith(panic), logs[0]);
     });
   }
+
+  it('erratic: a bare `truncate` cuts every second query from 1.14.5 on', () => {
+    const corefile = '. {\nerratic {\ndrop 0\ntruncate\n}\n}';
+    const flags = (version: CoreDnsVersion) => lab([], { corefile, version }).ask('a.').flags;
+    assert.equal(flags('1.14.4'), 'qr aa rd');
+    assert.equal(flags('1.14.5'), 'qr aa tc rd');
+  });
+
+  const localRows: readonly (readonly [string, CoreDnsVersion, string, string])[] = [
+    ['local', '1.14.4', 'a.localhost.', 'NXDOMAIN'],
+    ['local', '1.14.5', 'a.localhost.', 'NOERROR'],
+    ['local', '1.14.5', 'localhost.a.', 'NOERROR'],
+    ['local {\nlocalhost_prefix off\n}\nwhoami', '1.14.5', 'localhost.a.', 'NOERROR'],
+  ];
+  for (const [lines, version, name, want] of localRows) {
+    it(`local ${version}: ${name} by ${lines.replaceAll('\n', ' ')}`, () => {
+      const { rcode, answers } = lab([], { corefile: `. {\n${lines}\n}`, version }).ask(name);
+      assert.equal(rcode, want);
+      const isLocal = want === 'NOERROR' && !lines.includes('off');
+      assert.deepEqual(answers, isLocal ? [`${name} 604800 A 127.0.0.1`] : []);
+    });
+  }
+
+  /** The first release that refuses the line, one that takes it, and the text. */
+  const since: readonly (readonly [string, CoreDnsVersion, CoreDnsVersion | null, string])[] = [
+    ['any x', '1.14.4', '1.14.3', "Wrong argument count or unexpected line ending after 'x'"],
+    ['local x', '1.14.4', '1.14.3', "Wrong argument count or unexpected line ending after 'x'"],
+    ['chaos {\nx\n}', '1.14.4', '1.14.3', "unknown property 'x'"],
+    ['ready {\nx\n}', '1.14.4', '1.14.3', "unknown property 'x'"],
+    ['ready {\nmonitor x\n}', '1.12.2', null, "monitor type 'x' not supported"],
+    [
+      'local {\nlocalhost_prefix x\n}',
+      '1.14.5',
+      '1.14.3',
+      `localhost_prefix expects 'on' or 'off', got "x"`,
+    ],
+    [
+      `template IN A {\nmatch ${'x'.repeat(10_001)}\n}`,
+      '1.14.0',
+      '1.13.2',
+      'regex pattern too long: 10001 > 10000',
+    ],
+  ];
+  for (const [line, version, before, want] of since) {
+    it(`${line.slice(0, 40).replaceAll('\n', ' ')} is refused from ${version} on`, () => {
+      const corefile = `. {\n${line}\n}`;
+      const at = line.includes('\n') ? 3 : 2;
+      const [name] = line.split(' ');
+      const message = `plugin/${name}: /etc/coredns/Corefile:${at} - Error during parsing: ${want}`;
+      assert.throws(() => lab([], { corefile, version }), { message });
+      if (before !== null) lab([], { corefile, version: before });
+    });
+  }
+
+  it('header: a rule that does not say of what is refused from 1.12.4 on', () => {
+    const corefile = '. {\nheader {\nset aa\n}\n}';
+    lab([], { corefile, version: '1.12.3' });
+    assert.throws(() => lab([], { corefile, version: '1.12.4' }), {
+      message: 'plugin/header: setting up rule: invalid selector=set should be query or response',
+    });
+  });
 
   const refused: readonly (readonly [string, string])[] = [
     ['whoami x', "Wrong argument count or unexpected line ending after 'x'"],

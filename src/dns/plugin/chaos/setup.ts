@@ -9,7 +9,7 @@ import { ChaosHandler } from './handler.ts';
 export const setup: Setup = (d, block) => {
   d.next();
   const [version, ...authors] = d.remainingArgs();
-  if (atLeast(block.version, '1.14.7') && d.nextBlock()) {
+  if (atLeast(block.version, '1.14.4') && d.nextBlock()) {
     throw d.err(`unknown property '${d.val()}'`);
   }
   const options = {

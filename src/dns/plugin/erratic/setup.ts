@@ -2,10 +2,11 @@
 import type { Dispenser } from '../../corefile/dispenser.ts';
 import { parseDuration } from '../../go/duration.ts';
 import { atoi } from '../../go/number.ts';
+import { atLeast } from '../../kubeadm/version.ts';
 import type { Setup } from '../../plugin.ts';
 import { ErraticHandler } from './handler.ts';
 
-export const setup: Setup = (d) => {
+export const setup: Setup = (d, { version }) => {
   const draft = { drop: 2, delay: 0, truncate: 0n, delayMs: 0, large: false };
   let dropSeen = false;
   while (d.next()) {
@@ -21,6 +22,7 @@ export const setup: Setup = (d) => {
       const args = d.remainingArgs();
       if (args.length > (property === 'delay' ? 2 : 1)) throw d.argErr();
       if (property === 'delay') Object.assign(draft, { delay: 2, delayMs: 100 });
+      if (property === 'truncate' && atLeast(version, '1.14.5')) draft.truncate = 2n;
       const [text, duration] = args;
       if (text === undefined) continue;
       const amount = amountOf(d, text);

@@ -5,6 +5,7 @@ import { parseAddr } from '../../../net/addr.ts';
 import type { Dispenser } from '../../corefile/dispenser.ts';
 import { zonesOf } from '../../corefile/zone-key.ts';
 import { parseDuration } from '../../go/duration.ts';
+import { atoi, parseUint } from '../../go/number.ts';
 import { atLeast, type CoreDnsVersion } from '../../kubeadm/version.ts';
 import { absolute, isDomainName, lower } from '../../message/name.ts';
 import { splitHostPort } from './upstreams.ts';
@@ -86,21 +87,18 @@ function noArgs(d: Dispenser): void {
   if (d.nextArg()) throw d.argErr();
 }
 
-/** Go's strconv.ParseUint(text, 10, 32). */
 function unsigned(d: Dispenser): number {
-  const text = oneArg(d);
-  const fail = (why: string) => d.raw(`strconv.ParseUint: parsing "${text}": ${why}`);
-  if (!/^\d+$/.test(text)) throw fail('invalid syntax');
-  if (Number(text) > 0xffff_ffff) throw fail('value out of range');
-  return Number(text);
+  const value = parseUint(oneArg(d), 32);
+  if (typeof value === 'string') throw d.raw(value);
+  return value;
 }
 
-/** Go's strconv.Atoi, not negative. */
+/** Not negative. */
 function count(d: Dispenser, name: string): number {
-  const text = oneArg(d);
-  if (!/^[-+]?\d+$/.test(text)) throw d.raw(`strconv.Atoi: parsing "${text}": invalid syntax`);
-  if (Number(text) < 0) throw d.raw(`${name} can't be negative: ${Number(text)}`);
-  return Number(text);
+  const value = atoi(oneArg(d));
+  if (typeof value === 'string') throw d.raw(value);
+  if (value < 0) throw d.raw(`${name} can't be negative: ${value}`);
+  return value;
 }
 
 function duration(d: Dispenser): number {

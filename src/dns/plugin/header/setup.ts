@@ -27,7 +27,7 @@ function selected(
   if (word === 'query' || word === 'response') {
     return { selector: word, action: d.nextArg() ? d.val() : '' };
   }
-  if ((word === 'set' || word === 'clear') && !atLeast(block.version, '1.13.0')) {
+  if ((word === 'set' || word === 'clear') && !atLeast(block.version, '1.12.4')) {
     block.log(
       `[WARNING] plugin/header: The selector for header rule in line ${d.line()} isn't explicit defined. Assume rule applies for selector 'response'. This syntax is deprecated. In future versions of CoreDNS the selector must be explicit defined.`,
     );

@@ -18,7 +18,7 @@ export const setup: Setup = (d, { version, declare }) => {
     }
     while (d.nextBlock()) {
       if (d.val() !== 'lameduck') {
-        throw atLeast(version, '1.14.7') ? d.err(`unknown property '${d.val()}'`) : d.argErr();
+        throw atLeast(version, '1.14.4') ? d.err(`unknown property '${d.val()}'`) : d.argErr();
       }
       const values = d.remainingArgs();
       if (values.length !== 1) throw d.argErr();

@@ -1,6 +1,7 @@
 // Reads the `k8s_external` directive (CoreDNS plugin/k8s_external/setup.go).
 import type { Dispenser } from '../../corefile/dispenser.ts';
 import { type Fallthrough, fallthroughOf, originsOf } from '../../fallthrough.ts';
+import { atoi } from '../../go/number.ts';
 import { atLeast, type CoreDnsVersion } from '../../kubeadm/version.ts';
 import type { Setup } from '../../plugin.ts';
 import { ExternalHandler } from './handler.ts';
@@ -26,8 +27,8 @@ const options: Readonly<Record<string, (d: Dispenser, draft: Draft) => void>> = 
   ttl: (d, draft) => {
     const [text] = d.remainingArgs();
     if (text === undefined) throw d.argErr();
-    if (!/^[-+]?\d+$/.test(text)) throw d.raw(`strconv.Atoi: parsing "${text}": invalid syntax`);
-    const ttl = Number(text);
+    const ttl = atoi(text);
+    if (typeof ttl === 'string') throw d.raw(ttl);
     if (ttl < 0 || ttl > 3600) throw d.err(`ttl must be in range [0, 3600]: ${ttl}`);
     draft.ttl = ttl;
   },

@@ -78,7 +78,7 @@ export class LoadbalanceHandler implements Handler {
     const { file, version } = this.#options;
     if (file === null) return null;
     const text = readFile(file.path);
-    const missing = atLeast(version, '1.13.0')
+    const missing = atLeast(version, '1.12.2')
       ? 'weight file open error'
       : 'Weight file open error';
     if (text === undefined) {
@@ -129,7 +129,7 @@ export class LoadbalanceHandler implements Handler {
     if (looks <= this.#looks) return;
     this.#looks = looks;
     const text = environment.readFile(file.path);
-    const missing = atLeast(version, '1.13.0')
+    const missing = atLeast(version, '1.12.2')
       ? 'weight file open error'
       : 'Weight file open error';
     const log = (line: string) => environment.log(line);

@@ -16,9 +16,9 @@ export function parseWeights(
   version: CoreDnsVersion,
 ): Weights | string {
   const found = new Map<string, { readonly addr: Addr; readonly weight: number }[]>();
-  // Error texts begin with a capital up to 1.12.
+  // Error texts begin with a capital up to 1.12.1.
   const say = (what: string): string => {
-    const first = atLeast(version, '1.13.0') ? what[0] : what[0]?.toUpperCase();
+    const first = atLeast(version, '1.12.2') ? what[0] : what[0]?.toUpperCase();
     return `${first}${what.slice(1)}`;
   };
   let name = '';

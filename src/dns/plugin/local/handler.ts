@@ -1,5 +1,6 @@
 // Answers names that nobody should ask a server for: localhost and the reverse zones of 0, 127 and 255 (CoreDNS
-// plugin/local/local.go). A name whose first label is localhost is answered too.
+// plugin/local/local.go). A name whose first label is localhost is
+// answered too, from 1.14.5 on also one whose last label is.
 import { IN, type Message, type ResourceRecord, replyTo, typeName } from '../../message/message.ts';
 import { longestZone } from '../../message/name.ts';
 import { type DnsRequest, type Handler, type Next, type Served, wrote } from '../../plugin.ts';
@@ -8,8 +9,19 @@ const zones = ['localhost.', '0.in-addr.arpa.', '127.in-addr.arpa.', '255.in-add
 const ttl = 604_800;
 const NXDOMAIN = 3;
 
+export interface LocalOptions {
+  /** Whether `localhost.a.test` is one, and `a.localhost`. */
+  readonly hasPrefix: boolean;
+  readonly hasSuffix: boolean;
+}
+
 export class LocalHandler implements Handler {
   readonly name = 'local';
+  readonly #options: LocalOptions;
+
+  constructor(options: LocalOptions) {
+    this.#options = options;
+  }
 
   fork(): this {
     return this;
@@ -19,7 +31,10 @@ export class LocalHandler implements Handler {
     const { message, question, qname } = request;
     const { name } = question;
     const type = typeName(question.type);
-    const deep = qname.length > 'localhost.'.length && qname.startsWith('localhost.');
+    const { hasPrefix, hasSuffix } = this.#options;
+    const deep =
+      (hasPrefix && qname.length > 'localhost.'.length && qname.startsWith('localhost.')) ||
+      (hasSuffix && qname.endsWith('.localhost.'));
     const found = longestZone(zones, qname);
     if (!deep && found === undefined) return next(request);
     const reply = replyTo(message);

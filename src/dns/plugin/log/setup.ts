@@ -46,7 +46,7 @@ function classesIn(d: Dispenser, version: CoreDnsVersion): readonly Class[] {
   const found: Class[] = [];
   while (d.nextBlock()) {
     if (d.val() !== 'class') {
-      throw atLeast(version, '1.14.7') ? d.err(`unknown property '${d.val()}'`) : d.argErr();
+      throw atLeast(version, '1.14.4') ? d.err(`unknown property '${d.val()}'`) : d.argErr();
     }
     const args = d.remainingArgs();
     if (args.length === 0) throw d.argErr();

@@ -6,7 +6,7 @@ import { atLeast, type CoreDnsVersion } from '../../kubeadm/version.ts';
 import type { Setup } from '../../plugin.ts';
 
 /** Since this release a block may say how long the plugins are asked. */
-const monitorSince = '1.13.0';
+const monitorSince = '1.12.2';
 
 export const setup: Setup = (d, { version, declare }) => {
   let text = ':8181';
@@ -29,13 +29,13 @@ export const setup: Setup = (d, { version, declare }) => {
   return [];
 };
 
-/** Before 1.14.7 other words in the block are passed over; before `monitor` came nothing read a block at all. */
+/** Before 1.14.4 other words in the block are passed over; before `monitor` came nothing read a block at all. */
 function monitor(d: Dispenser, version: CoreDnsVersion): boolean {
   let continuously = false;
   if (!atLeast(version, monitorSince)) return false;
   while (d.nextBlock()) {
     if (d.val() !== 'monitor') {
-      if (atLeast(version, '1.14.7')) throw d.err(`unknown property '${d.val()}'`);
+      if (atLeast(version, '1.14.4')) throw d.err(`unknown property '${d.val()}'`);
       continue;
     }
     const values = d.remainingArgs();

@@ -30,7 +30,7 @@ export function ednsRule(
   const option = lower(given[0] ?? '');
   const action = lower(given[1] ?? '');
   const base = { kind: 'edns', mode, value: null, bits: { v4: 0, v6: 0 }, revert: false } as const;
-  if (action === 'unset' && atLeast(version, '1.13.1')) {
+  if (action === 'unset' && atLeast(version, '1.12.3')) {
     return unsetRule(base, option, given);
   }
   if (action !== 'append' && action !== 'replace' && action !== 'set') {

@@ -16,7 +16,7 @@ import {
   type Served,
 } from '../../plugin.ts';
 import { applyEdns } from './edns.ts';
-import { Nothing, type ReverterContext, rewriteResponse } from './response.ts';
+import { Fallen, type ReverterContext, rewriteResponse } from './response.ts';
 import { matches, type ResponseRule, type Rule, remapRewriter, replaced } from './rule.ts';
 
 const SERVFAIL = 2;
@@ -139,7 +139,7 @@ export class RewriteHandler implements Handler {
       const rewritten = rewriteResponse(restored, responses, context);
       return { ...served, reply: rewritten, request: this.#requestAfter(responses, left) };
     } catch (error) {
-      if (!(error instanceof Nothing)) throw error;
+      if (!(error instanceof Fallen)) throw error;
       throw new Panic(error.message, left);
     }
   }

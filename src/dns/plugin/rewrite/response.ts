@@ -26,10 +26,10 @@ export interface ReverterContext {
   log(line: string): void;
 }
 
-/** What upstream panics over: an OPT record to change, or a reply to a look-up, and there is none. */
-export class Nothing extends Error {}
+/** Upstream panics: there is no OPT record to change, no reply to a look-up, or no expression. */
+export class Fallen extends Error {}
 
-/** Throws Nothing where CoreDNS of the release panics. */
+/** Throws Fallen where CoreDNS of the release panics. */
 export function rewriteResponse(
   reply: Message,
   rules: readonly ResponseRule[],
@@ -130,8 +130,8 @@ function changeOption(
   version: CoreDnsVersion,
 ): void {
   if (draft.edns === null) {
-    if (atLeast(version, '1.14.7')) return;
-    throw new Nothing(nilPointer);
+    if (atLeast(version, '1.14.5')) return;
+    throw new Fallen(nilPointer);
   }
   const { options } = draft.edns;
   const code = rule.kind === 'ednsRemove' ? rule.code : rule.option.code;
@@ -148,11 +148,12 @@ function changeOption(
 function retarget(rule: CnameRule, draft: Draft, place: Place, context: ReverterContext): void {
   const { record } = place;
   if (record.kind !== 'CNAME') return;
+  if (rule.match.by === 'panic') throw new Fallen(rule.match.text);
   const target = replaced(rule.match, rule.to, record.target);
   if (target === undefined) return;
   const found = context.lookup(target);
   if (found === null) {
-    if (!atLeast(context.version, '1.14.2')) throw new Nothing(nilPointer);
+    if (!atLeast(context.version, '1.12.4')) throw new Fallen(nilPointer);
     context.log('[ERROR] plugin/rewrite: upstream lookup returned nil');
     return;
   }
@@ -170,5 +171,5 @@ function retarget(rule: CnameRule, draft: Draft, place: Place, context: Reverter
   }
   const follow = newer ? found.answers : found.answers.filter((r) => r.name === target);
   draft.answers = [...kept, ...follow.map((r) => ({ record: r }))];
-  if (newer) draft.tc = found.tc;
+  if (atLeast(context.version, '1.12.2')) draft.tc = found.tc;
 }

@@ -247,11 +247,11 @@ describe('rewrite', () => {
     });
   }
 
-  it('A10: edns0 unset is known from 1.13.1 on', () => {
+  it('A10: edns0 unset is known from 1.12.3 on', () => {
     const corefile = '. {\nrewrite edns0 nsid unset\n}';
     const message = 'plugin/rewrite: invalid action: "unset"';
     assert.throws(() => lab([], { corefile, version: '1.12.1' }), { message });
-    lab([], { corefile, version: '1.13.1' });
+    lab([], { corefile, version: '1.12.3' });
   });
 
   it('a new target that is no name: the client hears nothing', () => {
@@ -259,12 +259,25 @@ describe('rewrite', () => {
     assert.throws(() => lab([], { corefile }).ask('alias.a.test.'), /no reply/);
   });
 
-  it('a new target that nobody answers for: a panic before 1.14.2, then a line', () => {
+  it('cname regex that does not compile: a panic at each CNAME before 1.13.2, then refused', () => {
+    const corefile = `. {\nrewrite cname regex "(?P<n>a)" b\n${DOWN}\n}\n`;
+    const { ask, logs } = lab([], { corefile, version: '1.12.1' });
+    assert.equal(ask('web.a.test.').rcode, 'NOERROR');
+    assert.equal(ask('alias.a.test.').rcode, 'SERVFAIL');
+    const text = 'error parsing regexp: invalid or unsupported Perl syntax: `(?p`';
+    const panic = `regexp: Compile(\`(?p<n>a)\`): ${text}`;
+    assert.deepEqual(logs, [`[ERROR] Recovered from panic in server: "dns://:53" ${panic}`]);
+    assert.throws(() => lab([], { corefile, version: '1.13.2' }), {
+      message: `plugin/rewrite: invalid cname rewrite regex pattern: ${text}`,
+    });
+  });
+
+  it('a new target that nobody answers for: a panic before 1.12.4, then a line', () => {
     const corefile = `. {\nrewrite cname exact web.a.test. drop.\nacl drop. {\ndrop\n}\n${DOWN}\n}\n`;
     const old = lab([], { corefile, version: '1.12.1' });
     assert.equal(old.ask('alias.a.test.').rcode, 'SERVFAIL');
     assert.match(old.logs.join(), /Recovered from panic/);
-    const { ask, logs } = lab([], { corefile, version: '1.14.2' });
+    const { ask, logs } = lab([], { corefile, version: '1.12.4' });
     assert.equal(ask('alias.a.test.').rcode, 'NOERROR');
     assert.deepEqual(logs, ['[ERROR] plugin/rewrite: upstream lookup returned nil']);
   });

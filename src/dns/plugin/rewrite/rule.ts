@@ -8,7 +8,9 @@ export type Mode = 'stop' | 'continue';
 /** How a rule looks at a name; all compare the lower-case name. */
 export type NameMatch =
   | { readonly by: 'exact' | 'prefix' | 'suffix' | 'substring'; readonly text: string }
-  | { readonly by: 'regex'; readonly regexp: GoRegexp };
+  | { readonly by: 'regex'; readonly regexp: GoRegexp }
+  /** What upstream panics with as soon as it looks. */
+  | { readonly by: 'panic'; readonly text: string };
 
 export type EdnsAction = 'set' | 'append' | 'replace' | 'unset';
 
@@ -78,6 +80,8 @@ export function matches(match: NameMatch, name: string): boolean {
       return name.includes(match.text);
     case 'regex':
       return match.regexp.test(name);
+    case 'panic':
+      return false;
   }
 }
 
@@ -87,7 +91,7 @@ export function replaced(match: NameMatch, to: string, name: string): string | u
     const groups = match.regexp.exec(name);
     return groups === null ? undefined : expanded(to, groups);
   }
-  if (!matches(match, name)) return undefined;
+  if (match.by === 'panic' || !matches(match, name)) return undefined;
   const { by, text } = match;
   if (by === 'exact') return to;
   if (by === 'prefix') return to + name.slice(text.length);

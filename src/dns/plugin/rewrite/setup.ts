@@ -21,7 +21,11 @@ import {
 /** A rule, or CoreDNS's text of what is wrong with it. */
 type Read = Rule | string;
 
+/** Characters of an expression. */
 const regexpMax = 10_000;
+const limitedSince = '1.14.0';
+/** Before, an expression was compiled for each CNAME of a reply, and a wrong one fell over there. */
+const compiledSince = '1.13.2';
 
 export const setup: Setup = (d, block) => {
   const rules: Rule[] = [];
@@ -43,7 +47,7 @@ function readRule(args: readonly string[], d: Dispenser, block: BlockContext): R
   const mode: Mode = first === 'continue' ? 'continue' : 'stop';
   const type = isMode ? lower(args[1] ?? '') : first;
   const rest = args.slice(isMode ? 2 : 1);
-  const limited = atLeast(block.version, '1.14.2');
+  const limited = atLeast(block.version, limitedSince);
   switch (type) {
     case 'answer':
       return 'response rewrites must begin with a name rule';
@@ -242,11 +246,22 @@ function cnameRule(mode: Mode, args: readonly string[], block: BlockContext): Re
     return { kind: 'cname', mode, match: { by, text: from }, to };
   }
   if (by !== 'regex') return `unknown cname rewrite type: ${by}`;
-  const limited = atLeast(block.version, '1.14.2');
+  const limited = atLeast(block.version, limitedSince);
   if (limited && from.length > regexpMax) {
     return `regex pattern too long in a cname rule: ${from.length} > ${regexpMax}`;
   }
   const regexp = compileGoRegexp(from);
-  if (typeof regexp === 'string') return `invalid cname rewrite regex pattern: ${regexp}`;
+  if (typeof regexp === 'string') {
+    if (atLeast(block.version, compiledSince)) {
+      return `invalid cname rewrite regex pattern: ${regexp}`;
+    }
+    const panic = `regexp: Compile(${goQuote(from)}): ${regexp}`;
+    return { kind: 'cname', mode, match: { by: 'panic', text: panic }, to };
+  }
   return { kind: 'cname', mode, match: { by, regexp }, to };
+}
+
+/** regexp.MustCompile's way of quoting. */
+function goQuote(text: string): string {
+  return text.includes('`') ? JSON.stringify(text) : `\`${text}\``;
 }

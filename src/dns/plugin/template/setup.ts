@@ -98,7 +98,7 @@ function someArgs(d: Dispenser): readonly string[] {
 
 function patterns(d: Dispenser, block: BlockContext): readonly GoRegexp[] {
   return someArgs(d).map((text) => {
-    if (atLeast(block.version, '1.14.2') && text.length > regexpMax) {
+    if (atLeast(block.version, '1.14.0') && text.length > regexpMax) {
       throw d.err(`regex pattern too long: ${text.length} > ${regexpMax}`);
     }
     const regexp = compileGoRegexp(text);
