@@ -229,6 +229,18 @@ export function withReply(served: Served, reply: Message): Served {
   return { ...served, reply };
 }
 
+/** What the chain behind says that worked on a copy of the query: of its changes nobody in front hears. */
+export function onCopy({ message }: DnsRequest, ask: () => Served): Served {
+  try {
+    const served = ask();
+    if (served.request === undefined) return served;
+    const { request: _, ...rest } = served;
+    return rest;
+  } catch (error) {
+    throw error instanceof Panic ? new Panic(error.message, message) : error;
+  }
+}
+
 /** Whether the plugin is taken to have written (CoreDNS plugin.ClientWrite). */
 export function clientWrite(rcode: number): boolean {
   return rcode !== 1 && rcode !== 2 && rcode !== 4 && rcode !== 5;

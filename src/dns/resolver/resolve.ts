@@ -117,7 +117,7 @@ function isAddress(types: readonly number[]): boolean {
 }
 
 /** isDomainName of Go's net package: letters, digits, `_`, `-` inside labels, and not digits alone. */
-function isGoName(name: string): boolean {
+export function isGoName(name: string): boolean {
   return /^[\w.-]+$/.test(name) && /[A-Za-z_-]/.test(name) && !/(^|\.)-|-(\.|$)/.test(name);
 }
 

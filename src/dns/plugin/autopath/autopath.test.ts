@@ -68,6 +68,15 @@ describe('autopath', () => {
     );
   });
 
+  it('plugins behind it change a copy of the query', () => {
+    const flags = (line: string) => {
+      const text = `. {\n${line}header {\nquery clear rd\n}\n}`;
+      return lab([], { corefile: text, files, version: '1.14.7' }).ask('a.one.test.').flags;
+    };
+    assert.equal(flags(''), 'qr');
+    assert.equal(flags('autopath /etc/coredns/pod.conf\n'), 'qr rd');
+  });
+
   it('refuses what names no search path', () => {
     assert.throws(() => lab([], { corefile: '. {\nautopath\n}' }), {
       message: 'plugin/autopath: no resolv-conf specified',

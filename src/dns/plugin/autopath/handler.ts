@@ -9,6 +9,7 @@ import {
   type Handler,
   type Next,
   nilPointer,
+  onCopy,
   Panic,
   type Served,
   type Turn,
@@ -43,8 +44,14 @@ export class AutopathHandler implements Handler {
     // A path of nothing but "" covers no name (dns.IsSubDomain).
     if (first === undefined || first === '' || !isSubdomain(first, qname)) return next(request);
     const base = question.name.slice(0, Math.max(0, question.name.length - first.length - 1));
+    return onCopy(request, () => this.#walk(request, base, [first, ...others], next));
+  }
+
+  /** The first domain of the path that the name is found in; else what came of the first of all. */
+  #walk(request: DnsRequest, base: string, path: readonly string[], next: Next): Served {
+    const { name } = request.question;
     let failed: Served | null = null;
-    for (const domain of [first, ...others]) {
+    for (const domain of path) {
       const served = next(asking(request, `${base}.${domain}`));
       if (served.error !== null) return { ...served, reply: null };
       failed ??= served;
@@ -52,7 +59,7 @@ export class AutopathHandler implements Handler {
       if (!clientWrite(served.rcode)) continue;
       if (reply === null) throw new Panic(nilPointer, request.message);
       if (reply.rcode === NXDOMAIN) continue;
-      return { ...served, reply: aliased(reply, question.name) };
+      return { ...served, reply: aliased(reply, name) };
     }
     return failed ?? next(request);
   }

@@ -10,6 +10,7 @@ import {
   type DnsRequest,
   type Handler,
   type Next,
+  onCopy,
   type Served,
   type Turn,
   withReply,
@@ -59,6 +60,10 @@ export class CacheHandler implements Handler {
   }
 
   serve(request: DnsRequest, next: Next): Served {
+    return onCopy(request, () => this.#serve(request, next));
+  }
+
+  #serve(request: DnsRequest, next: Next): Served {
     if (longestZone(this.#options.zones, request.qname) === undefined) return next(request);
     const { turn } = request;
     const key = this.#keyOf(request);

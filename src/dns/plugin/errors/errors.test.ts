@@ -122,6 +122,15 @@ test('errors: the question is the one that a rewrite has made [q]', () => {
   ]);
 });
 
+test('errors: behind a cache a rewrite changes a copy of the query', () => {
+  const rules = 'rewrite continue type A MX\n rewrite name a.test b.test';
+  const { ask, logs } = lab([], { corefile: `. {\n errors\n cache\n ${rules}\n}\n` });
+  assert.equal(ask('a.test A').rcode, 'SERVFAIL');
+  assert.deepEqual(logs, [
+    '[ERROR] plugin/errors: 0 a.test. A: plugin/rewrite: no next plugin found',
+  ]);
+});
+
 test('errors: acl as the last plugin gives the name of the question for its own [q]', () => {
   const { ask, logs } = lab([], { corefile: '. {\n errors\n acl\n}\n' });
   ask('A.test A');

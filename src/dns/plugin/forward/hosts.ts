@@ -9,7 +9,7 @@ import { query } from '../../message/message.ts';
 import { absolute } from '../../message/name.ts';
 import type { Turn } from '../../plugin.ts';
 import { parseHosts } from '../../resolver/hosts.ts';
-import { resolve } from '../../resolver/resolve.ts';
+import { isGoName, resolve } from '../../resolver/resolve.ts';
 import { splitHostPort, type Target, type Upstream, unseen, upstream } from './upstreams.ts';
 
 const types = { A: 1, AAAA: 28 } as const;
@@ -52,7 +52,7 @@ function bySystem(host: string, turn: Turn): readonly Addr[] | string {
   const addrs = addresses.flatMap((text) => parseAddr(text) ?? []);
   if (addrs.length > 0) return addrs;
   const server = conf.nameservers[0];
-  const at = server === undefined ? '' : ` on ${upstream(server, 53).text}`;
+  const at = server === undefined || !isGoName(host) ? '' : ` on ${upstream(server, 53).text}`;
   const why = outcome === 'timeout' ? 'i/o timeout' : 'no such host';
   return `lookup ${host}${at}: ${why}`;
 }
