@@ -35,9 +35,12 @@ export function goDuration(written: string): { readonly ms?: number; readonly er
   return { ms: match?.[1] === '-' ? -ms : ms };
 }
 
-/** time.Duration's String: "500ms", "30s", "1m0s", "1h0m0.5s". `ms` is not negative. */
+/** time.Duration's String: "500ms", "30s", "1m0s", "1h0m0.5s", "1.5µs". */
 export function formatGoDuration(ms: number): string {
+  if (ms < 0) return `-${formatGoDuration(-ms)}`;
   if (ms === 0) return '0s';
+  if (ms < 0.001) return `${Math.round(ms * 1e6)}ns`;
+  if (ms < 1) return `${ms * 1000}µs`;
   if (ms < 1000) return `${ms}ms`;
   const seconds = `${(ms % 60_000) / 1000}s`;
   const minutes = Math.floor(ms / 60_000);

@@ -2,8 +2,9 @@
 // goes into lameduck mode, in which everything else answers as before, and only then the sockets close (coredns/caddy
 // sigtrap_posix.go, Instance.ShutdownCallbacks; CoreDNS plugin/health OnFinalShutdown). Simplified: the watches of
 // `kubernetes`, which end before that, go on.
+
+import { formatGoDuration } from '../api/go-duration.ts';
 import type { Pod } from '../api/types.ts';
-import { formatDuration } from '../dns/go/duration.ts';
 import type { HttpListener } from '../dns/server/service.ts';
 import { printLine, runsDns } from './dns-servers.ts';
 import type { SocketData } from './runtime.ts';
@@ -62,7 +63,7 @@ export function sayLameduck(state: State, { key, uid, ms }: Lameduck): void {
   const pod: Pod | undefined = state.parts.api.get('Pod', key);
   if (pod === undefined || pod.metadata.uid !== uid) return;
   if (state.parts.dns.run(`pod/${key}`) === undefined) return;
-  const text = `Going into lameduck mode for ${formatDuration(ms)}`;
+  const text = `Going into lameduck mode for ${formatGoDuration(ms)}`;
   printLine(state, pod, `[INFO] plugin/health: ${text}`);
 }
 

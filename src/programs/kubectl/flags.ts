@@ -1,5 +1,6 @@
 // Command line options as spf13/pflag reads them: long with "=" or a following word, short ones combined or with their
 // value attached, on both sides of the arguments, "--" ends them. Errors are pflag's and kubectl's words.
+import { goDuration } from '../../api/go-duration.ts';
 import { CommandError } from './errors.ts';
 
 export type FlagType = 'string' | 'bool' | 'int' | 'duration' | 'strings' | 'array';
@@ -50,7 +51,7 @@ export class FlagValues {
 
   /** Milliseconds. */
   duration(name: string): number {
-    return goDuration(this.text(name)) ?? 0;
+    return goDuration(this.text(name)).ms ?? 0;
   }
 
   list(name: string): readonly string[] {
@@ -76,34 +77,6 @@ function intOf(text: string): number | undefined {
   return sign === '-' ? -value : value;
 }
 
-const unitMs: Readonly<Record<string, number>> = {
-  ns: 1e-6,
-  us: 1e-3,
-  µs: 1e-3,
-  ms: 1,
-  s: 1000,
-  m: 60_000,
-  h: 3_600_000,
-};
-
-/** time.ParseDuration: "1h30m", "-1s", "0" -> milliseconds. */
-export function goDuration(text: string): number | undefined {
-  const unsigned = text.replace(/^[+-]/, '');
-  if (unsigned === '0') return 0;
-  const parts = [...unsigned.matchAll(/(\d+\.?\d*|\.\d+)(ns|us|µs|ms|s|m|h)/g)];
-  if (unsigned === '' || parts.map(([all]) => all).join('') !== unsigned) return undefined;
-  const sum = parts.reduce((ms, [, n, unit]) => ms + Number(n) * (unitMs[unit ?? ''] ?? 0), 0);
-  return text.startsWith('-') ? -sum : sum;
-}
-
-function durationProblem(text: string): string {
-  if (/^[+-]?(\d+\.?\d*|\.\d+)$/.test(text)) return `time: missing unit in duration "${text}"`;
-  const unit = /^[+-]?(?:\d+\.?\d*|\.\d+)([^\d.]+)/.exec(text)?.[1];
-  return unit !== undefined && unitMs[unit] === undefined
-    ? `time: unknown unit "${unit}" in duration "${text}"`
-    : `time: invalid duration "${text}"`;
-}
-
 /** What is wrong with a value, in the words of Go's strconv; null when it fits. */
 function problemOf(type: FlagType, text: string): string | null {
   const quoted = JSON.stringify(text);
@@ -117,7 +90,7 @@ function problemOf(type: FlagType, text: string): string | null {
         ? `strconv.ParseInt: parsing ${quoted}: invalid syntax`
         : null;
     case 'duration':
-      return goDuration(text) === undefined ? durationProblem(text) : null;
+      return goDuration(text).error ?? null;
     default:
       return null;
   }

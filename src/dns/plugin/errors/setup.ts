@@ -1,6 +1,8 @@
 // Reads the `errors` directive (CoreDNS plugin/errors/setup.go).
+
+import { formatGoDuration } from '../../../api/go-duration.ts';
 import type { Dispenser } from '../../corefile/dispenser.ts';
-import { formatDuration, parseDuration } from '../../go/duration.ts';
+import { parseDuration } from '../../go/duration.ts';
 import { compileGoRegexp } from '../../go/regexp.ts';
 import { atLeast, type CoreDnsVersion } from '../../kubeadm/version.ts';
 import type { Setup } from '../../plugin.ts';
@@ -42,7 +44,7 @@ function patternIn(d: Dispenser, version: CoreDnsVersion): Pattern {
   const regexp = compileGoRegexp(source);
   if (typeof regexp === 'string') throw d.err(regexp);
   const { level, showFirst } = optionsIn(d, rest, isNew);
-  return { periodMs, period: formatDuration(periodMs), regexp, level, showFirst };
+  return { periodMs, period: formatGoDuration(periodMs), regexp, level, showFirst };
 }
 
 function optionsIn(d: Dispenser, args: readonly string[], isNew: boolean) {

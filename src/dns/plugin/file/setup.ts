@@ -1,7 +1,9 @@
 // Reads the `file` directive (CoreDNS plugin/file/setup.go) and its zone files.
+
+import { formatGoDuration } from '../../../api/go-duration.ts';
 import type { Dispenser } from '../../corefile/dispenser.ts';
 import { type Fallthrough, fallthroughOf, originsOf } from '../../fallthrough.ts';
-import { formatDuration, parseDuration } from '../../go/duration.ts';
+import { parseDuration } from '../../go/duration.ts';
 import type { BlockContext, Setup } from '../../plugin.ts';
 import { type ZoneFacts, zoneFactsOf } from '../../zone/facts.table.ts';
 import { emptyZone, readZoneFile, type Zone } from '../../zone/zone.ts';
@@ -70,7 +72,7 @@ export const setup: Setup = (d, block) => {
   }
   if (missing !== null) {
     if (draft.reloadMs === 0) throw d.raw(`plugin/file: ${missing}`);
-    const again = formatDuration(draft.reloadMs);
+    const again = formatGoDuration(draft.reloadMs);
     block.log(`[WARNING] plugin/file: Failed to open "${missing}": trying again in ${again}`);
   }
   return [new FileHandler(files, draft.fall, facts)];

@@ -2,6 +2,7 @@
 // waits for them on the virtual clock. Models kubectl/pkg/cmd/drain/drain.go and pkg/drain. Pods are evicted in their order,
 // which is up to the scheduler of Go there.
 import { ApiError } from '../../../api/error.ts';
+import { formatGoDuration } from '../../../api/go-duration.ts';
 import type { Pod } from '../../../api/types.ts';
 import type { Info } from '../builder.ts';
 import { Aggregate, CommandError } from '../errors.ts';
@@ -136,7 +137,7 @@ function evict(call: Call, pod: Pod, deadlineMs: number | null): Done {
   const { name, namespace = '' } = pod.metadata;
   const about = `${JSON.stringify(name)} -n ${JSON.stringify(namespace)}`;
   if (deadlineMs !== null && host.nowMs >= deadlineMs) {
-    const limit = goDurationText(flags.duration('timeout'));
+    const limit = formatGoDuration(flags.duration('timeout'));
     return new CommandError(`error when evicting pods/${about}: global timeout reached: ${limit}`);
   }
   const grace = flags.int('grace-period');
@@ -167,7 +168,7 @@ function waitFor(call: Call, { pod }: Turn, deadlineMs: number | null): Done {
   }
   if (deadlineMs !== null && host.nowMs >= deadlineMs) {
     const { name, namespace = '' } = pod.metadata;
-    const limit = goDurationText(flags.duration('timeout'));
+    const limit = formatGoDuration(flags.duration('timeout'));
     const why = host.minor >= 32 ? 'context deadline exceeded' : `global timeout reached: ${limit}`;
     return new CommandError(
       `error when waiting for pod ${JSON.stringify(name)} in namespace ${JSON.stringify(namespace)} to terminate: ${why}`,
@@ -204,14 +205,4 @@ function deleteAll(call: Call, pods: readonly Pod[]): readonly CommandError[] {
     if (host.nowMs >= deadlineMs) return [new CommandError('context deadline exceeded')];
     passTo(call, Math.min(host.nowMs + pollMs, deadlineMs));
   }
-}
-
-/** "1m30s", "5s", "500ms": time.Duration's String. */
-export function goDurationText(ms: number): string {
-  if (ms === 0) return '0s';
-  if (ms < 1000) return `${ms}ms`;
-  const [hours, minutes] = [Math.floor(ms / 3_600_000), Math.floor(ms / 60_000) % 60];
-  const seconds = `${(ms % 60_000) / 1000}s`;
-  if (hours > 0) return `${hours}h${minutes}m${seconds}`;
-  return minutes > 0 ? `${minutes}m${seconds}` : seconds;
 }
