@@ -160,6 +160,19 @@ describe('small plugins', () => {
     assert.equal(flags('1.14.5'), 'qr aa tc rd');
   });
 
+  const emptyRows: readonly (readonly [string, string])[] = [
+    ['minimal\ntemplate IN MX {\nanswer "; nothing"\n}', 'no reply'],
+    ['template IN MX {\nauthority ""\nanswer "a. 5 MX 1 b."\n}', 'no reply'],
+    ['minimal\ntemplate IN MX {\nauthority ""\nanswer "a. 5 MX 1 b."\n}', 'a. 5 MX 1 b.'],
+  ];
+  for (const [lines, want] of emptyRows) {
+    it(`template without a record: ${lines.replaceAll('\n', ' ')}`, () => {
+      const { ask } = lab([], { corefile: `. {\n${lines}\n}` });
+      if (want === 'no reply') assert.throws(() => ask('a. MX'), /no reply/);
+      else assert.deepEqual(ask('a. MX').answers, [want]);
+    });
+  }
+
   const localRows: readonly (readonly [string, CoreDnsVersion, string, string])[] = [
     ['local', '1.14.4', 'a.localhost.', 'NXDOMAIN'],
     ['local', '1.14.5', 'a.localhost.', 'NOERROR'],

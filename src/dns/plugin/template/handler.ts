@@ -46,6 +46,15 @@ export interface Stanza {
 const ANY = 255;
 const SERVFAIL = 2;
 const EDE = 15;
+/** A message with a record that is none cannot be sent, unless somebody takes it out. */
+const noRecord: ResourceRecord = {
+  kind: 'opaque',
+  name: '..',
+  class: 0,
+  ttl: 0,
+  type: 0,
+  bytes: new Uint8Array(),
+};
 
 export class TemplateHandler implements Handler {
   readonly name = 'template';
@@ -117,8 +126,6 @@ function answer(stanza: Stanza, data: Value, request: DnsRequest): Served {
   const chased = typeName(question.type) === 'A' || typeName(question.type) === 'AAAA';
   const answers: ResourceRecord[] = [];
   let tc = false;
-  // A message with a record that is none cannot be sent.
-  let isWhole = true;
   // Upstream looks for OPT among the additional ones.
   let hasNil = false;
   for (const template of stanza.answer) {
@@ -126,7 +133,7 @@ function answer(stanza: Stanza, data: Value, request: DnsRequest): Served {
     if (typeof record === 'string') return returned(SERVFAIL, record);
     if (record === null) {
       if (chased) throw new Panic(nilPointer, message);
-      isWhole = false;
+      answers.push(noRecord);
       continue;
     }
     answers.push(record);
@@ -145,13 +152,12 @@ function answer(stanza: Stanza, data: Value, request: DnsRequest): Served {
       const record = recordOf(template, data);
       if (typeof record === 'string') return returned(SERVFAIL, record);
       if (record !== null) sections[section].push(record);
-      else if (section === 'authority') isWhole = false;
+      else if (section === 'authority') sections.authority.push(noRecord);
       else hasNil = true;
     }
   }
   const { rcode, ederror } = stanza;
   if (hasNil) throw new Panic(nilPointer, message);
-  if (!isWhole) return returned(rcode);
   const edns = ederror === null ? null : ednsError(ederror.code, ederror.reason);
   const reply: Message = { ...replyTo(message, rcode), aa: true, tc, answers, ...sections, edns };
   return { reply, rcode, error: null, cached: false };
