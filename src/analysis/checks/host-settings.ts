@@ -10,6 +10,7 @@ import { mountedTexts } from '../../cluster/coredns-process.ts';
 import { type CheckInput, objectName } from './check.ts';
 import { targetsInCommand } from './host-commands.ts';
 import { targetsInFile } from './host-files.ts';
+import { masked } from './host-secrets.ts';
 import { type Target, targetsOf } from './host-values.ts';
 
 /** A Pod to ask from, and the object whose template it is made of. */
@@ -61,6 +62,8 @@ interface Given {
 interface Written {
   readonly object: string;
   readonly path: string;
+  /** The value as the program has it. */
+  readonly text: string;
 }
 
 function podOf({ pod }: Subject): string {
@@ -75,21 +78,22 @@ function inVariables(given: Given): readonly Named[] {
   const values = environmentOf(given);
   const own = new Map(Object.entries(values));
   const from = podOf(given.subject);
-  return [...variablesOf(given)].flatMap(([name, written]) => {
-    const value = values[name] ?? '';
+  return [...variablesOf(given)].flatMap(([name, place]) => {
+    const text = values[name] ?? '';
     const key = `${name} of container ${given.container.name}`;
     // A whole file in a variable, as envFrom makes them.
-    if (value.includes('\n')) return inText(given, { ...written, text: value, name, key });
-    return targetsOf({ key: name, value }, own).map((target) => {
+    if (text.includes('\n')) return inText(given, { ...place, text, name, key });
+    const written = { ...place, text };
+    return targetsOf({ key: name, value: text }, own).map((target) => {
       return { ...target, key, from, place: () => placeOf(given, written, target) };
     });
   });
 }
 
 /** Where each variable was written, the last writer of each. */
-function variablesOf(given: Given): ReadonlyMap<string, Written> {
+function variablesOf(given: Given): ReadonlyMap<string, Omit<Written, 'text'>> {
   const { subject, container, at } = given;
-  const found = new Map<string, Written>();
+  const found = new Map<string, Omit<Written, 'text'>>();
   const namespace = subject.pod.metadata.namespace ?? 'default';
   for (const source of container.envFrom ?? []) {
     const from = sourceOf(given, source, namespace);
@@ -143,7 +147,7 @@ function inArguments(given: Given): readonly Named[] {
   );
   return targetsInCommand(words).map(({ word, key, ...target }) => {
     const path = `${subject.prefix}${paths[word]?.path ?? at}`;
-    const written = { object: subject.object, path };
+    const written = { object: subject.object, path, text: words[word] ?? '' };
     return {
       ...target,
       key: `${key} of container ${container.name}`,
@@ -169,7 +173,6 @@ function inFiles(given: Given): readonly Named[] {
 }
 
 interface WrittenText extends Written {
-  readonly text: string;
   /** Of the file. */
   readonly name: string;
   readonly key: string;
@@ -210,14 +213,12 @@ function inProbes(given: Given): readonly Named[] {
           : port;
       const target = { host, port: number ?? null, text: host, sure: true, index: 0 };
       const path = `${subject.prefix}${at}.${field}.${way}.host`;
-      const place = () => placeOf(given, { object: subject.object, path }, target);
+      const written = { object: subject.object, path, text: host };
+      const place = () => placeOf(given, written, target);
       return [{ ...target, key: `${field} of container ${container.name}`, from, place }];
     });
   });
 }
-
-/** Lines of a block scalar that are looked through for a host. */
-const blockMax = 500;
 
 /** Where the host itself stands, not only the value; a Secret's line is not shown. */
 function placeOf({ subject, input }: Given, written: Written, target: Target): NamedPlace {
@@ -225,30 +226,17 @@ function placeOf({ subject, input }: Given, written: Written, target: Target): N
   const source = input.manifests.find((one) => one.source.file === start?.file)?.source;
   if (start === null || source === undefined) return { position: start, sourceLine: null };
   if (written.object.startsWith('Secret/')) return { position: start, sourceLine: null };
+  const own = { file: source.file, line: (n: number) => source.line(n), at: () => start };
+  const before = written.text.slice(0, target.index).split('\n');
+  const inside = placesIn(own, '', written.text)(before.length, (before.at(-1) ?? '').length + 1);
+  const { line, column } = inside?.position ?? start;
+  const text = source.line(line);
+  if (text.startsWith(target.host, column - 1)) {
+    return { position: { ...start, line, column }, sourceLine: masked(text) };
+  }
+  // A value that the kubelet expanded: where the host is written, if it is.
   const first = source.line(start.line);
-  const isBlock = /^[|>]/.test(first.slice(start.column - 1));
-  for (let line = start.line; line < start.line + (isBlock ? blockMax : 1); line++) {
-    const text = source.line(line);
-    const at = hostIn(text, line === start.line ? start.column - 1 : 0, target);
-    if (at >= 0) return { position: { ...start, line, column: at + 1 }, sourceLine: masked(text) };
-  }
-  return { position: start, sourceLine: masked(first) };
-}
-
-/** Where a host stands behind a place of a line: as far in as in the value, if that is written as it is, else the first
- * place that is not a scheme. */
-function hostIn(line: string, from: number, { text, index }: Target): number {
-  const direct = from + (/["']/.test(line.charAt(from)) ? 1 : 0) + index;
-  if (line.startsWith(text, direct)) return direct;
-  for (let at = line.indexOf(text, from); at >= 0; at = line.indexOf(text, at + 1)) {
-    if (!line.startsWith('://', at + text.length)) return at;
-  }
-  return -1;
-}
-
-/** The line without the password of a URL, as long as it was. */
-function masked(line: string): string {
-  return line.replace(/(:\/\/[^:@/\s]*:)([^@/\s$]+)@/g, (_, head: string, word: string) => {
-    return `${head}${'*'.repeat(word.length)}@`;
-  });
+  const at = first.indexOf(target.text, start.column - 1);
+  const position = at < 0 ? start : { ...start, column: at + 1 };
+  return { position, sourceLine: masked(first) };
 }
