@@ -17,25 +17,46 @@ export function targetsInCommand(words: readonly string[]): readonly WordTarget[
   const told = toldTo(words).map((target) => ({ ...target, key: 'an argument' }));
   const found = words.flatMap((text, word): readonly WordTarget[] => {
     if (/\s/.test(text)) return inScript(text).map((t) => ({ ...t, ...own(text, 'a script') }));
-    const [, flag, value] = /^--?([A-Za-z][-\w.]*)=(.*)$/s.exec(text) ?? [];
-    if (flag !== undefined && value !== undefined) {
-      const start = text.length - value.length;
-      return targetsOf({ key: flag, value }, flags).map((t) => ({
-        ...t,
-        index: t.index + start,
-        word,
-        key: `argument --${flag}`,
-      }));
-    }
-    const [, before] = /^--([A-Za-z][-\w.]*)$/.exec(words[word - 1] ?? '') ?? [];
-    if (before !== undefined && !text.startsWith('-')) {
-      const key = `argument --${before}`;
-      return targetsOf({ key: before, value: text }, flags).map((t) => ({ ...t, word, key }));
-    }
+    const flag = flagAt(words, word);
+    if (flag !== null) return inFlag(flag, flags).map((t) => ({ ...t, word }));
     const all = [...targetsIn(text), ...(text.startsWith('-') ? [] : hostsWithPorts(text))];
     return all.map((t) => ({ ...t, word, key: 'an argument' }));
   });
   return once([...told, ...found]);
+}
+
+interface Flag {
+  readonly name: string;
+  readonly value: string;
+  /** Where the value begins in its word. */
+  readonly start: number;
+}
+
+/** The flag whose value a word is, or ends with. */
+function flagAt(words: readonly string[], at: number): Flag | null {
+  const text = words[at] ?? '';
+  const [, name, value] = /^--?([A-Za-z][-\w.]*)=(.*)$/s.exec(text) ?? [];
+  if (name !== undefined && value !== undefined) {
+    return { name, value, start: text.length - value.length };
+  }
+  const [, before] = /^--([A-Za-z][-\w.]*)$/.exec(words[at - 1] ?? '') ?? [];
+  if (before === undefined || text.startsWith('-')) return null;
+  return { name: before, value: text, start: 0 };
+}
+
+function inFlag({ name, value, start }: Flag, flags: ReadonlyMap<string, string>) {
+  const key = `argument --${name}`;
+  const found = targetsOf({ key: name, value }, flags);
+  return found.map((target) => ({ ...target, index: target.index + start, key }));
+}
+
+/** What the flags of a command in a script name. */
+function inFlags(words: readonly string[]): readonly Target[] {
+  const flags = flagsOf(words);
+  return words.flatMap((_, at) => {
+    const flag = flagAt(words, at);
+    return flag === null ? [] : inFlag(flag, flags).map(({ key: _key, ...target }) => target);
+  });
 }
 
 /** Flags with their values: "db-host" -> "db". */
@@ -49,20 +70,30 @@ function flagsOf(words: readonly string[]): ReadonlyMap<string, string> {
 
 /** The commands of a script, each cut into words. */
 function inScript(script: string): readonly Target[] {
-  const lines = script.split('\n').map((line) => (/^\s*#/.test(line) ? '' : line));
-  const commands = lines
-    .join('\n')
-    .split(/[;&|\n(){}]+|\s(?:do|then|else)\s|(?:^|\s)(?:until|while|if|!|exec|time)\s/);
+  const blank = (line: string) => ' '.repeat(line.length);
+  const lines = script.split('\n').map((line) => (/^\s*#/.test(line) ? blank(line) : line));
+  const kept = lines.join('\n');
+  const commands = kept.split(
+    /[;&|\n(){}]+|\s(?:do|then|else)\s|(?:^|\s)(?:until|while|if|!|exec|time)\s/,
+  );
   const told = commands.flatMap((command) => {
     const words = [...command.matchAll(/"([^"]*)"|'([^']*)'|\S+/g)].map(
       ([whole, double, single]) => double ?? single ?? whole,
     );
-    return toldTo(words.filter((word) => !/^[A-Za-z_]\w*=/.test(word) && !/^[<>]/.test(word)));
+    const plain = words.filter((word) => !/^[A-Za-z_]\w*=/.test(word) && !/^[<>]/.test(word));
+    return [...toldTo(plain), ...inFlags(plain)];
   });
-  const all = [...told, ...targetsIn(lines.join('\n'))];
-  return once(
-    all.map((target) => ({ ...target, index: Math.max(0, script.indexOf(target.text)) })),
-  );
+  const placed = told.map((target) => ({ ...target, index: wordIn(kept, target) }));
+  return once([...placed, ...targetsIn(kept)]);
+}
+
+/** Where a host stands in a script; not as a part of another word ("redis" in "redis-cli"). */
+function wordIn(script: string, { text }: Target): number {
+  const isEnd = (at: number) => !/[\w.-]/.test(script.charAt(at));
+  for (let at = script.indexOf(text); at >= 0; at = script.indexOf(text, at + 1)) {
+    if (isEnd(at - 1) && isEnd(at + text.length)) return at;
+  }
+  return 0;
 }
 
 /** What the command's program takes as host and port. */
@@ -85,11 +116,16 @@ function toldTo(words: readonly string[]): readonly (Target & { readonly word: n
     const port = words.findIndex((word, i) => i > at && (word === flag || word === '--port'));
     return host < 0 ? [] : named(host + 1, port < 0 ? undefined : words[port + 1]);
   }
+  const isPair = client.kind === 'pair';
   for (let i = at + 1; i < words.length; i++) {
-    if (valuedFlags.has(words[i] ?? '')) i++;
-    else if (!(words[i] ?? '').startsWith('-')) {
-      return named(i, client.kind === 'pair' ? words[i + 1] : undefined);
-    }
+    const word = words[i] ?? '';
+    if (!word.startsWith('-')) return named(i, isPair ? words[i + 1] : undefined);
+    const [, letters = ''] = /^-([A-Za-z]+)$/.exec(word) ?? [];
+    // A netcat that listens.
+    if (isPair && letters.includes('l')) return [];
+    const last = letters.slice(-1);
+    const isValued = last !== '' && client.valued?.includes(last) === true;
+    if (isValued || valuedFlags.has(word)) i++;
   }
   return [];
 }

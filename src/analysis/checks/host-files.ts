@@ -20,24 +20,28 @@ export interface FileTarget extends Target {
 /** Names of files that are shown to people or browsers: their URLs are not dialled from here. */
 const shown = /\.(html?|css|js|mjs|map|svg|md|txt|xsd|pem|crt|csr)$/i;
 const comment = /^\s*(#|\/\/|;|--\s|\/\*|\*\s|<!--|")(?!.*"\s*:)/;
+/** Programs: without quotes `config.host` is an expression. */
+const program = /\.(py|rb|php|lua|ts|java|groovy|go|pl)$/i;
 /** Names of formats, not of servers. */
 const schemaLine = /xmlns|\$schema|schemaLocation|schemas\.|@see\b/;
 
 /** Directives whose arguments are a host, or a host and a port. */
 const directives: readonly RegExp[] = [
-  /^\s*(?:fastcgi_pass|uwsgi_pass|scgi_pass|grpc_pass|memcached_pass)\s+([^\s;]+)\s*;/,
-  /^\s*server\s+([^\s;={}]+)(?:\s[^;{}]*)?;/,
-  /^\s*server\s+\S+\s+([^\s;=]+:\d+)(?:\s|$)/,
-  /^\s*(?:replicaof|slaveof)\s+(\S+)\s+(\d+)/,
-  /^\s*sentinel\s+monitor\s+\S+\s+(\S+)\s+(\d+)/,
-  /^\s*(?:Host|host|Upstream|upstream)\s+([^\s:={;]+)\s*$/,
+  /(?:^|[{;])\s*(?:fastcgi|uwsgi|scgi|grpc|memcached)_pass\s+([^\s;]+)\s*(?=;)/g,
+  /(?:^|[{;])\s*proxy_pass\s+([^\s;:/$]+:\d+)\s*(?=;)/g,
+  /(?:^|[{;])\s*server\s+([^\s;={}]+)(?:\s[^;{}]*)?(?=;)/g,
+  /^\s*server\s+\S+\s+([^\s;=]+:\d+)(?:\s|$)/g,
+  /^\s*(?:replicaof|slaveof)\s+(\S+)\s+(\d+)/g,
+  /^\s*sentinel\s+monitor\s+\S+\s+(\S+)\s+(\d+)/g,
+  /^\s*(?:Host|host|Upstream|upstream)\s+([^\s:={;]+)\s*$/g,
 ];
 
-const pair = /^(\s*)(?:-\s+)?["']?([A-Za-z_][\w.-]*)["']?\s*[:=]\s*(.*?)\s*[,;]?\s*$/;
+const pair = /^(\s*)(?:-\s+)?["']?([A-Za-z_][\w.-]*)["']?\s*[:=](.*)$/s;
 const item = /^(\s*)-\s+["']?([^\s"'#,:]+(?::\d+)?)["']?\s*(?:#.*)?$/;
 
 interface Parent {
   readonly indent: number;
+  /** With those above it: "spring.redis". */
   readonly key: string;
 }
 
@@ -45,11 +49,13 @@ interface Parent {
 export function targetsInFile(name: string, text: string): readonly FileTarget[] {
   if (shown.test(name)) return [];
   const lines = text.split('\n');
-  const groups = new Set([...text.matchAll(/^\s*upstream\s+(\S+)\s*\{/gm)].map(([, own]) => own));
+  const groups = new Set(
+    [...text.matchAll(/^[ \t]*upstream[ \t]+(\S+)\s*\{/gm)].map(([, own]) => own),
+  );
   const parents: Parent[] = [];
   return lines.flatMap((line, i) => {
     if (comment.test(line)) return [];
-    const found = targetsOn(line, parents, () => portNear(lines, i));
+    const found = targetsOn(line, parents, () => portNear(lines, i), program.test(name));
     const seen = new Set<string>();
     return found
       .filter(({ host }) => !groups.has(host))
@@ -58,16 +64,17 @@ export function targetsInFile(name: string, text: string): readonly FileTarget[]
   });
 }
 
-function targetsOn(line: string, parents: Parent[], port: () => number | null): readonly Target[] {
+function targetsOn(
+  line: string,
+  parents: Parent[],
+  port: () => number | null,
+  isQuotedOnly: boolean,
+): readonly Target[] {
   const certain = schemaLine.test(line) ? [] : [...targetsIn(line), ...targetsInFlow(line)];
-  const told = directives.flatMap((directive) => {
-    const [whole, host = '', digits] = directive.exec(line) ?? [];
-    if (whole === undefined) return [];
-    const usual = digits === undefined ? port() : Number(digits);
-    return bare(host, usual, line.indexOf(host, whole.search(/\S/) + 1), true);
-  });
+  const told = toldIn(line, port);
   const [, listIndent, one] = item.exec(line) ?? [];
-  const [, indent = '', key, value = ''] = pair.exec(line) ?? [];
+  const [, indent = '', key, rest = ''] = pair.exec(line) ?? [];
+  const value = rest.trim().replace(/[,;]$/, '').trimEnd();
   if (one !== undefined) {
     const owner = parentOf(parents, (listIndent ?? '').length + 1)?.key ?? '';
     const isHost = meansHosts(owner) && (/:\d/.test(one) || one.includes('.'));
@@ -76,14 +83,28 @@ function targetsOn(line: string, parents: Parent[], port: () => number | null): 
   }
   if (key === undefined) return [...certain, ...told];
   while ((parents.at(-1)?.indent ?? -1) >= indent.length) parents.pop();
-  const whole = [...parents.map((parent) => parent.key), key].join('.');
+  const above = parents.at(-1)?.key;
+  const whole = above === undefined ? key : `${above}.${key}`;
   if (value === '') parents.push({ indent: indent.length, key: whole });
-  if (told.length > 0) return [...certain, ...told];
+  const isExpression = isQuotedOnly && !/^["'[]/.test(value);
+  if (told.length > 0 || isExpression) return [...certain, ...told];
   const start = line.indexOf(value, line.indexOf(key) + key.length);
   const values = valuesOf(value).flatMap(({ text, index }) =>
     inValue(whole, text, start + index, port),
   );
   return [...values, ...certain];
+}
+
+/** What the directives of a line are told. */
+function toldIn(line: string, port: () => number | null): readonly Target[] {
+  return directives.flatMap((directive) =>
+    [...line.matchAll(directive)].flatMap((match) => {
+      const [whole, host = '', digits] = match;
+      const usual = digits === undefined ? port() : Number(digits);
+      const behind = match.index + whole.search(/\w/) + 1;
+      return bare(host, usual, line.indexOf(host, behind), true);
+    }),
+  );
 }
 
 /** What stands in a value: itself, or the parts of an inline list. */
@@ -94,7 +115,7 @@ function valuesOf(value: string): readonly { readonly text: string; readonly ind
   }
   const [, quote = ''] = /^(["']?)/.exec(value) ?? [];
   const text = value.slice(quote.length).replace(/["']$/, '');
-  return [{ text: text.replace(/\s+[#;].*$/, ''), index: quote.length }];
+  return [{ text: text.replace(/\s[#;].*$/, '').trimEnd(), index: quote.length }];
 }
 
 /** A bare word of a file is sure only with a port, beside it or of its own. */
@@ -115,7 +136,9 @@ function portNear(lines: readonly string[], at: number): number | null {
   for (const i of [at + 1, at - 1, at + 2, at - 2, at + 3, at - 3]) {
     const line = lines[i] ?? '';
     const [, indent = '', digits] =
-      /^(\s*(?:- )?)["']?[\w.-]*port(?:_value)?["']?\s*[:=\s]\s*["']?(\d{1,5})\b/i.exec(line) ?? [];
+      /^(\s*(?:- )?)["']?[\w.-]*port(?:_value)?["']?(?:\s*[:=]\s*|\s+)["']?(\d{1,5})\b/i.exec(
+        line,
+      ) ?? [];
     if (digits !== undefined && indent.length === depth) return Number(digits);
   }
   return null;

@@ -25,6 +25,11 @@ export const schemePorts: Readonly<Record<string, number>> = {
   bolt: 7687,
   neo4j: 7687,
   zk: 2181,
+  smtp: 25,
+  smtps: 465,
+  mssql: 1433,
+  ftp: 21,
+  hdfs: 8020,
 };
 
 /** Schemes without a port of their own that still name a host. */
@@ -89,7 +94,9 @@ export const placeWords: ReadonlySet<string> = new Set([
 ]);
 
 /** Last words whose bare value is often the program's own name, or its kind: told only where a Service is known. */
-export const vagueWords: ReadonlySet<string> = new Set(['HOSTNAME']);
+export const vagueWords: ReadonlySet<string> = new Set([
+  ...['HOSTNAME', 'ENDPOINT', 'ENDPOINTS', 'URL', 'URLS', 'URI'],
+]);
 
 /** Words of a key whose value is the program's own name, or where it listens. */
 export const ownWords: ReadonlySet<string> = new Set([
@@ -116,24 +123,33 @@ export const imageWords: ReadonlySet<string> = new Set([
 export const plainWords =
   /^(true|false|yes|no|none|null|nil|on|off|auto|default|any|all|enabled|disabled|unset|self|local|localhost)$/i;
 
-/** How a program is told a host: `first`: the first word that is no flag, `pair`: that and the next one, `flags`: -h and -p
- * (`portFlag` where it is another one). */
-export const clients: Readonly<
-  Record<string, { readonly kind: 'first' | 'pair' | 'flags'; readonly portFlag?: string }>
-> = {
+export interface Client {
+  /** `first`: the first word that is no flag, `pair`: that and the next one, `flags`: -h and -p. */
+  readonly kind: 'first' | 'pair' | 'flags';
+  /** Letters of flags that have a word of their own behind them. */
+  readonly valued?: string;
+  /** Where the flag of the port is another one than -p. */
+  readonly portFlag?: string;
+}
+
+const netcat: Client = { kind: 'pair', valued: 'IiMmOPpqsTVwXx' };
+const waitFor: Client = { kind: 'first', valued: 'thp' };
+
+/** How a program is told a host. From the manuals of curl, GNU and BusyBox wget, iputils, netcat-openbsd. */
+export const clients: Readonly<Record<string, Client>> = {
   nslookup: { kind: 'first' },
-  host: { kind: 'first' },
-  ping: { kind: 'first' },
-  ping6: { kind: 'first' },
-  curl: { kind: 'first' },
-  wget: { kind: 'first' },
-  'wait-for-it': { kind: 'first' },
-  'wait-for-it.sh': { kind: 'first' },
-  'wait-for': { kind: 'first' },
-  'wait-for.sh': { kind: 'first' },
-  nc: { kind: 'pair' },
-  ncat: { kind: 'pair' },
-  netcat: { kind: 'pair' },
+  host: { kind: 'first', valued: 'cNRtW' },
+  ping: { kind: 'first', valued: 'cIilmpQSsTtWw' },
+  ping6: { kind: 'first', valued: 'cIilmpQSsTtWw' },
+  curl: { kind: 'first', valued: 'AbCcDdEeFHhKmoPQrTtUuwXxYyz' },
+  wget: { kind: 'first', valued: 'AaBDeIiOoPQRTtUwXY' },
+  'wait-for-it': waitFor,
+  'wait-for-it.sh': waitFor,
+  'wait-for': waitFor,
+  'wait-for.sh': waitFor,
+  nc: netcat,
+  ncat: netcat,
+  netcat: netcat,
   telnet: { kind: 'pair' },
   psql: { kind: 'flags' },
   pg_isready: { kind: 'flags' },
@@ -144,8 +160,8 @@ export const clients: Readonly<
   mariadb: { kind: 'flags', portFlag: 'P' },
 };
 
-/** Flags of those programs that have a word of their own behind them. */
+/** Long flags of those programs that have a word of their own behind them. */
 export const valuedFlags: ReadonlySet<string> = new Set([
-  ...['-c', '-w', '-W', '-i', '-t', '-T', '-O', '-o', '-X', '-H', '-d', '-u', '-U', '-m', '-q'],
-  ...['-p', '-P', '-s', '--max-time', '--connect-timeout', '--retry', '--data', '--header'],
+  ...['--max-time', '--connect-timeout', '--retry', '--retry-delay', '--data', '--header'],
+  ...['--request', '--user', '--output', '--write-out', '--user-agent', '--timeout', '--tries'],
 ]);

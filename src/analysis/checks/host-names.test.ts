@@ -248,6 +248,30 @@ spec:
         'info host-outside: say in spec.upstreamDNS of the Cluster document what the world answers for api.example.com, if it matters',
       ],
     },
+    {
+      name: 'a name of the world outside, of which one label is a Service',
+      yaml: client('CA_URL', 'https://acme-v02.postgres.letsencrypt.org').replaceAll(
+        'app }',
+        'data }',
+      ),
+      want: [
+        'info host-outside: say in spec.upstreamDNS of the Cluster document what the world answers for acme-v02.postgres.letsencrypt.org, if it matters',
+      ],
+    },
+    {
+      name: 'a whole name that no Service has',
+      yaml: client('CACHE_HOST', 'memcached.app.svc.cluster.local'),
+      want: ['warning host-unresolved: create the Service, or correct the name'],
+    },
+    {
+      name: 'a port that the Service of a whole name does not have',
+      yaml: client('DB_ADDR', 'postgres.data.svc.cluster.local:5433'),
+      want: [
+        'error host-timeout: write postgres.data.svc.cluster.local:5432: Service data/postgres has no port 5433',
+      ],
+    },
+    { name: 'an address of people', yaml: client('OFFICE_ADDRESS', '1 Main Street'), want: [] },
+    { name: 'a path of one word', yaml: client('HEALTH_ENDPOINT', 'health'), want: [] },
     { name: 'a bare word under another key', yaml: client('MODE', 'postgres'), want: [] },
     { name: 'the name of the program itself', yaml: client('SERVICE_NAME', 'shop'), want: [] },
   ];
@@ -282,6 +306,16 @@ stringData:
 `);
     assert.equal(finding?.sourceLine, null);
     assert.equal(finding?.position?.line, 22);
+  });
+  it('the host of a line in a block scalar, not another word with it', () => {
+    const yaml = client('A', 'b').replace(
+      'containers: [{ name: web, image: app,',
+      'initContainers:\n    - name: w\n      image: busybox:1.28\n      command: &c\n        - sh\n        - -c\n        - |\n          # redis\n          until redis-cli -h redis -p 1 ping; do sleep 1; done\n  containers: [{ name: web, image: app,',
+    );
+    for (const text of [yaml, yaml.replaceAll('\n', '\r\n')]) {
+      const { sourceLine, position } = of(text) ?? {};
+      assert.equal(sourceLine?.slice((position?.column ?? 0) - 1).slice(0, 8), 'redis -p');
+    }
   });
   it('the line of a script in a block scalar', () => {
     const yaml = client('A', 'b').replace(
@@ -348,6 +382,15 @@ describe('host values', () => {
     ['QUORUM_VOTERS', '0@k-0.k:9093,1@k-1.k:9093', 'k-0.k:9093 k-1.k:9093'],
     ['CONFIG', '{"host":"db","port":5432}', 'db:5432'],
     ['CONFIG', '{"name":"db","port":5432}', ''],
+    ['CONFIG', '{"server":{"port":8080},"db":{"host":"db","port":5432}}', 'db:5432'],
+    ['DB_HOST', 'db.data.svc.cluster.local', 'db.data.svc.cluster.local:-'],
+    [
+      'ETCD_INITIAL_CLUSTER',
+      'e-0=http://e-0.e:2380,e-1=http://e-1.e:2380',
+      'e-0.e:2380 e-1.e:2380',
+    ],
+    ['BACKEND_TARGET', 'dns:///web.demo:50051', 'web.demo:50051'],
+    ['MAIL', 'smtp://u:p@mail', 'mail:25'],
   ];
   for (const [key, value, want] of rows) {
     it(`${key}=${value}`, () => {

@@ -161,10 +161,13 @@ function isOutside({ cluster, pod }: Subject, host: string, { spec }: CheckInput
   const [first = '', second = '', third] = labels;
   const isNamespace = (label = '') => cluster.objects.get('Namespace', label) !== undefined;
   const own = `${pod.metadata.namespace ?? 'default'}/${second}`;
-  const isService = cluster.objects.get('Service', own) !== undefined;
+  const hasOrdinal = /-\d+$/.test(first);
+  // "api.stripe.com" is none of a Service stripe, "db-0.db.dta" is of a Service db.
+  const isShort = labels.length === 2 || (labels.length === 3 && hasOrdinal);
+  const isService = isShort && cluster.objects.get('Service', own) !== undefined;
   const isNamed = labels.length === 2 && servicesNamed(cluster, first).length > 0;
   const isPod = labels.length === 3 && isNamespace(third);
-  const isOrdinal = labels.length === 2 && /-\d+$/.test(first);
+  const isOrdinal = labels.length === 2 && hasOrdinal;
   const isIn = labels.length === 2 && isNamespace(second);
   return !(isIn || isService || isNamed || isPod || isOrdinal);
 }

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { targetsInCommand } from './host-commands.ts';
 import { targetsInFile } from './host-files.ts';
+import { masked } from './host-secrets.ts';
 import type { Target } from './host-values.ts';
 
 const shown = ({ host, port, sure }: Target) => `${host}:${port ?? '-'}${sure ? '' : '?'}`;
@@ -37,12 +38,26 @@ describe('hosts in files', () => {
     ['sentinel.conf', 'sentinel monitor mymaster redis-0.redis 6379 2', 'redis-0.redis:6379'],
     ['fluent-bit.conf', '[OUTPUT]\n    Name es\n    Host elastic\n    Port 9200', 'elastic:9200'],
     ['index.html', '<a href="http://web:80">', ''],
+    ['nginx.conf', 'location / { fastcgi_pass php:9000; }', 'php:9000'],
+    ['nginx.conf', 'upstream b { server a:80; server c:81 backup; }', 'a:80 c:81'],
+    ['nginx.conf', 'server { listen 5432; proxy_pass pg:5432; }', 'pg:5432'],
+    ['nginx.conf', 'proxy_pass $upstream; proxy_pass unix:/x;', ''],
+    ['app.json', '{"server":{"port":8080},"db":{"host":"pg","port":5432}}', 'pg:5432'],
+    ['app.json', '{"all":[{"host":"a","port":1},{"host":"b","port":2}]}', 'a:1 b:2'],
+    ['app.json', '{"port":1,"db":{"host":"pg"}}', 'pg:-?'],
+    ['settings.py', 'host = config.host\nport = 1\nserver = "pg:5432"', 'pg:5432'],
+    ['app.properties', 'db.host=pg\r\ndb.port=5432\r\n', 'pg:5432'],
   ];
   for (const [name, text, want] of rows) {
     it(`${name}: ${JSON.stringify(text)}`, () => {
       assert.equal(targetsInFile(name, text).map(shown).join(' '), want);
     });
   }
+  it('the parents of a YAML key are named once, however deep it stands', () => {
+    const deep = Array.from({ length: 60 }, (_, i) => `${' '.repeat(i)}k:\n`).join('');
+    const text = `${deep}${' '.repeat(60)}host: pg:5432`;
+    assert.equal(targetsInFile('app.yaml', text).map(shown).join(' '), 'pg:5432');
+  });
   it('a host stands at its line and column', () => {
     const [target] = targetsInFile('a.properties', 'x=1\n  db.host = pg');
     assert.deepEqual([target?.line, target?.column], [2, 13]);
@@ -50,13 +65,35 @@ describe('hosts in files', () => {
 });
 
 describe('hosts in texts that mean nothing', () => {
-  for (const part of ['@tcp(', 'jdbc:oracle:thin:', 'a.', 'http://a@', 'host=', '{"a":']) {
-    it(`${part} a hundred thousand times is read in seconds`, () => {
+  const long = 100_000;
+  const texts: Readonly<Record<string, string>> = {
+    '@tcp(': '@tcp('.repeat(long),
+    'jdbc:oracle:thin:': 'jdbc:oracle:thin:'.repeat(long),
+    'a.': 'a.'.repeat(long),
+    'http://a@': 'http://a@'.repeat(long),
+    'host=': 'host='.repeat(long),
+    '{"a":': '{"a":'.repeat(long),
+    'blanks within a value': `key: a${' '.repeat(long)}b`,
+    'blanks behind a port': `host: a\nport${' '.repeat(long)}b`,
+    'a word within braces': `{${'a'.repeat(long)}}`,
+    'empty lines': '\n'.repeat(long),
+    'blanks at the end of a line': `host:${' '.repeat(long)}\n`,
+    ';server a': ';server a'.repeat(long),
+  };
+  for (const [name, text] of Object.entries(texts)) {
+    it(`${name}, a hundred thousand times, is read in seconds`, () => {
       const start = performance.now();
-      targetsInFile('x', part.repeat(100_000));
+      targetsInFile('x', text);
       assert.ok(performance.now() - start < 20_000);
     });
   }
+  it('so is the line that is shown', () => {
+    const start = performance.now();
+    for (const part of ['a:', '//', '"a:', '://a:b@', 'name: a', 'password']) {
+      masked(part.repeat(long));
+    }
+    assert.ok(performance.now() - start < 20_000);
+  });
 });
 
 describe('hosts in command lines', () => {
@@ -78,10 +115,42 @@ describe('hosts in command lines', () => {
     [['sh', '-c', 'echo curl'], ''],
     [['wait-for-it.sh', 'pg:5432', '--', 'run'], 'pg:5432'],
     [['sh', '-c', '# curl http://a\nsleep 1'], ''],
+    [['nc', '-zvw', '3', 'pg', '5432'], 'pg:5432'],
+    [['nc', '-lk', '-p', '8080', '-e', 'cat'], ''],
+    [['wget', '-q', 'web:8080'], 'web:8080'],
+    [['curl', '-sSo', 'out', 'web:8080'], 'web:8080'],
+    [['sh', '-c', 'until (echo > /dev/tcp/pg/5432) 2>/dev/null; do sleep 1; done'], 'pg:5432'],
+    [['sh', '-c', 'exec java -jar app.jar --server=web:80'], 'web:80'],
+    [['sh', '-c', 'kafka-topics.sh --bootstrap-server kafka:9092 --list'], 'kafka:9092'],
   ];
   for (const [words, want] of rows) {
     it(words.join(' '), () => {
       assert.equal(targetsInCommand(words).map(shown).join(' '), want);
     });
   }
+  it('a host stands behind the command and comments that hold it too', () => {
+    const script = '# redis\nuntil redis-cli -h redis ping; do sleep 1; done';
+    assert.equal(targetsInCommand(['sh', '-c', script])[0]?.index, script.indexOf('redis ping'));
+  });
+});
+
+describe('lines as they are shown', () => {
+  const rows: readonly (readonly [line: string, want: string])[] = [
+    ['url: postgres://me:secret@pg/x', 'url: postgres://me:******@pg/x'],
+    ['url: postgres://me:p@ss/w@pg/x', 'url: postgres://me:******@pg/x'],
+    ['redis://:pw@redis:6379', 'redis://:**@redis:6379'],
+    ['dsn: "me:secret@tcp(db:3306)/x"', 'dsn: "me:******@tcp(db:3306)/x"'],
+    ['host=db password=secret user=u', 'host=db password=****** user=u'],
+    ['"Server=db;Password=Secr3t!;X=1"', '"Server=db;Password=*******;X=1"'],
+    ['PGPASSWORD=secret psql -h pg', 'PGPASSWORD=****** psql -h pg'],
+    ['mysql --password secret -h db', 'mysql --password ****** -h db'],
+    ['-H "Authorization: Bearer abcdef" http://a', '-H "Authorization: Bearer ******" http://a'],
+    ['[{ name: DB_PASSWORD, value: secret }]', '[{ name: DB_PASSWORD, value: ****** }]'],
+    ['{"host":"db","password":"secret"}', '{"host":"db","password":"******"}'],
+    ['postgres://$(U):$(P)@pg/x', 'postgres://$(U):$(P)@pg/x'],
+    ['http://web:8080/a@b', 'http://web:8080/a@b'],
+    ['image: reg:5000/x@sha256:abc', 'image: reg:5000/x@sha256:abc'],
+    ['secretName: db, host: pg', 'secretName: db, host: pg'],
+  ];
+  for (const [line, want] of rows) it(line, () => assert.equal(masked(line), want));
 });

@@ -25,7 +25,7 @@ export interface Target {
 }
 
 const url =
-  /(?<![a-z0-9_])([a-z][a-z0-9_]*)(\+[a-z0-9]+)?:\/\/(?:[^\s/?#"'`<>]*@)?((?:(?!,[a-z][a-z0-9_+]*:\/\/)[^\s/?#"'`<>{}()|\\;&\]])+)/gi;
+  /(?<![a-z0-9_])([a-z][a-z0-9_]*)(\+[a-z0-9]+)?:\/\/(?:[^\s/?#"'`<>]*@)?((?:(?!,(?:[\w.-]{1,253}=)?[a-z][a-z0-9_+]*:\/\/)[^\s/?#"'`<>{}()|\\;&\]])+)/gi;
 const hostName =
   /^(?=.{1,253}\.?$)[a-z0-9_]([-a-z0-9_]{0,61}[a-z0-9])?(\.[a-z0-9_]([-a-z0-9_]{0,61}[a-z0-9])?)*\.?$/i;
 
@@ -67,13 +67,15 @@ export function targetsOf(
   const words = wordsOf(key);
   if (words.some((word) => ownWords.has(word))) return [];
   const isAdvertised = words.includes('ADVERTISED');
-  const found = targetsIn(value, isAdvertised);
-  if (found.length > 0 || value.includes('://') || value.includes('\n')) return found;
-  if (value.startsWith('{')) return targetsInFlow(value);
+  const certain = certainIn(value, isAdvertised);
   const last = lastWord(words);
+  const isWhole = hostWords.has(last) && hostsOnly.test(value);
+  const found = isWhole ? certain : [...certain, ...clusterNamesIn(value)];
+  if (found.length > 0 || value.includes('://') || value.includes('\n')) return unique(found);
+  if (value.startsWith('{')) return targetsInFlow(value);
   if (hostWords.has(last) || placeWords.has(last)) {
     const port = portBeside(key, siblings);
-    const isVague = vagueWords.has(last) || words.length === 1;
+    const isVague = vagueWords.has(last) || words.length === 1 || /[^\s,]\s+[^\s,]/.test(value);
     return partsOf(value).flatMap(({ text, index }) =>
       bare(text, port, index, !isVague || text.includes(':') || text.includes('.')).filter(
         ({ host, text: own }) => hostWords.has(last) || own.includes(':') || host.includes('.'),
@@ -103,9 +105,20 @@ function partsOf(value: string): readonly { readonly text: string; readonly inde
   );
 }
 
+/** Hosts, perhaps with ports, and nothing else. */
+const hostsOnly = /^[\w.:-]+(\s*,\s*[\w.:-]+)*$/;
+
 /** Everything in a text that can only be a host: URLs, data source names, names that end in the cluster's. */
-export function targetsIn(text: string, anyScheme = false): readonly Target[] {
-  const found = [...urlsIn(text, anyScheme), ...sourcesIn(text), ...clusterNamesIn(text)];
+export function targetsIn(text: string): readonly Target[] {
+  return unique([...certainIn(text, false), ...clusterNamesIn(text)]);
+}
+
+function certainIn(text: string, anyScheme: boolean): readonly Target[] {
+  return [...urlsIn(text, anyScheme), ...sourcesIn(text)];
+}
+
+/** The first of those that begin at one place. */
+function unique(found: readonly Target[]): readonly Target[] {
   const seen = new Set<number>();
   return found.filter(({ index }) => !seen.has(index) && seen.add(index));
 }
@@ -131,15 +144,27 @@ const keyword =
 const beside =
   /(?:^|[;\s"'])(?:user|user id|uid|username|password|pwd|dbname|database|initial catalog|sslmode|port)\s*=/i;
 
-/** Data source names that are no URLs: of Go's MySQL driver, Oracle's, and those of keywords. */
+/** gRPC's targets and bash's devices. */
+const behindSlashes =
+  /\bdns:\/\/\/([^\s/"',;]{1,300})|\/dev\/(?:tcp|udp)\/([^\s/"';)]{1,253}\/\d+)/g;
+
+/** Data source names that are no URLs: of Go's MySQL driver, Oracle's, of gRPC and bash, and those of keywords. */
 function sourcesIn(text: string): readonly Target[] {
-  const found = [
-    ...[...text.matchAll(inParentheses)].map((match) => ({ match, usual: 3306 })),
-    ...[...text.matchAll(oracle)].map((match) => ({ match, usual: 1521 })),
-  ].flatMap(({ match, usual }) => {
-    const [whole, authority = ''] = match;
-    return bare(authority, usual, match.index + whole.lastIndexOf(authority), true);
+  const inPaths = [...text.matchAll(behindSlashes)].flatMap((match) => {
+    const [whole, target, device = ''] = match;
+    const authority = target ?? device.replace('/', ':');
+    return bare(authority, null, match.index + whole.length - authority.length, true);
   });
+  const found = [
+    ...inPaths,
+    ...[
+      ...[...text.matchAll(inParentheses)].map((match) => ({ match, usual: 3306 })),
+      ...[...text.matchAll(oracle)].map((match) => ({ match, usual: 1521 })),
+    ].flatMap(({ match, usual }) => {
+      const [whole, authority = ''] = match;
+      return bare(authority, usual, match.index + whole.lastIndexOf(authority), true);
+    }),
+  ];
   if (text.includes('\n') || !beside.test(text)) return found;
   const match = keyword.exec(text);
   const [whole = '', host = '', comma] = match ?? [];
@@ -172,24 +197,46 @@ export function bare(
   return [{ host, port, text: digits === undefined ? host : `${host}:${digits}`, sure, index }];
 }
 
-const flowPair = /["']?([A-Za-z_][\w.-]*)["']?\s*:\s*(?:"([^"]*)"|'([^']*)'|([^\s"',{}[\]]+))/g;
+const flowPair =
+  /(?<![\w.-])["']?([A-Za-z_][\w.-]*)["']?\s*:\s*(?:"([^"]*)"|'([^']*)'|([^\s"',{}[\]]+))/g;
 
 /** Hosts in `{ "host": "db", "port": 5432 }`, JSON or YAML, in one line. */
 export function targetsInFlow(text: string): readonly Target[] {
   if (!text.includes('{')) return [];
-  const pairs = [...text.matchAll(flowPair)].map((match) => {
-    const [whole, key = '', ...values] = match;
-    const value = values.find((one) => one !== undefined) ?? '';
-    return { key, value, index: match.index + whole.lastIndexOf(value) };
-  });
-  const port = pairs.find(({ key }) => /(^|_)port(_value)?$/i.test(key))?.value ?? '';
-  const usual = /^\d{1,5}$/.test(port) ? Number(port) : null;
-  return pairs.flatMap(({ key, value, index }) => {
+  const pairs = flowPairs(text);
+  const ports = new Map(
+    pairs
+      .filter(({ key, value }) => /(^|_)port(_value)?$/i.test(key) && /^\d{1,5}$/.test(value))
+      .map(({ map, value }) => [map, Number(value)]),
+  );
+  return pairs.flatMap(({ key, value, index, map }) => {
     if (!meansHosts(key) || value.includes('://')) return [];
     return targetsOf({ key, value }, new Map()).map((target) => {
-      const own = target.port ?? usual;
+      const own = target.port ?? ports.get(map) ?? null;
       return { ...target, port: own, sure: own !== null, index: index + target.index };
     });
+  });
+}
+
+interface FlowPair extends Setting {
+  readonly index: number;
+  /** Which pair of braces it stands in. */
+  readonly map: number;
+}
+
+function flowPairs(text: string): readonly FlowPair[] {
+  const open: number[] = [];
+  let maps = 0;
+  let from = 0;
+  return [...text.matchAll(flowPair)].map((match) => {
+    for (; from < match.index; from++) {
+      if (text[from] === '{') open.push(++maps);
+      else if (text[from] === '}') open.pop();
+    }
+    const [whole, key = '', ...values] = match;
+    const value = values.find((one) => one !== undefined) ?? '';
+    from = match.index + whole.length;
+    return { key, value, index: match.index + whole.lastIndexOf(value), map: open.at(-1) ?? 0 };
   });
 }
 
