@@ -53,12 +53,3 @@ Feature: Requests while a Deployment is updated
     And 60 seconds pass
     Then no request is lost
     And 3001 requests are answered
-
-  @explore
-  Scenario: that none is lost does not hang on who hears first
-    Given I set "spec.template.spec.containers[0].lifecycle" of Deployment "web" to "{\"preStop\":{\"sleep\":{\"seconds\":5}}}"
-    And 60 seconds pass
-    And Pod "client" keeps connecting to "10.96.0.80:80" every 500 milliseconds
-    When I set "spec.template.spec.containers[0].image" of Deployment "web" to "web:2"
-    And 60 seconds pass
-    Then no request is lost
