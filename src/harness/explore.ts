@@ -55,19 +55,15 @@ function attempt(
   choices: Choices | null,
   parameters: WorldParameters = world.parameters,
 ): FailedStep | null {
-  const { log, link, taken } = world;
-  const attach = choices === null ? world.attach : silent;
+  const { taken } = world;
+  const { attach, log, link } =
+    choices === null ? world : { attach: silent, log: silent, link: silent };
   const own = new SvcWorld({ attach, log, link, parameters }, choices);
   own.feature = world.feature;
   for (const [step, { text, place, call }] of taken.entries()) {
     own.begins(text, place);
     try {
-      if (call(own) instanceof Promise) {
-        return {
-          step,
-          error: new Error(`a step that is asynchronous cannot be explored: ${text}`),
-        };
-      }
+      if (call(own) instanceof Promise) return { step, error: asynchronous(text) };
     } catch (error) {
       return { step, error: asError(error) };
     }
@@ -89,6 +85,14 @@ interface Found {
 
 function asError(error: unknown): Error {
   return error instanceof Error ? error : new Error(String(error));
+}
+
+/** Other runs would go on before it is done. */
+function asynchronous(text: string): Error {
+  const error = new Error(`a step that is asynchronous cannot be explored: ${text}`);
+  error.name = mistakeName;
+  error.stack = `${mistakeName}: ${error.message}`;
+  return error;
 }
 
 async function silent(): Promise<void> {}
