@@ -4,7 +4,7 @@
 import { CLASSES, RCODES, TYPES } from '../message/types.table.ts';
 
 /** Those that IANA's table in message/types.table.ts leaves out. */
-const moreTypes: Readonly<Record<string, number>> = {
+export const moreTypes: Readonly<Record<string, number>> = {
   MD: 3,
   MF: 4,
   MB: 7,
@@ -40,7 +40,6 @@ const moreTypes: Readonly<Record<string, number>> = {
   AMTRELAY: 260,
   RESINFO: 261,
   TA: 32768,
-  DLV: 32769,
 };
 
 const moreRcodes: Readonly<Record<string, number>> = {
@@ -59,8 +58,11 @@ export function typeOfWord(word: string): number | undefined {
   return own(TYPES, word) ?? own(moreTypes, word);
 }
 
+/** miekg/dns StringToClass. */
+export const classes: Readonly<Record<string, number>> = { ...CLASSES, CS: 2 };
+
 export function classOfWord(word: string): number | undefined {
-  return word === 'CS' ? 2 : own(CLASSES, word);
+  return own(classes, word);
 }
 
 export function rcodeOfWord(word: string): number | undefined {
@@ -68,7 +70,7 @@ export function rcodeOfWord(word: string): number | undefined {
 }
 
 const typeWords = wordsOf({ ...TYPES, ...moreTypes, None: 0, Reserved: 65_535 });
-const classWords = wordsOf({ ...CLASSES, CS: 2 });
+const classWords = wordsOf(classes);
 const rcodeWords = wordsOf({ ...moreRcodes, NOTIMP: 4, ...without(RCODES, 'BADVERS') });
 
 /** dns.TypeToString: undefined where it has no word. */

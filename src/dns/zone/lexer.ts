@@ -1,8 +1,9 @@
 // Tokens of a master file (RFC 1035 section 5.1) with the quirks of the scanner CoreDNS uses (miekg/dns scan.go): what
 // a word is depends on its place in the line and on what follows it, parentheses vanish together with the line ends
 // inside them, a quote is a token of its own. Text is one code unit per byte. Not here: what the tokens mean.
+import { classOfWord } from '../go/names.ts';
 import { TYPES } from '../message/types.table.ts';
-import { CLASS_WORDS, TYPE_WORDS } from './words.table.ts';
+import { TYPE_WORDS } from './words.table.ts';
 
 export type TokenKind =
   | 'owner'
@@ -180,9 +181,8 @@ export class Lexer {
       found = this.#token('type', text, type);
     }
     // "ANY" and "NONE" are both: the class wins.
-    if (Object.hasOwn(CLASS_WORDS, upper)) {
-      return this.#token('class', text, CLASS_WORDS[upper] as number);
-    }
+    const named = classOfWord(upper);
+    if (named !== undefined) return this.#token('class', text, named);
     if (!upper.startsWith('CLASS')) return found;
     const value = numbered(upper, 'CLASS');
     if (value === undefined) return this.#token('error', 'unknown class');

@@ -1,52 +1,11 @@
 // Words that a zone file's reader knows besides message/types.table.ts (miekg/dns StringToType, StringToClass).
+import { moreTypes } from '../go/names.ts';
 
 /** Types whose text form nothing here reads: known, so that a line that has one is not taken for something else. */
 export const TYPE_WORDS: Readonly<Record<string, number>> = {
   NONE: 0,
-  MD: 3,
-  MF: 4,
-  MB: 7,
-  MG: 8,
-  MR: 9,
-  MINFO: 14,
-  X25: 19,
-  ISDN: 20,
-  'NSAP-PTR': 23,
-  PX: 26,
-  GPOS: 27,
-  NXT: 30,
-  EID: 31,
-  NIMLOC: 32,
-  ATMA: 34,
-  HIP: 55,
-  NINFO: 56,
-  RKEY: 57,
-  TALINK: 58,
-  NXNAME: 128,
-  UINFO: 100,
-  UID: 101,
-  GID: 102,
-  UNSPEC: 103,
-  NID: 104,
-  L32: 105,
-  L64: 106,
-  LP: 107,
-  EUI48: 108,
-  EUI64: 109,
-  AVC: 258,
-  AMTRELAY: 260,
-  RESINFO: 261,
-  TA: 32768,
+  ...moreTypes,
   RESERVED: 65535,
-};
-
-export const CLASS_WORDS: Readonly<Record<string, number>> = {
-  IN: 1,
-  CS: 2,
-  CH: 3,
-  HS: 4,
-  NONE: 254,
-  ANY: 255,
 };
 
 /** DNSSEC algorithms by name (miekg/dns StringToAlgorithm). */

@@ -124,6 +124,14 @@ const rows: readonly Row[] = [
     want: 'NOERROR qr rd ra 1 after 0: 1 2',
   },
   {
+    name: 'C: a failover knows all rcodes of miekg/dns by name',
+    to: all,
+    block: 'failover DSOTYPENI NOTIMPL SERVFAIL',
+    version: '1.14.2',
+    upstreams: { [one]: sf, [two]: found },
+    want: 'NOERROR qr rd ra 1 after 0: 1 2',
+  },
+  {
     name: 'C: from 1.14.7 on the last one of a failover stands',
     to: all,
     block: 'failover SERVFAIL',
@@ -358,6 +366,11 @@ describe('forward: what setup refuses', () => {
       want: "max_concurrent can't be negative: -1",
     },
     { stanza: '. 10.0.0.1 {\n next FOO\n }', want: 'FOO is not a valid rcode' },
+    {
+      stanza: '. 10.0.0.1 {\n failover BADVERS\n }',
+      want: 'BADVERS is not a valid rcode',
+      version: '1.14.2',
+    },
     {
       stanza: '. 10.0.0.1 {\n failover NOERROR\n }',
       want: 'NoError cannot be used in failover',

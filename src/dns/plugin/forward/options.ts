@@ -5,6 +5,7 @@ import { parseAddr } from '../../../net/addr.ts';
 import type { Dispenser } from '../../corefile/dispenser.ts';
 import { zonesOf } from '../../corefile/zone-key.ts';
 import { parseDuration } from '../../go/duration.ts';
+import { rcodeOfWord } from '../../go/names.ts';
 import { atoi, parseUint } from '../../go/number.ts';
 import { atLeast, type CoreDnsVersion } from '../../kubeadm/version.ts';
 import { absolute, isDomainName, lower } from '../../message/name.ts';
@@ -117,36 +118,11 @@ function notNegative(d: Dispenser, name: string): number {
   return value;
 }
 
-/** Rcodes by the names that miekg/dns has for them (StringToRcode). */
-const rcodeNames: Readonly<Record<string, number>> = {
-  NOERROR: 0,
-  FORMERR: 1,
-  SERVFAIL: 2,
-  NXDOMAIN: 3,
-  NOTIMP: 4,
-  NOTIMPL: 4,
-  REFUSED: 5,
-  YXDOMAIN: 6,
-  YXRRSET: 7,
-  NXRRSET: 8,
-  NOTAUTH: 9,
-  NOTZONE: 10,
-  BADSIG: 16,
-  BADKEY: 17,
-  BADTIME: 18,
-  BADMODE: 19,
-  BADNAME: 20,
-  BADALG: 21,
-  BADTRUNC: 22,
-  BADCOOKIE: 23,
-};
-
 function rcodes(d: Dispenser, isAllowed: (rcode: number) => boolean): readonly number[] {
   const words = d.remainingArgs();
   if (words.length === 0) throw d.argErr();
   return words.map((word) => {
-    const name = word.toUpperCase();
-    const rcode = Object.hasOwn(rcodeNames, name) ? rcodeNames[name] : undefined;
+    const rcode = rcodeOfWord(word.toUpperCase());
     if (rcode === undefined) throw d.raw(`${word} is not a valid rcode`);
     if (!isAllowed(rcode)) throw d.raw('NoError cannot be used in failover');
     return rcode;
