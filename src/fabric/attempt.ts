@@ -17,7 +17,7 @@ import type { DialOutcome, DialRequest, DialResult, Endpoint as Point, Via } fro
 import { addressToward, isLocal } from '../node/machine.ts';
 import type { PassedOn } from '../node/program.ts';
 import type { Socket } from '../node/socket.ts';
-import { findSocket } from '../node/socket.ts';
+import { findSocket, sharers } from '../node/socket.ts';
 import type { Upstream } from '../node/upstream.ts';
 import { carry, type Fate, type Journey, report } from './carry.ts';
 import type { Fabric } from './fabric.ts';
@@ -194,9 +194,14 @@ export function refuse(attempt: Attempt, meeting: Meeting, flags: number, arrive
 
 /** The socket that takes what has arrived. */
 export function meet(attempt: Attempt, at: string, packet: Packet): Meeting {
-  const { fabric, request } = attempt;
-  const socket = findSocket(fabric.sockets(at), request.proto, packet.dst, packet.dport);
-  return meetAt(attempt, at, packet, socket);
+  const { fabric, request, loud } = attempt;
+  const sockets = fabric.sockets(at);
+  const found = findSocket(sockets, request.proto, packet.dst, packet.dport);
+  const equal = found === undefined ? [] : sharers(sockets, found);
+  if (equal.length < 2) return meetAt(attempt, at, packet, found);
+  const weights = new Array<number>(equal.length).fill(1);
+  const drawn = loud.choices.pick(`reuseport/${at}:${packet.dport}`, weights);
+  return meetAt(attempt, at, packet, equal[drawn]);
 }
 
 /** Notes that what has arrived is taken by this socket, or by none. */

@@ -1,5 +1,6 @@
-// Listening sockets of a machine and how the kernel picks one for a packet: an exact address beats the wildcard.
-// Not modelled: two equal sockets with SO_REUSEPORT, connected UDP sockets, backlog.
+// Listening sockets of a machine and how the kernel picks one for a packet: an exact address beats the wildcard, and equal
+// ones with SO_REUSEPORT share what comes. Not modelled: connected UDP sockets, backlog; who opened a socket (only sockets
+// of one user share a port).
 import type { Addr } from '../net/addr.ts';
 import type { Proto } from '../net/packet.ts';
 
@@ -13,7 +14,7 @@ export interface Socket {
   readonly data: unknown;
   /** No port was declared: a Service or a probe aims at it and the program is taken to listen there. */
   readonly assumed: boolean;
-  /** SO_REUSEPORT: beside such a socket on every address, another one may take a single address of it. */
+  /** SO_REUSEPORT: others that say so too may have the same port, and even the same address. */
   readonly reusePort?: boolean;
   /** Whose socket it is: the machine, or the Pod that shares its node's network. */
   readonly owner: string;
@@ -35,9 +36,19 @@ export function findSocket(
   return wildcard;
 }
 
+/** Those that share what comes to one of them, itself among them; the kernel chooses by a hash of both ends
+ * (net/core/sock_reuseport.c). */
+export function sharers(sockets: readonly Socket[], one: Socket): readonly Socket[] {
+  if (one.reusePort !== true) return [one];
+  const { proto, port, addr } = one;
+  return sockets.filter(
+    (s) => s.reusePort === true && s.port === port && s.proto === proto && s.addr === addr,
+  );
+}
+
 /** bind(2) fails with EADDRINUSE: an equal port, on an equal address or where one of both is the wildcard. */
 export function clashes(a: Socket, b: Socket): boolean {
-  if (a.reusePort === true && b.reusePort === true && a.addr !== b.addr) return false;
+  if (a.reusePort === true && b.reusePort === true) return false;
   const sameAddr = a.addr === b.addr || a.addr === null || b.addr === null;
   return a.proto === b.proto && a.port === b.port && sameAddr;
 }
