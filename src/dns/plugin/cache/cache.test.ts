@@ -4,12 +4,17 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { TCP } from '../../../net/packet.ts';
 import type { ExchangeResult } from '../../../node/program.ts';
+import { replayed } from '../../../sim/choices.ts';
 import { lab } from '../../fixture.test.ts';
 import type { CoreDnsVersion } from '../../kubeadm/version.ts';
 import { decode } from '../../message/decode.ts';
 import { encode } from '../../message/encode.ts';
-import { type Message, type ResourceRecord, replyTo } from '../../message/message.ts';
+import { type Message, query, type ResourceRecord, replyTo } from '../../message/message.ts';
+import { type DnsRequest, wrote } from '../../plugin.ts';
 import type { ServeContext } from '../../server/turn.ts';
+import { CacheHandler } from './handler.ts';
+import { defaults } from './options.ts';
+import { emptyStores, type Item } from './store.ts';
 
 const owner = (name: string, ttl: number) => ({ name, ttl, class: 1 });
 const soa = (ttl: number): ResourceRecord => ({
@@ -78,6 +83,21 @@ function cached(block: string, version: CoreDnsVersion = '1.12.1', args = '30') 
     },
   };
 }
+
+/** A query whose refreshes beside it take 50 ms. */
+function slowRequest(startMs: number): DnsRequest {
+  const message = query(1, 'ok.test.', 1);
+  const turn = (fromMs: number) => ({
+    environment: { choices: replayed([]) },
+    metrics: null,
+    nowMs: () => fromMs,
+    beside: () => turn(fromMs + 50),
+  });
+  const [question] = message.questions;
+  return { message, question, qname: 'ok.test.', turn: turn(startMs) } as unknown as DnsRequest;
+}
+
+const answering = ({ message }: DnsRequest) => wrote(reply(message, 0));
 
 describe('cache: what is stored', () => {
   const rows: readonly {
@@ -167,6 +187,21 @@ describe('cache: refreshes', () => {
     assert.equal(at(15, 'ok'), '5 hit');
     assert.equal(at(16, 'ok'), '4 hit tcp');
     assert.equal(at(17, 'ok'), '19 hit');
+  });
+
+  it('a refresh that takes time keeps what stood there before it, and nothing older', () => {
+    const stores = emptyStores();
+    const block = { ...defaults('1.12.1', ['.']), prefetch: 1, prefetchMs: 60_000 };
+    const handler = new CacheHandler({ ...block, prefetchPercent: 90 }, stores);
+    const depths: number[] = [];
+    for (let ms = 0; ms < 400_000; ms += 10_000) {
+      handler.serve(slowRequest(ms), answering);
+      let depth = 0;
+      const [item = null] = [...stores.success.values()].flat();
+      for (let one: Item | null = item; one !== null; one = one.before) depth++;
+      depths.push(depth);
+    }
+    assert.equal(Math.max(...depths), 2);
   });
 
   it('hits with a longer pause than DURATION between them do not add up', () => {

@@ -317,7 +317,9 @@ export class CacheHandler implements Handler {
     const { success, denial } = this.#stores;
     const store = positive ? success : denial;
     const storedMs = turn.nowMs();
-    const old = find(store, key, request.turn.nowMs()) ?? null;
+    const found = find(store, key, request.turn.nowMs()) ?? null;
+    // What stood there before that is seen by nobody any more.
+    const old = found === null || found.before === null ? found : { ...found, before: null };
     const answering = answersQuestion(message);
     const preferPositive = stale?.preferPositive ?? false;
     const good = old?.answering === true ? old : (old?.lastGood ?? null);
