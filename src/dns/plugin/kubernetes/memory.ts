@@ -53,10 +53,13 @@ export class Memory<V> implements Lister {
   make(name: string, type: number, maker: () => V): V {
     const reads: Read[] = [];
     this.#reads = reads;
-    const value = maker();
-    if (this.#reads === reads) this.#keep(name, type, { value, reads });
-    this.#reads = null;
-    return value;
+    try {
+      const value = maker();
+      if (this.#reads === reads) this.#keep(name, type, { value, reads });
+      return value;
+    } finally {
+      this.#reads = null;
+    }
   }
 
   /** The value that is being made depends on more than the API's objects. */
