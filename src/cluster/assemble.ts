@@ -28,7 +28,7 @@ import { Fabric } from '../fabric/fabric.ts';
 import { startKubelet, stopKubelet } from '../kubelet/happen.ts';
 import { kubelet } from '../kubelet/kubelet.ts';
 import { nodeObject } from '../kubelet/node.ts';
-import { KubeletState } from '../kubelet/state.ts';
+import { KubeletState, type PodRun } from '../kubelet/state.ts';
 import { type Addr, formatAddr, parseAddr } from '../net/addr.ts';
 import { parseCidr } from '../net/cidr.ts';
 import { createNetfilter } from '../netfilter/kernel.ts';
@@ -213,10 +213,22 @@ function wire(state: State, event: WatchEvent): void {
   if (!corednsListens(state)) noteDnsChange(state, event);
   awaitPolicies(state, event);
   reportNotices(state, event);
-  if (event.kind === 'ConfigMap' && event.type !== 'DELETED') planReloads(state, event.key);
+  if (event.kind === 'ConfigMap') wireConfigMap(state, event);
   if (event.kind !== 'Node') return;
   wireNode(state, event);
   checkBalancers(state);
+}
+
+function wireConfigMap(state: State, { type, key, object }: WatchEvent): void {
+  const { dns, kubelets } = state.parts;
+  if (type === 'DELETED') {
+    const isNear = ([pod]: readonly [string, PodRun]) => pod.startsWith(key.replace(/[^/]*$/, ''));
+    const runs = [...kubelets.pods.entries()].filter(isNear).map(([, run]) => run);
+    dns.left.gone(key, object as unknown as ConfigMap, runs);
+    return;
+  }
+  dns.left.back(key);
+  planReloads(state, key);
 }
 
 function wireNode(state: State, event: WatchEvent): void {

@@ -6,13 +6,11 @@ import type { Lister, Pod } from '../api/types.ts';
 import type { Variables } from '../dns/corefile/environment.ts';
 import { createKubeDnsServer } from '../dns/kube-dns/server.ts';
 import { runsDnsmasq } from '../dns/kubeadm/kube-dns.ts';
-import { compiledIn, coreDnsIn, runsNodeCache } from '../dns/node-cache/flags.ts';
+import { compiledIn, coreDnsIn } from '../dns/node-cache/flags.ts';
 import type { DnsEnvironment } from '../dns/plugin.ts';
 import { firstLine } from '../dns/server/banner.ts';
 import { createDnsServer, type DnsServer, type DnsServerConfig } from '../dns/server/server.ts';
 import { createUpstream, parseZoneLines } from '../dns/upstream.ts';
-import { merged } from '../kubelet/environment.ts';
-import { print } from '../kubelet/state.ts';
 import type { Addr } from '../net/addr.ts';
 import { formatResolvConf } from '../net/resolv-conf.ts';
 import { LOOPBACK } from '../node/machine.ts';
@@ -24,9 +22,10 @@ import {
   processOf as coreDnsProcess,
   inCpus,
   type MountedText,
-  mountedTexts,
 } from './coredns-process.ts';
 import { type DnsFailure, failureOf, noFile, reportFailure } from './dns-failures.ts';
+import { mountedFiles, printLine, runsDns, textsOf, variablesOf } from './dns-pod.ts';
+import { LeftFiles } from './left-files.ts';
 import { corefileOfNodeCache, NodeCaches, nodeCacheContainer } from './node-cache.ts';
 import { podFiles } from './pod-files.ts';
 import type { State } from './state.ts';
@@ -55,6 +54,7 @@ export interface Begun {
 export class DnsServers {
   readonly upstream: ServerProgram;
   readonly caches: NodeCaches;
+  readonly left: LeftFiles;
   /** Containers of CoreDNS and kube-dns are killed as soon as they start. */
   areKilled = false;
   /** "pod/ns/name" -> its process. */
@@ -62,23 +62,28 @@ export class DnsServers {
   /** Processes that this cluster alone holds. */
   #owned: Set<string>;
   #runs: Table<DnsRun>;
+  /** Their Pods as they were at the start: a process goes on when its object is gone and no kubelet ends it. */
+  #pods: Table<Pod>;
   /** Why the process of a machine did not start when it was last tried. */
   #failures: Table<DnsFailure>;
 
-  constructor(upstream: ServerProgram, caches = new NodeCaches()) {
+  constructor(upstream: ServerProgram, caches = new NodeCaches(), left = new LeftFiles()) {
     this.upstream = upstream;
     this.caches = caches;
+    this.left = left;
     this.#servers = new Table();
     this.#owned = new Set();
     this.#runs = new Table();
+    this.#pods = new Table();
     this.#failures = new Table();
   }
 
   fork(): DnsServers {
-    const copy = new DnsServers(this.upstream, this.caches.fork());
+    const copy = new DnsServers(this.upstream, this.caches.fork(), this.left.fork());
     copy.#servers = this.#servers.fork();
     this.#owned = new Set();
     copy.#runs = this.#runs.fork();
+    copy.#pods = this.#pods.fork();
     copy.#failures = this.#failures.fork();
     copy.areKilled = this.areKilled;
     return copy;
@@ -88,7 +93,7 @@ export class DnsServers {
    * Throws InputError 'not-modelled' where only the real one knows what it would do. */
   start(state: State, pod: Pod, env?: Variables): Begun {
     const machine = machineOf(pod);
-    if (this.#servers.has(machine)) return { server: this.server(state, machine), log: '' };
+    this.#pods.set(machine, pod);
     this.#failures.delete(machine);
     const printed: string[] = [];
     const lines = () => printed.map((line) => `${line}\n`).join('');
@@ -150,7 +155,7 @@ export class DnsServers {
 
   /** Prints what waited for its time. */
   printDue(state: State, machine: string): void {
-    const pod = state.parts.api.get('Pod', machine.slice('pod/'.length));
+    const pod = this.#podOf(state, machine);
     if (pod === undefined || !this.#servers.has(machine)) return;
     const lines = this.server(state, machine).linesDue(state.nowMs);
     for (const { text } of lines) printLine(state, pod, text);
@@ -159,6 +164,11 @@ export class DnsServers {
   /** Where one runs, by code unit. */
   machines(): readonly string[] {
     return this.#servers.keys();
+  }
+
+  /** Whether that very Pod's process runs. */
+  runs(machine: string, { metadata: { uid } }: Pod): boolean {
+    return this.#servers.has(machine) && this.#pods.get(machine)?.metadata.uid === uid;
   }
 
   run(machine: string): DnsRun | undefined {
@@ -180,18 +190,25 @@ export class DnsServers {
   stop(machine: string): void {
     this.#servers.delete(machine);
     this.#runs.delete(machine);
+    this.#pods.delete(machine);
     this.#owned.delete(machine);
   }
 
   server(state: State, machine: string): DnsServer {
     const server = this.#servers.get(machine);
-    const pod = state.parts.api.get('Pod', machine.slice('pod/'.length));
+    const pod = this.#podOf(state, machine);
     if (server === undefined || pod === undefined) throw new Error(`no CoreDNS runs in ${machine}`);
     if (this.#owned.has(machine)) return server;
     const own = server.fork(environmentOf(state, pod));
     this.#servers.set(machine, own);
     this.#owned.add(machine);
     return own;
+  }
+
+  #podOf({ parts: { api } }: State, machine: string): Pod | undefined {
+    const started = this.#pods.get(machine);
+    const now = api.get('Pod', machine.slice('pod/'.length));
+    return now?.metadata.uid === started?.metadata.uid ? now : started;
   }
 }
 
@@ -216,16 +233,6 @@ function cpusOf(state: State, pod: Pod): NonNullable<DnsServerConfig['cpus']> | 
 /** The upstream servers' program; zone lines are the Cluster document's. */
 export function upstreamOf(zoneLines: string): ServerProgram {
   return createUpstream(parseZoneLines(zoneLines));
-}
-
-/** Whether the container answers DNS: CoreDNS, NodeLocal DNSCache, or kube-dns's dnsmasq. */
-export function runsDns(image: string | undefined): boolean {
-  return /(^|\/)coredns(:|@|$)/.test(image ?? '') || runsNodeCache(image) || runsDnsmasq(image);
-}
-
-/** The cluster's own, and no cache of a node. */
-export function runsCoreDns(image: string | undefined): boolean {
-  return runsDns(image) && !runsNodeCache(image);
 }
 
 function isKubeDns(pod: Pod): boolean {
@@ -366,35 +373,4 @@ function addressesOf({ parts: { fabric } }: State, pod: Pod): readonly Addr[] {
   return (fabric.machine(name)?.devices ?? []).flatMap(({ name: device, addresses }) =>
     device === LOOPBACK ? [] : addresses.map(({ addr }) => addr),
   );
-}
-
-/** Path -> text of what the ConfigMaps of a CoreDNS's volumes put into its container. */
-export function mountedFiles(state: State, pod: Pod): ReadonlyMap<string, string> {
-  return new Map([...textsOf(state, pod)].map(([path, { text }]) => [path, text]));
-}
-
-function textsOf(state: State, pod: Pod): ReadonlyMap<string, MountedText> {
-  const container = pod.spec.containers.find(({ image }) => runsDns(image));
-  const namespace = pod.metadata.namespace ?? 'default';
-  return mountedTexts(namespace, pod.spec, container, (key) =>
-    state.parts.api.get('ConfigMap', key),
-  );
-}
-
-/** The variables of the container that runs CoreDNS, as they were at its last start. */
-function variablesOf(state: State, pod: Pod): Readonly<Record<string, string>> {
-  const run = state.parts.kubelets.pods.get(`${pod.metadata.namespace}/${pod.metadata.name}`);
-  const container = pod.spec.containers.find(({ image }) => runsDns(image));
-  const start = run?.containers.find(({ name }) => name === container?.name)?.start;
-  return start == null ? {} : merged(start.environment);
-}
-
-/** A line of a running CoreDNS's log. */
-export function printLine(state: State, pod: Pod, line: string): void {
-  const { kubelets } = state.parts;
-  const run = kubelets.pods.get(`${pod.metadata.namespace}/${pod.metadata.name}`);
-  const isServer = (name: string) =>
-    pod.spec.containers.some((one) => one.name === name && runsDns(one.image));
-  const container = run?.containers.find(({ name }) => isServer(name));
-  if (container !== undefined) print(kubelets, container, line);
 }

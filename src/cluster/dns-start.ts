@@ -1,11 +1,10 @@
 // What a CoreDNS does once it listens: its plugins get a turn of their own (`loop` sends its probe), now and again
 // later where they ask for it. One that ends the process leaves its line in the log, and the kubelet starts it again.
 
-import { keyOf } from '../api/types.ts';
 import { exchanged } from '../fabric/dial.ts';
 import { happenToPod } from '../kubelet/happen.ts';
 import { dialFrom } from './dialling.ts';
-import { runsDns } from './dns-servers.ts';
+import { printLine } from './dns-pod.ts';
 import type { State } from './state.ts';
 
 /** The CoreDNS of a Pod listens: its plugins hear of it as soon as the container is known to run. */
@@ -22,7 +21,7 @@ export interface DnsStart {
 
 /** A delayed call of the engine (assemble.ts). */
 export function dnsStarted(state: State, { machine, container, again }: DnsStart): void {
-  const { api, dns, engine, kubelets } = state.parts;
+  const { api, dns, engine } = state.parts;
   const pod = api.get('Pod', machine.slice('pod/'.length));
   if (pod === undefined || dns.run(machine) === undefined) return;
   const outcome = dns.server(state, machine).started(
@@ -42,14 +41,6 @@ export function dnsStarted(state: State, { machine, container, again }: DnsStart
     engine.call('dns-started', { machine, container, again: true }, outcome, true);
     return;
   }
-  const key = keyOf(pod);
-  const run = kubelets.pods.get(key);
-  if (run === undefined) return;
-  const isServer = (name: string) =>
-    pod.spec.containers.some((one) => one.name === name && runsDns(one.image));
-  const containers = run.containers.map((one) =>
-    isServer(one.name) ? { ...one, log: `${one.log}${outcome}\n` } : one,
-  );
-  kubelets.pods.set(key, { ...run, containers });
-  happenToPod(pod, 'crashes', state.kubeletContext());
+  printLine(state, pod, outcome);
+  happenToPod(pod, 'crashes', state.kubeletContext(), container);
 }

@@ -6,7 +6,7 @@
 import { formatGoDuration } from '../api/go-duration.ts';
 import type { Pod } from '../api/types.ts';
 import type { HttpListener } from '../dns/server/service.ts';
-import { printLine, runsDns } from './dns-servers.ts';
+import { printLine, runsDns } from './dns-pod.ts';
 import type { SocketData } from './runtime.ts';
 import type { State } from './state.ts';
 

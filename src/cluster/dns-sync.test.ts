@@ -93,6 +93,23 @@ test('B16: nothing listens while the start waits, and it ends when the lists com
   assert.doesNotMatch(log(), /unsynced/);
 });
 
+test('B16: a process that starts while one before it still waits has its own five seconds', () => {
+  const cluster = clusterOf(document('  timing: realistic') + corefile());
+  cluster.advance(30_000);
+  cluster.apply(loaded(policy).manifests);
+  cluster.advance(5000);
+  const { key, log } = first(cluster);
+  cluster.happen('Pod', key, 'restarts');
+  cluster.advance(2200);
+  cluster.happen('Pod', key, 'restarts');
+  cluster.advance(14_000);
+  cluster.advance(4000);
+  const said = log()
+    .split('\n')
+    .filter((line) => line === waiting);
+  assert.equal(said.length, 9, log());
+});
+
 test('B16: a policy that comes later changes nothing, and one elsewhere neither', () => {
   const cluster = clusterOf(document() + corefile() + policy.replace('kube-system', 'default'));
   assert.equal(rcodeOf(cluster.fork(), first(cluster).ip), 'silence', 'the client is shut in');

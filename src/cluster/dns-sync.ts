@@ -9,7 +9,8 @@ import type { DnsServer } from '../dns/server/server.ts';
 import { parseAddr } from '../net/addr.ts';
 import { TCP } from '../net/packet.ts';
 import { dialFrom } from './dialling.ts';
-import { opening, printLine } from './dns-servers.ts';
+import { printLine } from './dns-pod.ts';
+import { opening } from './dns-servers.ts';
 import { listenAs } from './runtime.ts';
 import type { State } from './state.ts';
 
@@ -18,6 +19,8 @@ export interface Unsynced {
   readonly machine: string;
   readonly uid: string | undefined;
   readonly container: string;
+  /** When it was set up: one that came in its place waits on its own. */
+  readonly sinceMs: number;
   readonly server: Api;
   /** Since its start; null: it listens, and tries again. */
   readonly waitedMs: number | null;
@@ -83,7 +86,9 @@ export function awaitLists(
   if (run === undefined) return;
   state.parts.dns.setRun(machine, { ...run, isSynced: false });
   const api = apiOf(env);
-  const first = { machine, uid, container, server: api, waitedMs: 0, backoffMs: firstBackoffMs };
+  const { sinceMs } = run;
+  const one = { machine, uid, container, sinceMs, server: api };
+  const first: Unsynced = { ...one, waitedMs: 0, backoffMs: firstBackoffMs };
   state.parts.engine.call('dns-sync', first, Math.min(startup.tellMs, startup.limitMs));
 }
 
@@ -92,7 +97,9 @@ export function goOnUnsynced(state: State, pod: Pod, container: string, env: Var
   const { namespace, name, uid } = pod.metadata;
   const machine = `pod/${namespace}/${name}`;
   const backoffMs = firstBackoffMs;
-  const task = { machine, uid, container, server: apiOf(env), waitedMs: null, backoffMs };
+  const sinceMs = state.parts.dns.run(machine)?.sinceMs ?? 0;
+  const one = { machine, uid, container, sinceMs, server: apiOf(env) };
+  const task: Unsynced = { ...one, waitedMs: null, backoffMs };
   state.parts.engine.call('dns-sync', task, backoffMs, true);
 }
 
@@ -104,6 +111,7 @@ export function syncDns(state: State, task: Unsynced): void {
   const pod = api.get('Pod', key);
   const run = dns.run(machine);
   if (pod === undefined || pod.metadata.uid !== task.uid || run?.isSynced !== false) return;
+  if (run.sinceMs !== task.sinceMs) return;
   const server = dns.server(state, machine);
   const { startup } = server;
   const start = kubelets.pods.get(key)?.containers.find(({ name }) => name === container)?.start;

@@ -23,6 +23,7 @@ import type { State } from './state.ts';
 /** A process that has set up its node, and what it was started with. */
 interface SetUp {
   readonly pod: string;
+  readonly container: string;
   readonly flags: NodeCacheFlags;
   /** Address of the upstream Service in its environment. */
   readonly upstreamIP: string | null;
@@ -77,7 +78,8 @@ export function beginNodeCache(state: State, pod: Pod, container: ContainerStart
   const { dns, fabric, proxies } = state.parts;
   // Rules that a crash has left go on.
   const hasRules = dns.caches.on(node)?.hasRules === true;
-  dns.caches.set(node, { pod: keyOfPod(pod), flags, upstreamIP, hasRules });
+  const [key, name] = [keyOfPod(pod), container.name];
+  dns.caches.set(node, { pod: key, container: name, flags, upstreamIP, hasRules });
   if (flags.setsInterface) fabric.setDummy(`node/${node}`, flags.interfaceName, flags.localIPs);
   proxies.stale = true;
   return null;
@@ -93,12 +95,18 @@ export function setRules({ parts: { dns, proxies } }: State, pod: Pod): void {
 }
 
 /** The process ended. Only one that was told to takes its traces away (caddy.OnProcessExit): then it is true. */
-export function endNodeCache(state: State, key: string, exitCode: number): boolean {
-  const pod = state.parts.api.get('Pod', key);
-  const node = pod?.spec.nodeName ?? '';
-  const { dns, fabric, proxies } = state.parts;
+export function endNodeCache(
+  state: State,
+  key: string,
+  container: string,
+  exitCode: number,
+): boolean {
+  const { dns, fabric, kubelets, proxies } = state.parts;
+  // The object may be gone before the process.
+  const node = kubelets.pods.get(key)?.node ?? '';
   const setUp = dns.caches.on(node);
-  if (setUp?.pod !== key || setUp.flags.keepsAll || exitCode !== 0) return false;
+  if (setUp?.pod !== key || setUp.container !== container) return false;
+  if (setUp.flags.keepsAll || exitCode !== 0) return false;
   dns.caches.delete(node);
   if (setUp.flags.setsInterface) fabric.removeDevice(`node/${node}`, setUp.flags.interfaceName);
   proxies.stale = true;

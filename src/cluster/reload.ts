@@ -11,7 +11,8 @@ import { runningLine } from '../dns/server/banner.ts';
 import type { DnsServer } from '../dns/server/server.ts';
 import { merged } from '../kubelet/environment.ts';
 import { noFileStart } from './dns-failures.ts';
-import { mountedFiles, printLine, processOf, runsDns } from './dns-servers.ts';
+import { mountedFiles, printLine, runsDns } from './dns-pod.ts';
+import { processOf } from './dns-servers.ts';
 import { getsLists, goOnUnsynced } from './dns-sync.ts';
 import { listenAs } from './runtime.ts';
 import type { State } from './state.ts';
@@ -57,11 +58,15 @@ export function reloadCorefile(state: State, machine: string): void {
   const pod = api.get('Pod', machine.slice('pod/'.length));
   const run = dns.run(machine);
   if (pod === undefined || run === undefined || run.isEnding) return;
+  if (state.parts.kubelets.stopped.has(pod.spec.nodeName ?? '')) {
+    lookAgain(state, machine);
+    return;
+  }
   const hash = hashNow(state, pod);
   if (hash === null) return;
   if (typeof hash === 'string') {
     printLine(state, pod, `[WARNING] plugin/reload: Corefile parse failed: ${hash}`);
-    state.notices.push(`${machine}: plugin/reload: Corefile parse failed: ${hash}`);
+    notice(state, `${machine}: plugin/reload: Corefile parse failed: ${hash}`);
     const again = spec.timing.dnsReloadMs === 0 ? null : nextLook(state, machine, state.nowMs + 1);
     if (again !== null) state.parts.engine.call('reload-corefile', machine, again, true);
     return;
@@ -74,6 +79,14 @@ export function reloadCorefile(state: State, machine: string): void {
   const label = hash.name.toLowerCase();
   metrics?.set(metrics.cell(METRICS.reloadVersion, [label, hash.hex]), 1);
 }
+
+/** Nobody writes the file while the kubelet is down. */
+function lookAgain(state: State, machine: string): void {
+  const againMs = nextLook(state, machine, state.nowMs + waitMs);
+  if (againMs !== null) state.parts.engine.call('reload-corefile', machine, againMs, true);
+}
+
+const waitMs = 1000;
 
 /** Of the Corefile as it is now; a text: it does not parse; null: there is none. Directives are not known by name yet. */
 function hashNow(state: State, pod: Pod): CorefileHash | string | null {
@@ -162,5 +175,10 @@ function failed(state: State, pod: Pod, before: DnsServer, message: string): voi
   const line = `[ERROR] plugin/reload: Corefile changed but reload failed: ${why}`;
   say(line);
   before.metrics?.count(METRICS.reloadFailed);
-  state.notices.push(`pod/${keyOf(pod)}: ${line}`);
+  notice(state, `pod/${keyOf(pod)}: ${line}`);
+}
+
+/** Said once, however often it is tried. */
+function notice({ notices }: State, text: string): void {
+  if (!notices.includes(text)) notices.push(text);
 }

@@ -12,7 +12,8 @@ import { SCTP, TCP, UDP } from '../net/packet.ts';
 import type { Socket } from '../node/socket.ts';
 import { proxyProgram } from '../programs/http-proxy.ts';
 import { attach, detach } from './attach.ts';
-import { opening, printLine, runsCoreDns, runsDns } from './dns-servers.ts';
+import { printLine, runsCoreDns, runsDns } from './dns-pod.ts';
+import { opening } from './dns-servers.ts';
 import { planStart } from './dns-start.ts';
 import { lameduckMs, terminateDns } from './dns-stop.ts';
 import { awaitLists, getsLists } from './dns-sync.ts';
@@ -50,7 +51,8 @@ export function runtimeOf(state: State): Runtime {
       state.parts.fabric.unlisten(machine, isIts);
       const stopped = pod?.spec.containers.find((c) => c.name === container);
       if (runsDns(stopped?.image)) state.parts.dns.stop(machine);
-      const tornDown = runsNodeCache(stopped?.image) && endNodeCache(state, key, exitCode);
+      const isCache = pod === undefined || runsNodeCache(stopped?.image);
+      const tornDown = isCache && endNodeCache(state, key, container, exitCode);
       if (tornDown && pod !== undefined) printLine(state, pod, '[INFO] Tearing down');
       if (runsKubeProxy(stopped?.image)) stopContainer(state, pod?.spec.nodeName ?? '');
     },
@@ -74,8 +76,10 @@ function start(state: State, pod: Pod, container: ContainerStart): Started {
     reply: container.reply,
     pod: machine,
   };
-  fabric.unlisten(machine, (socket) => dataOf(socket.data).container === container.name);
   const image = pod.spec.containers.find((c) => c.name === container.name)?.image;
+  // Its Corefile says what it listens on, and not the ports that Services aim at.
+  if (runsDns(image) && dns.runs(machine, pod)) return { log: '', exitCode: null };
+  fabric.unlisten(machine, (socket) => dataOf(socket.data).container === container.name);
   if (runsKubeProxy(image)) return startContainer(state, pod);
   if (dns.areKilled && runsCoreDns(image)) return { log: '', exitCode: 137 };
   if (runsNodeCache(image)) {

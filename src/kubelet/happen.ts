@@ -9,24 +9,39 @@ import type { ContainerRun, KubeletState, PodRun } from './state.ts';
 
 export type PodHappening = 'becomes ready' | 'stops being ready' | 'crashes' | 'restarts';
 
-/** Applies it and asks for a sync; false when the pod does not run. */
-export function happenToPod(pod: Pod, what: PodHappening, context: KubeletContext): boolean {
+/** Applies it and asks for a sync; false when the pod does not run. `container`: it alone crashes; absent: all do. */
+export function happenToPod(
+  pod: Pod,
+  what: PodHappening,
+  context: KubeletContext,
+  container?: string,
+): boolean {
   const key = keyOf(pod);
   const run = context.state.pods.get(key);
   if (run === undefined) return false;
-  context.state.pods.set(key, changed(pod, run, what, context));
+  context.state.pods.set(key, changed(pod, run, what, context, container));
   context.again(key, 0);
   return true;
 }
 
-function changed(pod: Pod, run: PodRun, what: PodHappening, context: KubeletContext): PodRun {
+function changed(
+  pod: Pod,
+  run: PodRun,
+  what: PodHappening,
+  context: KubeletContext,
+  container: string | undefined,
+): PodRun {
+  const isMeant = ({ name }: ContainerRun) => container === undefined || name === container;
   switch (what) {
     case 'becomes ready':
       return { ...run, forced: true };
     case 'stops being ready':
       return { ...run, forced: false };
     case 'crashes':
-      return { ...run, containers: run.containers.map((one) => end(pod, one, 1, context)) };
+      return {
+        ...run,
+        containers: run.containers.map((one) => (isMeant(one) ? end(pod, one, 1, context) : one)),
+      };
     case 'restarts':
       return { ...run, containers: run.containers.map((one) => restarted(pod, one, context)) };
   }

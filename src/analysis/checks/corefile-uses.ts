@@ -11,7 +11,7 @@ import {
   mountedTexts,
   processOf,
 } from '../../cluster/coredns-process.ts';
-import { runsDns } from '../../cluster/dns-servers.ts';
+import { runsDns } from '../../cluster/dns-pod.ts';
 import { nodeCacheProcess } from '../../cluster/node-cache.ts';
 import { COREFILE } from '../../dns/corefile/corefile.ts';
 import type { PositionOf } from '../../dns/corefile/dispenser.ts';
