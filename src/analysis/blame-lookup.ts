@@ -215,7 +215,7 @@ function typo(cluster: Cluster, from: string, meant: Meant): Found | null {
   const names = cluster.objects.list('Service', namespace).map((one) => one.metadata.name);
   const [near] = [
     ...nearest(name, names),
-    ...names.filter((one) => one.startsWith(name) || name.startsWith(one)),
+    ...names.filter((one) => name !== '' && (one.startsWith(name) || name.startsWith(one))),
   ];
   if (near !== undefined) {
     const detail = `did you mean "${second === undefined ? near : `${near}.${namespace}`}"?`;

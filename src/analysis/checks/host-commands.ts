@@ -1,7 +1,7 @@
 // Host names in command lines: flags (`--db-host db`, `--addr=db:5432`), and what the usual clients are told (curl, nc,
 // psql ...), also inside of `sh -c`. A script is cut at its separators and words; it is not run, and a word with a
 // variable of the shell in it names nothing.
-import { clients, valuedFlags } from './host-keys.table.ts';
+import { type Client, clients, valuedFlags } from './host-keys.table.ts';
 import { bare, hostsWithPorts, type Target, targetsIn, targetsOf } from './host-values.ts';
 
 /** A host in one of the words. */
@@ -96,12 +96,16 @@ function wordIn(script: string, { text }: Target): number {
   return 0;
 }
 
+/** "/usr/bin/curl" -> what curl takes. */
+function clientOf(word: string): Client | undefined {
+  const name = word.slice(word.lastIndexOf('/') + 1);
+  return Object.hasOwn(clients, name) ? clients[name] : undefined;
+}
+
 /** What the command's program takes as host and port. */
 function toldTo(words: readonly string[]): readonly (Target & { readonly word: number })[] {
-  const at = words.findIndex(
-    (word) => clients[word.slice(word.lastIndexOf('/') + 1)] !== undefined,
-  );
-  const client = clients[(words[at] ?? '').replace(/^.*\//, '')];
+  const at = words.findIndex((word) => clientOf(word) !== undefined);
+  const client = clientOf(words[at] ?? '');
   if (client === undefined || at > 1) return [];
   const named = (word: number, port: string | undefined) => {
     const text = (words[word] ?? '').replace(/^(curl|wget)$/, '');

@@ -270,6 +270,11 @@ spec:
         'error host-timeout: write postgres.data.svc.cluster.local:5432: Service data/postgres has no port 5433',
       ],
     },
+    {
+      name: 'variables that are called as what every object has',
+      yaml: `${client('__proto__', 'x').replace('env: [', 'env: [{ name: constructor, valueFrom: { secretKeyRef: { name: none, key: a, optional: true } } }, ')}`,
+      want: [],
+    },
     { name: 'an address of people', yaml: client('OFFICE_ADDRESS', '1 Main Street'), want: [] },
     { name: 'a path of one word', yaml: client('HEALTH_ENDPOINT', 'health'), want: [] },
     { name: 'a bare word under another key', yaml: client('MODE', 'postgres'), want: [] },
@@ -391,6 +396,7 @@ describe('host values', () => {
     ],
     ['BACKEND_TARGET', 'dns:///web.demo:50051', 'web.demo:50051'],
     ['MAIL', 'smtp://u:p@mail', 'mail:25'],
+    ['X', 'constructor://db', ''],
   ];
   for (const [key, value, want] of rows) {
     it(`${key}=${value}`, () => {

@@ -70,21 +70,20 @@ function podOf({ pod }: Subject): string {
   return `pod/${keyOf(pod)}`;
 }
 
-function environmentOf({ subject, container }: Given): Readonly<Record<string, string>> {
-  return subject.cluster.environment(podOf(subject), container.name);
+function environmentOf({ subject, container }: Given): ReadonlyMap<string, string> {
+  return new Map(Object.entries(subject.cluster.environment(podOf(subject), container.name)));
 }
 
 function inVariables(given: Given): readonly Named[] {
   const values = environmentOf(given);
-  const own = new Map(Object.entries(values));
   const from = podOf(given.subject);
   return [...variablesOf(given)].flatMap(([name, place]) => {
-    const text = values[name] ?? '';
+    const text = values.get(name) ?? '';
     const key = `${name} of container ${given.container.name}`;
     // A whole file in a variable, as envFrom makes them.
     if (text.includes('\n')) return inText(given, { ...place, text, name, key });
     const written = { ...place, text };
-    return targetsOf({ key: name, value: text }, own).map((target) => {
+    return targetsOf({ key: name, value: text }, values).map((target) => {
       return { ...target, key, from, place: () => placeOf(given, written, target) };
     });
   });
@@ -143,7 +142,7 @@ function inArguments(given: Given): readonly Named[] {
     (container[field] ?? []).map((text, i) => ({ text, path: `${at}.${field}[${i}]` })),
   );
   const words = paths.map(({ text }) =>
-    text.replace(/\$\(([A-Za-z_][\w.-]*)\)/g, (all, name: string) => values[name] ?? all),
+    text.replace(/\$\(([A-Za-z_][\w.-]*)\)/g, (all, name: string) => values.get(name) ?? all),
   );
   return targetsInCommand(words).map(({ word, key, ...target }) => {
     const path = `${subject.prefix}${paths[word]?.path ?? at}`;

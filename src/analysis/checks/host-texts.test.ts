@@ -116,6 +116,7 @@ describe('hosts in command lines', () => {
     [['wait-for-it.sh', 'pg:5432', '--', 'run'], 'pg:5432'],
     [['sh', '-c', '# curl http://a\nsleep 1'], ''],
     [['nc', '-zvw', '3', 'pg', '5432'], 'pg:5432'],
+    [['constructor', 'db'], ''],
     [['nc', '-lk', '-p', '8080', '-e', 'cat'], ''],
     [['wget', '-q', 'web:8080'], 'web:8080'],
     [['curl', '-sSo', 'out', 'web:8080'], 'web:8080'],

@@ -128,7 +128,7 @@ function urlsIn(text: string, anyScheme: boolean): readonly Target[] {
   return [...text.matchAll(url)].flatMap((match) => {
     const [whole, name = '', plus = '', authority = ''] = match;
     const scheme = name.toLowerCase();
-    const usual = schemePorts[scheme] ?? null;
+    const usual = Object.hasOwn(schemePorts, scheme) ? (schemePorts[scheme] ?? null) : null;
     // The name of an SRV record need have no address.
     if (plus === '+srv') return [];
     if (usual === null && !anyScheme && !hostSchemes.has(scheme)) return [];
