@@ -4,9 +4,15 @@ import { reverseName } from '../dns/message/name.ts';
 import { hostsOf, resolveIn, sortedIn } from '../dns/resolver/container.ts';
 import type { HostsEntry } from '../dns/resolver/hosts.ts';
 import { familyOf, formatAddr, isLoopback, parseAddr } from '../net/addr.ts';
-import type { Command, ProcessContext } from './process.ts';
+import type { Command, ProcessContext, ProcessResult } from './process.ts';
 
 const databases = ['hosts', 'ahosts', 'ahostsv4', 'ahostsv6'];
+/** Databases of glibc 2.36 that are files, or ask no DNS. */
+const others = new Set([
+  ...['aliases', 'ethers', 'group', 'gshadow', 'initgroups', 'netgroup', 'networks', 'passwd'],
+  ...['protocols', 'rpc', 'services', 'shadow'],
+]);
+const help = "Try `getent --help' or `getent --usage' for more information.\n";
 const notFound = 2;
 
 interface Named {
@@ -97,13 +103,28 @@ function ahosts(
   return rows.join('');
 }
 
+function refused(stderr: string): ProcessResult {
+  return { stdout: '', stderr, exitCode: 1 };
+}
+
+/** The lines of /etc/hosts: gethostent(3) is after IPv4 alone, for which ::1 stands for 127.0.0.1. */
+function allHosts(context: ProcessContext): string {
+  const loopback = '127.0.0.1';
+  return hostsOf(context)
+    .filter(({ addr }) => familyOf(addr) === 4 || isLoopback(addr))
+    .map(({ addr, names }) => line(familyOf(addr) === 4 ? formatAddr(addr) : loopback, names))
+    .join('');
+}
+
 export const getent: Command = (argv, context) => {
   const [database, ...keys] = argv.slice(1);
-  if (database === undefined || !databases.includes(database) || keys.length === 0) {
-    const known = `databases here: ${databases.join(', ')}; each needs a name or address`;
-    const stderr = `Unknown database: ${database ?? ''}\n${known}\n`;
-    return { stdout: '', stderr, exitCode: 1 };
+  if (database === undefined) return refused(`getent: wrong number of arguments\n${help}`);
+  if (others.has(database)) {
+    const known = `databases here: ${databases.join(', ')}`;
+    return refused(`getent: ${database} is not modelled; ${known}\n`);
   }
+  if (!databases.includes(database)) return refused(`Unknown database: ${database}\n${help}`);
+  if (keys.length === 0) return { stdout: allHosts(context), stderr: '', exitCode: 0 };
   const family = database === 'ahostsv4' ? 'A' : database === 'ahostsv6' ? 'AAAA' : 'address';
   const texts = keys.map((key) =>
     database === 'hosts' ? hosts(context, key) : ahosts(context, key, family),

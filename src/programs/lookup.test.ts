@@ -58,7 +58,9 @@ function run(
     readFile: (path) =>
       path === '/etc/resolv.conf'
         ? `search ${ns}.svc.cluster.local svc.cluster.local cluster.local\nnameserver 10.96.0.10\noptions ndots:5\n`
-        : undefined,
+        : path === '/etc/hosts'
+          ? '127.0.0.1 localhost\n::1 localhost ip6-localhost\nfe00::0 ip6-localnet\n10.244.1.7 client\n'
+          : undefined,
     exchange: (proto, to, _port, bytes, timeoutMs) => {
       const known = formatAddr(to) === '10.96.0.10' || formatAddr(to) === '10.244.140.67';
       const upstream = (): ExchangeResult => ({ kind: 'refused', elapsedMs: 0 });
@@ -498,5 +500,17 @@ describe('getent', () => {
     assert.deepEqual(run(getent, 'getent hosts nosuch', 'glibc').exitCode, 2);
     const two = run(getent, 'getent hosts nosuch kubernetes.default', 'glibc');
     assert.deepEqual([two.exitCode, two.stdout.split(' ')[0]], [2, '10.96.0.1']);
+  });
+
+  it('without a name it prints /etc/hosts as IPv4 is told; no database, its own words', () => {
+    const rows = ['127.0.0.1       localhost', '127.0.0.1       localhost ip6-localhost'];
+    const listed = `${[...rows, '10.244.1.7      client'].join('\n')}\n`;
+    const help = "Try `getent --help' or `getent --usage' for more information.\n";
+    assert.equal(out(run(getent, 'getent hosts', 'glibc')), listed);
+    assert.equal(out(run(getent, 'getent ahosts', 'glibc')), listed);
+    assert.equal(run(getent, 'getent foo', 'glibc').stderr, `Unknown database: foo\n${help}`);
+    const none = run(getent, 'getent', 'glibc');
+    assert.equal(none.stderr, `getent: wrong number of arguments\n${help}`);
+    assert.match(run(getent, 'getent passwd', 'glibc').stderr, /passwd is not modelled/);
   });
 });
