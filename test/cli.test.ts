@@ -126,6 +126,12 @@ const rows: readonly Row[] = [
     status: 0,
     stdout: /^\{\n {2}"steps": \[[\s\S]*"pattern": "I apply:",\n {6}"kind": "event"/,
   },
+  {
+    name: 'init where a file is',
+    args: ['init', 'more.yaml'],
+    status: 2,
+    stderr: /^error\[usage\]: cannot write "[^"]*more\.yaml[^"]*": (ENOTDIR|EEXIST|ENOENT)\n/,
+  },
   // the program
   { name: 'without a command', args: [], status: 2, stderr: /Usage: svcspec/ },
   { name: '--help', args: ['--help'], status: 0, stdout: /Usage: svcspec[\s\S]*\n {2}trace / },

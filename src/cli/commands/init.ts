@@ -32,13 +32,24 @@ export async function init(folder: string, options: InitOptions, io: Io): Promis
   }
   for (const [path, text] of files) {
     if (kept.includes(path)) continue;
-    mkdirSync(dirname(join(target, path)), { recursive: true });
-    writeFileSync(join(target, path), text);
+    write(join(target, path), text);
     if (!options.quiet) io.out(`${join(relative('', target), path)}\n`);
   }
   for (const path of kept) io.err(`${path} is left as it is: ${projectFiles[path]}\n`);
   if (!options.quiet) io.out(`\n${nextSteps(target)}`);
   return 0;
+}
+
+function write(path: string, text: string): void {
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, text, { flag: 'wx' });
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException;
+    throw new InputError('usage', `cannot write "${relative('', path)}": ${code}`, {
+      hint: 'svcspec init DIR writes into another folder',
+    });
+  }
 }
 
 function nextSteps(target: string): string {
