@@ -62,15 +62,18 @@ function silent(why: string): DnsAnswer {
 const asked = new WeakMap<State, { readonly machine: string; readonly pod: object }>();
 
 function readyServer(state: State): string | undefined {
+  const { dns } = state.parts;
   const last = asked.get(state);
-  if (last !== undefined && podOf(state, last.machine) === last.pod) return last.machine;
+  // A process may end while no kubelet is there to say so.
+  const goesOn = last !== undefined && dns.run(last.machine) !== undefined;
+  if (goesOn && podOf(state, last.machine) === last.pod) return last.machine;
   // One that ends goes on answering in its lameduck time, but no Service leads there.
   const ready = (machine: string) => {
     const { metadata, status } = podOf(state, machine) ?? {};
     if (metadata?.deletionTimestamp !== undefined) return false;
     return status?.conditions?.some((one) => one.type === 'Ready' && one.status === 'True');
   };
-  const all = state.parts.dns.machines().filter(ready);
+  const all = dns.machines().filter(ready);
   const machine =
     all.find((one) => one === last?.machine) ??
     all.find((one) => podOf(state, one)?.metadata.labels?.['k8s-app'] === 'kube-dns') ??
