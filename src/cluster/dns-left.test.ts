@@ -135,6 +135,24 @@ test('a loop ends its own container alone, and is the last line of its log', () 
   assert.match(log[0] ?? '', /^maxprocs|^\.:53|^CoreDNS/);
 });
 
+test('what one process has begun to try the next one tries on its own: its probes of loop are no more', () => {
+  const lines = ['log', 'loop', 'forward . 192.0.2.53'];
+  const timing = clusterDocument(2, '  timing: realistic');
+  const cluster = clusterOf(timing + client + coreDns('dns', lines));
+  cluster.advance(60_000);
+  const probesAfter = (restarts: readonly number[]) => {
+    const fork = cluster.fork();
+    for (const ms of restarts) {
+      fork.happen('Pod', 'default/dns', 'restarts');
+      fork.advance(ms);
+    }
+    return fork.logs('default/dns').match(/HINFO.*/g)?.length;
+  };
+  const alone = probesAfter([20_000]);
+  assert.equal(alone, 3);
+  assert.equal(probesAfter([2000, 20_000]), alone);
+});
+
 test('a Service that aims at a CoreDNS does not make it start its plugins again', () => {
   const cluster = clusterOf(document + coreDns('dns', ['log', 'loop', ...answers('192.0.2.1')]));
   const probes = () => cluster.logs('default/dns').match(/HINFO/g)?.length;

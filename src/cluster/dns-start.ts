@@ -9,21 +9,26 @@ import type { State } from './state.ts';
 
 /** The CoreDNS of a Pod listens: its plugins hear of it as soon as the container is known to run. */
 export function planStart(state: State, machine: string, container: string): void {
-  state.parts.engine.call('dns-started', { machine, container, again: false }, 0);
+  const { dns, engine } = state.parts;
+  const sinceMs = dns.run(machine)?.sinceMs ?? 0;
+  engine.call('dns-started', { machine, container, sinceMs, again: false }, 0);
 }
 
 export interface DnsStart {
   readonly machine: string;
   readonly container: string;
+  /** When it was set up: one that came in its place is told on its own. */
+  readonly sinceMs: number;
   /** Those that asked for it are called again. */
   readonly again: boolean;
 }
 
 /** A delayed call of the engine (assemble.ts). */
-export function dnsStarted(state: State, { machine, container, again }: DnsStart): void {
+export function dnsStarted(state: State, start: DnsStart): void {
+  const { machine, container, sinceMs, again } = start;
   const { api, dns, engine } = state.parts;
   const pod = api.get('Pod', machine.slice('pod/'.length));
-  if (pod === undefined || dns.run(machine) === undefined) return;
+  if (pod === undefined || dns.run(machine)?.sinceMs !== sinceMs) return;
   const outcome = dns.server(state, machine).started(
     {
       client: { addr: 0x7f000001, port: 0, proto: 17 },
@@ -38,7 +43,7 @@ export function dnsStarted(state: State, { machine, container, again }: DnsStart
   );
   if (outcome === null) return;
   if (typeof outcome === 'number') {
-    engine.call('dns-started', { machine, container, again: true }, outcome, true);
+    engine.call('dns-started', { ...start, again: true }, outcome, true);
     return;
   }
   printLine(state, pod, outcome);
