@@ -2,7 +2,6 @@
 // printmessage and lib/dns/masterdump.c, whose columns and tab stops are kept to the byte.
 import { type Addr, formatAddr } from '../../net/addr.ts';
 import {
-  COOKIE,
   className,
   type Edns,
   flagNames,
@@ -16,6 +15,7 @@ import {
 import { lower } from '../message/name.ts';
 import { dataText } from '../message/text.ts';
 import { OPCODES } from '../message/types.table.ts';
+import { ednsText } from './edns.ts';
 
 export const DIG_VERSION = '9.18.49-1~deb12u1-Debian';
 
@@ -60,7 +60,9 @@ export function printDig(exchange: DigExchange): string {
   const { reply, query, show } = exchange;
   const text = show.comments ? header(query, reply) : '';
   return (
-    text + sections(reply, show) + stats(exchange, [`;; MSG SIZE  rcvd: ${exchange.replyBytes}`])
+    text +
+    sections(reply, query.edns, show) +
+    stats(exchange, [`;; MSG SIZE  rcvd: ${exchange.replyBytes}`])
   );
 }
 
@@ -136,10 +138,10 @@ function header(query: Message, reply: Message): string {
   return `${lines.join('\n')}\n\n`;
 }
 
-function sections(reply: Message, show: DigShow): string {
+function sections(reply: Message, asked: Edns | null, show: DigShow): string {
   const { comments } = show;
   const end = comments ? '\n' : '';
-  let text = reply.edns === null || !comments ? '' : ednsText(reply.edns);
+  let text = reply.edns === null || !comments ? '' : ednsText(reply.edns, asked);
   if (show.question && reply.questions.length > 0) {
     if (comments) text += ';; QUESTION SECTION:\n';
     for (const question of reply.questions) text += `${questionLine(question, show)}\n`;
@@ -173,29 +175,6 @@ function columnsOf({ ttl, showsClass }: Pick<DigShow, 'ttl' | 'showsClass'>) {
   if (ttl && showsClass) return { ttl: 24, class: 32, type: 40, data: 48 };
   if (ttl || showsClass) return { ttl: 24, class: 24, type: 32, data: 40 };
   return { ttl: 24, class: 24, type: 24, data: 32 };
-}
-
-function ednsText(edns: Edns): string {
-  const flags = edns.dnssecOk ? ' do' : '';
-  let text = `;; OPT PSEUDOSECTION:\n; EDNS: version: ${edns.version}, flags:${flags}; udp: ${edns.udpSize}\n`;
-  for (const option of edns.options) {
-    const hex = Array.from(option.bytes, (b) => b.toString(16).padStart(2, '0')).join('');
-    if (option.code === COOKIE) {
-      text += `; COOKIE: ${hex} (${option.bytes.length === 8 ? 'echoed' : 'good'})\n`;
-    } else if (option.code === NSID) text += `; NSID${nsidText(option.bytes)}\n`;
-    else text += `; OPT=${option.code}: ${hex}\n`;
-  }
-  return text;
-}
-
-const NSID = 3;
-
-/** Bytes, and what of them is ASCII. */
-function nsidText(bytes: Uint8Array): string {
-  if (bytes.length === 0) return ':';
-  const hex = Array.from(bytes, (b) => `${b.toString(16).padStart(2, '0')} `).join('');
-  const shown = Array.from(bytes, (b) => (b >= 32 && b < 127 ? String.fromCharCode(b) : '.'));
-  return `: ${hex}("${shown.join('')}")`;
 }
 
 /** One record at dig's columns: TTL 24, class 32, type 40, data 48. */
