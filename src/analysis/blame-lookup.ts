@@ -8,6 +8,7 @@ import { type Addr, formatAddr, parseAddr } from '../net/addr.ts';
 import type { BlameReason } from './blame.table.ts';
 import { endpointsDetail } from './blame-endpoints.ts';
 import { clusterIPOwner, endpointsOf, type Finding, listed, objectOf } from './blame-finding.ts';
+import { topLevels } from './top-levels.table.ts';
 
 const lookupReasons: Readonly<Record<Resolution['outcome'], BlameReason | null>> = {
   answered: null,
@@ -199,10 +200,16 @@ function typo(cluster: Cluster, from: string, meant: Meant): Found | null {
   const own = namespaceOf(from) ?? 'default';
   const namespace = third ?? second ?? own;
   const name = third === undefined ? first : (second ?? '');
-  const isMeant = meant.explicit || second === undefined || elsewhere(cluster, meant).length > 0;
+  const isPods = third === undefined && /-\d+$/.test(first);
+  const isShort = third === undefined && (isPods || !topLevels.has(second ?? ''));
+  const isMeant = meant.explicit || isShort || elsewhere(cluster, meant).length > 0;
   const namespaces = cluster.objects.list('Namespace').map((one) => one.metadata.name);
   if (namespaces.length > 0 && !namespaces.includes(namespace)) {
     if (!isMeant && nearest(namespace, namespaces).length === 0) return null;
+    // "db-0.db" may be a Pod as well.
+    if (isPods && second !== undefined && nearest(namespace, namespaces).length === 0) {
+      return { detail: `there is neither a namespace "${namespace}" nor a Service of that name` };
+    }
     const hint = hintFor(namespace, namespaces);
     return { detail: `there is no namespace "${namespace}"${hint === '' ? '' : `; ${hint}`}` };
   }

@@ -275,6 +275,24 @@ spec:
       yaml: `${client('__proto__', 'x').replace('env: [', 'env: [{ name: constructor, valueFrom: { secretKeyRef: { name: none, key: a, optional: true } } }, ')}`,
       want: [],
     },
+    {
+      name: 'a namespace that no name of the world ends in may only be lacking',
+      yaml: client('OTLP_ENDPOINT', 'http://otel-collector.observability:4317'),
+      want: ['warning host-unresolved: create the Service, or correct the name'],
+    },
+    {
+      name: 'so may a Pod in such a namespace',
+      yaml: client('A_URL', 'http://node-0.node.monitoring:9100'),
+      want: ['warning host-unresolved: create the Service, or correct the name'],
+    },
+    {
+      name: 'two labels of the world outside',
+      yaml: client('A_URL', 'https://github.com,https://ghcr.io,https://web.dev'),
+      want: ['github.com', 'ghcr.io', 'web.dev'].map(
+        (host) =>
+          `info host-outside: say in spec.upstreamDNS of the Cluster document what the world answers for ${host}, if it matters`,
+      ),
+    },
     { name: 'an address of people', yaml: client('OFFICE_ADDRESS', '1 Main Street'), want: [] },
     { name: 'a path of one word', yaml: client('HEALTH_ENDPOINT', 'health'), want: [] },
     { name: 'a bare word under another key', yaml: client('MODE', 'postgres'), want: [] },
@@ -328,6 +346,11 @@ stringData:
       'initContainers:\n    - name: w\n      image: busybox:1.28\n      command: [sh, -c]\n      args:\n        - |\n          # wait\n          until nc -z postgres 5432; do sleep 1; done\n  containers: [{ name: web, image: app,',
     );
     assert.match(of(yaml)?.sourceLine ?? '', /until nc -z postgres 5432/);
+  });
+  it('a namespace that is not there', () => {
+    const message = (host: string) => of(client('A_URL', `http://${host}:80`))?.message ?? '';
+    assert.match(message('otel.observability'), /there is no namespace "observability"; valid/);
+    assert.match(message('mc-0.mc'), /neither a namespace "mc" nor a Service of that name/);
   });
   it('a name outside says what the search list costs', () => {
     assert.match(

@@ -4,6 +4,7 @@
 import { keyOf, type Service } from '../../api/types.ts';
 import type { Cluster } from '../../cluster/cluster.ts';
 import { type Flow, runFlows } from '../flows.ts';
+import { topLevels } from '../top-levels.table.ts';
 import type { AttemptDocument } from '../trace-document.ts';
 import type { Check, CheckFinding, CheckInput } from './check.ts';
 import { closestName, protoOf, serviceSaid } from './host-fixes.ts';
@@ -164,6 +165,8 @@ function isOutside({ cluster, pod }: Subject, host: string, { spec }: CheckInput
   const hasOrdinal = /-\d+$/.test(first);
   // "api.stripe.com" is none of a Service stripe, "db-0.db.dta" is of a Service db.
   const isShort = labels.length === 2 || (labels.length === 3 && hasOrdinal);
+  // "otel-collector.observability": what no name of the world ends in is a namespace.
+  if (isShort && !topLevels.has(labels.at(-1) ?? '')) return false;
   const isService = isShort && cluster.objects.get('Service', own) !== undefined;
   const isNamed = labels.length === 2 && servicesNamed(cluster, first).length > 0;
   const isPod = labels.length === 3 && isNamespace(third);
