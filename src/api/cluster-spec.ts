@@ -110,7 +110,7 @@ export interface ClusterSpec {
   readonly clusterDomain?: string;
   /** Of a KubeletConfiguration with resolvConf: "": Pods get nothing of the nodes' resolv.conf. */
   readonly withoutResolvConf?: boolean;
-  /** Zone-file lines that the upstream 8.8.8.8 would answer. */
+  /** Zone-file lines that every DNS server outside answers. */
   readonly upstreamDNS: string;
   readonly timing: Timing;
   readonly pins: readonly Pin[];

@@ -1,9 +1,10 @@
 // The machines outside the nodes: the hosts of the Cluster document with their settings, rules and listeners, the API server
 // where no node has its address, and the upstream name servers.
-import type { ClusterSpec, HostRules, HostSpec } from '../api/cluster-spec.ts';
+import type { ClusterSpec, HostRules, HostSpec, NodeSpec } from '../api/cluster-spec.ts';
 import { InputError } from '../api/input-error.ts';
-import { type Addr, addr, familyOf, formatAddr } from '../net/addr.ts';
-import { TCP, UDP } from '../net/packet.ts';
+import { publicResolvers } from '../dns/public-resolvers.table.ts';
+import { type Addr, addr, familyOf, formatAddr, parseAddr } from '../net/addr.ts';
+import { type Proto, SCTP, TCP, UDP } from '../net/packet.ts';
 import { parseResolvConf } from '../net/resolv-conf.ts';
 import { parseRules, RulesTextError } from '../netfilter/iptables-text/parse.ts';
 import type { RuleSource } from '../netfilter/rule.ts';
@@ -20,7 +21,7 @@ export function addOutside(state: State): void {
     if (iptables !== undefined) fabric.loadRules(machine, hostRules(host, iptables));
     for (const { port, proto } of host.listen) {
       const data = { container: '', reply: host.name };
-      const program = proto === TCP ? 'http' : 'echo';
+      const program = programAt(port, proto);
       fabric.listen(machine, { proto, addr: null, port, program, data, assumed: false });
     }
   }
@@ -28,37 +29,59 @@ export function addOutside(state: State): void {
   const owner = fabric.ownerOf(address);
   if (owner === undefined) fabric.addHost({ name: 'kube-apiserver', ip: address, routes: [] });
   listen(state, owner ?? 'host/kube-apiserver', port, apiServerName);
-  for (const ip of upstreamAddresses(spec)) {
-    if (fabric.ownerOf(ip) !== undefined) continue;
-    const name = upstreamName(ip);
-    fabric.addHost({ name, ip, routes: [] });
+  for (const ip of nodeServers(spec)) addResolver(state, `dns-${formatAddr(ip)}`, [ip]);
+  const families = new Set(spec.nodes.flatMap(addressesOf).map(familyOf));
+  const others = publicResolvers.filter((ip) => families.has(familyOf(ip)));
+  addResolver(state, 'dns-public', others);
+}
+
+/** One machine for those of the addresses that nobody has. */
+function addResolver(state: State, name: string, addresses: readonly Addr[]): void {
+  const { fabric } = state.parts;
+  const [ip, ...more] = addresses.filter((one) => fabric.ownerOf(one) === undefined);
+  if (ip === undefined) return;
+  fabric.addHost({ name, ip, more, routes: [] });
+  for (const own of [ip, ...more]) {
     for (const proto of [UDP, TCP] as const) {
       const data = { container: '', reply: '' };
-      const socket = { proto, addr: null, port: 53, program: 'upstream-dns', data, assumed: false };
+      const at = { proto, addr: own, port: dnsPort };
+      const socket = { ...at, program: upstreamProgram, data, assumed: false };
       fabric.listen(`host/${name}`, socket);
     }
   }
+}
+
+function addressesOf({ internalIP, addresses }: NodeSpec): readonly Addr[] {
+  return [internalIP, ...addresses.flatMap(({ address }) => parseAddr(address) ?? [])];
+}
+
+const dnsPort = 53;
+
+/** Answers the zone text of the Cluster document. */
+const upstreamProgram = 'upstream-dns';
+
+/** What a host of the document answers with: names at the port of DNS, else its own name. */
+function programAt(port: number, proto: Proto): string {
+  if (port === dnsPort && proto !== SCTP) return upstreamProgram;
+  return proto === TCP ? 'http' : 'echo';
 }
 
 /** What the socket of the API server answers. */
 export const apiServerName = 'kube-apiserver';
 
 /** Every name server that a node's resolv.conf names, and 8.8.8.8. */
-function upstreamAddresses(spec: ClusterSpec): readonly Addr[] {
+function nodeServers(spec: ClusterSpec): readonly Addr[] {
   const servers = spec.nodes.flatMap((node) => parseResolvConf(node.resolvConf).nameservers);
   return [...new Set([...servers, addr('8.8.8.8')])];
 }
 
-function upstreamName(ip: Addr): string {
-  return `dns-${formatAddr(ip)}`;
-}
-
-/** The machines of the upstream name servers. */
+/** The machines of the upstream name servers: a host of the document is one where it answers at such an address. */
 export function upstreamMachines(state: State): readonly string[] {
   const { spec, fabric } = state.parts;
-  return upstreamAddresses(spec)
-    .map((ip) => `host/${upstreamName(ip)}`)
-    .filter((machine) => fabric.has(machine));
+  const all = [...nodeServers(spec), ...publicResolvers].flatMap((ip) => fabric.ownerOf(ip) ?? []);
+  return [...new Set(all)].filter((machine) =>
+    fabric.sockets(machine).some(({ program }) => program === upstreamProgram),
+  );
 }
 
 /** Of the family that the host has. */

@@ -1,4 +1,4 @@
-// The DNS server outside the cluster (8.8.8.8): answers the zone-file text of the Cluster document as a recursive
+// Every DNS server outside the cluster: answers the zone-file text of the Cluster document as a recursive
 // resolver would that knows nothing else: it follows aliases, expands wildcards (RFC 4592), offers recursion, is
 // authoritative for nothing, says NXDOMAIN for the rest. No zone cuts, no $INCLUDE, no DNSSEC.
 import { InputError, type Position } from '../api/input-error.ts';

@@ -40,6 +40,8 @@ export interface PodWiring {
 export interface HostWiring {
   readonly name: string;
   readonly ip: Addr;
+  /** Further addresses. */
+  readonly more?: readonly Addr[];
   readonly routes: readonly { readonly to: Cidr; readonly via: string }[];
   /** Absent: those of a machine that forwards nothing. */
   readonly sysctls?: Partial<Sysctls>;
@@ -128,7 +130,7 @@ export function withoutLeg(node: Machine, wire: string): Machine {
 export function hostMachine(host: HostWiring, routes: readonly Route[]): Machine {
   return {
     name: `host/${host.name}`,
-    devices: [{ name: UPLINK, wire: LAN, addresses: [alone(host.ip)] }],
+    devices: [{ name: UPLINK, wire: LAN, addresses: [host.ip, ...(host.more ?? [])].map(alone) }],
     routes: sortRoutes([...routes, ...throughRouter]),
     sysctls: { ...podSysctls, ...host.sysctls },
   };
