@@ -19,6 +19,7 @@ import {
   pingFrom,
   refreshRules,
 } from './dialling.ts';
+import { machineFor } from './machines.ts';
 import { netfilterOf } from './node-sysctls.ts';
 import { printRules } from './print-rules.ts';
 import type { State } from './state.ts';
@@ -81,13 +82,28 @@ export class NotForReal extends Error {}
 /** What was seen is none of what was held possible. */
 export class Disagreement extends Error {}
 
+/** Shorter than any time-out of a resolver: what is later by less goes on in the same state. */
+const leastWaitMs = 1000;
+
+/** While a client waits for an answer that does not come, the cluster goes on. What is left of `laterMs` afterwards. Not
+ * where all branches of chance are walked, and not inside of a task: there the cluster stands still meanwhile. */
+function goneOn(state: State, { from }: DialText, laterMs: number): number {
+  const { engine } = state.parts;
+  if (laterMs < leastWaitMs || engine.isAtWork || state.choices.past !== undefined) return laterMs;
+  state.absorb();
+  engine.run(state, state.choices, state.nowMs + laterMs);
+  machineFor(state, from);
+  return 0;
+}
+
 /** A client's attempt, `laterMs` after the cluster's clock. */
 export function clientDial(
   state: State,
   request: DialText,
-  laterMs = 0,
+  afterMs = 0,
   atOnce = false,
 ): DialResult {
+  const laterMs = goneOn(state, request, afterMs);
   const carrier = carrierOf(state);
   if (carrier === null) return dialFrom(state, request, laterMs, atOnce);
   if (atOnce) throw new NotForReal('datagrams that race from one socket are simulated only');

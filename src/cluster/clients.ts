@@ -118,14 +118,23 @@ export function connect(
   }
   const lookup = lookUp(state, machine, where.host);
   let result: DialResult | null = null;
-  let waitedMs = lookup.elapsedMs;
+  let untilMs = start.atMs + lookup.elapsedMs;
   for (const text of lookup.addresses) {
     const to = parseAddr(text);
     if (to === undefined) continue;
     // The socket that failed is closed before the next address is tried.
     if (result?.kept !== undefined) state.parts.fabric.connections.dropClient(result.kept);
-    result = dial(state, machine, to, where.port, proto, options, where.host, waitedMs);
-    waitedMs += result.elapsedMs;
+    result = dial(
+      state,
+      machine,
+      to,
+      where.port,
+      proto,
+      options,
+      where.host,
+      untilMs - state.nowMs,
+    );
+    untilMs += result.elapsedMs;
     if (result.outcome === 'answered') break;
   }
   return { ...start, lookup, dial: result };

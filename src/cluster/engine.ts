@@ -65,6 +65,8 @@ export class Engine<Host extends Chooser> {
   readonly #stopped: Set<string>;
   /** Tasks that settling waits for. */
   #busy = 0;
+  /** A task is running. */
+  #atWork = false;
   /** Until when nobody but tasks looks at the host. */
   #aloneUntilMs = Number.NEGATIVE_INFINITY;
 
@@ -228,6 +230,20 @@ export class Engine<Host extends Chooser> {
   #handle(host: Host, task: Task): void {
     const body = task.body as Body;
     if (isExpected(body)) this.#busy--;
+    this.#atWork = true;
+    try {
+      this.#act(host, task, body);
+    } finally {
+      this.#atWork = false;
+    }
+  }
+
+  /** Whether a task is running: the clock is not for it to move. */
+  get isAtWork(): boolean {
+    return this.#atWork;
+  }
+
+  #act(host: Host, task: Task, body: Body): void {
     host.choices.follower?.(this.queue.nowMs, taskText(body), false);
     switch (body.kind) {
       case 'deliver':

@@ -50,6 +50,7 @@ class Process implements ProcessContext {
   readonly #state: State;
   readonly #files: ReadonlyMap<string, string>;
   /** What waiting has cost up to now. */
+  readonly #beganMs: number;
   #elapsedMs = 0;
   /** Tells this process's echoes from others. */
   #pingId: number | undefined;
@@ -57,6 +58,7 @@ class Process implements ProcessContext {
   constructor(state: State, machine: string) {
     this.machine = machine;
     this.#state = state;
+    this.#beganMs = state.nowMs;
     if (machine.startsWith('node/')) {
       const node = machine.slice('node/'.length);
       this.print = (what) => printOn(state, node, what);
@@ -87,7 +89,7 @@ class Process implements ProcessContext {
   }
 
   get nowMs(): number {
-    return this.#state.nowMs + this.#elapsedMs;
+    return this.#beganMs + this.#elapsedMs;
   }
 
   readFile(path: string): string | undefined {
@@ -106,7 +108,7 @@ class Process implements ProcessContext {
       const races = atOnce && this.#state.racing.has(this.machine);
       return clientDial(this.#state, full, atMs - this.#state.nowMs, races);
     }
-    const result = clientDial(this.#state, full, this.#elapsedMs);
+    const result = clientDial(this.#state, full, this.nowMs - this.#state.nowMs);
     this.#elapsedMs += result.elapsedMs;
     return result;
   }
@@ -129,7 +131,7 @@ class Process implements ProcessContext {
     this.#pingId ??= this.#state.parts.fabric.takePort(
       this.#state.parts.fabric.machineOf(this.machine),
     );
-    return clientPing(this.#state, this.machine, to, this.#pingId, this.#elapsedMs);
+    return clientPing(this.#state, this.machine, to, this.#pingId, this.nowMs - this.#state.nowMs);
   }
 
   wait(ms: number): void {

@@ -43,7 +43,11 @@ test('case 24: a node that goes down is noticed after 50 s, and its Pods come ba
   const address = addressOf(victim);
   cluster.happen('Node', 'node02', 'goes down');
   assert.ok(endpointsOf(cluster, 'default/web').includes(address), 'not noticed at once');
-  assert.ok(fates(cluster).includes('timeout'), 'traffic to the dead node is lost meanwhile');
+  // On a copy: look-ups that wait for an answer let the clock go on.
+  assert.ok(
+    fates(cluster.fork()).includes('timeout'),
+    'traffic to the dead node is lost meanwhile',
+  );
   cluster.advance(49_000);
   assert.ok(endpointsOf(cluster, 'default/web').includes(address), 'not noticed after 49 s');
   cluster.advance(2_000);
