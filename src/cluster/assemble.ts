@@ -210,7 +210,7 @@ const calls = {
 
 /** Machines follow Node objects; everything else follows through the components. */
 function wire(state: State, event: WatchEvent): void {
-  if (!corednsListens(state)) noteDnsChange(state, event);
+  if (!corednsListens(state) || !watchedByDns.has(event.kind)) noteDnsChange(state, event);
   awaitPolicies(state, event);
   reportNotices(state, event);
   if (event.kind === 'ConfigMap') wireConfigMap(state, event);

@@ -76,3 +76,40 @@ test('B14: a CoreDNS that starts anew begins with its own time', () => {
   }
   assert.ok(serialOf(cluster) >= before + 90);
 });
+
+test('B14: a zone of a cluster set has the serial 0 until an import of it changes', () => {
+  const text = `---
+apiVersion: v1
+kind: ConfigMap
+metadata: { name: coredns, namespace: kube-system }
+data:
+  Corefile: |
+    .:53 {
+      health
+      ready
+      kubernetes cluster.local clusterset.local {
+        multicluster clusterset.local
+      }
+    }
+`;
+  const slice = (ip: string) => `apiVersion: discovery.k8s.io/v1
+kind: EndpointSlice
+metadata: { name: far, labels: { multicluster.kubernetes.io/service-name: far } }
+addressType: IPv4
+ports: [{ name: http, port: 80 }]
+endpoints: [{ addresses: [${ip}] }]
+`;
+  const document = clusterDocument(1).replace('"1.34"', '"1.36"');
+  const cluster = clusterOf(document + podText('client') + text);
+  const serial = () => {
+    const { queries } = cluster.fork().resolve('pod/default/client', 'clusterset.local.', 'SOA');
+    return Number(queries[0]?.answers[0]?.data.split(' ')[2]);
+  };
+  assert.equal(serial(), 0);
+  cluster.apply(loaded(slice('192.0.2.1')).manifests);
+  assert.equal(serial(), 0, 'what is new counts for the cluster alone');
+  cluster.advance(5000);
+  cluster.apply(loaded(slice('192.0.2.2')).manifests);
+  assert.equal(serial(), serialOf(cluster));
+  assert.ok(serial() > 0);
+});

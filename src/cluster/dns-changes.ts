@@ -16,9 +16,30 @@ export function noteDnsChange(state: State, { kind, type, object, previous }: Wa
     }
     return;
   }
+  if ((kind as string) === 'ServiceImport') {
+    const [now, before] = [object, previous] as unknown as readonly [Import, Import];
+    if (isNews) bump(state);
+    else if (!sameImport(now.spec, before.spec)) state.dnsImportsMs = state.nowMs;
+    return;
+  }
   if (kind !== 'EndpointSlice') return;
   const [now, before] = [object, previous] as unknown as readonly [EndpointSlice, EndpointSlice];
-  if (isNews || !isEquivalent(now, before)) bump(state);
+  if (!isNews && isEquivalent(now, before)) return;
+  bump(state);
+  if (!isNews && now.metadata.labels?.[importLabel] !== undefined) {
+    state.dnsImportsMs = state.nowMs;
+  }
+}
+
+/** Its slices are watched apart (object.MultiClusterEndpoints). */
+const importLabel = 'multicluster.kubernetes.io/service-name';
+
+interface Import {
+  readonly spec?: { readonly type?: string; readonly ports?: readonly Port[] };
+}
+
+function sameImport(a: Import['spec'], b: Import['spec']): boolean {
+  return a?.type === b?.type && samePorts(a?.ports, b?.ports);
 }
 
 function bump(state: State): void {

@@ -350,13 +350,13 @@ function environmentOf(state: State, pod: Pod) {
     synced,
     serial: (of?: 'external' | 'multicluster') => {
       const sinceMs = state.parts.dns.run(machine)?.sinceMs ?? 0;
-      const changeMs = of === 'external' ? state.dnsExternalMs : state.dnsChangeMs;
-      if (!synced() || changeMs === null) return 0;
-      // What the first lists bring counts as added then; that changes no external zone.
-      const atMs = of === 'external' ? changeMs : Math.max(sinceMs, changeMs);
-      return of === 'external' && changeMs < sinceMs
-        ? 0
-        : clockStartSeconds + Math.floor(atMs / 1000);
+      if (!synced()) return 0;
+      // What the first lists bring counts as added then; that changes no zone but the cluster's.
+      const changes = { external: state.dnsExternalMs, multicluster: state.dnsImportsMs };
+      const apart = of === undefined ? null : changes[of];
+      if (of !== undefined && (apart === null || apart < sinceMs)) return 0;
+      const atMs = apart ?? Math.max(sinceMs, state.dnsChangeMs);
+      return clockStartSeconds + Math.floor(atMs / 1000);
     },
     readFile: (path: string) =>
       mountedFiles(state, pod).get(path) ??

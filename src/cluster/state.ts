@@ -75,9 +75,10 @@ export class State {
   proxySyncPlanned = false;
   /** When kube-proxies next sync without a cause; null: it would change nothing. */
   proxyPeriodicMs: number | null = null;
-  /** When a record of CoreDNS's zones changed last, and one of external zones; null: never. */
+  /** When a record of CoreDNS's zones changed last, one of external zones, and one of a cluster set's; null: never. */
   dnsChangeMs = 0;
   dnsExternalMs: number | null = null;
+  dnsImportsMs: number | null = null;
   /** Connection attempts and DNS queries made so far: their numbers. */
   attempts = 0;
   queries = 0;
@@ -145,6 +146,7 @@ export class State {
     copy.proxyPeriodicMs = this.proxyPeriodicMs;
     copy.dnsChangeMs = this.dnsChangeMs;
     copy.dnsExternalMs = this.dnsExternalMs;
+    copy.dnsImportsMs = this.dnsImportsMs;
     copy.attempts = this.attempts;
     copy.queries = this.queries;
     copy.apiStopped = this.apiStopped;
