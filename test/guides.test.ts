@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { blameTable } from '../src/analysis/blame.table.ts';
 import { annotations } from '../src/kubelet/annotations.table.ts';
+import { resolverRows } from '../src/kubelet/resolver.table.ts';
 import { expressionPattern, expressionsOf, scenariosOf } from './tidy/features.ts';
 import { rooms } from './tidy/rooms.table.ts';
 
@@ -72,6 +73,16 @@ test('docs/vocabulary.md lists every id that a trace can blame', () => {
   const ids = Object.values(blameTable).map((row) => row.id);
   const guide = [...list.matchAll(/`([^`]+)`/g)].map(([, id = '']) => id);
   assert.deepEqual(difference(ids, guide), []);
+});
+
+test("docs/annotations.md lists the images by resolver as the kubelet's table has them", () => {
+  const guide = section(read('docs/annotations.md'), '## Which resolver an image has');
+  const rows = resolverRows.map(({ images, kind, why }) => {
+    return `| \`${kind}\` | ${images.map((image) => `\`${image}\``).join(', ')} | ${why} |`;
+  });
+  const lines = guide.split('\n').filter((line) => line.startsWith('| `'));
+  assert.deepEqual(difference(rows, lines), []);
+  assert.deepEqual(lines, rows);
 });
 
 /** The regular expressions of the parameter types, read from their literals. */

@@ -90,15 +90,52 @@ test('a container listens on its annotation, else its declared ports, else what 
   ]);
 });
 
-test('the resolver is told from the image', () => {
-  const of = (image: string) => resolverOf(pod(), { name: 'web', image });
-  assert.deepEqual(['busybox:1.28', 'busybox:1.36', 'nginx:1.15-alpine', 'nginx'].map(of), [
-    'busybox-1.28',
-    'glibc',
-    'musl',
-    'glibc',
-  ]);
-});
+const IMAGES = {
+  glibc: [
+    ...['nginx', 'nginx:1.27', 'debian:12', 'ubuntu:24.04', 'python:3.13', 'node:22-slim', 'redis'],
+    ...['busybox', 'busybox:1.36', 'busybox:1.36.1-glibc', 'busybox:1.28-glibc', 'golangci:1'],
+    ...[
+      'gcr.io/distroless/base-debian12',
+      'gcr.io/distroless/python3',
+      'registry.alpine.example/web:1',
+    ],
+  ],
+  musl: [
+    ...['alpine', 'alpine:3.20', 'nginx:1.15-alpine', 'redis:7-alpine3.19', 'postgres:17-alpine'],
+    ...['nicolaka/netshoot', 'docker.io/nicolaka/netshoot:v0.13', 'curlimages/curl:8.9.1'],
+    ...[
+      'mirror.example:5000/curlimages/curl',
+      'busybox:1.36-musl',
+      'busybox:musl',
+      'alpine/k8s:1.30.0',
+    ],
+    ...['busybox:1.28-musl', 'alpine@sha256:00', 'infoblox/dnstools', 'docker:27-dind'],
+  ],
+  'busybox-1.28': [
+    ...['busybox:1.28', 'busybox:1.28.4', 'busybox:1.9', 'quay.io/team/busybox:1.27.2-uclibc'],
+    'busybox:1.28@sha256:00',
+  ],
+  go: [
+    ...[
+      'golang:1.26',
+      'golang:1.26-alpine',
+      'prom/prometheus:v3.5.0',
+      'quay.io/prometheus/prometheus',
+    ],
+    ...['grafana/grafana:12.0.0', 'grafana/grafana-oss', 'traefik:v3.4', 'traefik/whoami'],
+    ...['hashicorp/vault:1.19', 'hashicorp/consul', 'gcr.io/distroless/static-debian12:nonroot'],
+    ...['registry.k8s.io/kube-apiserver:v1.34.0', 'registry.k8s.io/coredns/coredns:v1.12.1'],
+    ...['registry.k8s.io/metrics-server/metrics-server:v0.8.0', 'registry.k8s.io/pause:3.10'],
+    'registry.k8s.io/e2e-test-images/agnhost:2.53',
+  ],
+} as const;
+for (const [kind, images] of Object.entries(IMAGES)) {
+  for (const image of images) {
+    test(`the image ${image} has the resolver ${kind}`, () => {
+      assert.equal(resolverOf(pod(), { name: 'web', image }), kind);
+    });
+  }
+}
 
 test('unknown and unreadable annotations are reported', () => {
   const notices = noticesFor(

@@ -6,6 +6,7 @@ import { parseAddr } from '../net/addr.ts';
 import { parseHttpUrl } from '../net/http-url.ts';
 import { type Proto, parseProto, TCP } from '../net/packet.ts';
 import { annotationOf, listenForm } from './annotations.ts';
+import { resolverOfImage } from './image.ts';
 import type { Listener, ResolverKind } from './runtime.ts';
 
 /** Whether the container's listeners depend on the Services of its namespace. */
@@ -96,13 +97,6 @@ function unique(listeners: readonly Listener[]): readonly Listener[] {
   return [...seen.values()];
 }
 
-/** Images whose C library is known by name; the first row that fits wins, glibc otherwise. */
-const resolvers: readonly { readonly image: RegExp; readonly kind: ResolverKind }[] = [
-  { image: /(^|\/)busybox:1\.(2[0-8]|1\d|\d)(\.|$|-)/, kind: 'busybox-1.28' },
-  { image: /alpine|(^|\/)busybox.*musl/, kind: 'musl' },
-  { image: /(^|\/)(agnhost|coredns|traefik|whoami|pause|distroless\/static)/, kind: 'go' },
-];
-
 /** svcspec.dev/resolver, or what the image's name tells. */
 export function resolverOf(pod: Pod, container: Container): ResolverKind {
   const text = annotationOf(pod, 'resolver', container.name);
@@ -113,6 +107,6 @@ export function resolverOf(pod: Pod, container: Container): ResolverKind {
     case 'go':
       return text;
     default:
-      return resolvers.find((row) => row.image.test(container.image ?? ''))?.kind ?? 'glibc';
+      return resolverOfImage(container.image ?? '');
   }
 }

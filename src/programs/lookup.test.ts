@@ -80,6 +80,12 @@ function run(
   return { ...command(line.split(' '), context), waitedMs };
 }
 
+it('netshoot has the nslookup of BIND on musl', () => {
+  const line = 'nslookup kubernetes.default.svc.cluster.local';
+  const netshoot = run(nslookup, line, 'musl', 'demo', false, 'nicolaka/netshoot:v0.13');
+  assert.deepEqual(netshoot, run(nslookup, line, 'glibc'));
+});
+
 it('busybox on glibc has a nslookup of its own all the same', () => {
   const line = 'nslookup kubernetes.default.svc.cluster.local';
   const busybox = run(nslookup, line, 'glibc', 'demo', false, 'docker.io/library/busybox:1.36');

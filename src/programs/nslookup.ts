@@ -30,7 +30,7 @@ interface Request {
 export const nslookup: Command = (argv, context) => {
   const { resolver, image } = context;
   if (resolver === 'busybox-1.28') return busyboxArgs(argv.slice(1), context, nslookupOf(28));
-  if (resolver === 'musl' || hasBusybox(image)) {
+  if ((resolver === 'musl' && !hasBind(image)) || hasBusybox(image)) {
     return busyboxArgs(argv.slice(1), context, nslookupOf(busyboxMinor(image)));
   }
   return bindNslookup(argv.slice(1), context);
@@ -71,6 +71,11 @@ function failed(stderr: string): ProcessResult {
 /** busybox's own image is linked with glibc, but its nslookup is still its own. */
 function hasBusybox(image: string): boolean {
   return /(^|\/)busybox(:|@|$)/.test(image);
+}
+
+/** Images on Alpine with its package bind-tools. */
+function hasBind(image: string): boolean {
+  return /(^|\/)(netshoot|dnstools)(:|@|$)/.test(image);
 }
 
 function usage(text: string): ProcessResult {
