@@ -232,8 +232,15 @@ const rows: readonly Row[] = [
   // check
   { name: 'check', args: ['check', ...shop], status: 0, stdout: /^0 errors, 0 warnings, \d+ note/ },
   {
+    name: 'check says what shows its notes',
+    args: ['check', '-f', '-'],
+    stdin: pod('a', 'default').replace('image:', 'command: [curl, "http://a.com"], image:'),
+    status: 0,
+    stdout: /^0 errors, 0 warnings, 1 note \(-v shows them\)\n$/,
+  },
+  {
     name: 'check a Corefile that CoreDNS refuses',
-    args: ['check', '-q', '-f', '-'],
+    args: ['check', '-f', '-'],
     stdin: corefile('erors'),
     status: 1,
     stdout: /^error\[corefile-invalid\]: \/etc\/coredns\/Corefile:2 - .*'erors'\n *--> STDIN:7:7\n/,
@@ -243,14 +250,15 @@ const rows: readonly Row[] = [
     args: ['check', '-q', '-f', '-', '--fail-on', 'warning'],
     stdin: corefile('health\n      ready'),
     status: 1,
-    stdout: /^warning\[corefile-cluster-zone\][\s\S]*\n0 errors, 1 warning, \d+ notes?\n$/,
+    stdout:
+      /^warning\[corefile-cluster-zone\][\s\S]*\n0 errors, 1 warning, \d+ notes?( \(-v shows them\))?\n$/,
   },
   {
     name: 'check: a muted finding fails nothing',
     args: ['check', '-q', '-f', '-', '--fail-on', 'warning'],
     stdin: corefile('health\n      ready', 'corefile-cluster-zone'),
     status: 0,
-    stdout: /^0 errors, 0 warnings, \d+ notes?, 1 muted\n$/,
+    stdout: /^0 errors, 0 warnings, \d+ notes?( \(-v shows them\))?, 1 muted\n$/,
   },
   {
     name: 'check --fail-on something else',

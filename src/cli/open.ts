@@ -37,13 +37,22 @@ export async function loadFrom(options: CommonOptions): Promise<Loaded> {
 }
 
 /** The cluster that settled from it. */
-export function settleFrom(loaded: Loaded, { seed, quiet }: CommonOptions, io: Io): Cluster {
+export function settleFrom(loaded: Loaded, options: CommonOptions, io: Io): Cluster {
+  const made = settledFrom(loaded, options);
+  sayNotices(made.notices, options, io);
+  return made;
+}
+
+/** The same, and nothing is said. */
+export function settledFrom(loaded: Loaded, { seed }: CommonOptions): Cluster {
   const { manifests, notices, clusterSpec: spec } = loaded;
-  const made = createSimulated({ spec, manifests, notices, seed, readProxyConfiguration });
-  for (const notice of made.notices) {
+  return createSimulated({ spec, manifests, notices, seed, readProxyConfiguration });
+}
+
+export function sayNotices(notices: readonly string[], { quiet }: CommonOptions, io: Io): void {
+  for (const notice of notices) {
     if (!quiet || isSaidAlways(notice)) io.err(`${notice}\n`);
   }
-  return made;
 }
 
 const stdin = (): Promise<Uint8Array> => buffer(process.stdin);

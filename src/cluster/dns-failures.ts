@@ -29,10 +29,15 @@ export function noFile(path: string): InputError {
 export const noFileStart = 'loading Caddyfile via flag: ';
 
 /** Said once, however often and in however many Pods it is tried. */
-export function reportFailure(state: State, { pod, message, hint, position }: DnsFailure): void {
+export function reportFailure(state: State, failure: DnsFailure): void {
+  const notice = noticeOf(failure);
+  if (!state.notices.includes(notice)) state.notices.push(notice);
+}
+
+/** How it is said. */
+export function noticeOf({ pod, message, hint, position }: DnsFailure): string {
   const where = position === null ? '' : `${position.file}:${position.line}: `;
   const what = position === null ? `CoreDNS in Pod "${pod}"` : 'CoreDNS';
   const help = hint === '' ? '' : ` (${hint})`;
-  const notice = `${where}${what} does not start: ${message}${help}`;
-  if (!state.notices.includes(notice)) state.notices.push(notice);
+  return `${where}${what} does not start: ${message}${help}`;
 }

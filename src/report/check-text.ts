@@ -19,7 +19,9 @@ export function checkText({ findings, muted }: Checked, options: CheckTextOption
     const n = findings.filter(({ severity }) => severity === wanted).length;
     return `${n} ${word}${n === 1 ? '' : 's'}`;
   };
-  const totals = [count('error', 'error'), count('warning', 'warning'), count('info', 'note')];
+  const isHidden = shown.length < findings.length;
+  const notes = `${count('info', 'note')}${isHidden ? ' (-v shows them)' : ''}`;
+  const totals = [count('error', 'error'), count('warning', 'warning'), notes];
   if (muted > 0) totals.push(`${muted} muted`);
   return `${blocks.join('\n')}${blocks.length > 0 ? '\n' : ''}${totals.join(', ')}\n`;
 }
