@@ -40,6 +40,7 @@ export function adviceOn(given: Advised): readonly CheckFinding[] {
   return [
     ...blocks.flatMap((block) => loops(block, given)),
     ...blocks.flatMap((block) => capitals(block, given)),
+    ...blocks.flatMap((block) => strayBrace(block, given)),
     ...blocks.flatMap((block) => cacheOrder(block, given)),
     ...clusterZone(blocks, given),
     ...probes(given),
@@ -127,6 +128,31 @@ function capitals({ block, sites }: Block, given: Advised): readonly CheckFindin
         fix: `write ${zone.toLowerCase().replace(/\.$/, '')}`,
       }),
     );
+}
+
+/** What stands behind the brace that ended the last block is read as keys of another one. */
+function strayBrace({ block }: Block, given: Advised): readonly CheckFinding[] {
+  const { use } = given;
+  const [token] = block.keyTokens;
+  const [key = ''] = block.keys;
+  if (token === undefined || token.file !== '') return [];
+  const line = use.text.split('\n')[token.line - 1] ?? '';
+  const isBrace = key === '}';
+  const isPlugin = pluginOrder(use.started.version).includes(key) && !line.includes('{');
+  if (!isBrace && !isPlugin) return [];
+  return [
+    at(given, block, null, {
+      id: 'corefile-stray-brace',
+      severity: 'warning',
+      message: isBrace
+        ? 'this } closes nothing: CoreDNS takes it for a server block and serves a zone }.'
+        : `the block before has ended, so that CoreDNS takes ${key} for a server block and serves a zone ${key}.`,
+      effect: isBrace
+        ? 'no query matches that zone; CoreDNS warns that it "does not follow RFC1035 preferred syntax"'
+        : 'no query matches that zone, and what is written here does nothing',
+      fix: isBrace ? 'leave it out' : 'take out the } before that is one too many',
+    }),
+  ];
 }
 
 function cacheOrder({ block }: Block, given: Advised): readonly CheckFinding[] {

@@ -200,6 +200,26 @@ describe('check: Corefiles', () => {
       want: ['corefile-invalid:8'],
     },
     {
+      name: 'a brace behind the last block is a zone',
+      yaml: mapText(`.:53 {\n  ${usual}\n}\n}`),
+      want: ['corefile-stray-brace:11'],
+    },
+    {
+      name: 'so is a plugin behind a brace too many, but not a zone that is called as one',
+      yaml: mapText(`.:53 {\n  ${usual}\n}\n  cache 30\n  errors\n}\nhosts {\n}`),
+      want: ['corefile-stray-brace:11'],
+    },
+    {
+      name: 'a zone file that nobody mounts, where it is named',
+      yaml: mapText(`.:53 {\n  ${usual}\n  hosts hosts.txt\n}\na.b {\n  file db.a\n}`),
+      want: ['corefile-log:10', 'corefile-log:13'],
+    },
+    {
+      name: 'the kubelet mounts /etc/hosts',
+      yaml: mapText(`.:53 {\n  ${usual}\n  hosts /etc/hosts {\n    fallthrough\n  }\n}`),
+      want: [],
+    },
+    {
       name: "the container's variables are replaced",
       yaml:
         mapText('.:{$PORT} {\n  {$NAME} cluster.local\n}') +

@@ -4,9 +4,15 @@ import type { ClusterSpec } from '../../api/cluster-spec.ts';
 import { nearest } from '../../api/decode-hint.ts';
 import { InputError } from '../../api/input-error.ts';
 import { pluginOrder } from '../../dns/plugin.cfg.ts';
-import { type Configuration, type ConfigureOptions, configure } from '../../dns/server/config.ts';
+import {
+  type Configuration,
+  type ConfigureOptions,
+  configure,
+  readBlocks,
+} from '../../dns/server/config.ts';
 import { type Check, type CheckFinding, objectName, placeOf } from './check.ts';
 import { adviceOn } from './corefile-advice.ts';
+import { logged } from './corefile-logs.ts';
 import { type CorefileUse, corefileUses } from './corefile-uses.ts';
 
 export const corefiles: Check = {
@@ -32,7 +38,8 @@ function findingsOn(use: CorefileUse, spec: ClusterSpec): readonly CheckFinding[
     env: use.env,
     positionOf: use.positionOf,
     resolvConf: resolvConfOf(use, spec),
-    readFile: (path) => use.files.get(path)?.text,
+    // The kubelet mounts /etc/hosts into every container.
+    readFile: (path) => use.files.get(path)?.text ?? (path === '/etc/hosts' ? '' : undefined),
     files: () => [...use.files.keys()],
     log: (line) => warnings.push(line),
     tolerate: (error) => errors.push(error),
@@ -48,7 +55,10 @@ function findingsOn(use: CorefileUse, spec: ClusterSpec): readonly CheckFinding[
   const isUsable = found.every(({ id }) => id !== invalid);
   const advice =
     configuration !== null && isUsable ? adviceOn({ use, spec, configuration, options }) : [];
-  return [...found, ...advice, ...warnings.map((line) => logged(line, use)), ...unused(use)];
+  const silent = { ...options, log: () => {}, tolerate: () => {} };
+  const blocks = configuration === null ? [] : readBlocks(use.text, silent);
+  const said = warnings.map((line) => logged(line, use, blocks));
+  return [...found, ...advice, ...said, ...unused(use)];
 }
 
 /** The text of the resolv.conf that the process reads. */
@@ -105,19 +115,6 @@ function nearDirective(name: string, { started, nodeCache }: CorefileUse): strin
   const own = pluginOrder(version).filter((one) => nodeCache?.compiledIn.has(one) !== false);
   const near = nearest(name, own);
   return near.length === 0 ? `leave ${name} out` : `did you mean ${near.join(' or ')}?`;
-}
-
-/** What the process logs as it starts. */
-function logged(line: string, use: CorefileUse): CheckFinding {
-  return {
-    id: 'corefile-log',
-    severity: 'info',
-    object: objectName(use.manifest),
-    ...placeOf(use.manifest, `data.${use.key}`),
-    message: line,
-    effect: 'none: CoreDNS says so and goes on',
-    fix: 'mount what the Corefile names, or leave the line out',
-  };
 }
 
 function unused(use: CorefileUse): readonly CheckFinding[] {
