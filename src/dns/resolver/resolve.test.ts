@@ -233,6 +233,11 @@ describe('resolver', () => {
     assert.deepEqual(ask('glibc', '10.0.0.1', {}).addresses, ['10.0.0.1']);
   });
 
+  it('glibc asks for the root like for any name, and for none with an empty label', () => {
+    assert.deepEqual(asked(ask('glibc', '.', {})), ['. A', '. AAAA']);
+    assert.deepEqual(asked(ask('glibc', 'web..', {})), []);
+  });
+
   it('one record type is asked for alone', () => {
     const result = ask('glibc', 'web.', {}, { wanted: 'SRV' });
     assert.deepEqual([asked(result), result.outcome], [['web. SRV'], 'nxdomain']);

@@ -106,7 +106,7 @@ function addressesOf(replies: readonly Message[]): readonly string[] {
 function isAskable(name: string, kind: ResolverKind, types: readonly number[]): boolean {
   const bare = name.replace(/\.$/, '');
   const labels = bare.split('.');
-  if (bare === '') return name === '.' && !isAddress(types);
+  if (bare === '') return name === '.' && (kind === 'glibc' || !isAddress(types));
   if (labels.some((label) => label === '' || label.length > 63) || bare.length > 253) return false;
   if (kind === 'glibc' && isAddress(types)) return /^\w[\w.-]*$/.test(bare);
   return kind === 'go' ? isGoName(bare) : true;
