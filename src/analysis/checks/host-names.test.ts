@@ -293,6 +293,13 @@ spec:
           `info host-outside: say in spec.upstreamDNS of the Cluster document what the world answers for ${host}, if it matters`,
       ),
     },
+    {
+      name: 'a Service without a selector: a program in the cluster may feed it',
+      yaml: service('app/main', 'ports: [{ port: 5432 }]') + client('DB_ADDR', 'main:5432'),
+      want: [
+        'warning host-refused: give Service app/main an EndpointSlice; if a program in the cluster writes it, mute host-refused',
+      ],
+    },
     { name: 'an address of people', yaml: client('OFFICE_ADDRESS', '1 Main Street'), want: [] },
     { name: 'a path of one word', yaml: client('HEALTH_ENDPOINT', 'health'), want: [] },
     { name: 'a bare word under another key', yaml: client('MODE', 'postgres'), want: [] },

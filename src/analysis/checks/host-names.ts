@@ -99,6 +99,11 @@ function findingOn(
     return said(id, 'error', { message, effect, fix: `write ${closest.write}${because}` });
   }
   if (!isLookup) {
+    // An operator may write the endpoints at run time, as Patroni does.
+    if (attempt.outcome === 'refused' && service !== undefined && isUnfed(subject, service)) {
+      const fix = `give Service ${keyOf(service)} an EndpointSlice; if a program in the cluster writes it, mute ${id}`;
+      return said(id, 'warning', { message, effect, fix });
+    }
     const trace = 'see the reason; svcspec trace from this Pod shows every hop';
     return said(id, 'error', { message, effect, fix: trace });
   }
@@ -110,6 +115,14 @@ function findingOn(
   const create = 'create the Service, or correct the name';
   const guess = closest === null ? '' : `; ${closest.write} would work, if that is what is meant`;
   return said(id, 'warning', { message, effect, fix: `${create}${guess}` });
+}
+
+/** A Service without a selector, to which nobody gave endpoints. */
+function isUnfed({ cluster }: Subject, { spec, metadata }: Service): boolean {
+  if (spec.selector !== undefined || spec.type === 'ExternalName') return false;
+  return cluster.objects
+    .list('EndpointSlice', metadata.namespace ?? 'default')
+    .every(({ metadata: one }) => one.labels?.['kubernetes.io/service-name'] !== metadata.name);
 }
 
 /** Not the name is at fault: whatever is asked for, nobody answers. */
