@@ -17,19 +17,12 @@ import { Memory } from '../controllers/memory.ts';
 import { nodeIpam } from '../controllers/node-ipam/node-ipam.ts';
 import { silenced } from '../controllers/node-lifecycle/node-lifecycle.ts';
 import { ObjectIndex } from '../controllers/object-index.ts';
-import { clusterDnsAddress, dnsObjects, kubeadmCorefile } from '../dns/kubeadm/coredns.ts';
-import {
-  kubeDnsDeployment,
-  kubeDnsService,
-  kubeDnsServiceAccount,
-  kubeDnsUntil,
-} from '../dns/kubeadm/kube-dns.ts';
 import { Fabric } from '../fabric/fabric.ts';
 import { startKubelet, stopKubelet } from '../kubelet/happen.ts';
 import { kubelet } from '../kubelet/kubelet.ts';
 import { nodeObject } from '../kubelet/node.ts';
 import { KubeletState, type PodRun } from '../kubelet/state.ts';
-import { type Addr, formatAddr, parseAddr } from '../net/addr.ts';
+import { type Addr, parseAddr } from '../net/addr.ts';
 import { parseCidr } from '../net/cidr.ts';
 import { createNetfilter } from '../netfilter/kernel.ts';
 import { proxyConfig } from '../proxy/config.ts';
@@ -41,6 +34,7 @@ import { checkedRealServer, checkRealServer } from './director-checks.ts';
 import { DirectorState } from './director-state.ts';
 import { wakeDirectors } from './directors.ts';
 import { noteDnsChange } from './dns-changes.ts';
+import { addDns } from './dns-objects.ts';
 import { coreDns, DnsServers, upstreamOf } from './dns-servers.ts';
 import { dnsStarted } from './dns-start.ts';
 import { sayLameduck } from './dns-stop.ts';
@@ -291,12 +285,12 @@ function freeAddressesOf({ parts, notices }: State, node: Node): readonly Addr[]
   });
 }
 
-/** A cluster with its nodes, before anything has run. `corefile` replaces kubeadm's. */
+/** A cluster with its nodes and DNS, before anything has run; `dns` stands over kubeadm's objects. */
 export function assemble(
   spec: ClusterSpec,
   seed: number,
   choices: Choices,
-  manifests: readonly Manifest[],
+  dns: readonly Manifest[],
 ): State {
   const profile = profileNamed(spec.cniProfile);
   const engine = new Engine<State>(componentsOf(profile), calls);
@@ -330,39 +324,11 @@ export function assemble(
   state.absorb();
   for (const node of spec.nodes) state.client.create(nodeObject(node, spec, state.now));
   addOutside(state);
-  addDns(state, manifests);
+  addDns(state, dns);
   return state;
 }
 
 function cloudFor({ cloudProvider, pins, minor }: ClusterSpec): LoadBalancers | null {
   if (cloudProvider === null) return null;
   return new LoadBalancers({ provider: cloudProvider, pins, minor });
-}
-
-/** The ConfigMap that CoreDNS reads, where the user writes one. */
-export function corefileAmong(manifests: readonly Manifest[]): Manifest | undefined {
-  return manifests.find(
-    ({ object }) =>
-      object.kind === 'ConfigMap' &&
-      object.metadata.namespace === 'kube-system' &&
-      object.metadata.name === 'coredns',
-  );
-}
-
-/** kubeadm's kube-dns or CoreDNS; a Corefile among the manifests is in force from the first start. */
-function addDns(state: State, manifests: readonly Manifest[]): void {
-  const { spec } = state.parts;
-  if (spec.minor <= kubeDnsUntil) {
-    state.client.create(kubeDnsServiceAccount);
-    state.client.create(kubeDnsDeployment(spec.minor, spec.dnsDomain));
-    state.client.create(kubeDnsService(formatAddr(clusterDnsAddress(spec.serviceSubnet))));
-    return;
-  }
-  const given = corefileAmong(manifests)?.object as unknown as ConfigMap | undefined;
-  const corefile = given?.data?.['Corefile'] ?? kubeadmCorefile(spec.minor, spec.dnsDomain);
-  const objects = dnsObjects(spec.minor, spec.serviceSubnet, spec.dnsDomain, corefile);
-  state.client.create(objects.serviceAccount);
-  state.client.create(objects.configMap);
-  state.client.create(objects.deployment);
-  state.client.create(objects.service);
 }

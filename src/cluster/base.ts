@@ -1,13 +1,13 @@
 // The cluster as it is before the user adds anything: nodes and CoreDNS, settled. It is a pure function of Cluster
-// document, Corefile and seed, so it is made once and every cluster starts from a fork of it. Not a cache of anything
-// else: with choices of the caller's own, or a Corefile among the manifests, it is made anew.
+// document, CoreDNS manifests and seed; without such manifests it is made once, and every cluster starts from a fork of it.
+// Not a cache of anything else: with choices of the caller's own, or with such manifests, it is made anew.
 import type { ClusterSpec } from '../api/cluster-spec.ts';
-import { ApiError } from '../api/error.ts';
 import type { Manifest } from '../api/manifest.ts';
 import { isInstant } from '../api/timing.table.ts';
 import { type Choices, seeded } from '../sim/choices.ts';
 import { bounded, comparisonText, perKey } from '../sim/memo.ts';
-import { assemble, corefileAmong } from './assemble.ts';
+import { assemble } from './assemble.ts';
+import { dnsAmong } from './dns-objects.ts';
 import type { State } from './state.ts';
 
 /** How far ahead settling looks for things that are expected to happen, in virtual milliseconds. */
@@ -33,17 +33,17 @@ export function settle(state: State): void {
   state.parts.engine.run(state, state.choices, state.nowMs);
 }
 
-/** A settled cluster without user manifests. Throws InputError when the Corefile among them is wrong. */
+/** A settled cluster without user manifests, but for those of its own DNS. Throws InputError when the Corefile among them
+ * is wrong. */
 export function baseCluster(
   spec: ClusterSpec,
   seed: number,
   choices: Choices | undefined,
   manifests: readonly Manifest[],
 ): State {
-  if (choices !== undefined) return settledBase(spec, seed, choices, manifests);
-  if (corefileAmong(manifests) !== undefined) {
-    return settledBase(spec, seed, seeded(seed), manifests);
-  }
+  const dns = dnsAmong(manifests, spec);
+  if (choices !== undefined) return settledBase(spec, seed, choices, dns);
+  if (dns.length > 0) return settledBase(spec, seed, seeded(seed), dns);
   const base = keptBase(spec, seed);
   return base.fork(base.choices.fork());
 }
@@ -52,23 +52,11 @@ function settledBase(
   spec: ClusterSpec,
   seed: number,
   choices: Choices,
-  manifests: readonly Manifest[],
+  dns: readonly Manifest[],
 ): State {
-  const state = assemble(spec, seed, choices, manifests);
-  const corefile = corefileAmong(manifests);
-  if (corefile !== undefined) applyEarly(state, corefile);
+  const state = assemble(spec, seed, choices, dns);
   converge(state);
   return state;
-}
-
-/** So that what is wrong in the Corefile is reported where it was written; a refusal comes with the whole batch. */
-function applyEarly(state: State, manifest: Manifest): void {
-  try {
-    state.parts.api.applyManifest(manifest);
-  } catch (error) {
-    if (!(error instanceof ApiError)) throw error;
-  }
-  state.parts.api.warnings();
 }
 
 const kept = new Map<string, State>();
