@@ -408,7 +408,7 @@ export const catalogueSteps: readonly CatalogueStep[] = [
     noun: 'Names',
     pattern: 'the queries are:',
     kind: 'check',
-    what: 'all queries it took, in order; columns: name, type, server, rcode, transport, answers, cached',
+    what: 'all queries it took, in order; columns: name, type, server, rcode, transport, answers (how many records), cached',
     examples: [
       `the queries are:
   | name                                  | type | rcode   |

@@ -62,6 +62,14 @@ test('catalogue: words choose steps, whatever their case, and the parameters tha
   );
 });
 
+for (const word of ['lookup', 'look-up', 'lookups', 'Looks up']) {
+  test(`catalogue: "${word}" finds the step that looks up`, async () => {
+    const found = narrowed(await catalogueOf([]), [word]).steps.map(({ pattern }) => pattern);
+    assert.ok(found.includes('{client} looks up {question}'), found.join());
+    assert.ok(!found.includes('{client} {usage} the open connection(s)'), found.join());
+  });
+}
+
 test('catalogue: for a terminal, no line is longer than asked for but for expressions and examples', async () => {
   const { steps, parameters } = await catalogueOf([]);
   const own = {

@@ -9,6 +9,7 @@ import {
   type StepKind,
 } from './catalogue.table.ts';
 import { checkImports, definitionsIn, stepsModule } from './support.ts';
+import { stemOf } from './vocabulary.ts';
 
 export interface ListedStep {
   readonly noun: string;
@@ -62,10 +63,26 @@ export function narrowed({ steps, parameters }: Catalogue, words: readonly strin
   const wanted = words.map((word) => word.toLowerCase());
   const found = steps.filter(({ noun, pattern, what, examples }) => {
     const text = [noun, pattern, what, ...examples].join('\n').toLowerCase();
-    return wanted.every((word) => text.includes(word));
+    const stems = stemsOf(text);
+    return wanted.every((word) => text.includes(word) || tells(stems, stemsOf(word).join('')));
   });
   const used = new Set(
     found.flatMap(({ pattern }) => [...pattern.matchAll(/\{(\w*)\}/g)]).map(([, name]) => name),
   );
   return { steps: found, parameters: parameters.filter(({ name }) => used.has(name)) };
+}
+
+const stemsOf = (text: string): readonly string[] => (text.match(/[a-z0-9]+/g) ?? []).map(stemOf);
+
+/** "lookup", "look-up" for "looks up": some words in a row begin so. */
+function tells(stems: readonly string[], word: string): boolean {
+  return (
+    word !== '' &&
+    stems.some((_, i) =>
+      stems
+        .slice(i, i + 3)
+        .join('')
+        .startsWith(word),
+    )
+  );
 }

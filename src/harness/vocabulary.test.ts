@@ -65,11 +65,30 @@ const patterns = [
   'I apply:',
   '{object} has {bound} endpoint(s)',
   'I scale {object} to {int} replica(s)',
+  'the reachability is:',
+  'the trace blames {string}',
+  '{client} looks up {question}',
+  'the answer is {rcode}',
+  'the answer is:',
+  'the connection(s) {outcome}',
+  '{duration} pass(es)',
 ];
 const nearest = [
   { text: 'I scales Deployment "demo/web" to 3 replica', want: patterns[2] },
   { text: 'Service "web" has 3 endpoint', want: patterns[1] },
   { text: 'nobody knows this step', want: null },
+  { text: 'the weather shines', want: null },
+  { text: 'the look-up fails', want: 'the answer is {rcode}' },
+  { text: 'the look-up times out', want: 'the answer is {rcode}' },
+  { text: 'the look-up is answered', want: 'the answer is {rcode}' },
+  { text: 'the look-up is NXDOMAIN', want: 'the answer is {rcode}' },
+  { text: 'the lookup is NXDOMAIN', want: 'the answer is {rcode}' },
+  { text: 'the name resolves', want: 'the answer is {rcode}' },
+  { text: 'the answers are:', want: 'the answer is:' },
+  { text: 'Pod "a" resolves "web"', want: '{client} looks up {question}' },
+  { text: 'Pod "a" looks up the name "web"', want: '{client} looks up {question}' },
+  { text: 'the connection to it is answered', want: 'the connection(s) {outcome}' },
+  { text: '3 minute passes', want: '{duration} pass(es)' },
 ];
 for (const { text, want } of nearest) {
   test(`vocabulary: nearest to: ${text}`, () => {

@@ -44,21 +44,48 @@ export const below: Readonly<Record<string, 'a Doc String (""")' | 'a table'>> =
   'the queries are:': 'a table',
 };
 
-/** The pattern that shares the most words with a text; null when none shares half of them. */
+/** Words that say little of what a step is about. */
+const slight: ReadonlySet<string> = new Set(['the', 'a', 'an', 'is', 'are', 'of', 'to', 'on']);
+const slightWeight = 0.4;
+const firstWeight = 0.5;
+const leastScore = 0.5;
+
+/** The pattern that shares the most words with a text, the first word above all; null when none comes near. */
 export function nearestPattern(text: string, definitions: readonly Definition[]): string | null {
   const said = wordsOf(text);
   let best: { readonly pattern: string; readonly score: number } | null = null;
   for (const { pattern } of definitions) {
-    const words = wordsOf(pattern.replaceAll(/\{\w*\}/g, ' '));
-    const shared = words.filter((word) => said.includes(word)).length;
-    const score = (2 * shared) / (words.length + said.length);
-    if (score >= 0.5 && score > (best?.score ?? 0)) best = { pattern, score };
+    const score = likeness(wordsOf(pattern.replaceAll(/\{\w*\}/g, ' ')), said);
+    // Two that differ in the colon alone.
+    const exact = score + (pattern.endsWith(':') === text.endsWith(':') ? 0.001 : 0);
+    if (score >= leastScore && exact > (best?.score ?? 0)) best = { pattern, score: exact };
   }
   return best?.pattern ?? null;
 }
 
-/** Words outside of quotes, without numbers and without "(s)". */
+/** 0 to 1. */
+function likeness(words: readonly string[], said: readonly string[]): number {
+  const first = words[0] === said[0] ? firstWeight : 0;
+  const shared = weightOf(words.filter((word) => said.includes(word)));
+  return (shared + first) / ((weightOf(words) + weightOf(said)) / 2 + firstWeight);
+}
+
+function weightOf(words: readonly string[]): number {
+  return words.reduce((sum, word) => sum + (slight.has(word) ? slightWeight : 1), 0);
+}
+
+/** Words outside of quotes and of the objects that they name, without numbers and without "(s)". */
 function wordsOf(text: string): readonly string[] {
-  const bare = text.replaceAll(/"[^"]*"/g, ' ').replaceAll(/\(\w+\)/g, '');
-  return bare.toLowerCase().match(/[a-z]+/g) ?? [];
+  const bare = text.replaceAll(/([A-Z]\w* )?"[^"]*"/g, ' ').replaceAll(/\(\w+\)/g, '');
+  const one = bare.toLowerCase().replaceAll(lookUp, 'answer');
+  return (one.match(/[a-z]+/g) ?? []).map(stemOf);
+}
+
+/** What people call a look-up or its answer. */
+const lookUp = /\b(look(s|ed|ing)?[- ]?ups?|resolv(es?|ed|ing)|resolutions?|answers?)\b/g;
+
+/** "passes" -> "pass", "replicas" -> "replica". */
+export function stemOf(word: string): string {
+  if (/(s|x|ch|sh)es$/.test(word)) return word.slice(0, -2);
+  return word.length > 3 && /[^s]s$/.test(word) ? word.slice(0, -1) : word;
 }
