@@ -8,6 +8,7 @@ import { type Addr, formatAddr, parseAddr } from '../net/addr.ts';
 import type { BlameReason } from './blame.table.ts';
 import { endpointsDetail } from './blame-endpoints.ts';
 import { clusterIPOwner, endpointsOf, type Finding, listed, objectOf } from './blame-finding.ts';
+import { noServerAt } from './blame-no-server.ts';
 import { topLevels } from './top-levels.table.ts';
 
 const lookupReasons: Readonly<Record<Resolution['outcome'], BlameReason | null>> = {
@@ -37,6 +38,7 @@ export function lookupFinding(cluster: Cluster, attempt: Attempt): Finding | nul
   const meant = meantBy(cluster, lookup, from);
   const found =
     crashed(cluster, from, lookup) ??
+    missing(cluster, lookup) ??
     stranger(cluster, from, lookup, meant) ??
     (isUnknown ? unknownName(cluster, from, lookup, meant) : null) ??
     askedDetail(lookup);
@@ -109,6 +111,14 @@ function crashed(cluster: Cluster, from: string, lookup: Resolution): Found | nu
   const help = hint === '' ? '' : ` (${hint})`;
   const detail = `the CoreDNS container of Pod "${pod}" does not start: ${message}${help}`;
   return { object: `Pod/${pod}`, path: 'spec', detail, position };
+}
+
+/** Nobody answered because nobody is there to be asked. */
+function missing(cluster: Cluster, { outcome, queries }: Resolution): Found | null {
+  const none = outcome === 'timeout' ? noServerAt(cluster, queries[0]?.server) : null;
+  if (none === null) return null;
+  const { fix: _, ...found } = none;
+  return found;
 }
 
 /** Whether a Pod that ran would answer there: behind a Service, at its own address, or as the cache of the client's node. */

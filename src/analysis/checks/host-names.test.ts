@@ -183,6 +183,31 @@ spec: { podSelector: {}, policyTypes: [Egress] }
       want: ['error dns-unanswered: see the reason; then check again'],
     },
     {
+      name: 'a CoreDNS scaled to 0 answers nobody, and the check says so',
+      yaml: `${client('DB_HOST', 'postgres,postgres.data')}---
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: coredns, namespace: kube-system }
+spec: { replicas: 0 }
+`,
+      want: [
+        'error dns-unanswered: give Deployment kube-system/coredns at least 1 replica; then check again',
+      ],
+    },
+    {
+      name: 'a CoreDNS that never gets ready answers nobody, and the check says why',
+      yaml: `${client('DB_HOST', 'postgres,postgres.data')}---
+apiVersion: v1
+kind: ConfigMap
+metadata: { name: coredns, namespace: kube-system }
+data: { Corefile: ".:53 {\\n health\\n kubernetes cluster.local\\n}\\n" }
+`,
+      want: [
+        'error dns-unanswered: write ready into a server block of its Corefile, or correct the readinessProbe; then check again',
+        'error corefile-probe: write ready into a server block',
+      ],
+    },
+    {
       name: 'a ConfigMap that two workloads read is told once',
       yaml: `${client('A', 'b').replace('image: app', 'image: app, envFrom: [{ configMapRef: { name: db } }]')}---
 apiVersion: v1

@@ -3,6 +3,7 @@
 // failed is blame's work (blame-lookup.ts and its neighbours). Names of the world outside are only noted.
 import { keyOf, type Service } from '../../api/types.ts';
 import type { Cluster } from '../../cluster/cluster.ts';
+import { noServerAt } from '../blame-no-server.ts';
 import { type Flow, runFlows } from '../flows.ts';
 import { topLevels } from '../top-levels.table.ts';
 import type { AttemptDocument } from '../trace-document.ts';
@@ -84,7 +85,7 @@ function findingOn(
   }
   if (isLookup && (attempt.outcome === 'timeout' || attempt.outcome === 'refused')) {
     const place = blamedPlace(attempt, input) ?? {};
-    return said(unanswered, 'error', { ...noServer(named, attempt), ...place });
+    return said(unanswered, 'error', { ...noServer(subject, named, attempt), ...place });
   }
   const why = attempt.blame?.message ?? `${attempt.outcome} (${attempt.via ?? 'no answer'})`;
   const id = isLookup ? 'host-unresolved' : `host-${attempt.outcome}`;
@@ -128,12 +129,15 @@ function isUnfed({ cluster }: Subject, { spec, metadata }: Service): boolean {
 /** Not the name is at fault: whatever is asked for, nobody answers. */
 const unanswered = 'dns-unanswered';
 
-function noServer({ host, from }: Named, { blame, outcome }: AttemptDocument): Said {
+function noServer({ cluster }: Subject, { host, from }: Named, attempt: AttemptDocument): Said {
+  const { blame, outcome, dns } = attempt;
+  const [asked] = dns?.queries ?? [];
+  const none = outcome === 'timeout' ? noServerAt(cluster, asked?.server) : null;
   const why = blame?.message ?? `look-ups end with ${outcome}`;
   return {
     message: why.replace(` the look-up of "${host}"`, ' look-ups').replace(`"${host}"`, 'names'),
     effect: `${from} resolves no name; its settings were not judged`,
-    fix: 'see the reason; then check again',
+    fix: none === null ? 'see the reason; then check again' : `${none.fix}; then check again`,
   };
 }
 
