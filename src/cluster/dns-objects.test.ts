@@ -72,6 +72,13 @@ describe("the manifests' own CoreDNS", () => {
     }
   }
 
+  it('a Corefile as binaryData stands beside the data of kubeadm, and the refusal explains that', () => {
+    const text = map('coredns', '').replace(/^data: .*/m, 'binaryData: { Corefile: LjpTMyB7Cn0K }');
+    assert.throws(() => clusterOf(clusterDocument(1) + text), {
+      hint: 'the cluster has ConfigMap kube-system/coredns already, with data.Corefile, and apply keeps it beside binaryData.Corefile: write the text as data.Corefile instead',
+    });
+  });
+
   it('a Deployment that the API server refuses is told as before', () => {
     const text = `${head}spec: { selector: { matchLabels: { app: other } }, replicas: 0 }`;
     assert.throws(() => clusterOf(clusterDocument(1) + text), /field is immutable/);

@@ -106,8 +106,19 @@ class Refusal extends ApiError {
     return new InputError('refused-by-api-server', kubectlError(this, { file: source.file }), {
       position,
       sourceLine,
-      hint: sourceLine?.includes('{{') === true ? templateHint : '',
+      hint: sourceLine?.includes('{{') === true ? templateHint : this.#mergedHint(),
     });
+  }
+
+  /** Where an update failed by what the stored object has and the manifest has not. */
+  #mergedHint(): string {
+    const { kind, metadata, ...written } = this.manifest.object as AnyObject;
+    const isTwice = this.message.includes('duplicate of key present in binaryData');
+    const [, key = ''] = /data\[([^\]]*)\]/.exec(this.message) ?? [];
+    const data = (written['data'] ?? {}) as Readonly<Record<string, unknown>>;
+    if (!isTwice || Object.hasOwn(data, key)) return '';
+    const { namespace = 'default', name } = metadata;
+    return `the cluster has ${kind} ${namespace}/${name} already, with data.${key}, and apply keeps it beside binaryData.${key}: write the text as data.${key} instead`;
   }
 }
 

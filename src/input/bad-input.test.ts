@@ -312,6 +312,14 @@ const rows: readonly Row[] = [
     hint: '"1.32" to "1.36" are modelled exactly; "1.16" and later, "1.9" and "1.10" (with kube-dns) in part',
   },
   {
+    name: 'a version whose CoreDNS relays in another way',
+    text: cluster('  kubernetesVersion: "1.12"\n'),
+    code: 'not-modelled',
+    at: '5:22',
+    want: 'spec.kubernetesVersion: "1.12" is not modelled: CoreDNS before the kubeadm of 1.16 relays look-ups with the plugin proxy',
+    hint: '"1.32" to "1.36" are modelled exactly; "1.16" and later, "1.9" and "1.10" (with kube-dns) in part',
+  },
+  {
     name: 'a version without quotes',
     text: cluster('  kubernetesVersion: 1.34\n'),
     code: 'wrong-type',

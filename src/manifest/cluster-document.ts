@@ -172,7 +172,10 @@ function readVersion(
   }
   const path = 'spec.kubernetesVersion';
   const hint = `"1.${versions.exactLow}" to "1.${versions.high}" are modelled exactly; "1.16" and later, "1.9" and "1.10" (with kube-dns) in part`;
-  return reader.fail('invalid-value', path, `${path}: "${written}" is not understood`, hint);
+  const why = gap
+    ? `${path}: "${written}" is not modelled: CoreDNS before the kubeadm of 1.16 relays look-ups with the plugin proxy`
+    : `${path}: "${written}" is not understood`;
+  return reader.fail(gap ? 'not-modelled' : 'invalid-value', path, why, hint);
 }
 
 function readNetworking(reader: FieldReader, networking: Values) {
