@@ -9,6 +9,7 @@ import {
   targetsIn,
   targetsInFlow,
   targetsOf,
+  withPort,
 } from './host-values.ts';
 
 /** A host in a file; line and column from 1. */
@@ -124,9 +125,9 @@ function inValue(key: string, value: string, start: number, port: () => number |
     ? targetsOf({ key, value }, new Map())
     : hostsWithPorts(value).filter(() => !/image|tag|version/i.test(key));
   return found.map((target) => {
-    const own = target.port ?? port();
-    const sure = own !== null && (target.sure || meansHosts(key));
-    return { ...target, port: own, sure, index: start + target.index };
+    const own = withPort(target, port());
+    const sure = own.port !== null && (target.sure || meansHosts(key));
+    return { ...own, sure, index: start + target.index };
   });
 }
 

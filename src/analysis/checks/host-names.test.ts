@@ -350,6 +350,19 @@ describe('check: what is shown of a host name', () => {
     assert.equal(line.slice((finding?.position?.column ?? 0) - 1).slice(0, 10), 'postgres/x');
     assert.ok(!JSON.stringify(finding).includes('secret'));
   });
+  it('a port of its own variable, and what to write there', () => {
+    const yaml = client('DB_HOST', 'postgres.data').replace(
+      'env: [',
+      'env: [{ name: DB_PORT, value: "5433" }, ',
+    );
+    const finding = of(yaml);
+    assert.equal(finding?.fix, 'write 5432 as DB_PORT: Service data/postgres has no port 5433');
+    assert.match(finding?.message ?? '', /^DB_PORT of container web: 5433 with postgres\.data: /);
+    const { column = 0 } = finding?.position ?? {};
+    assert.equal(finding?.sourceLine?.slice(column - 1).slice(0, 4), '5433');
+    const other = of(yaml.replace('postgres.data"', 'postgres"'));
+    assert.equal(other?.fix, 'write postgres.data, and 5432 as DB_PORT');
+  });
   it('no line of a Secret', () => {
     const finding =
       of(`${client('A', 'b').replace('image: app', 'image: app, envFrom: [{ secretRef: { name: db } }]')}---

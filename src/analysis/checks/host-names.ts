@@ -92,12 +92,19 @@ function findingOn(
   const message = `${setting}: ${why}`;
   const effect = effectOf(named, attempt);
   const service = serviceSaid(subject, named.host, input.spec.dnsDomain);
-  const fix = special(subject, named, attempt) ?? (isLookup ? null : portFix(service, named));
+  const ports = isLookup ? null : portFix(service, named);
+  const fix = special(subject, named, attempt) ?? ports;
+  if (fix !== null && fix === ports && isSure && named.portPlace !== undefined) {
+    const key = named.key.replace(/^\S+/, named.portKey ?? '');
+    const ofPort = `${key}: ${named.port} with ${named.text}: ${why}`;
+    return said(id, 'error', { message: ofPort, effect, fix, ...named.portPlace() });
+  }
   if (fix !== null) return isSure ? said(id, 'error', { message, effect, fix }) : [];
   if (!isSure) return [];
   if (closest !== null && !closest.isGuess) {
     const because = closest.why === '' ? '' : `: ${closest.why}`;
-    return said(id, 'error', { message, effect, fix: `write ${closest.write}${because}` });
+    const write = apart(closest.write, named);
+    return said(id, 'error', { message, effect, fix: `write ${write}${because}` });
   }
   if (!isLookup) {
     // An operator may write the endpoints at run time, as Patroni does.
@@ -259,21 +266,32 @@ function ordinalBeyond({ cluster, pod }: Subject, host: string): string | null {
   return `StatefulSet ${keyOf(set)} has the Pods ${own}: name one of them, or raise its replicas`;
 }
 
+/** "postgres.data:5432" where host and port are two settings. */
+function apart(write: string, { portKey }: Named): string {
+  const [name = '', port] = write.split(':');
+  return port === undefined || portKey === undefined ? write : `${name}, and ${port} as ${portKey}`;
+}
+
 /** The name is right, the port is not. */
-function portFix(service: Service | undefined, { host, port }: Named): string | null {
+function portFix(service: Service | undefined, { host, port, portKey }: Named): string | null {
   if (service === undefined || port === null) return null;
   const ports = service.spec.ports ?? [];
   const own = ports.find((one) => one.port === port);
   const target = own?.targetPort ?? port;
   if (own !== undefined && service.spec.clusterIP === 'None' && target !== port) {
-    const fix = typeof target === 'number' ? `write ${host}:${target}` : 'write that port';
+    const write = portKey === undefined ? `${host}:${target}` : `${target} as ${portKey}`;
+    const fix = typeof target === 'number' ? `write ${write}` : 'write that port';
     return `${fix}: Service ${keyOf(service)} is headless, so nothing maps its port ${port} to targetPort ${target}`;
   }
   if (own !== undefined || ports.length === 0) return null;
   const inside = ports.find((one) => (one.targetPort ?? one.port) === port);
   const more = inside === undefined ? '' : ` (${port} is the targetPort of its Pods)`;
   const names = ports.map((one) => one.port);
-  return `write ${host}:${names.join(` or ${host}:`)}: Service ${keyOf(service)} has no port ${port}${more}`;
+  const write =
+    portKey === undefined
+      ? `${host}:${names.join(` or ${host}:`)}`
+      : `${names.join(' or ')} as ${portKey}`;
+  return `write ${write}: Service ${keyOf(service)} has no port ${port}${more}`;
 }
 
 /** Nothing is passed over in silence. */

@@ -31,6 +31,8 @@ export interface Named extends Target {
   /** Who looks the name up: the Pod, but for probes the node. */
   readonly from: string;
   readonly place: () => NamedPlace;
+  /** Where the port stands, if that is a setting of its own. */
+  readonly portPlace?: () => NamedPlace;
 }
 
 export interface NamedPlace {
@@ -77,14 +79,21 @@ function environmentOf({ subject, container }: Given): ReadonlyMap<string, strin
 function inVariables(given: Given): readonly Named[] {
   const values = environmentOf(given);
   const from = podOf(given.subject);
-  return [...variablesOf(given)].flatMap(([name, place]) => {
+  const places = variablesOf(given);
+  return [...places].flatMap(([name, place]) => {
     const text = values.get(name) ?? '';
     const key = `${name} of container ${given.container.name}`;
     // A whole file in a variable, as envFrom makes them.
     if (text.includes('\n')) return inText(given, { ...place, text, name, key });
     const written = { ...place, text };
     return targetsOf({ key: name, value: text }, values).map((target) => {
-      return { ...target, key, from, place: () => placeOf(given, written, target) };
+      const named = { ...target, key, from, place: () => placeOf(given, written, target) };
+      const { portKey = '', port } = target;
+      const at = places.get(portKey);
+      if (at === undefined) return named;
+      const digits = { ...target, host: `${port}`, text: `${port}`, index: 0 };
+      const portWritten = { ...at, text: values.get(portKey) ?? '' };
+      return { ...named, portPlace: () => placeOf(given, portWritten, digits) };
     });
   });
 }

@@ -22,6 +22,8 @@ export interface Target {
   readonly sure: boolean;
   /** Where the host begins in the text. */
   readonly index: number;
+  /** What holds the port, where it does not stand with the host: "REDIS_PORT". */
+  readonly portKey?: string;
 }
 
 const url =
@@ -76,11 +78,12 @@ export function targetsOf(
   if (hostWords.has(last) || placeWords.has(last)) {
     const port = portBeside(key, siblings);
     const isVague = vagueWords.has(last) || words.length === 1 || /[^\s,]\s+[^\s,]/.test(value);
-    return partsOf(value).flatMap(({ text, index }) =>
-      bare(text, port, index, !isVague || text.includes(':') || text.includes('.')).filter(
+    const hosts = partsOf(value).flatMap(({ text, index }) =>
+      bare(text, null, index, !isVague || text.includes(':') || text.includes('.')).filter(
         ({ host, text: own }) => hostWords.has(last) || own.includes(':') || host.includes('.'),
       ),
     );
+    return hosts.map((one) => (one.port === null ? { ...one, ...port } : one));
   }
   if (words.some((word) => imageWords.has(word))) return [];
   return hostsWithPorts(value);
@@ -212,8 +215,8 @@ export function targetsInFlow(text: string): readonly Target[] {
   return pairs.flatMap(({ key, value, index, map }) => {
     if (!meansHosts(key) || value.includes('://')) return [];
     return targetsOf({ key, value }, new Map()).map((target) => {
-      const own = target.port ?? ports.get(map) ?? null;
-      return { ...target, port: own, sure: own !== null, index: index + target.index };
+      const own = withPort(target, ports.get(map) ?? null);
+      return { ...own, sure: own.port !== null, index: index + target.index };
     });
   });
 }
@@ -240,11 +243,22 @@ function flowPairs(text: string): readonly FlowPair[] {
   });
 }
 
+/** A host without a port, with the one that stands beside it. */
+export function withPort(target: Target, port: number | null): Target {
+  if (target.port !== null || port === null) return target;
+  return { ...target, port, portKey: 'port' };
+}
+
 /** X_PORT beside X_HOST. */
-function portBeside(key: string, siblings: ReadonlyMap<string, string>): number | null {
+function portBeside(
+  key: string,
+  siblings: ReadonlyMap<string, string>,
+): Pick<Target, 'port' | 'portKey'> | null {
   const name = key.replace(/(host|hostname|addr|address|server|service|endpoint)$/i, (word) =>
     word === word.toUpperCase() ? 'PORT' : word[0] === word[0]?.toUpperCase() ? 'Port' : 'port',
   );
   const text = name === key ? undefined : siblings.get(name);
-  return text !== undefined && /^\d{1,5}$/.test(text) ? Number(text) : null;
+  if (text === undefined || !/^\d{1,5}$/.test(text)) return null;
+  const port = Number(text);
+  return port < 1 || port > 65_535 ? null : { port, portKey: name };
 }
