@@ -1,5 +1,5 @@
 // Host names in configuration files, line by line: `key = value`, `key: value` with YAML's parents and lists, JSON, the
-// directives of nginx, HAProxy, Redis and Fluent Bit. No format is parsed in full: a line that is none of these is looked
+// directives of nginx, HAProxy, Varnish, Redis and Fluent Bit. No format is parsed in full: a line that is none of these is looked
 // through for URLs, data source names and names of the cluster. Comments are left out.
 import {
   bare,
@@ -34,6 +34,7 @@ const directives: readonly RegExp[] = [
   /^\s*server\s+\S+\s+([^\s;=]+:\d+)(?:\s|$)/g,
   /^\s*(?:replicaof|slaveof)\s+(\S+)\s+(\d+)/g,
   /^\s*sentinel\s+monitor\s+\S+\s+(\S+)\s+(\d+)/g,
+  /(?:^|[\s{;])\.host\s*=\s*"([^"\s]{1,253})"(?:[^}]{0,200}?\.port\s*=\s*"(\d{1,5})")?/g,
   /^\s*(?:Host|host|Upstream|upstream)\s+([^\s:={;]+)\s*$/g,
 ];
 
@@ -110,7 +111,8 @@ function toldIn(line: string, port: () => number | null): readonly Target[] {
 
 /** What stands in a value: itself, or the parts of an inline list. */
 function valuesOf(value: string): readonly { readonly text: string; readonly index: number }[] {
-  if (value.startsWith('{')) return [];
+  // Maps are read as such (targetsInFlow).
+  if (value.startsWith('{') || (value.startsWith('[') && value.includes('{'))) return [];
   if (value.startsWith('[')) {
     return [...value.matchAll(/[^\s,"'[\]]+/g)].map(({ 0: text, index }) => ({ text, index }));
   }
@@ -121,9 +123,10 @@ function valuesOf(value: string): readonly { readonly text: string; readonly ind
 
 /** A bare word of a file is sure only with a port, beside it or of its own. */
 function inValue(key: string, value: string, start: number, port: () => number | null) {
-  const found = meansHosts(key)
-    ? targetsOf({ key, value }, new Map())
-    : hostsWithPorts(value).filter(() => !/image|tag|version/i.test(key));
+  const found =
+    meansHosts(key) || /(?:^|\s)-D/.test(value)
+      ? targetsOf({ key, value }, new Map())
+      : hostsWithPorts(value).filter(() => !/image|tag|version/i.test(key));
   return found.map((target) => {
     const own = withPort(target, port());
     const sure = own.port !== null && (target.sure || meansHosts(key));

@@ -463,6 +463,8 @@ describe('host values', () => {
       'e-0.e:2380 e-1.e:2380',
     ],
     ['BACKEND_TARGET', 'dns:///web.demo:50051', 'web.demo:50051'],
+    ['JAVA_OPTS', '-Ddb.host=oracle.db -Dq.host=mq -Dq.port=1 -Xmx512m', 'oracle.db:- mq:1'],
+    ['JAVA_OPTS', '-Dfile.encoding=UTF-8 -Duser.name=web', ''],
     ['MAIL', 'smtp://u:p@mail', 'mail:25'],
     ['X', 'constructor://db', ''],
   ];

@@ -46,6 +46,10 @@ describe('hosts in files', () => {
     ['app.json', '{"all":[{"host":"a","port":1},{"host":"b","port":2}]}', 'a:1 b:2'],
     ['app.json', '{"port":1,"db":{"host":"pg"}}', 'pg:-?'],
     ['settings.py', 'host = config.host\nport = 1\nserver = "pg:5432"', 'pg:5432'],
+    ['prometheus.yml', 's: [{ targets: ["a:1", b.c:2], labels: { x: y:3 } }]', 'a:1 b.c:2'],
+    ['default.vcl', 'backend a { .host = "v"; .port = "80"; }', 'v:80'],
+    ['default.vcl', 'backend a {\n  .host = "v";\n  .port = "81";\n}', 'v:81'],
+    ['app.env', 'JAVA_OPTS="-Xmx1g -Ddb.host=pg -Ddb.port=1 -Dx.y=z"', 'pg:1'],
     ['app.properties', 'db.host=pg\r\ndb.port=5432\r\n', 'pg:5432'],
   ];
   for (const [name, text, want] of rows) {
@@ -79,6 +83,10 @@ describe('hosts in texts that mean nothing', () => {
     'empty lines': '\n'.repeat(long),
     'blanks at the end of a line': `host:${' '.repeat(long)}\n`,
     ';server a': ';server a'.repeat(long),
+    '{.host="a"': '{.host="a"'.repeat(long),
+    '{a:[': '{a:['.repeat(long),
+    ' -Da=': `x=${' -Da='.repeat(long)}`,
+    '-Da=': `x=${'-Da='.repeat(long)}`,
   };
   for (const [name, text] of Object.entries(texts)) {
     it(`${name}, a hundred thousand times, is read in seconds`, () => {

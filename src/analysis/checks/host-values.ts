@@ -75,6 +75,7 @@ export function targetsOf(
   const found = isWhole ? certain : [...certain, ...clusterNamesIn(value)];
   if (found.length > 0 || value.includes('://') || value.includes('\n')) return unique(found);
   if (value.startsWith('{')) return targetsInFlow(value);
+  if (/(?:^|\s)-D/.test(value)) return inProperties(value);
   if (hostWords.has(last) || placeWords.has(last)) {
     const port = portBeside(key, siblings);
     const isVague = vagueWords.has(last) || words.length === 1 || /[^\s,]\s+[^\s,]/.test(value);
@@ -87,6 +88,19 @@ export function targetsOf(
   }
   if (words.some((word) => imageWords.has(word))) return [];
   return hostsWithPorts(value);
+}
+
+/** The system properties of a JVM: "-Ddb.host=pg -Ddb.port=5432". */
+function inProperties(value: string): readonly Target[] {
+  const all = [...value.matchAll(/(?<!\S)-D([\w.-]{1,200})=(\S{1,1000})/g)];
+  const siblings = new Map(all.map(({ 1: key = '', 2: text = '' }) => [key, text]));
+  return all.flatMap(({ 0: whole, 1: key = '', 2: text = '', index }) =>
+    text.includes('-D')
+      ? []
+      : targetsOf({ key, value: text }, siblings).map((target) => {
+          return { ...target, index: index + whole.length - text.length + target.index };
+        }),
+  );
 }
 
 /** `host:port`, or a comma list that begins with such: hosts perhaps. */
@@ -203,6 +217,8 @@ export function bare(
 const flowPair =
   /(?<![\w.-])["']?([A-Za-z_][\w.-]*)["']?\s*:\s*(?:"([^"]*)"|'([^']*)'|([^\s"',{}[\]]+))/g;
 
+const flowList = /(?<![\w.-])["']?([A-Za-z_][\w.-]*)["']?\s*:\s*\[([^[\]{}]*)\]/g;
+
 /** Hosts in `{ "host": "db", "port": 5432 }`, JSON or YAML, in one line. */
 export function targetsInFlow(text: string): readonly Target[] {
   if (!text.includes('{')) return [];
@@ -212,12 +228,24 @@ export function targetsInFlow(text: string): readonly Target[] {
       .filter(({ key, value }) => /(^|_)port(_value)?$/i.test(key) && /^\d{1,5}$/.test(value))
       .map(({ map, value }) => [map, Number(value)]),
   );
-  return pairs.flatMap(({ key, value, index, map }) => {
+  const inPairs = pairs.flatMap(({ key, value, index, map }) => {
     if (!meansHosts(key) || value.includes('://')) return [];
     return targetsOf({ key, value }, new Map()).map((target) => {
       const own = withPort(target, ports.get(map) ?? null);
       return { ...own, sure: own.port !== null, index: index + target.index };
     });
+  });
+  return [...inPairs, ...targetsInLists(text)];
+}
+
+/** Prometheus' `[{ targets: ["a:9090", "b:9090"] }]`. */
+function targetsInLists(text: string): readonly Target[] {
+  return [...text.matchAll(flowList)].flatMap(({ 0: whole, 1: key = '', 2: list = '', index }) => {
+    if (!meansHosts(key)) return [];
+    const start = index + whole.length - 1 - list.length;
+    return [...list.matchAll(/[^\s,"']+/g)]
+      .flatMap(({ 0: one, index: at }) => bare(one, null, start + at, true))
+      .filter(({ host, port }) => port !== null || host.includes('.'));
   });
 }
 
