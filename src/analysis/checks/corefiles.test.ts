@@ -96,6 +96,19 @@ describe('check: Corefiles', () => {
       want: ['corefile-not-modelled:10', 'corefile-not-modelled:11', 'corefile-not-modelled:13'],
     },
     {
+      name: 'behind what forward leaves out it is judged on',
+      yaml: mapText(
+        `.:53 {\n  ${usual}\n  forward a. tls://9.9.9.9 1.2.3.4:dns {\n    tls a b c\n    policy foo\n  }\n  cache 0\n}`,
+      ),
+      want: [
+        'corefile-not-modelled:10',
+        'corefile-not-modelled:10',
+        'corefile-not-modelled:11',
+        'corefile-invalid:12',
+        'corefile-invalid:14',
+      ],
+    },
+    {
       name: 'in quotes the line is found too',
       yaml: `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: coredns, namespace: kube-system }\ndata:\n  Corefile: ".:53 {\\n\n    erors\\n}"\n`,
       want: ['corefile-invalid:6'],

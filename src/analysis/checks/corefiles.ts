@@ -28,7 +28,7 @@ export const corefiles: Check = {
 };
 
 function findingsOn(use: CorefileUse, spec: ClusterSpec): readonly CheckFinding[] {
-  const errors: InputError[] = [];
+  const errors: { readonly error: InputError; readonly isRestJudged: boolean }[] = [];
   const warnings: string[] = [];
   const options: ConfigureOptions = {
     version: use.started.version,
@@ -42,16 +42,16 @@ function findingsOn(use: CorefileUse, spec: ClusterSpec): readonly CheckFinding[
     readFile: (path) => use.files.get(path)?.text ?? (path === '/etc/hosts' ? '' : undefined),
     files: () => [...use.files.keys()],
     log: (line) => warnings.push(line),
-    tolerate: (error) => errors.push(error),
+    tolerate: (error, isRestJudged) => errors.push({ error, isRestJudged }),
   };
   let configuration: Configuration | null = null;
   try {
     configuration = configure(use.text, options);
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
-    errors.push(error);
+    errors.push({ error, isRestJudged: false });
   }
-  const found = errors.map((error) => refusal(error, use));
+  const found = errors.map(({ error, isRestJudged }) => refusal(error, isRestJudged, use));
   const isUsable = found.every(({ id }) => id !== invalid);
   const advice =
     configuration !== null && isUsable ? adviceOn({ use, spec, configuration, options }) : [];
@@ -69,7 +69,7 @@ function resolvConfOf({ runner }: CorefileUse, spec: ClusterSpec): string {
 
 const invalid = 'corefile-invalid';
 
-function refusal(error: InputError, use: CorefileUse): CheckFinding {
+function refusal(error: InputError, isRestJudged: boolean, use: CorefileUse): CheckFinding {
   const { message, position, sourceLine, hint } = error;
   const object = objectName(use.manifest);
   const place =
@@ -81,8 +81,11 @@ function refusal(error: InputError, use: CorefileUse): CheckFinding {
       object,
       ...place,
       message,
-      effect:
-        'CoreDNS takes it, but svcspec cannot run by it: its other commands end with status 2',
+      effect: `svcspec cannot run by it: its other commands end with status 2; ${
+        isRestJudged
+          ? 'the rest of its directive was judged'
+          : 'what stands behind it in its directive was not judged, and CoreDNS may refuse that'
+      }`,
       fix: hint === '' ? 'leave it out for svcspec' : hint,
     };
   }

@@ -31,9 +31,12 @@ export interface CorefileOptions {
   /** Absolute paths of all of them, for patterns. */
   readonly files?: () => readonly string[];
   readonly warn?: (line: string) => void;
-  /** Takes an error behind which reading can go on as if the line were right; default: it is thrown. */
-  readonly tolerate?: (error: InputError) => void;
+  /** Default: it is thrown. */
+  readonly tolerate?: Tolerate;
 }
+
+/** Takes an error behind which reading can go on as if the line were right. `isRestJudged`: within its directive too. */
+export type Tolerate = (error: InputError, isRestJudged: boolean) => void;
 
 export const COREFILE = '/etc/coredns/Corefile';
 

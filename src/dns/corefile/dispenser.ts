@@ -19,10 +19,18 @@ export class Dispenser {
   readonly #tokens: readonly Token[];
   readonly #positionOf: PositionOf;
   readonly #file: string;
+  readonly #tolerate: ((error: InputError) => void) | undefined;
   #at = -1;
   #nesting = 0;
 
-  constructor(file: string, tokens: readonly Token[], positionOf: PositionOf) {
+  /** `tolerate`: takes what is left out, so that the rest can be judged; absent: it is thrown. */
+  constructor(
+    file: string,
+    tokens: readonly Token[],
+    positionOf: PositionOf,
+    tolerate?: (error: InputError) => void,
+  ) {
+    this.#tolerate = tolerate;
     this.#file = file;
     this.#tokens = tokens;
     this.#positionOf = positionOf;
@@ -112,6 +120,13 @@ export class Dispenser {
   notModelled(text: string, hint: string): InputError {
     const { message, position, sourceLine } = this.err(text);
     return new InputError('not-modelled', message, { position, hint, sourceLine });
+  }
+
+  /** As `notModelled`, where reading goes on soundly if only the Corefile is judged. Throws where it is run by. */
+  leaveOut(text: string, hint: string): void {
+    const error = this.notModelled(text, hint);
+    if (this.#tolerate === undefined) throw error;
+    this.#tolerate(error);
   }
 
   syntaxErr(expected: string): InputError {

@@ -192,7 +192,7 @@ export class Parser {
   #unknown(name: string): void {
     const error = this.#fail(`Unknown directive '${name}'`);
     if (this.#options.tolerate === undefined) throw error;
-    this.#options.tolerate(error);
+    this.#options.tolerate(error, true);
   }
 
   #snippet(name: string): void {

@@ -111,9 +111,16 @@ class Build {
       return part();
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
-      tolerate(error);
+      tolerate(error, false);
       return otherwise;
     }
+  }
+
+  /** What a plugin can leave out and be judged all the same. */
+  #leftOut(name: string): ((error: InputError) => void) | undefined {
+    const { tolerate } = this.#options;
+    if (tolerate === undefined) return undefined;
+    return (error) => tolerate(prefixed(name, error), true);
   }
 
   #atKey(block: ServerBlock, key: number): Dispenser {
@@ -148,7 +155,7 @@ class Build {
       for (const [i, block] of this.blocks.entries()) {
         const own = block.directives.get(name);
         if (own === undefined) continue;
-        const d = new Dispenser(this.#file, own, this.#positionOf);
+        const d = new Dispenser(this.#file, own, this.#positionOf, this.#leftOut(name));
         if (!this.#attempt(false, () => this.#actionOf(name, d))) continue;
         this.#attempt(undefined, () =>
           prefixing(name, () => {
@@ -245,8 +252,11 @@ function prefixing(name: string, part: () => void): void {
     part();
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
-    const { code, position, hint, sourceLine } = error;
-    const message = `plugin/${name}: ${error.message}`;
-    throw new InputError(code, message, { position, hint, sourceLine });
+    throw prefixed(name, error);
   }
+}
+
+function prefixed(name: string, error: InputError): InputError {
+  const { code, position, hint, sourceLine } = error;
+  return new InputError(code, `plugin/${name}: ${error.message}`, { position, hint, sourceLine });
 }

@@ -174,9 +174,8 @@ const flag =
     draft[name] = true;
   };
 
-const refused = (d: Dispenser): never => {
-  throw d.notModelled(`${d.val()} is not modelled`, 'leave the option out');
-};
+const leaveOut = (d: Dispenser): void =>
+  d.leaveOut(`${d.val()} is not modelled`, 'leave the option out');
 
 const options: Readonly<Record<string, Option>> = {
   except: {
@@ -206,7 +205,9 @@ const options: Readonly<Record<string, Option>> = {
   tls: {
     since: always,
     read: (d) => {
-      if (d.remainingArgs().length > 0) refused(d);
+      const files = d.remainingArgs();
+      if (files.length > 3) throw d.argErr();
+      if (files.length > 0) leaveOut(d);
     },
   },
   tls_servername: { since: always, read: (d) => void oneArg(d) },
@@ -268,7 +269,13 @@ const options: Readonly<Record<string, Option>> = {
     },
   },
   resolver: { since: '1.14.4', read: readResolver },
-  source_address: { since: '1.14.6', read: refused },
+  source_address: {
+    since: '1.14.6',
+    read: (d) => {
+      leaveOut(d);
+      d.remainingArgs();
+    },
+  },
 };
 
 /** Reads one line of the block. Throws InputError with CoreDNS's text. */

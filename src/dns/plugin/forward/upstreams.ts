@@ -64,8 +64,10 @@ function targetOf(
   const scheme = schemes.find((name) => text.startsWith(`${name}://`)) ?? 'dns';
   const rest = text.startsWith(`${scheme}://`) ? text.slice(scheme.length + 3) : text;
   if (rest === '') throw d.raw(`invalid address: "${text}"`);
-  if (scheme !== 'dns') throw otherTransport(d, scheme, text, block.version);
+  if (scheme !== 'dns') otherTransport(d, scheme, text, block.version);
   const { host, port } = splitHostPort(rest);
+  // Only to be counted: nothing runs by it.
+  if (scheme === 'https') return [{ kind: 'host', host, port: 443 }];
   const addr = parseAddr(host.replace(/%[^%]*$/, ''));
   if (addr !== undefined) {
     return [{ kind: 'static', upstreams: [upstream(addr, portOf(d, port ?? '53'))] }];
@@ -80,16 +82,19 @@ function targetOf(
   return [{ kind: 'host', host, port: portOf(d, port ?? '53') }];
 }
 
-function otherTransport(d: Dispenser, scheme: string, text: string, version: CoreDnsVersion) {
+/** Throws for what is no transport; what is one is left out. */
+function otherTransport(d: Dispenser, scheme: string, text: string, version: CoreDnsVersion): void {
   const known = scheme === 'tls' || (scheme === 'https' && atLeast(version, '1.14.5'));
-  if (known)
-    return d.notModelled(`upstream ${text} is not modelled`, 'use plain DNS: IP or IP:PORT');
+  if (known) {
+    d.leaveOut(`upstream ${text} is not modelled`, 'use plain DNS: IP or IP:PORT');
+    return;
+  }
   const rest = text.slice(scheme.length + 3);
   const { host, port } = splitHostPort(rest);
   const usual = { quic: 853, grpc: 443, https: 443 }[scheme];
   const whole = port === null && usual !== undefined && parseAddr(host) !== undefined;
   const shown = whole ? `${scheme}://${host.includes(':') ? `[${host}]` : host}:${usual}` : text;
-  return d.raw(`'${scheme}' is not supported as a destination protocol in forward: ${shown}`);
+  throw d.raw(`'${scheme}' is not supported as a destination protocol in forward: ${shown}`);
 }
 
 /** "10.0.0.1:5353" -> host and port; without a port the brackets of an IPv6 address are cut all the same. */
@@ -101,10 +106,8 @@ export function splitHostPort(text: string): { host: string; port: string | null
 
 function portOf(d: Dispenser, text: string): number {
   if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text);
-  throw d.notModelled(
-    `port "${text}" of an upstream is not modelled`,
-    'write a number from 1 to 65535',
-  );
+  d.leaveOut(`port "${text}" of an upstream is not modelled`, 'write a number from 1 to 65535');
+  return 53;
 }
 
 /** Servers of a file in the form of resolv.conf; undefined: there is no such file. */
