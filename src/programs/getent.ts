@@ -1,9 +1,10 @@
 // getent of glibc for the databases that ask DNS: hosts, ahosts, ahostsv4, ahostsv6. Prints as nss/getent.c does;
-// the other databases are files that containers here do not have.
+// the other databases are files that containers here do not have. Containers with musl have Alpine's: getent-musl.ts.
 import { reverseName } from '../dns/message/name.ts';
 import { hostsOf, resolveIn, sortedIn } from '../dns/resolver/container.ts';
 import type { HostsEntry } from '../dns/resolver/hosts.ts';
 import { familyOf, formatAddr, isLoopback, parseAddr } from '../net/addr.ts';
+import { muslGetent } from './getent-musl.ts';
 import type { Command, ProcessContext, ProcessResult } from './process.ts';
 
 const databases = ['hosts', 'ahosts', 'ahostsv4', 'ahostsv6'];
@@ -117,6 +118,7 @@ function allHosts(context: ProcessContext): string {
 }
 
 export const getent: Command = (argv, context) => {
+  if (context.resolver === 'musl') return muslGetent(argv, context);
   const [database, ...keys] = argv.slice(1);
   if (database === undefined) return refused(`getent: wrong number of arguments\n${help}`);
   if (others.has(database)) {

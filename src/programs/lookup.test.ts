@@ -520,3 +520,51 @@ describe('getent', () => {
     assert.match(run(getent, 'getent passwd', 'glibc').stderr, /passwd is not modelled/);
   });
 });
+
+describe('getent of Alpine', () => {
+  const web = 'web.demo.svc.cluster.local';
+  const rows = [
+    { line: 'hosts web', prints: `fd00::5           ${web}  ${web} web\n` },
+    { line: `hosts ${web}`, prints: `fd00::5           ${web}  ${web}\n` },
+    { line: 'hosts localhost', prints: '::1               localhost  localhost\n' },
+    { line: 'hosts 10.9.9.9', prints: '10.9.9.9          10.9.9.9  10.9.9.9\n' },
+    {
+      line: 'hosts 10.96.0.1',
+      prints: `10.96.0.1         ${'kubernetes.default.svc.cluster.local  '.repeat(2).trimEnd()}\n`,
+    },
+    {
+      line: 'ahostsv4 web',
+      prints: `10.244.1.5      STREAM ${web}\n10.244.1.5      DGRAM  ${web}\n`,
+    },
+    {
+      line: 'ahostsv6 web',
+      prints: `fd00::5         STREAM ${web}\nfd00::5         DGRAM  ${web}\n`,
+    },
+    {
+      line: 'ahostsv6 127.0.0.1',
+      prints: '::ffff:127.0.0.1 STREAM 127.0.0.1\n::ffff:127.0.0.1 DGRAM  127.0.0.1\n',
+    },
+    {
+      line: 'ahosts 10.9.9.9',
+      prints: '10.9.9.9        STREAM 10.9.9.9\n10.9.9.9        DGRAM  10.9.9.9\n',
+    },
+    { line: 'hosts', prints: '' },
+  ];
+  for (const { line, prints } of rows) {
+    it(`getent ${line}`, () => {
+      assert.equal(out(run(getent, `getent ${line}`, 'musl')), prints);
+    });
+  }
+
+  it('the first unknown name ends it; an unknown database has its usage', () => {
+    const two = run(getent, 'getent hosts localhost nosuch web', 'musl');
+    assert.deepEqual([two.exitCode, two.stdout], [2, '::1               localhost  localhost\n']);
+    const usage =
+      'Usage: getent database [key ...]\n\tdatabase may be one of:\n' +
+      '\t\tethers group hosts ahosts ahostsv4 ahostsv6 networks\n' +
+      '\t\tpasswd protocols services shadow shells\n';
+    const { stderr, exitCode } = run(getent, 'getent foo', 'musl');
+    const first = "getent: Unknown database `foo': No error information\n";
+    assert.deepEqual([stderr, exitCode], [first + usage, 1]);
+  });
+});
