@@ -2,6 +2,7 @@
 // answers, probes that nobody answers, zones that no query matches, the order that a release has its plugins in.
 import type { ClusterSpec } from '../../api/cluster-spec.ts';
 import type { Probe } from '../../api/types.ts';
+import type { Cluster } from '../../cluster/cluster.ts';
 import type { ServerBlock } from '../../dns/corefile/corefile.ts';
 import { Dispenser } from '../../dns/corefile/dispenser.ts';
 import { zonesOf } from '../../dns/corefile/zone-key.ts';
@@ -18,12 +19,15 @@ import { formatAddr } from '../../net/addr.ts';
 import { parseResolvConf } from '../../net/resolv-conf.ts';
 import { type CheckFinding, objectName, placeOf, type Severity } from './check.ts';
 import type { CorefileUse } from './corefile-uses.ts';
+import { serverOf, silent, upstreamId } from './upstreams.ts';
 
 export interface Advised {
   readonly use: CorefileUse;
   readonly spec: ClusterSpec;
   readonly configuration: Configuration;
   readonly options: ConfigureOptions;
+  /** The settled cluster; null: there is none. */
+  readonly cluster: Cluster | null;
 }
 
 interface Block {
@@ -39,6 +43,7 @@ export function adviceOn(given: Advised): readonly CheckFinding[] {
   }));
   return [
     ...blocks.flatMap((block) => loops(block, given)),
+    ...blocks.flatMap((block) => upstreams(block, given)),
     ...blocks.flatMap((block) => capitals(block, given)),
     ...blocks.flatMap((block) => strayBrace(block, given)),
     ...blocks.flatMap((block) => cacheOrder(block, given)),
@@ -112,6 +117,32 @@ function loops(one: Block, given: Advised): readonly CheckFinding[] {
           ? 'give the Pod dnsPolicy: Default and the node a resolv.conf without the loopback address, or name the upstream server'
           : 'name a server outside of the cluster',
       });
+    }),
+  );
+}
+
+/** Servers of `forward` where nothing answers. */
+function upstreams(one: Block, given: Advised): readonly CheckFinding[] {
+  const { cluster, use } = given;
+  const tokens = one.block.directives.get('forward') ?? [];
+  const data = (use.manifest.object['data'] ?? {}) as Readonly<Record<string, unknown>>;
+  const written = String(data[use.key]);
+  return linesOf(one, 'forward').flatMap(([from = '.', ...to]) =>
+    to.flatMap((target) => {
+      const own = serverOf(target)?.addr;
+      if (use.nodeCache?.flags.localIPs.some((ip) => ip === own) === true) return [];
+      // What node-cache writes for a placeholder is its cluster's own.
+      if (use.nodeCache !== null && !written.includes(target)) return [];
+      const said = silent(cluster, `forward ${from}`, target);
+      if (said === null) return [];
+      const token = tokens.find(({ text }) => text === target);
+      const finding = at(given, one.block, 'forward', {
+        id: upstreamId,
+        severity: 'warning',
+        ...said,
+      });
+      const place = token && use.positionOf(token.line, token.column, token.file);
+      return place ? { ...finding, ...place } : finding;
     }),
   );
 }

@@ -1,8 +1,9 @@
 // The check of Corefiles: what CoreDNS would refuse at its start, every error that does not depend on the one before; and
-// of those that it takes, what will bite (corefile-advice.ts). No cluster is settled for it.
+// of those that it takes, what will bite (corefile-advice.ts). The settled cluster only tells which servers are there.
 import type { ClusterSpec } from '../../api/cluster-spec.ts';
 import { nearest } from '../../api/decode-hint.ts';
 import { InputError } from '../../api/input-error.ts';
+import type { Cluster } from '../../cluster/cluster.ts';
 import { pluginOrder } from '../../dns/plugin.cfg.ts';
 import {
   type Configuration,
@@ -14,11 +15,15 @@ import { type Check, type CheckFinding, objectName, placeOf } from './check.ts';
 import { adviceOn } from './corefile-advice.ts';
 import { logged } from './corefile-logs.ts';
 import { type CorefileUse, corefileUses } from './corefile-uses.ts';
+import { kubeDnsUpstreams } from './upstreams.ts';
 
 export const corefiles: Check = {
   name: 'corefiles',
-  run({ manifests, spec }) {
-    const all = corefileUses(manifests, spec).flatMap((use) => findingsOn(use, spec));
+  run({ manifests, spec, cluster }) {
+    const all = [
+      ...corefileUses(manifests, spec).flatMap((use) => findingsOn(use, spec, cluster)),
+      ...kubeDnsUpstreams(manifests, spec, cluster),
+    ];
     const seen = new Set<string>();
     return all.filter(({ id, object, message, position }) => {
       const own = [id, object, message, position?.line, position?.column].join('\n');
@@ -27,7 +32,11 @@ export const corefiles: Check = {
   },
 };
 
-function findingsOn(use: CorefileUse, spec: ClusterSpec): readonly CheckFinding[] {
+function findingsOn(
+  use: CorefileUse,
+  spec: ClusterSpec,
+  cluster: Cluster | null,
+): readonly CheckFinding[] {
   const errors: { readonly error: InputError; readonly isRestJudged: boolean }[] = [];
   const warnings: string[] = [];
   const options: ConfigureOptions = {
@@ -54,7 +63,9 @@ function findingsOn(use: CorefileUse, spec: ClusterSpec): readonly CheckFinding[
   const found = errors.map(({ error, isRestJudged }) => refusal(error, isRestJudged, use));
   const isUsable = found.every(({ id }) => id !== invalid);
   const advice =
-    configuration !== null && isUsable ? adviceOn({ use, spec, configuration, options }) : [];
+    configuration !== null && isUsable
+      ? adviceOn({ use, spec, configuration, options, cluster })
+      : [];
   const silent = { ...options, log: () => {}, tolerate: () => {} };
   const blocks = configuration === null ? [] : readBlocks(use.text, silent);
   const said = warnings.map((line) => logged(line, use, blocks));
