@@ -62,6 +62,11 @@ describe('DNS servers outside', () => {
     });
   }
 
+  it('a client that speaks another protocol is answered all the same', () => {
+    const cluster = world(stub());
+    assert.equal(fate(cluster, 'pod/default/a', '10.150.0.1:53'), 'answered host/corp-dns');
+  });
+
   it('a host of the document may have the address of a resolver', () => {
     const document = clusterDocument(1, '  hosts: [{ name: mine, ip: 1.1.1.1, listen: ["80"] }]');
     const cluster = clusterOf(document + podText('a'));

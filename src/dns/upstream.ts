@@ -5,8 +5,15 @@ import { InputError, type Position } from '../api/input-error.ts';
 import { TCP } from '../net/packet.ts';
 import type { ServerProgram } from '../node/program.ts';
 import { decode } from './message/decode.ts';
-import { encodeToFit } from './message/encode.ts';
-import { type Message, type ResourceRecord, replyTo, typeName, typeOf } from './message/message.ts';
+import { encode, encodeToFit } from './message/encode.ts';
+import {
+  type Header,
+  type Message,
+  type ResourceRecord,
+  replyTo,
+  typeName,
+  typeOf,
+} from './message/message.ts';
 import { labelsOf, lower } from './message/name.ts';
 import { parseZone } from './zone/parser.ts';
 
@@ -46,6 +53,14 @@ function clashes(a: ResourceRecord, b: ResourceRecord): boolean {
   return (a.kind === 'CNAME' || b.kind === 'CNAME') && lower(a.name) === lower(b.name);
 }
 
+const silence = { reply: null, elapsedMs: 0 } as const;
+
+/** FORMERR, to what is no query: a client that speaks another protocol hears something too. */
+function malformed(header: Header): Uint8Array {
+  const none = { questions: [], answers: [], authority: [], additional: [], edns: null };
+  return encode({ ...header, qr: true, aa: false, z: false, rcode: 1, ...none });
+}
+
 type Names = ReadonlyMap<string, readonly ResourceRecord[]>;
 
 /** A server over those records. It has no state: forks may share it. */
@@ -64,7 +79,11 @@ export function createUpstream(records: readonly ResourceRecord[]): ServerProgra
   return {
     receive: (bytes, peer) => {
       const decoded = decode(bytes);
-      if (decoded.kind !== 'message' || decoded.message.qr) return { reply: null, elapsedMs: 0 };
+      if (decoded.kind === 'short') return silence;
+      if (decoded.kind === 'malformed') {
+        return decoded.header.qr ? silence : { reply: malformed(decoded.header), elapsedMs: 0 };
+      }
+      if (decoded.message.qr) return silence;
       const request = decoded.message;
       const reply = answer(byName, request);
       const limit = peer.proto === TCP ? 65_535 : Math.max(512, request.edns?.udpSize ?? 512);
