@@ -13,7 +13,7 @@ my $arm = (POSIX::uname())[4] =~ /^(?:aarch64|arm64|riscv64)$/;
 our %call = $arm
   ? (setns => 268, unshare => 97, recvmsg => 212, clock => 113, getcpu => 168, affinity => 122)
   : (setns => 308, unshare => 272, recvmsg => 47, clock => 228, getcpu => 309, affinity => 203);
-my ($newnet, $freebind, $ip_recvttl, $ipv6_recvhoplimit) = (0x40000000, 15, 12, 51);
+my ($newnet, $freebind, $ip_recvttl, $ipv6_recvhoplimit, $rcvbufforce) = (0x40000000, 15, 12, 51, 33);
 our ($errqueue, $ip_recverr, $ipv6_recverr) = (0x2000, 11, 25);
 my %number = (TCP => 6, UDP => 17, SCTP => 132);
 our $hello = "hello\n";
@@ -30,6 +30,9 @@ my @deadlines;
 # Fences that have come back, whether one is under way, and how many it takes until nothing that was under way before
 # the first can still be: more than a handshake and its answer have hops and turns of this loop.
 my ($fence, $fences, $fencing, $fences_enough) = (undef, 0, 0, 48);
+# Dials since the last pause; whether commands wait for a fence, and for how many. Sockets' queues and the processor's are
+# short: a thousand clients at once overflow them, and what is lost there is no rule's doing.
+my ($burst, $held, $burst_most) = (0, 0, 32);
 
 (my $here = __FILE__) =~ s{[^/]*$}{};
 require "${here}$_.pl" for qw(messages netlink conntrack kept tools);
@@ -154,7 +157,9 @@ sub listen_on {
   return say_line('listening', $id, "socket: $!") unless $socket;
   setsockopt $socket, 0, $freebind, 1 unless $address =~ /:/;
   bind $socket, address_of($address, $port) or return say_line('listening', $id, "bind: $!");
-  unless ($protocol eq 'UDP') { listen $socket, 256 or return say_line('listening', $id, "listen: $!") }
+  # Room for all that can be under way.
+  setsockopt $socket, SOL_SOCKET, $rcvbufforce, 8 << 20 if $protocol eq 'UDP';
+  unless ($protocol eq 'UDP') { listen $socket, 4096 or return say_line('listening', $id, "listen: $!") }
   my $entry = { kind => $protocol eq 'UDP' ? 'datagrams' : 'server', socket => $socket, id => $id, space => $n };
   $entry->{at} = text_of(getsockname $socket);
   $listener{$id} = $entry;
@@ -287,8 +292,7 @@ sub serve {
   my ($socket, $kind) = @$entry{qw(socket kind)};
   if ($kind eq 'fence') {
     recv $socket, my $text, 16, 0;
-    $fences++;
-    $fencing = 0;
+    fence_is_back();
   } elsif ($kind eq 'datagrams') {
     while (defined(my $peer = recv $socket, my $text, 4096, 0)) {
       send $socket, "$entry->{id} $entry->{at} " . text_of($peer) . "\n", 0, $peer;
@@ -339,13 +343,30 @@ sub take {
   return substr $input, 0, $length, '';
 }
 
+# `asked`: there is more to read.
 sub commands {
-  fill();
-  while ((my $end = index $input, "\n") >= 0) {
+  my ($asked) = @_;
+  fill() if $asked;
+  while (!$held && (my $end = index $input, "\n") >= 0) {
     my ($verb, @words) = split /\t/, substr($input, 0, $end), -1;
     substr $input, 0, $end + 1, '';
     eval { $verbs{$verb}->(@words); 1 } or do { chomp(my $why = $@); $why =~ s/\s+/ /g; say_line('died', $why) };
+    hold() if $verb eq 'dial' && ++$burst >= $burst_most;
   }
+}
+
+# No further command until a fence that is sent now has come back; one that is under way left too early.
+sub hold {
+  $burst = 0;
+  $held = $fencing ? 2 : 1;
+  send_fence() unless $fencing;
+}
+
+sub fence_is_back {
+  $fences++;
+  $fencing = 0;
+  return unless $held;
+  send_fence() if --$held;
 }
 
 # Sends a datagram to ourselves through the queue that all packets wait in.
@@ -378,8 +399,11 @@ vec($reads, fileno STDIN, 1) = 1;
 say_line('ready');
 while (1) {
   my ($can_read, $can_write) = ($reads, $writes);
-  my $count = select $can_read, $can_write, undef, $going ? 0.01 : undef;
+  vec($can_read, fileno STDIN, 1) = 0 if $held;
+  my $waiting = !$held && index($input, "\n") >= 0;
+  my $count = select $can_read, $can_write, undef, $waiting ? 0 : $going ? 0.01 : undef;
   if ($count <= 0) {
+    commands(0) if $waiting;
     expire() if $going;
     next;
   }
@@ -393,6 +417,6 @@ while (1) {
     elsif ($entry->{kind} eq 'echo') { echo_event($entry) }
     else { serve($entry) }
   }
-  commands() if $asked;
+  commands($asked) if $asked || $waiting;
   expire() if $going;
 }
